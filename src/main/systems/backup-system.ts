@@ -1,0 +1,124 @@
+import type { Finding } from '../../shared/domain/finding.ts'
+import type { Level, NotProvable, VerifiableLevel } from '../../shared/domain/level.ts'
+import type { EnvelopeHeader } from '../../shared/domain/envelope-header.ts'
+import type { ObjectFacts } from '../../shared/domain/object-facts.ts'
+import type { PlannedItem } from '../../shared/domain/restore-plan.ts'
+import type { MasterKey } from '../engine/master-key.ts'
+import type { StagedEntry } from '../engine/restore/staged-entry.ts'
+import type { Walker } from '../ports/byte-work.ts'
+import type { ObjectInfo, ObjectStore } from '../ports/object-store.ts'
+
+/** What this console remembers of an object from an earlier time. */
+export interface RememberedHash {
+  /** Of the stored bytes. */
+  readonly sha256: string
+  readonly at: string
+  /** `run`: the cluster's own reply named it; `seen`: this console read it. */
+  readonly source: 'run' | 'seen'
+}
+
+/** What is known of one object when a backup is judged. */
+export type ObjectEvidence =
+  /** `before`: the hash that was remembered before this reading, if any. `remembered`: facts of an earlier run. */
+  | {
+      readonly kind: 'read'
+      readonly facts: ObjectFacts
+      readonly before: RememberedHash | null
+      readonly remembered: boolean
+    }
+  /** The level asked for needs no reading. */
+  | { readonly kind: 'notRead' }
+  /** Listed, but gone when it was opened. */
+  | { readonly kind: 'vanished' }
+  /** Replaced between the listing and the reading. */
+  | { readonly kind: 'replaced'; readonly reason: string }
+  | { readonly kind: 'unreachable'; readonly reason: string }
+
+/** What a verification hands to the judge. All reading is done; judging is a pure step. */
+export interface Evidence {
+  /** How far to judge; never above what the system can prove. */
+  readonly level: VerifiableLevel
+  /** True where the operator asked for this level; false where it was left to the console. */
+  readonly levelAskedFor: boolean
+  readonly masterKeys: readonly MasterKey[]
+  object(key: string): ObjectEvidence
+  /** True where a given key has opened, in this run, another object with this header's salt and iterations. */
+  hasOpenedSibling(header: EnvelopeHeader): boolean
+}
+
+export interface StoreReport {
+  readonly store: string
+  /** The backup whose object holds the bytes; the backup itself where the format knows no holders. */
+  readonly holder: string
+  /** As named in the report: relative to the holder's folder, or the object's key. */
+  readonly object: string
+  readonly levelReached: Level
+  /** True where a level that the format could prove was not tried: by choice, or for want of a key or of access. */
+  readonly stoppedShort: boolean
+  readonly notProvable: readonly NotProvable[]
+  /** When the evidence was read; null where nothing was read. */
+  readonly verifiedAt: string | null
+  readonly findings: readonly Finding[]
+}
+
+export interface BackupReport {
+  readonly stores: readonly StoreReport[]
+  /** What blames no single part. */
+  readonly findings: readonly Finding[]
+}
+
+/** One backup as its manifest (or its object's name) describes it. Methods close over what was parsed. */
+export interface InventoryBackup {
+  readonly backupId: string
+  /** UTC ISO 8601; null where unknown. */
+  readonly createdAt: string | null
+  readonly cluster: string | null
+  /** Stored bytes that a restore would read; null where unknown. */
+  readonly sizeBytes: number | null
+  /** Stored bytes that this backup added; null where unknown. */
+  readonly newBytes: number | null
+  /** Every distinct object that this backup needs and that is there, as listed. */
+  readonly objects: readonly ObjectInfo[]
+  /** The manifest as text, for people; null where it lies inside an object. */
+  readonly manifestText: string | null
+  judge(evidence: Evidence): BackupReport
+  /**
+   * What a restore of this backup puts into a target. Called only for a backup whose verdict allows it; throws
+   * `restore.refused` where the evidence lacks what a plan needs.
+   */
+  restoreItems(evidence: Evidence): readonly PlannedItem[]
+  /**
+   * The files of all items, in the order in which `readPlain` gives the bytes. `readPlain` opens one needed object and
+   * gives its plain bytes: decrypted where sealed, hash-checked against the plan, throwing where they are not as planned.
+   */
+  stage(readPlain: (key: string) => AsyncIterable<Uint8Array>): AsyncIterable<StagedEntry>
+}
+
+export interface Inventory {
+  readonly backups: readonly InventoryBackup[]
+  /** Objects and bytes that were read to draw the inventory (manifests, sidecars). */
+  readonly objectsRead: number
+  readonly bytesRead: number
+}
+
+export interface InventoryOptions {
+  /** What is remembered of manifests and objects, by key. */
+  readonly remembered: (key: string) => RememberedHash | null
+  /** Called with the hash of each manifest read, so that it can be remembered at first sight. */
+  readonly saw: (key: string, sha256: string) => void
+  readonly signal?: AbortSignal
+}
+
+/** One kind of cluster, as far as its backups go. */
+export interface BackupSystem {
+  readonly name: string
+  /** The parts that a complete backup has, in the order in which they are shown. */
+  readonly stores: readonly string[]
+  /** The highest level that the format can prove. */
+  readonly highestLevel: VerifiableLevel
+  /** `folder`: an address names the folder above the backups; `text`: its prefix is put before each name as typed. */
+  readonly prefix: 'folder' | 'text'
+  /** Reads the plain bytes of this system's objects, in a worker; null where nothing can be said about them. */
+  readonly walker: { readonly name: string; readonly walk: Walker; readonly options: unknown } | null
+  readInventory(store: ObjectStore, options: InventoryOptions): Promise<Inventory>
+}

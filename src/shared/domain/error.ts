@@ -1,0 +1,73 @@
+/**
+ * Every way an operation can end badly, as a closed list. Adapters translate what their SDK says into one of these
+ * at their edge; hosts turn a code into an exit status or a screen. What is not in the list is `internal`.
+ */
+export type ErrorCode =
+  | 'usage'
+  | 'backup.notFound'
+  | 'backup.ambiguous'
+  | 'repository.badAddress'
+  | 'repository.insecure'
+  | 'repository.noCredentials'
+  | 'repository.accessDenied'
+  | 'repository.badKeyPair'
+  | 'repository.expiredToken'
+  | 'repository.wrongRegion'
+  | 'repository.notFound'
+  | 'repository.clockSkew'
+  | 'repository.tls'
+  | 'repository.unreachable'
+  | 'repository.badAnswer'
+  | 'repository.readOnly'
+  | 'repository.full'
+  | 'host.unknownKey'
+  | 'host.changedKey'
+  | 'host.authentication'
+  | 'object.missing'
+  | 'object.changed'
+  | 'object.unreadable'
+  | 'object.badKey'
+  | 'key.missing'
+  | 'key.wrong'
+  | 'state.broken'
+  | 'state.busy'
+  | 'plan.changed'
+  | 'restore.refused'
+  | 'restore.failed'
+  | 'target.refused'
+  | 'target.busy'
+  | 'target.full'
+  | 'cancelled'
+  | 'internal'
+
+/** What an operator is told, in the order in which it is read. No part may carry a secret. */
+export interface ErrorText {
+  /** What failed, and on which thing. */
+  readonly what: string
+  /** The likely cause, where one is known. */
+  readonly why?: string
+  /** What was not changed; left out where the operation never changes anything. */
+  readonly unchanged?: string
+  /** The one next action. */
+  readonly next?: string
+}
+
+/** An expected failure. `cause` keeps the original for the log; it is never shown and never serialised. */
+export class HoldfastError extends Error {
+  override readonly name = 'HoldfastError'
+  readonly code: ErrorCode
+  readonly text: ErrorText
+
+  constructor(code: ErrorCode, text: ErrorText, options?: { readonly cause?: unknown }) {
+    super(
+      [text.what, text.why, text.unchanged, text.next].filter((part) => part !== undefined).join(' '),
+      options,
+    )
+    this.code = code
+    this.text = text
+  }
+}
+
+export function isHoldfastError(error: unknown, code?: ErrorCode): error is HoldfastError {
+  return error instanceof HoldfastError && (code === undefined || error.code === code)
+}
