@@ -2,13 +2,15 @@ import { formatAddress, parseAddress, type RepositoryAddress } from '../../share
 import { HoldfastError, isHoldfastError } from '../../shared/domain/error.ts'
 import { createKeyRing, type KeyRing } from '../engine/envelope/key-ring.ts'
 import { memoryOfThisRun } from '../engine/verify/no-memory.ts'
+import type { VerifyRequest, VerifyTools } from '../engine/verify/verify-backups.ts'
+import type { VerifiableLevel } from '../../shared/domain/level.ts'
 import type { BackupSystem, Inventory } from '../ports/backup-system.ts'
 import type { ByteWork } from '../ports/byte-work.ts'
 import type { RepositoryMemory } from '../ports/catalog.ts'
 import type { MasterKey } from '../ports/master-key.ts'
 import type { ObjectStore } from '../ports/object-store.ts'
 import { findSystem, systemNames } from '../systems/registry.ts'
-import type { AccessOptions, CommandContext } from './context.ts'
+import type { AccessOptions, CliPorts, CommandContext } from './context.ts'
 import { readMasterKeys } from './master-keys.ts'
 import { bytesPerSecond } from './rate.ts'
 
@@ -137,4 +139,18 @@ async function save(memory: RepositoryMemory, { output }: CommandContext): Promi
 
 async function closeQuietly(byteWork: ByteWork | null): Promise<void> {
   await byteWork?.close()
+}
+
+/** What `verifyBackups` is told of a system; a level of null is left to the console. */
+export function verifyRequest(system: BackupSystem, level: VerifiableLevel | null): VerifyRequest {
+  const { highestLevel, walker } = system
+  return {
+    system: { highestLevel, walk: walker && { walker: walker.name, options: walker.options } },
+    level,
+    reading: 'whereNeeded',
+  }
+}
+
+export async function verifyTools(session: Session, { clock }: CliPorts): Promise<VerifyTools> {
+  return { ...session, clock, byteWork: await session.byteWork() }
 }
