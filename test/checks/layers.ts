@@ -41,7 +41,6 @@ const rules: IForbiddenRuleType[] = [
       pathNot: [
         '^src/(shared|main/ports|main/engine)',
         '^src/main/systems/$1/',
-        '^src/main/systems/[^/]+\\.ts$',
       ],
     },
   },

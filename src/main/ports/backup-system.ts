@@ -1,12 +1,12 @@
 import type { Finding } from '../../shared/domain/finding.ts'
 import type { Level, NotProvable, VerifiableLevel } from '../../shared/domain/level.ts'
 import type { EnvelopeHeader } from '../../shared/domain/envelope-header.ts'
-import type { ObjectFacts } from '../../shared/domain/object-facts.ts'
+import type { Beginning, ObjectFacts } from '../../shared/domain/object-facts.ts'
 import type { PlannedItem } from '../../shared/domain/restore-plan.ts'
-import type { MasterKey } from '../engine/master-key.ts'
-import type { StagedEntry } from '../engine/restore/staged-entry.ts'
-import type { Walker } from '../ports/byte-work.ts'
-import type { ObjectInfo, ObjectStore } from '../ports/object-store.ts'
+import type { MasterKey } from './master-key.ts'
+import type { StagedEntry } from './staged-entry.ts'
+import type { Walker } from './byte-work.ts'
+import type { ObjectInfo, ObjectStore } from './object-store.ts'
 
 /** What this console remembers of an object from an earlier time. */
 export interface RememberedHash {
@@ -42,6 +42,8 @@ export interface Evidence {
   readonly levelAskedFor: boolean
   readonly masterKeys: readonly MasterKey[]
   object(key: string): ObjectEvidence
+  /** What the first bytes of an object say; null where they were not read. */
+  beginning(key: string): Beginning | null
   /** True where a given key has opened, in this run, another object with this header's salt and iterations. */
   hasOpenedSibling(header: EnvelopeHeader): boolean
 }
@@ -62,6 +64,8 @@ export interface StoreReport {
 }
 
 export interface BackupReport {
+  /** Where the reading of the bytes gave a better time than the listing; null where it did not. */
+  readonly createdAt: string | null
   readonly stores: readonly StoreReport[]
   /** What blames no single part. */
   readonly findings: readonly Finding[]
@@ -81,6 +85,8 @@ export interface InventoryBackup {
   readonly objects: readonly ObjectInfo[]
   /** The manifest as text, for people; null where it lies inside an object. */
   readonly manifestText: string | null
+  /** Objects whose first bytes are needed for the judgement, beside those that are read whole. */
+  objectsToSniff?(evidence: Evidence): readonly ObjectInfo[]
   judge(evidence: Evidence): BackupReport
   /**
    * What a restore of this backup puts into a target. Called only for a backup whose verdict allows it; throws

@@ -1,0 +1,57 @@
+import { printable } from '../../shared/domain/printable.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Progress, ProgressListener } from '../ports/progress.ts'
+import type { Stream } from './output.ts'
+import { bytesInWords, durationInWords } from './words.ts'
+
+export interface ProgressLine {
+  readonly listener: ProgressListener
+  /** Clears the bar, so that what follows begins on a clean line. */
+  end(): void
+}
+
+/** A bar that redraws itself on a terminal (at most ten times a second); elsewhere one line a phase and a tenth. */
+export function createProgressLine(stderr: Stream, clock: Clock): ProgressLine {
+  let phase = ''
+  let startedAt = 0
+  let drawnAt = 0
+  let tenth = -1
+  let isDrawn = false
+  const begin = (progress: Progress): void => {
+    phase = progress.phase
+    startedAt = clock.now()
+    drawnAt = 0
+    tenth = -1
+  }
+  return {
+    listener(progress) {
+      if (progress.phase !== phase) begin(progress)
+      const now = clock.now()
+      const text = describe(progress, now - startedAt)
+      if (stderr.isTerminal) {
+        if (now - drawnAt < 100) return
+        drawnAt = now
+        isDrawn = true
+        stderr.write(`\r${printable(text).slice(0, stderr.columns - 1)}\u001b[K`)
+        return
+      }
+      const reached = progress.totalBytes ? Math.floor((progress.doneBytes / progress.totalBytes) * 10) : 0
+      if (reached === tenth) return
+      tenth = reached
+      stderr.write(`${printable(text)}\n`)
+    },
+    end() {
+      if (isDrawn) stderr.write('\r\u001b[K')
+      isDrawn = false
+    },
+  }
+}
+
+function describe({ phase, doneBytes, totalBytes }: Progress, elapsedMs: number): string {
+  if (totalBytes === null || totalBytes === 0) return `${phase}: ${bytesInWords(doneBytes)}`
+  const share = doneBytes / totalBytes
+  const rate = elapsedMs > 0 ? (doneBytes / elapsedMs) * 1000 : 0
+  const left = rate > 0 && share < 1 ? `, ${durationInWords(((totalBytes - doneBytes) / rate) * 1000)} left` : ''
+  const speed = rate > 0 ? `, ${bytesInWords(Math.round(rate))}/s` : ''
+  return `${phase}: ${Math.floor(share * 100)} % of ${bytesInWords(totalBytes)}${speed}${left}`
+}

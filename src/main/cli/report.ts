@@ -1,0 +1,87 @@
+import type { Finding } from '../../shared/domain/finding.ts'
+import type { Verdict } from '../../shared/domain/verdict.ts'
+import type { VerifiedBackup } from '../engine/verify/verify-backups.ts'
+import type { StoreReport } from '../ports/backup-system.ts'
+import type { CommandContext } from './context.ts'
+import type { Output } from './output.ts'
+import { ageInWords, bytesInWords, count, durationInWords, table } from './words.ts'
+
+export interface VerificationSummary {
+  readonly backups: number
+  readonly good: number
+  readonly warning: number
+  readonly bad: number
+  readonly unknown: number
+  readonly objectsRead: number
+  readonly bytesRead: number
+  readonly seconds: number
+}
+
+/** One backup of the JSON document of `verify`. */
+export function backupDocument({ backup, verdict, report }: VerifiedBackup) {
+  return {
+    backupId: backup.backupId,
+    createdAt: report.createdAt ?? backup.createdAt,
+    verdict,
+    stores: report.stores.map(storeDocument),
+    findings: report.findings,
+  }
+}
+
+function storeDocument({ store, holder, object, levelReached, findings, notProvable, verifiedAt }: StoreReport) {
+  return { store, holder, object, levelReached, findings, notProvable, verifiedAt }
+}
+
+/** The verdict on one backup for people; the table of its stores where it is asked for or something is wrong. */
+export function printBackup({ backup, verdict, report }: VerifiedBackup, inFull: boolean, context: CommandContext): void {
+  const { output, ports } = context
+  const createdAt = report.createdAt ?? backup.createdAt
+  const age = createdAt === null ? 'time unknown' : `${createdAt} (${ageInWords(createdAt, ports.clock.now())})`
+  output.line(`${verdictInWords(verdict, output)}  ${output.style('bold', backup.backupId)}  ${age}`)
+  if (inFull) for (const line of storeTable(report.stores, ports.clock.now())) output.line(`         ${line}`)
+  for (const finding of report.findings) output.line(`         ${findingLine(finding, output)}`)
+  for (const { store, findings } of report.stores) {
+    for (const finding of findings) output.line(`         ${store}: ${findingLine(finding, output)}`)
+  }
+}
+
+export function printSummary(summary: VerificationSummary, { output }: CommandContext): void {
+  const { good, warning, bad, unknown, objectsRead, bytesRead, seconds } = summary
+  const verdicts = Object.entries({ good, warning, bad, unknown }).filter(([, number]) => number > 0)
+  output.line()
+  output.line(
+    `${count(summary.backups, 'backup')}: ${verdicts.map(([word, number]) => `${number} ${word}`).join(', ') || 'nothing to judge'}. ` +
+      `Read ${count(objectsRead, 'object')}, ${bytesInWords(bytesRead)}, in ${durationInWords(seconds * 1000)}.`,
+  )
+  if (good > 0) {
+    output.line('Good means: the objects are what the manifests say. Nothing signs a manifest, so it does not say who wrote it.')
+  }
+}
+
+function storeTable(stores: readonly StoreReport[], nowMs: number): readonly string[] {
+  const rows = stores.map(({ store, levelReached, holder, object, verifiedAt, notProvable }) => [
+    store,
+    levelReached,
+    verifiedAt === null ? 'not read' : `read ${ageInWords(verifiedAt, nowMs)}`,
+    `${holder}/${object}`,
+    notProvable.map(({ level, reason }) => `${level} not provable: ${reason}`).join('; '),
+  ])
+  return rows.length === 0 ? [] : table([['STORE', 'LEVEL', 'EVIDENCE', 'OBJECT', ''], ...rows]).map((line) => line.trimEnd())
+}
+
+export function findingLine({ severity, code, message }: Finding, output: Output): string {
+  return `${output.style(severity === 'error' ? 'red' : 'yellow', severity)} ${code}: ${message}`
+}
+
+function verdictInWords(verdict: Verdict, output: Output): string {
+  switch (verdict) {
+    case 'good':
+      return output.style('green', '✔ good   ')
+    case 'warning':
+      return output.style('yellow', '! warning')
+    case 'bad':
+      return output.style('red', '✘ bad    ')
+    case 'unknown':
+      return output.style('yellow', '? unknown')
+  }
+}
