@@ -1,4 +1,4 @@
-import { findingCodes, type FindingCode } from '../../../shared/domain/finding.ts'
+import type { FindingCode } from '../../../shared/domain/finding.ts'
 import { isJsonObject } from '../../../shared/domain/strict-json.ts'
 
 /** The parts of a chango backup, in the order in which they are shown. */
@@ -15,8 +15,22 @@ export interface Root {
   readonly path: string
 }
 
+/** What the bytes of an archive can be found to be, all of them errors. */
+const archiveCodes = [
+  'archive.truncated',
+  'archive.malformed',
+  'archive.unsafePath',
+  'archive.unsafeEntry',
+  'archive.unexpectedEntry',
+  'archive.missingPart',
+  'archive.tooLarge',
+  'manifest.unreadable',
+  'manifest.unsafePath',
+  'plain.hashMismatch',
+] as const satisfies readonly FindingCode[]
+
 export interface ArchiveFinding {
-  readonly code: FindingCode
+  readonly code: (typeof archiveCodes)[number]
   /** The part that it blames; null: the whole archive. */
   readonly part: Part | null
   readonly message: string
@@ -105,7 +119,7 @@ function partFacts(value: unknown): PartFacts | undefined {
 function archiveFinding(value: unknown): ArchiveFinding | undefined {
   if (!isJsonObject(value)) return undefined
   const { part, message } = value
-  const code = findingCodes.find((known) => known === value['code'])
+  const code = archiveCodes.find((known) => known === value['code'])
   if (code === undefined || typeof message !== 'string') return undefined
   return part === null || isPart(part) ? { code, part, message } : undefined
 }
