@@ -1,6 +1,7 @@
 import type { EnvelopeHeader } from '../../shared/domain/envelope-header.ts'
 import { errorFinding, warningFinding, type Finding } from '../../shared/domain/finding.ts'
 import type { EnvelopeFacts, SealedBody } from '../../shared/domain/object-facts.ts'
+import { printable } from '../../shared/domain/printable.ts'
 
 /** What the entry that points to an envelope says of it; null: it says nothing of that. */
 export interface ExpectedEnvelope {
@@ -152,5 +153,5 @@ function differs<T>(actual: T, expected: T | null): boolean {
 }
 
 function show(name: string): string {
-  return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name)
+  return printable(JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name))
 }

@@ -58,6 +58,8 @@ export interface StoreReport {
   /** True where a level that the format could prove was not tried: by choice, or for want of a key or of access. */
   readonly stoppedShort: boolean
   readonly notProvable: readonly NotProvable[]
+  /** What the stored bytes were compared with and agreed, in words; left out where they were not, or the format says it. */
+  readonly intactBy?: string
   /** When the evidence was read; null where nothing was read. */
   readonly verifiedAt: string | null
   readonly findings: readonly Finding[]

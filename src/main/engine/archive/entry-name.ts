@@ -1,3 +1,5 @@
+import { printable } from '../../../shared/domain/printable.ts'
+
 export type EntryName =
   | {
       readonly safe: true
@@ -29,8 +31,5 @@ export function isWithin(path: string, folder: string): boolean {
 /** A name for a message: quoted, shortened, nothing in it that could act on a screen. */
 export function quoted(name: string): string {
   const short = name.length > 120 ? `${name.slice(0, 80)}…${name.slice(-30)}` : name
-  return JSON.stringify(short).replace(
-    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return printable(JSON.stringify(short))
 }

@@ -1,0 +1,73 @@
+import { mapInParallel } from '../../engine/parallel.ts'
+import type { BackupSystem, InventoryBackup } from '../../ports/backup-system.ts'
+import type { ObjectInfo } from '../../ports/object-store.ts'
+import { parts, type ArchiveFacts } from './facts.ts'
+import { changoHighestLevel, judgeBackup } from './judge.ts'
+import { backupKeys, sidecarEnding, type BackupKey } from './object-names.ts'
+import { plannedItems, restorableFacts, stageParts } from './restore.ts'
+import { readSidecar, sidecarTooLong, type Sidecar } from './sidecar.ts'
+import { walkArchive } from './walk.ts'
+
+const sidecarsAtOnce = 8
+
+/** chango: every backup is one tar.gz with three RocksDB folders and, in it, its manifest. */
+export const chango: BackupSystem = {
+  name: 'chango',
+  stores: parts,
+  highestLevel: changoHighestLevel,
+  prefix: 'text',
+  walker: { name: 'chango', walk: (pieces) => walkArchive(pieces), options: null },
+  async readInventory(store, { signal }) {
+    const infos = new Map<string, ObjectInfo>()
+    for await (const entry of store.list(signal ? { signal } : {})) {
+      if (entry.kind === 'object') infos.set(entry.key, entry)
+    }
+    let objectsRead = 0
+    let bytesRead = 0
+    const backups = await mapInParallel(backupKeys(infos.keys()), sidecarsAtOnce, async (named) => {
+      const info = infos.get(named.key)
+      const beside = infos.get(named.key + sidecarEnding)
+      let sidecar: Sidecar = { kind: 'none' }
+      if (beside !== undefined) {
+        const tooLong = sidecarTooLong(beside.sizeBytes)
+        const read = tooLong === null ? await readSidecar(store, named.key, signal) : null
+        sidecar = tooLong ?? read?.sidecar ?? sidecar
+        objectsRead += read === null ? 0 : 1
+        bytesRead += read?.bytesRead ?? 0
+      }
+      return describe(named, info === undefined ? [] : [info], sidecar)
+    })
+    return { backups: backups.sort(newestFirst), objectsRead, bytesRead }
+  },
+}
+
+function describe(named: BackupKey, objects: readonly ObjectInfo[], sidecar: Sidecar): InventoryBackup {
+  const sizeBytes = objects[0]?.sizeBytes ?? null
+  // Filled by the plan, so that staging need not look for the archive's manifest again.
+  let planned: ArchiveFacts | null = null
+  return {
+    backupId: named.backupId,
+    createdAt: named.createdAt,
+    cluster: null,
+    sizeBytes,
+    newBytes: sizeBytes,
+    objects,
+    manifestText: null,
+    judge: (evidence) => judgeBackup(named, sidecar, evidence),
+    restoreItems(evidence) {
+      planned = restorableFacts(named.key, evidence)
+      return plannedItems(planned)
+    },
+    stage: (readPlain) => stageParts(named.key, readPlain, planned),
+  }
+}
+
+/** By time, then by id; what has no time comes last. */
+function newestFirst(a: InventoryBackup, b: InventoryBackup): number {
+  const byTime = compare(b.createdAt ?? '', a.createdAt ?? '')
+  return byTime === 0 ? compare(b.backupId, a.backupId) : byTime
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
