@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { throwIfCancelled } from '../../../shared/domain/cancelled.ts'
-import { isKeyPart } from '../../../shared/domain/key-path.ts'
+import { isKeyPart, isTooLongKey } from '../../../shared/domain/key-path.ts'
 import type { ListEntry, ObjectInfo } from '../../ports/object-store.ts'
 import { goesInCircles, lookUp, readEntries, type Entry } from './entries.ts'
 import { infoOf } from './file-version.ts'
@@ -57,6 +57,7 @@ async function* walkInto(
   entry: Entry,
 ): AsyncGenerator<ListEntry> {
   const below = `${base}${entry.part}/`
+  if (isTooLongKey(below)) return
   const next = await folders.at(-1)?.open(entry.name)
   if (!next) return
   try {
@@ -94,7 +95,7 @@ async function matchingEntries(
 
 /** Null for a folder, and for a file that is gone by now. */
 async function infoAt(folder: OpenFolder, base: string, entry: Entry): Promise<ObjectInfo | null> {
-  if (entry.kind === 'folder') return null
+  if (entry.kind === 'folder' || isTooLongKey(base + entry.part)) return null
   try {
     const stats = await stat(folder.at(entry.name), { bigint: true })
     return stats.isFile() ? infoOf(base + entry.part, stats) : null

@@ -60,7 +60,7 @@ async function openFolder(path: string, root: Root, shownAs: string): Promise<Op
     if (leadsNowhere(error)) return null
     throw folderFailure(error, shownAs)
   }
-  const realPath = await realPathOf(handle, path)
+  const realPath = await realPathOf(handle, path).catch(() => '')
   if (!liesInside(root, realPath)) {
     await handle.close()
     return null

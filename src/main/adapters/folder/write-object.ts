@@ -32,7 +32,10 @@ export async function writeObject(
   const parts = keyParts(key)
   const last = parts?.at(-1)
   if (!parts || last === undefined) {
-    throw badKey(key, 'One of its parts is empty, ".", "..", longer than 255 bytes, or holds "%3A" or NUL.')
+    throw badKey(
+      key,
+      'It is longer than 1024 bytes, or one of its parts is empty, ".", "..", longer than 255 bytes, or holds "%3A" or NUL.',
+    )
   }
   let unfinished: Unfinished | null = null
   const source: SourceState = {}
