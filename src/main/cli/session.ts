@@ -60,7 +60,7 @@ export async function withSession<T>(
   const address = addressFor(system, parseAddress(options.repository))
   const repository = formatAddress(address)
   const masterKeys = await readMasterKeys(options.masterKeyFile, context)
-  const store = await ports.openStore(address, accessOptions(options))
+  const store = await ports.openStore(address, accessOptions(options), 'read')
   let byteWork: ByteWork | null = null
   let keyRing: KeyRing | null = null
   try {
@@ -96,7 +96,7 @@ export async function withSession<T>(
 }
 
 /** kiok's address names the folder above the backups, with or without its last slash. */
-function addressFor(system: BackupSystem, address: RepositoryAddress): RepositoryAddress {
+export function addressFor(system: BackupSystem, address: RepositoryAddress): RepositoryAddress {
   if (address.kind !== 's3' || system.prefix !== 'folder') return address
   if (address.prefix === '' || address.prefix.endsWith('/')) return address
   return { ...address, prefix: `${address.prefix}/` }
@@ -119,7 +119,7 @@ async function openMemory(
   { ports, output }: CommandContext,
 ): Promise<{ readonly memory: RepositoryMemory; readonly secret: Uint8Array }> {
   try {
-    const catalog = await ports.openCatalog()
+    const catalog = await ports.openCatalog(ports.stateFolder)
     return { secret: await catalog.installationSecret(), memory: await catalog.openRepository(repository) }
   } catch (error) {
     if (isHoldfastError(error)) throw error

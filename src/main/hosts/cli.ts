@@ -19,9 +19,9 @@ const ports: CliPorts = {
   env: (name) => process.env[name] ?? null,
   readFile: async (path) => readFile(path),
   // Each adapter is loaded where it is needed: a folder repository does not wait for the AWS SDK.
-  openStore: async (address, access) => (await import('./open-store.ts')).openStore(address, access),
-  openCatalog: async () =>
-    (await import('../adapters/catalog-file/catalog-file.ts')).openCatalog(stateFolder(process.env, homedir())),
+  openStore: async (address, access, mode) => (await import('./open-store.ts')).openStore(address, access, mode),
+  stateFolder: stateFolder(process.env, homedir()),
+  openCatalog: async (folder) => (await import('../adapters/catalog-file/catalog-file.ts')).openCatalog(folder),
   openByteWork: async () => (await import('./byte-workers.ts')).openByteWorkers(),
   openTarget: async (dir, options) =>
     (await import('../adapters/local-target/local-target.ts')).openLocalTarget(dir, options),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { RepositoryAddress } from '../../shared/domain/address.ts'
+import { readOnly } from '../adapters/decorators/read-only.ts'
 import { throttled } from '../adapters/decorators/throttled.ts'
 import { withRetry } from '../adapters/decorators/with-retry.ts'
 import { systemClock } from '../adapters/system/clock.ts'
@@ -10,8 +11,13 @@ import type { AccessOptions } from '../cli/context.ts'
 import type { ObjectStore } from '../ports/object-store.ts'
 
 /** Opens a repository with the retries and the limit that the command line promises. */
-export async function openStore(address: RepositoryAddress, access: AccessOptions): Promise<ObjectStore> {
-  const store = await openBare(address, access)
+export async function openStore(
+  address: RepositoryAddress,
+  access: AccessOptions,
+  mode: 'read' | 'write',
+): Promise<ObjectStore> {
+  const bare = await openBare(address, access)
+  const store = mode === 'read' ? readOnly(bare) : bare
   const retried = withRetry(store, { attempts: 4, clock: systemClock, random: systemRandom })
   return access.maxBytesPerSecond === null
     ? retried

@@ -85,6 +85,8 @@ export interface InventoryBackup {
   readonly newBytes: number | null
   /** Every distinct object that this backup needs and that is there, as listed. */
   readonly objects: readonly ObjectInfo[]
+  /** What makes the objects a backup and is written after them: a manifest beside them, a sidecar. May be empty. */
+  readonly completedBy: readonly ObjectInfo[]
   /** The manifest as text, for people; null where it lies inside an object. */
   readonly manifestText: string | null
   /** Objects whose first bytes are needed for the judgement, beside those that are read whole. */
