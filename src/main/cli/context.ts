@@ -36,7 +36,8 @@ export interface CliPorts {
   readonly stateFolder: string
   openCatalog(folder: string): Promise<Catalog>
   openByteWork(): Promise<ByteWork>
-  openTarget(dir: string): Promise<RestoreTarget>
+  /** `repositoryFolder`: where the backup is read from, if that is on this machine. */
+  openTarget(dir: string, repositoryFolder: string | null): Promise<RestoreTarget>
   /** Makes the demonstration's repositories below the folder. */
   makeLab(dir: string): Promise<DemonstrationLab>
   /** A new empty folder for the demonstration. */

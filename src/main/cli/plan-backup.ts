@@ -56,7 +56,7 @@ export async function planBackup(
       return { key, version: { sizeBytes, etag, modifiedAt, versionId }, sha256 }
     }),
     items,
-    generated: system.restoresInto === 'export' ? [{ name: reportName, maxBytes: 1024 * 1024 }] : [],
+    generated: system.restoresInto === 'exportFolder' ? [{ name: reportName, maxBytes: 1024 * 1024 }] : [],
     manages: system.stores,
   }
   const state = await inspectTarget(managedNames(request), { target, clock: ports.clock, signal })

@@ -23,8 +23,11 @@ const ports: CliPorts = {
   stateFolder: stateFolder(process.env, homedir()),
   openCatalog: async (folder) => (await import('../adapters/catalog-file/catalog-file.ts')).openCatalog(folder),
   openByteWork: async () => (await import('./byte-workers.ts')).openByteWorkers(),
-  openTarget: async (dir, options) =>
-    (await import('../adapters/local-target/local-target.ts')).openLocalTarget(dir, options),
+  openTarget: async (dir, repositoryFolder) =>
+    (await import('../adapters/local-target/open-local-target.ts')).openLocalTarget(dir, {
+      repositoryFolder,
+      clock: systemClock,
+    }),
   makeLab: async (dir) => (await import('../../../test/lab/demonstration.ts')).makeDemonstration(dir, ports),
   makeTemporaryFolder: async () => mkdtemp(join(tmpdir(), 'holdfast-demo-')),
 }

@@ -29,7 +29,7 @@ async function openBare(address: RepositoryAddress, access: AccessOptions): Prom
     case 'file':
       return (await import('../adapters/folder/folder-store.ts')).openFolderStore(address.folder)
     case 's3':
-      return (await import('../adapters/s3/s3-store.ts')).openS3Store(address, {
+      return (await import('../adapters/s3/open-s3-store.ts')).openS3Store(address, {
         profile: access.profile,
         allowInsecureHttp: access.allowHttp,
         caFile: access.caFile,

@@ -128,6 +128,11 @@ export interface BackupSystem {
   readonly highestLevel: VerifiableLevel
   /** `folder`: an address names the folder above the backups; `text`: its prefix is put before each name as typed. */
   readonly prefix: 'folder' | 'text'
+  /**
+   * `dataFolder`: the stores as the cluster's own program opens them. `exportFolder`: plain stores for a person or for the
+   * cluster's own import, with a report beside them.
+   */
+  readonly restoresInto: 'dataFolder' | 'exportFolder'
   /** Reads the plain bytes of this system's objects, in a worker; null where nothing can be said about them. */
   readonly walker: { readonly name: string; readonly walk: Walker; readonly options: unknown } | null
   readInventory(store: ObjectStore, options: InventoryOptions): Promise<Inventory>

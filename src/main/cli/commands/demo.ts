@@ -26,34 +26,33 @@ export async function demo(options: { readonly dir?: string }, context: CommandC
     const repository = { repository: address, system, masterKeyFile: [lab.masterKeyFile], sshKey: [] }
     const target = join(dir, `${system}-restored`)
     const flags = `--repository ${address} --system ${system} --master-key-file ${lab.masterKeyFile}`
-    const newest: { id: string | null } = { id: null }
-    const step = async (command: string, run: () => Promise<ExitStatus>): Promise<boolean> => {
-      output.line(output.style('bold', `$ holdfast ${command}`))
-      const status = await run()
-      output.line()
-      return status === exitStatus.ok
-    }
-    const capture: CommandContext = {
+    let newestId = ''
+    const reading: CommandContext = {
       ...inside,
       output: {
         ...inside.output,
         document: (value) => {
           documents.push(value)
-          newest.id = newestBackup(value)
+          newestId = newestBackup(value) ?? ''
         },
       },
     }
-    const steps: readonly (readonly [string, () => Promise<ExitStatus>])[] = [
-      [`backups ${flags}`, async () => listBackups(repository, capture)],
-      [`key-check ${flags}`, async () => keyCheck(repository, inside)],
-      [`verify --all ${flags}`, async () => verify([], { ...repository, all: true }, inside)],
-      [
-        `restore ${newest.id ?? 'NEWEST'} ${flags} --target ${target}`,
-        async () => restore(newest.id, { ...repository, target, confirm: system === 'kiok' ? 'kiok-demo' : `${system}-restored` }, inside),
+    const confirm = system === 'kiok' ? 'kiok-demo' : `${system}-restored`
+    const steps: readonly (() => readonly [command: string, run: () => Promise<ExitStatus>])[] = [
+      () => [`backups ${flags}`, async () => listBackups(repository, reading)],
+      () => [`key-check ${flags}`, async () => keyCheck(repository, inside)],
+      () => [`verify --all ${flags}`, async () => verify([], { ...repository, all: true }, inside)],
+      () => [
+        `restore ${newestId} ${flags} --target ${target} --confirm ${confirm}`,
+        async () => restore(newestId, { ...repository, target, confirm }, inside),
       ],
     ]
-    for (const [command, run] of steps) {
-      if (!(await step(command, run))) return exitStatus.findings
+    for (const describeStep of steps) {
+      const [command, run] = describeStep()
+      output.line(output.style('bold', `$ holdfast ${command}`))
+      const status = await run()
+      output.line()
+      if (status !== exitStatus.ok) return status
     }
     restored.push(target)
   }

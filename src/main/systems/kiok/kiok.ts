@@ -16,6 +16,7 @@ export const kiok: BackupSystem = {
   stores: kiokStores,
   highestLevel: kiokHighestLevel,
   prefix: 'folder',
+  restoresInto: 'exportFolder',
   walker: null,
   async readInventory(store, options) {
     const { folders, backups, objectsRead, bytesRead } = await readBackups(store, options)
