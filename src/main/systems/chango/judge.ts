@@ -1,8 +1,4 @@
-import {
-  errorFinding,
-  type Finding,
-  type FindingCode,
-} from '../../../shared/domain/finding.ts'
+import { errorFinding, type Finding, type FindingCode } from '../../../shared/domain/finding.ts'
 import {
   reaches,
   summariseLevels,
