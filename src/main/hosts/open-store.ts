@@ -29,12 +29,18 @@ async function openBare(address: RepositoryAddress, access: AccessOptions): Prom
     case 'file':
       return (await import('../adapters/folder/folder-store.ts')).openFolderStore(address.folder)
     case 's3':
-      return (await import('../adapters/s3/open-s3-store.ts')).openS3Store(address, {
-        profile: access.profile,
-        allowInsecureHttp: access.allowHttp,
-        caFile: access.caFile,
-        clock: systemClock,
-      })
+      return (await import('../adapters/s3/open-s3-store.ts')).openS3Store(
+        { ...address, region: address.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? null },
+        {
+          credentials:
+            access.profile === null
+              ? { source: 'environment', environment: process.env }
+              : { source: 'profile', profile: access.profile, environment: process.env },
+          allowInsecureHttp: access.allowHttp,
+          ...(access.caFile !== null && { caFile: access.caFile }),
+          clock: systemClock,
+        },
+      )
     case 'sftp':
       return (await import('../adapters/sftp/sftp-store.ts')).openSftpStore(address, {
         keyFiles: access.sshKeyFiles,
