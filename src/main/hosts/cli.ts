@@ -11,6 +11,9 @@ import { systemClock } from '../adapters/system/clock.ts'
 import { systemRandom } from '../adapters/system/random.ts'
 import { stateFolder } from './state-folder.ts'
 
+/** Beside this file in the build; chunks lie elsewhere, so it is named from here. */
+const workerUrl = new URL('./worker.js', import.meta.url)
+
 const ports: CliPorts = {
   clock: systemClock,
   random: systemRandom,
@@ -22,7 +25,7 @@ const ports: CliPorts = {
   openStore: async (address, access, mode) => (await import('./open-store.ts')).openStore(address, access, mode),
   stateFolder: stateFolder(process.env, homedir()),
   openCatalog: async (folder) => (await import('../adapters/catalog-file/catalog-file.ts')).openCatalog(folder),
-  openByteWork: async () => (await import('./byte-workers.ts')).openByteWorkers(),
+  openByteWork: async () => (await import('./byte-workers.ts')).openByteWorkers(workerUrl),
   openTarget: async (dir, repositoryFolder) =>
     (await import('../adapters/local-target/open-local-target.ts')).openLocalTarget(dir, {
       repositoryFolder,

@@ -28,6 +28,8 @@ export interface PossibleRollback {
 /** What a plan needs to know of a target. Where a run was cut short: as it will be once that has been recovered. */
 export interface TargetState {
   readonly dir: string
+  /** False: the folder will be made by the run. */
+  readonly exists: boolean
   readonly owner: Owner | null
   readonly canGiveAway: boolean
   readonly freeBytes: number
@@ -86,6 +88,7 @@ export async function stateOf(
   const standing = manages.map((name) => entries.get(name)).filter((entry) => entry !== undefined)
   return {
     dir: target.dir,
+    exists: survey.folder !== null,
     owner: survey.folder?.owner ?? null,
     canGiveAway: survey.canGiveAway,
     freeBytes: survey.freeBytes,

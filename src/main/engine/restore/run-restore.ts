@@ -96,9 +96,10 @@ async function compareWithPlan(plan: RestorePlan, target: LockedTarget, journal:
     !isSamePlace ||
     canonicalJson(replaces) !== canonicalJson(plan.replaces) ||
     canonicalJson(state.manages) !== canonicalJson(plan.manages) ||
-    [...plan.items, ...plan.generated].some(
-      ({ name, owner }) => canonicalJson(ownerIn(state, name)) !== canonicalJson(owner),
-    )
+    (!plan.createsTarget &&
+      [...plan.items, ...plan.generated].some(
+        ({ name, owner }) => canonicalJson(ownerIn(state, name)) !== canonicalJson(owner),
+      ))
   ) {
     throw new HoldfastError('plan.changed', {
       what: `${target.dir} is no longer as the plan says.`,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createKeyRing } from '../../../../../src/main/engine/envelope/key-ring.ts'
 import { createEnvelope } from '../../../../../src/main/engine/envelope/new-envelope.ts'
 import type { EnvelopeHeader } from '../../../../../src/shared/domain/envelope-header.ts'
-import type { MasterKey } from '../../../../../src/main/engine/master-key.ts'
+
 import {
   bytesOf,
   installationSecret,

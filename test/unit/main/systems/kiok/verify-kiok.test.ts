@@ -125,8 +125,8 @@ describe('Of a repository with', () => {
 describe('An envelope that was taken off', () => {
   test('is an error, although the manifest was made to agree', async () => {
     const { store, ids } = await kiokRepository()
-    const plain = (await kiokRepository({ plain: true })).store
-    const bytes = await readSmall(plain, `${ids[2]}/iam.bin`, 1e6)
+    const plain = await kiokRepository({ plain: true })
+    const bytes = await readSmall(plain.store, `${plain.ids[2]}/iam.bin`, 1e6)
     await store.put(`${ids[4]}/iam.enc`, bytes)
     await editManifest(store, ids[4] ?? '', (manifest) => {
       const entry = entryOf(manifest, 'iam')
