@@ -125,7 +125,8 @@ async function* inflate(
         } else {
           lastPiece = next
           engine.write(next, () => {
-            state.hungry = true
+            // What the engine leaves of a piece lies behind the body; its end is told a moment later.
+            state.hungry = reader.readBytes - headerBytes === engine.bytesWritten
             wake()
           })
         }

@@ -1,6 +1,8 @@
 import { ArchiveFault } from './archive-fault.ts'
 import { quoted } from './entry-name.ts'
 
+type Kind = 'file' | 'folder'
+
 export interface NameLimits {
   /** Of all names, folders that are only implied included. */
   readonly totalNameBytes: number
@@ -19,15 +21,16 @@ export interface NameRegister {
    * Takes a name as `EntryName.path`. Null where it stands for itself; else why it does not. Throws ArchiveFault
    * `archive.tooLarge` where all names together are too many.
    */
-  add(path: string, kind: 'file' | 'folder'): string | null
+  add(path: string, kind: Kind): string | null
 }
 
 export function nameRegister(limits: NameLimits = nameLimits): NameRegister {
-  const taken = new Map<string, { readonly kind: 'file' | 'folder'; readonly path: string }>()
+  /** By folded path. Nearly all paths are their own folded form: then the kind is all that is kept. */
+  const taken = new Map<string, Kind | { readonly kind: Kind; readonly path: string }>()
   let totalBytes = 0
 
-  function remember(fold: string, path: string, kind: 'file' | 'folder'): void {
-    taken.set(fold, { kind, path })
+  function remember(fold: string, path: string, kind: Kind): void {
+    taken.set(fold, fold === path ? kind : { kind, path })
     totalBytes += Buffer.byteLength(path)
     if (totalBytes > limits.totalNameBytes || taken.size > limits.names) {
       throw new ArchiveFault(
@@ -37,13 +40,14 @@ export function nameRegister(limits: NameLimits = nameLimits): NameRegister {
     }
   }
 
-  function place(path: string, kind: 'file' | 'folder'): { clash: string | null; known: boolean } {
+  function place(path: string, kind: Kind): { clash: string | null; known: boolean } {
     const fold = folded(path)
-    const there = taken.get(fold)
-    if (there === undefined) {
+    const found = taken.get(fold)
+    if (found === undefined) {
       remember(fold, path, kind)
       return { clash: null, known: false }
     }
+    const there = typeof found === 'string' ? { kind: found, path: fold } : found
     if (there.path !== path) {
       const clash = `${quoted(path)} and ${quoted(there.path)} differ only in case or in Unicode normalisation, so on some file systems one overwrites the other.`
       return { clash, known: true }
@@ -72,5 +76,6 @@ export function nameRegister(limits: NameLimits = nameLimits): NameRegister {
 
 /** Equal for names that any usual file system takes for the same. */
 function folded(path: string): string {
+  if (/^[a-z0-9_./-]*$/.test(path)) return path
   return path.normalize('NFD').toUpperCase().toLowerCase().normalize('NFD')
 }

@@ -17,6 +17,8 @@ import { checkStructure, partFacts, type WalkedFile, type WalkedFolder } from '.
 /** Longer than any file name that CURRENT may hold. */
 const longestCurrentBytes = 64
 
+const emptySha256 = createHash('sha256').digest('hex')
+
 /** So many entries that may be manifests are kept; a backup has one, its patches may hold a few. */
 const mostCandidates = 64
 
@@ -94,6 +96,8 @@ async function hashFile({
     : path.endsWith('/CURRENT')
       ? longestCurrentBytes
       : -1
+  // Stores have many empty and small files; a hash object each would be most of the work.
+  if (sizeBytes === 0) return { sha256: emptySha256, kept: keepBytes >= 0 ? new Uint8Array() : null }
   const hash = createHash('sha256')
   const kept: Uint8Array[] | null = sizeBytes <= keepBytes ? [] : null
   for await (const piece of pieces) {
