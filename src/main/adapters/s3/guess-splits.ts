@@ -5,39 +5,52 @@ export interface Known {
   /** First and last key of the page that was just read. */
   readonly first: string
   readonly last: string
-  /** The last key of the stretch; null where it is not known. */
+  /** No key of the stretch is after this; null where no bound is known. */
   readonly upTo: string | null
   /** How many first characters all keys of the stretch share at least. */
   readonly shared: number
+  /** True where much can be expected behind the page. */
+  readonly isLong: boolean
 }
 
-export interface Guess {
-  /** The keys after this text are what is wanted. */
-  readonly after: string
-  /** Of which character of `last` a greater one was tried. */
-  readonly level: number
-}
-
-const lastPrintable = 0x7e
+/** Beyond this many characters before the one that changes within a page, a step is worth a hundred pages or more. */
+const levels = 3
+const alphabets = ['09', 'AZ', 'az'].map((ends) => ({ from: ends.charCodeAt(0), to: ends.charCodeAt(1) }))
 
 /**
- * Where keys may lie that are a good deal further on than `last`. Between two neighbouring pages keys differ at some
- * character; the ones before it count more: in `20260314…` the next day, the next ten days, the next month and so on. So
- * each of these characters is raised by one, and the first, where the rest of the stretch fans out, also by 2, 4, 8 …,
- * which reaches the other end of any alphabet in a few steps. Only ASCII is tried; all else is merely not sped up.
+ * Texts between which, roughly, equal shares of the keys after `last` may lie; ascending, all after `last` and before
+ * `upTo`.
+ *
+ * Within one page the keys change at some character; those before it count more: in `20260314…` the day, the ten days,
+ * the month, the ten months. Raising each of them by one gives points that are a page, ten pages, a hundred pages further
+ * on. The first of these characters, where the rest fans out, is also raised by 2, 4 and 8, so that the other end of an
+ * alphabet is reached in a few rounds.
  */
-export function guessSplits({ first, last, upTo, shared }: Known): readonly Guess[] {
+export function guessSplits({ first, last, upTo, shared, isLong }: Known): readonly string[] {
   const deepest = Math.min(commonLength(first, last), last.length - 1)
-  const guesses: Guess[] = []
-  for (let level = shared; level <= deepest; level += 1) {
-    const unit = last.charCodeAt(level)
-    for (const step of level === shared ? [1, 2, 4, 8, 16, 32, 64] : [1]) {
-      if (unit + step > lastPrintable) break
-      const after = last.slice(0, level) + String.fromCharCode(unit + step)
-      if (upTo === null || compareUtf8(after, upTo) < 0) guesses.push({ after, level })
+  const highest = Math.max(shared, deepest - levels + 1)
+  const guesses = new Set<string>()
+  for (let level = highest; level <= deepest; level += 1) {
+    for (const step of stepsAt(level)) {
+      const raised = raise(last.charCodeAt(level), step)
+      if (raised === null) continue
+      const guess = last.slice(0, level) + String.fromCharCode(raised)
+      if (upTo === null || compareUtf8(guess, upTo) < 0) guesses.add(guess)
     }
   }
-  return guesses
+  return [...guesses].sort(compareUtf8)
+
+  function stepsAt(level: number): readonly number[] {
+    if (!isLong) return [1]
+    return level === highest ? [1, 2, 4, 8] : level === deepest ? [1, 4] : [1]
+  }
+}
+
+/** A later letter or digit of the same alphabet, or at its end (or from any other character) the next alphabet's first. */
+function raise(unit: number, step: number): number | null {
+  const own = alphabets.find(({ from, to }) => from <= unit && unit <= to)
+  if (own !== undefined && unit + step <= own.to) return unit + step
+  return step === 1 ? (alphabets.find(({ from }) => from > unit)?.from ?? null) : null
 }
 
 /** How many first characters two texts share. */

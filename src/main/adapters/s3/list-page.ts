@@ -33,7 +33,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
  * for and after the one before, each size is a whole number, and a page that says that there is more says where.
  */
 export async function listPage(connection: S3Connection, request: PageRequest): Promise<ListedPage> {
-  const action = { doing: `list "${request.prefix}" in`, reads: true, signal: request.signal }
+  const action = { doing: `list ${JSON.stringify(request.prefix)} in`, reads: true, signal: request.signal }
   return connection.send(action, async (client, options) => {
     let body: Uint8Array | null = null
     const input: ListObjectsV2CommandInput = {

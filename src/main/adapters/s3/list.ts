@@ -1,9 +1,9 @@
 import { throwIfCancelled } from '../../../shared/domain/cancelled.ts'
 import type { ListEntry } from '../../ports/object-store.ts'
 import type { S3Connection } from './connection.ts'
-import { listPage, type PageRequest } from './list-page.ts'
 import { listInLanes } from './list-in-lanes.ts'
-import { advance, startWalk } from './walk.ts'
+import { listPage, type ListedPage } from './list-page.ts'
+import { advance, startWalk, type Walk } from './walk.ts'
 
 export interface ListOptions {
   readonly prefix?: string
@@ -14,35 +14,43 @@ export interface ListOptions {
 /** What `ObjectStore.list` promises. Without a delimiter a long listing is made in several lanes at once. */
 export async function* list(connection: S3Connection, options: ListOptions = {}): AsyncGenerator<ListEntry> {
   const { prefix = '', delimiter, signal } = options
-  const request: PageRequest = {
-    prefix: connection.prefix + prefix,
-    ...(delimiter !== undefined && { delimiter }),
-    ...(signal !== undefined && { signal }),
+  const request = { prefix: connection.prefix + prefix, ...(delimiter !== undefined && { delimiter }) }
+
+  function readPage({ token, last }: Walk, stop?: AbortSignal): Promise<ListedPage> {
+    const signals = [signal, stop].filter((one) => one !== undefined)
+    return listPage(connection, {
+      ...request,
+      signal: AbortSignal.any(signals),
+      ...(token !== null && { token }),
+      ...(last !== null && { after: connection.prefix + last }),
+    })
   }
-  const pages =
-    delimiter === undefined ? listInLanes(connection, request) : onePageAfterAnother(connection, request)
-  for await (const page of pages) {
-    for (const entry of page) {
-      throwIfCancelled(signal)
-      yield entry
+
+  const pages = delimiter === undefined ? listInLanes({ readPage, prefix }) : onePageAfterAnother(readPage)
+  try {
+    for await (const page of pages) {
+      for (const entry of page) {
+        throwIfCancelled(signal)
+        yield entry
+      }
     }
+    throwIfCancelled(signal)
+  } catch (error) {
+    throw connection.failure(error, {
+      doing: `list ${JSON.stringify(request.prefix)} in`,
+      reads: true,
+      signal,
+    })
   }
-  throwIfCancelled(signal)
 }
 
 async function* onePageAfterAnother(
-  connection: S3Connection,
-  request: PageRequest,
+  readPage: (from: Walk) => Promise<ListedPage>,
 ): AsyncGenerator<readonly ListEntry[]> {
   const walk = startWalk()
-  for (;;) {
-    const page = await listPage(connection, { ...request, ...(walk.token !== null && { token: walk.token }) })
-    try {
-      advance(walk, page.entries, page.nextToken)
-    } catch (error) {
-      throw connection.failure(error, { doing: `list "${request.prefix}" in`, reads: true })
-    }
-    yield page.entries
-    if (page.nextToken === null) return
-  }
+  do {
+    const { entries, nextToken } = await readPage(walk)
+    advance(walk, entries, nextToken)
+    yield entries
+  } while (walk.token !== null)
 }

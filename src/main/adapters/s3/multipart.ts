@@ -65,7 +65,7 @@ export async function startMultipart(
       await onItsWay
       // Servers that do not know the condition on completing ignore it; asking again leaves them a moment only.
       if (ifAbsent) await throwIfThere(connection, key, signal)
-      return connection.send(action, async (client, options) => {
+      const completed = await connection.send(action, async (client, options) => {
         const command = new CompleteMultipartUploadCommand({
           Bucket,
           Key,
@@ -73,8 +73,13 @@ export async function startMultipart(
           MultipartUpload: { Parts: parts },
           IfNoneMatch: ifAbsent ? '*' : undefined,
         })
-        return { key, ...versionOf(await client.send(command, options), sizeBytes) }
+        const answer = await client.send(command, options)
+        // Ceph RGW 16 answers with an empty ETag.
+        return answer.ETag === '' ? null : { key, ...versionOf(answer, sizeBytes) }
       })
+      const info = completed ?? (await head(connection, key, signal))
+      if (info?.sizeBytes === sizeBytes) return info
+      throw connection.failure(new S3Nonsense('an object that is not there after it was written'), action)
     },
     async abandon() {
       // A part that arrives after the abort would stay for ever.
