@@ -7,7 +7,7 @@ import { openLocalTarget, type LocalTargetOptions } from '../../../../../src/mai
 import type { Processes } from '../../../../../src/main/adapters/local-target/processes.ts'
 import { inspectTarget } from '../../../../../src/main/engine/restore/inspect-target.ts'
 import { managedNames, planRestore, type RestoreRequest } from '../../../../../src/main/engine/restore/plan-restore.ts'
-import type { StagedEntry } from '../../../../../src/main/engine/restore/staged-entry.ts'
+import type { StagedEntry } from '../../../../../src/main/ports/staged-entry.ts'
 import { treeDigest } from '../../../../../src/main/engine/tree-digest.ts'
 import type { RestoreTarget } from '../../../../../src/main/ports/restore-target.ts'
 import type { PlannedItem, RestorePlan } from '../../../../../src/shared/domain/restore-plan.ts'
