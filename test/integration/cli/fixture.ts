@@ -20,14 +20,21 @@ export interface RepositoryFixture {
 }
 
 /** Three nights of kiok in a new folder. */
-export async function kiokFolder(parent: string, name: string, overrides: Partial<KiokLab> = {}): Promise<RepositoryFixture> {
+export async function kiokFolder(
+  parent: string,
+  name: string,
+  overrides: Partial<KiokLab> = {},
+): Promise<RepositoryFixture> {
   const { folder, address, store } = await newFolder(parent, name)
   const ids = await fillWithKiok(store, overrides)
   await store.close()
   return { folder, address, ids, flags: ['--repository', address, '--system', 'kiok'] }
 }
 
-export async function fillWithKiok(store: ObjectStore, overrides: Partial<KiokLab> = {}): Promise<readonly string[]> {
+export async function fillWithKiok(
+  store: ObjectStore,
+  overrides: Partial<KiokLab> = {},
+): Promise<readonly string[]> {
   const byteWork = inProcessByteWork(new Map())
   try {
     return await makeKiokRepository(
@@ -47,12 +54,23 @@ export async function fillWithKiok(store: ObjectStore, overrides: Partial<KiokLa
 }
 
 /** One chango archive of each dialect in a new folder; oldest first. */
-export async function changoFolder(parent: string, name: string, overrides: Partial<ChangoLab> = {}): Promise<RepositoryFixture> {
+export async function changoFolder(
+  parent: string,
+  name: string,
+  overrides: Partial<ChangoLab> = {},
+): Promise<RepositoryFixture> {
   const { folder, address, store } = await newFolder(parent, name)
   const ids: string[] = []
   for (const dialect of [1, 2] as const) {
     const when = `2026-11-1${dialect}T02:00:00Z`
-    const archive = await makeChangoArchive({ dialect, seed: 'command line', when, patches: 1, masterKey, ...overrides })
+    const archive = await makeChangoArchive({
+      dialect,
+      seed: 'command line',
+      when,
+      patches: 1,
+      masterKey,
+      ...overrides,
+    })
     await store.putStream(archive.key, archive.pieces())
     ids.push(archive.backupId)
   }

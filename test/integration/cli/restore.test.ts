@@ -28,7 +28,17 @@ beforeAll(() => mkdirSync(join(home, 'targets')))
 describe('A kiok backup', () => {
   test('becomes an export folder of five plain stores and a report', async () => {
     const dir = target('export')
-    const { status, stdout } = await runCli(home, ['restore', '20261112', ...kiok.flags, ...keys, '--target', dir, '--confirm', 'kiok-prod', '--json'])
+    const { status, stdout } = await runCli(home, [
+      'restore',
+      '20261112',
+      ...kiok.flags,
+      ...keys,
+      '--target',
+      dir,
+      '--confirm',
+      'kiok-prod',
+      '--json',
+    ])
     expect(status).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ restored: true, backupId: kiok.ids[2], movedAside: [] })
     const manifest = JSON.parse(readFileSync(join(kiok.folder, kiok.ids[2] ?? '', 'manifest.json'), 'utf8'))
@@ -39,12 +49,25 @@ describe('A kiok backup', () => {
     }
     const report = JSON.parse(readFileSync(join(dir, 'report.json'), 'utf8'))
     expect(report).toMatchObject({ backupId: kiok.ids[2], cluster: 'kiok-prod', verdict: 'good' })
-    expect(readdirSync(dir).filter((name) => !name.startsWith('.')).sort()).toEqual([...Object.keys(storeSizes), 'report.json'].sort())
+    expect(
+      readdirSync(dir)
+        .filter((name) => !name.startsWith('.'))
+        .sort(),
+    ).toEqual([...Object.keys(storeSizes), 'report.json'].sort())
   })
 
   test('is not restored without its key: nothing unproved is put into place', async () => {
     const dir = target('unproved')
-    const { status, stdout } = await runCli(home, ['restore', '20261112', ...kiok.flags, '--target', dir, '--confirm', 'kiok-prod', '--json'])
+    const { status, stdout } = await runCli(home, [
+      'restore',
+      '20261112',
+      ...kiok.flags,
+      '--target',
+      dir,
+      '--confirm',
+      'kiok-prod',
+      '--json',
+    ])
     expect([status, JSON.parse(stdout).error.code]).toEqual([2, 'restore.refused'])
     expect(existsSync(dir)).toBe(false)
   })
@@ -58,12 +81,22 @@ describe('A kiok backup', () => {
     writeFileSync(join(victim, id, 'metadata.enc'), bytes)
     const manifest = JSON.parse(readFileSync(join(victim, id, 'manifest.json'), 'utf8'))
     const sha256 = createHash('sha256').update(bytes).digest('hex')
-    manifest.stores.metadata = { sha256, size: bytes.byteLength, holder: id, object: 'metadata.enc', objectSize: bytes.byteLength, objectSha256: sha256 }
+    manifest.stores.metadata = {
+      sha256,
+      size: bytes.byteLength,
+      holder: id,
+      object: 'metadata.enc',
+      objectSize: bytes.byteLength,
+      objectSha256: sha256,
+    }
     writeFileSync(join(victim, id, 'manifest.json'), JSON.stringify(manifest))
     const flags = ['--repository', pathToFileURL(victim).href, '--system', 'kiok']
     expect((await runCli(home, ['verify', id, ...flags, ...keys])).status).toBe(1)
     const dir = target('downgraded')
-    expect((await runCli(home, ['restore', id, ...flags, ...keys, '--target', dir, '--confirm', 'kiok-prod'])).status).toBe(2)
+    expect(
+      (await runCli(home, ['restore', id, ...flags, ...keys, '--target', dir, '--confirm', 'kiok-prod']))
+        .status,
+    ).toBe(2)
     expect(existsSync(dir)).toBe(false)
   })
 })
@@ -75,7 +108,16 @@ describe('A chango backup', () => {
     mkdirSync(join(dir, 'zookeeper'))
     writeFileSync(join(dir, 'kms', 'CURRENT'), 'the old store')
     writeFileSync(join(dir, 'zookeeper', 'myid'), '1')
-    const restored = await runCli(home, ['restore', chango.ids[1] ?? '', ...chango.flags, ...keys, '--target', dir, '--confirm', 'data'])
+    const restored = await runCli(home, [
+      'restore',
+      chango.ids[1] ?? '',
+      ...chango.flags,
+      ...keys,
+      '--target',
+      dir,
+      '--confirm',
+      'data',
+    ])
     expect(restored).toMatchObject({ status: 0 })
     expect(readFileSync(join(dir, 'kms', 'CURRENT'), 'utf8')).toBe('MANIFEST-000005\n')
     expect(readFileSync(join(dir, 'zookeeper', 'myid'), 'utf8')).toBe('1')
@@ -96,7 +138,19 @@ describe('A chango backup', () => {
     const file = join(folder, `${chango.ids[1]}.tar.gz`)
     writeFileSync(file, readFileSync(file).subarray(0, -100))
     const dir = target('damaged')
-    const { status } = await runCli(home, ['restore', chango.ids[1] ?? '', '--repository', pathToFileURL(folder).href, '--system', 'chango', ...keys, '--target', dir, '--confirm', 'damaged'])
+    const { status } = await runCli(home, [
+      'restore',
+      chango.ids[1] ?? '',
+      '--repository',
+      pathToFileURL(folder).href,
+      '--system',
+      'chango',
+      ...keys,
+      '--target',
+      dir,
+      '--confirm',
+      'damaged',
+    ])
     expect(status).toBe(2)
     expect(existsSync(dir)).toBe(false)
   })
@@ -111,8 +165,21 @@ describe('A plan', () => {
     expect(existsSync(dir)).toBe(false)
     expect(second).toEqual(first)
     expect(first.planHash).toMatch(/^[0-9a-f]{64}$/)
-    expect(first.plan.items.map((item: { name: string }) => item.name)).toEqual(['kms', 'iam', 'metadata', 'patches'])
-    const run = await runCli(home, ['restore', ...args, '--confirm', 'planned', '--plan', first.planHash, '--json'])
+    expect(first.plan.items.map((item: { name: string }) => item.name)).toEqual([
+      'kms',
+      'iam',
+      'metadata',
+      'patches',
+    ])
+    const run = await runCli(home, [
+      'restore',
+      ...args,
+      '--confirm',
+      'planned',
+      '--plan',
+      first.planHash,
+      '--json',
+    ])
     expect(JSON.parse(run.stdout)).toMatchObject({ restored: true, planHash: first.planHash })
   })
 
@@ -121,7 +188,15 @@ describe('A plan', () => {
     const args = [chango.ids[0] ?? '', ...chango.flags, ...keys, '--target', dir]
     const { planHash } = JSON.parse((await runCli(home, ['plan', ...args, '--json'])).stdout)
     mkdirSync(join(dir, 'kms'), { recursive: true })
-    const { status, stdout } = await runCli(home, ['restore', ...args, '--confirm', 'changed', '--plan', planHash, '--json'])
+    const { status, stdout } = await runCli(home, [
+      'restore',
+      ...args,
+      '--confirm',
+      'changed',
+      '--plan',
+      planHash,
+      '--json',
+    ])
     expect([status, JSON.parse(stdout).error.code]).toEqual([2, 'plan.changed'])
     expect(readdirSync(join(dir, 'kms'))).toEqual([])
   })
@@ -135,7 +210,15 @@ describe('The confirmation', () => {
     ['the target instead of the cluster', ['--confirm', 'unconfirmed']],
   ])('refuses %s, with nothing done', async (_name, confirm) => {
     const dir = target('unconfirmed')
-    const { status, stderr } = await runCli(home, ['restore', '20261112', ...kiok.flags, ...keys, '--target', dir, ...confirm])
+    const { status, stderr } = await runCli(home, [
+      'restore',
+      '20261112',
+      ...kiok.flags,
+      ...keys,
+      '--target',
+      dir,
+      ...confirm,
+    ])
     expect(status).toBe(2)
     expect(stderr).toContain('--confirm kiok-prod')
     expect(existsSync(dir)).toBe(false)
@@ -153,7 +236,9 @@ describe('holdfast copy', () => {
     const verified = JSON.parse((await runCli(home, ['verify', '--all', '--json', ...flags, ...keys])).stdout)
     expect(verified.summary).toMatchObject({ backups: 1, good: 1 })
     const second = JSON.parse((await runCli(home, args)).stdout)
-    expect(second.objects.map((each: { outcome: string }) => each.outcome)).toEqual(Array(6).fill('alreadyThere'))
+    expect(second.objects.map((each: { outcome: string }) => each.outcome)).toEqual(
+      Array(6).fill('alreadyThere'),
+    )
   })
 
   test('replaces nothing that has other bytes', async () => {
@@ -161,7 +246,14 @@ describe('holdfast copy', () => {
     mkdirSync(join(to, kiok.ids[0] ?? ''), { recursive: true })
     const occupied = join(to, kiok.ids[0] ?? '', 'iam.enc')
     writeFileSync(occupied, 'something else')
-    const { status } = await runCli(home, ['copy', '20261112', ...kiok.flags, ...keys, '--to', pathToFileURL(to).href])
+    const { status } = await runCli(home, [
+      'copy',
+      '20261112',
+      ...kiok.flags,
+      ...keys,
+      '--to',
+      pathToFileURL(to).href,
+    ])
     expect(status).toBe(4)
     expect(readFileSync(occupied, 'utf8')).toBe('something else')
     expect(existsSync(join(to, kiok.ids[2] ?? '', 'manifest.json'))).toBe(false)
@@ -171,10 +263,23 @@ describe('holdfast copy', () => {
     const from = join(home, 'bad-source')
     cpSync(kiok.folder, from, { recursive: true })
     const store = await openFolderStore(from)
-    await store.put(`${kiok.ids[0]}/iam.enc`, (await readSmall(store, `${kiok.ids[0]}/iam.enc`, 1e6)).subarray(0, 500))
+    await store.put(
+      `${kiok.ids[0]}/iam.enc`,
+      (await readSmall(store, `${kiok.ids[0]}/iam.enc`, 1e6)).subarray(0, 500),
+    )
     const to = join(home, 'offline-bad')
     mkdirSync(to)
-    const { status } = await runCli(home, ['copy', '20261112', '--repository', pathToFileURL(from).href, '--system', 'kiok', ...keys, '--to', pathToFileURL(to).href])
+    const { status } = await runCli(home, [
+      'copy',
+      '20261112',
+      '--repository',
+      pathToFileURL(from).href,
+      '--system',
+      'kiok',
+      ...keys,
+      '--to',
+      pathToFileURL(to).href,
+    ])
     expect(status).toBe(1)
     expect(readdirSync(to)).toEqual([])
   })

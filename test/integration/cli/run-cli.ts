@@ -25,9 +25,18 @@ export function temporaryFolder(): string {
 }
 
 /** Runs the built command line with an environment of its own: nothing of this machine's settings reaches it. */
-export async function runCli(home: string, args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
+export async function runCli(
+  home: string,
+  args: readonly string[],
+  options: CliOptions = {},
+): Promise<CliRun> {
   const child = spawn(process.execPath, [...(options.nodeOptions ?? []), cliFile, ...args], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: home, HOLDFAST_STATE_DIR: join(home, 'state'), ...options.env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: home,
+      HOLDFAST_STATE_DIR: join(home, 'state'),
+      ...options.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const [stdout, stderr, status] = await Promise.all([
