@@ -3,19 +3,11 @@ import type { Level, NotProvable, VerifiableLevel } from '../../shared/domain/le
 import type { EnvelopeHeader } from '../../shared/domain/envelope-header.ts'
 import type { Beginning, ObjectFacts } from '../../shared/domain/object-facts.ts'
 import type { PlannedItem } from '../../shared/domain/restore-plan.ts'
+import type { ClusterPin, RememberedHash } from './catalog.ts'
 import type { MasterKey } from './master-key.ts'
 import type { StagedEntry } from './staged-entry.ts'
 import type { Walker } from './byte-work.ts'
 import type { ObjectInfo, ObjectStore } from './object-store.ts'
-
-/** What this console remembers of an object from an earlier time. */
-export interface RememberedHash {
-  /** Of the stored bytes. */
-  readonly sha256: string
-  readonly at: string
-  /** `run`: the cluster's own reply named it; `seen`: this console read it. */
-  readonly source: 'run' | 'seen'
-}
 
 /** What is known of one object when a backup is judged. */
 export type ObjectEvidence =
@@ -41,6 +33,8 @@ export interface Evidence {
   /** True where the operator asked for this level; false where it was left to the console. */
   readonly levelAskedFor: boolean
   readonly masterKeys: readonly MasterKey[]
+  /** The cluster that this repository belonged to when it was first verified; null where that is now. */
+  readonly pin: ClusterPin | null
   object(key: string): ObjectEvidence
   /** What the first bytes of an object say; null where they were not read. */
   beginning(key: string): Beginning | null

@@ -1,5 +1,33 @@
 import type { ObjectFacts } from '../../shared/domain/object-facts.ts'
-import type { RememberedHash } from './backup-system.ts'
+
+/** What this console remembers of an object from an earlier time. */
+export interface RememberedHash {
+  /** Of the stored bytes. */
+  readonly sha256: string
+  readonly at: string
+  /** `run`: the cluster's own reply named it; `seen`: this console read it. */
+  readonly source: 'run' | 'seen'
+}
+
+/**
+ * What ties a repository to one cluster. Nothing in a backup is signed, and two clusters may share a master key; but a
+ * cluster has one name, and one salt for each of its key versions and master keys (formats, KBE1).
+ */
+export interface ClusterPin {
+  /** UTC ISO 8601, of the first verification. */
+  readonly since: string
+  /** Null where the manifests name none, or not one and the same. */
+  readonly cluster: string | null
+  /** Base64, by key id, key version and the fingerprint of the master key that opened with it. */
+  readonly salts: readonly PinnedSalt[]
+}
+
+export interface PinnedSalt {
+  readonly keyId: string
+  readonly keyVersion: number
+  readonly keyFingerprint: string
+  readonly salt: string
+}
 
 /**
  * What this console remembers of one repository: the only witness that whoever can write to the bucket cannot rewrite.
@@ -14,6 +42,9 @@ export interface RepositoryMemory {
   /** Facts of the last whole reading. */
   facts(key: string): ObjectFacts | null
   remember(key: string, facts: ObjectFacts): void
+  /** Whose backups lie here, as first seen; null before the first verification. */
+  pin(): ClusterPin | null
+  setPin(pin: ClusterPin): void
   save(): Promise<void>
 }
 

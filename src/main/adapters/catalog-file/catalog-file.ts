@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { ObjectFacts } from '../../../shared/domain/object-facts.ts'
-import type { RememberedHash } from '../../ports/backup-system.ts'
-import type { Catalog, RepositoryMemory } from '../../ports/catalog.ts'
+import type { Catalog, ClusterPin, RememberedHash, RepositoryMemory } from '../../ports/catalog.ts'
 
 /** The one shape of the file; another `schema` is refused rather than guessed at. */
 interface CatalogDocument {
@@ -14,6 +13,7 @@ interface CatalogDocument {
   /** Pairs, not an object: keys of a repository are any text, `__proto__` included. */
   readonly hashes: readonly (readonly [string, RememberedHash])[]
   readonly facts: readonly (readonly [string, ObjectFacts])[]
+  readonly pin: ClusterPin | null
 }
 
 /**
@@ -49,7 +49,8 @@ async function readOrMakeSecret(folder: string): Promise<Uint8Array> {
 async function openMemory(folder: string, repository: string): Promise<RepositoryMemory> {
   const name = createHash('sha256').update(repository, 'utf8').digest('hex')
   const file = join(folder, 'repositories', `${name}.json`)
-  const { hashes, facts } = await readDocument(file)
+  const { hashes, facts, pin: firstPin } = await readDocument(file)
+  let pin = firstPin
   let dirty = false
   return {
     firstHash: (key) => hashes.get(key) ?? null,
@@ -63,12 +64,18 @@ async function openMemory(folder: string, repository: string): Promise<Repositor
       facts.set(key, learnt)
       dirty = true
     },
+    pin: () => pin,
+    setPin(learnt) {
+      pin = learnt
+      dirty = true
+    },
     async save() {
       if (!dirty) return
       const saved = await readDocument(file)
       mergeFirst(hashes, saved.hashes)
       mergeNewest(facts, saved.facts)
-      const document: CatalogDocument = { schema: 1, repository, hashes: [...hashes], facts: [...facts] }
+      if (saved.pin !== null && (pin === null || saved.pin.since < pin.since)) pin = saved.pin
+      const document: CatalogDocument = { schema: 1, repository, hashes: [...hashes], facts: [...facts], pin }
       await mkdir(join(folder, 'repositories'), { recursive: true, mode: 0o700 })
       await writeFileAtomic(file, `${JSON.stringify(document)}\n`, { mode: 0o600 })
       dirty = false
@@ -91,19 +98,23 @@ function mergeNewest(ours: Map<string, ObjectFacts>, theirs: ReadonlyMap<string,
   }
 }
 
-async function readDocument(
-  file: string,
-): Promise<{ readonly hashes: Map<string, RememberedHash>; readonly facts: Map<string, ObjectFacts> }> {
+interface Remembered {
+  readonly hashes: Map<string, RememberedHash>
+  readonly facts: Map<string, ObjectFacts>
+  readonly pin: ClusterPin | null
+}
+
+async function readDocument(file: string): Promise<Remembered> {
   let text: string
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return { hashes: new Map(), facts: new Map() }
+    if (isCode(error, 'ENOENT')) return { hashes: new Map(), facts: new Map(), pin: null }
     throw error
   }
   const document = parse(text)
   if (document === null) throw broken(file, 'It is not a catalog of this version, or it was damaged.')
-  return { hashes: new Map(document.hashes), facts: new Map(document.facts) }
+  return { hashes: new Map(document.hashes), facts: new Map(document.facts), pin: document.pin }
 }
 
 /** Our own file: checked for its outline, so that damage is noticed, not for every field. */

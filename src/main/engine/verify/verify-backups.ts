@@ -8,6 +8,7 @@ import type { ProgressListener } from '../../ports/progress.ts'
 import { mapInParallel } from '../parallel.ts'
 import { isHoldfastError } from '../../../shared/domain/error.ts'
 import { examineObject, sniffObject, type ExamineTools } from './examine-object.ts'
+import { learnPin } from './cluster-pin.ts'
 import { forKeys, isEnough, type GivenKeys, type ReadingNeeds } from './remembered-facts.ts'
 
 export interface VerifyRequest {
@@ -86,6 +87,7 @@ export async function verifyBackups(
     level: aim,
     levelAskedFor: level !== null,
     masterKeys: tools.masterKeys,
+    pin: tools.memory.pin(),
     object: (key) => known.get(key) ?? { kind: 'notRead' },
     beginning: (key) => {
       const seen = known.get(key)
@@ -103,8 +105,16 @@ export async function verifyBackups(
     },
   )
 
+  const judged = backups.map((backup) => judge(backup, evidence))
+  if (reading !== 'rememberedOnly') {
+    const facts = [...known.values()].flatMap((seen) => (seen.kind === 'read' ? [seen.facts] : []))
+    const at = new Date(tools.clock.now()).toISOString()
+    tools.memory.setPin(
+      learnPin(evidence.pin, { clusters: backups.map(({ cluster }) => cluster), facts, at }),
+    )
+  }
   return {
-    backups: backups.map((backup) => judge(backup, evidence)),
+    backups: judged,
     evidence,
     objectsRead: toRead.length,
     bytesRead,

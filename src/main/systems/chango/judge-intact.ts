@@ -1,6 +1,7 @@
 import { errorFinding, type Finding } from '../../../shared/domain/finding.ts'
 import type { LevelOutcome } from '../../../shared/domain/level.ts'
-import type { ObjectEvidence, RememberedHash } from '../../ports/backup-system.ts'
+import type { ObjectEvidence } from '../../ports/backup-system.ts'
+import type { RememberedHash } from '../../ports/catalog.ts'
 import type { Sidecar } from './sidecar.ts'
 
 type Reading = Extract<ObjectEvidence, { kind: 'read' }>

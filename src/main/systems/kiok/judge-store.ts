@@ -7,7 +7,9 @@ import {
 } from '../../../shared/domain/level.ts'
 import type { ObjectFacts } from '../../../shared/domain/object-facts.ts'
 import { envelopeFindings } from '../../engine/envelope-findings.ts'
-import type { Evidence, ObjectEvidence, RememberedHash, StoreReport } from '../../ports/backup-system.ts'
+import type { Evidence, ObjectEvidence, StoreReport } from '../../ports/backup-system.ts'
+import type { RememberedHash } from '../../ports/catalog.ts'
+import { checkSalt } from './check-cluster.ts'
 import type { Place } from './locate.ts'
 import type { StoreEntry } from './manifest.ts'
 
@@ -158,7 +160,7 @@ function judgeBytes(
     return findings
   }
   const sealed = judgeSealed(entry, facts, intact.bytesDiffer || sizeDiffers, context)
-  findings.push(...sealed.findings)
+  findings.push(...sealed.findings, ...checkSalt(entry.store, facts, context.evidence.pin))
   if (sealed.outcome !== null) outcomes.set('decrypts', sealed.outcome)
   if (sealed.plainSha256 !== null && reaches(level, 'matches')) {
     const isMisplaced = sealed.findings.some((finding) => finding.code === 'envelope.misplaced')

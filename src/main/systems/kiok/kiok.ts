@@ -4,6 +4,7 @@ import type { PlannedItem } from '../../../shared/domain/restore-plan.ts'
 import type { StagedEntry } from '../../ports/staged-entry.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
 import type { BackupSystem, Evidence, InventoryBackup } from '../../ports/backup-system.ts'
+import { checkClusterName } from './check-cluster.ts'
 import { checkHolderAge, previousComplete } from './holder-age.ts'
 import { readBackups, type Folders, type KiokBackup } from './inventory.ts'
 import { judgeStore, kiokHighestLevel } from './judge-store.ts'
@@ -61,7 +62,7 @@ function describe(backup: KiokBackup, around: Surroundings): InventoryBackup {
     objectsToSniff: (evidence) => neighboursOfPlain(placed, around, evidence),
     judge: (evidence) => ({
       createdAt: null,
-      findings: backup.findings,
+      findings: [...backup.findings, ...checkClusterName(backup.manifest?.cluster ?? null, evidence.pin)],
       stores: placed.map(({ entry, place }) =>
         judgeStore(entry, {
           place,

@@ -451,6 +451,30 @@ describe('What is remembered', () => {
   })
 })
 
+describe('The cluster that a repository belongs to', () => {
+  test('is remembered: a backup of another cluster with the same key is found, although its manifest was edited', async () => {
+    const { store, ids } = await kiokRepository()
+    const staging = await kiokRepository({
+      seed: 'staging',
+      cluster: 'kiok-staging',
+      nights: [{ at: '2026-11-17T02:00:00Z', changed: 'all' }],
+    })
+    const memory = memoryOfThisRun()
+    await verifyRepository(store, kiok, { keys, memory })
+    const id = staging.ids[0] ?? ''
+    for await (const entry of staging.store.list()) {
+      if (entry.kind === 'object') await store.put(entry.key, await readSmall(staging.store, entry.key, 1e6))
+    }
+    const unedited = await said(store, id, { keys, memory })
+    expect(unedited).toMatchObject({ verdict: 'bad', codes: ['manifest.clusterMismatch'] })
+    await editManifest(store, id, (manifest) => void (manifest['cluster'] = 'kiok-prod'))
+    const edited = await said(store, id, { keys, memory })
+    expect(edited?.verdict).toBe('bad')
+    expect(edited?.stores['kms']).toBe('matches manifest.clusterMismatch')
+    expect((await said(store, ids[4], { keys, memory }))?.verdict).toBe('good')
+  })
+})
+
 function without(name: string): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(good.stores).filter(([store]) => store !== name))
 }
