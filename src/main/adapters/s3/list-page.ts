@@ -74,20 +74,26 @@ function readPage(body: Uint8Array, request: PageRequest, { bucket, prefix }: S3
     if (!key.startsWith(request.prefix)) throw new S3Nonsense('a key is outside of what was asked for')
     return key.slice(prefix.length)
   }
-  const entries: ListEntry[] = []
-  for (const child of root.children) {
-    if (child.name === 'Contents') entries.push(readObject(child, keyOf))
-    else if (child.name === 'CommonPrefixes')
-      entries.push({ kind: 'prefix', prefix: keyOf(childText(child, 'Prefix') ?? '') })
-  }
-  // Objects and prefixes are each in order, but apart.
-  if (request.delimiter !== undefined) entries.sort((a, b) => compareUtf8(nameOf(a), nameOf(b)))
+  const objects = root.children.filter(({ name }) => name === 'Contents').map((one) => readObject(one, keyOf))
+  const prefixes = root.children
+    .filter(({ name }) => name === 'CommonPrefixes')
+    .map((one): ListEntry => ({ kind: 'prefix', prefix: keyOf(childText(one, 'Prefix') ?? '') }))
+  throwUnlessAscending(objects)
+  throwUnlessAscending(prefixes)
+  // They come apart; in the order of keys they belong together.
+  const entries =
+    prefixes.length === 0
+      ? objects
+      : [...objects, ...prefixes].sort((a, b) => compareUtf8(nameOf(a), nameOf(b)))
+  return { entries, nextToken: readNextToken(root, request) }
+}
+
+function throwUnlessAscending(entries: readonly ListEntry[]): void {
   let last: string | null = null
   for (const entry of entries) {
     if (last !== null && compareUtf8(nameOf(entry), last) <= 0) throw new S3Nonsense('keys are out of order')
     last = nameOf(entry)
   }
-  return { entries, nextToken: readNextToken(root, request) }
 }
 
 export function nameOf(entry: ListEntry): string {
