@@ -30,10 +30,14 @@ export interface CliPorts {
   /** Null where the variable is not set. */
   env(name: string): string | null
   readFile(path: string): Promise<Uint8Array>
-  openStore(address: RepositoryAddress, access: AccessOptions): Promise<ObjectStore>
-  openCatalog(): Promise<Catalog>
+  /** `read`: every write is refused, whatever asks for it. */
+  openStore(address: RepositoryAddress, access: AccessOptions, mode: 'read' | 'write'): Promise<ObjectStore>
+  /** Where this installation remembers things. */
+  readonly stateFolder: string
+  openCatalog(folder: string): Promise<Catalog>
   openByteWork(): Promise<ByteWork>
-  openTarget(dir: string): Promise<RestoreTarget>
+  /** `repositoryFolder`: where the backup is read from, if that is on this machine. */
+  openTarget(dir: string, repositoryFolder: string | null): Promise<RestoreTarget>
   /** Makes the demonstration's repositories below the folder. */
   makeLab(dir: string): Promise<DemonstrationLab>
   /** A new empty folder for the demonstration. */

@@ -2,13 +2,15 @@ import { formatAddress, parseAddress, type RepositoryAddress } from '../../share
 import { HoldfastError, isHoldfastError } from '../../shared/domain/error.ts'
 import { createKeyRing, type KeyRing } from '../engine/envelope/key-ring.ts'
 import { memoryOfThisRun } from '../engine/verify/no-memory.ts'
+import type { VerifyRequest, VerifyTools } from '../engine/verify/verify-backups.ts'
+import type { VerifiableLevel } from '../../shared/domain/level.ts'
 import type { BackupSystem, Inventory } from '../ports/backup-system.ts'
 import type { ByteWork } from '../ports/byte-work.ts'
 import type { RepositoryMemory } from '../ports/catalog.ts'
 import type { MasterKey } from '../ports/master-key.ts'
 import type { ObjectStore } from '../ports/object-store.ts'
 import { findSystem, systemNames } from '../systems/registry.ts'
-import type { AccessOptions, CommandContext } from './context.ts'
+import type { AccessOptions, CliPorts, CommandContext } from './context.ts'
 import { readMasterKeys } from './master-keys.ts'
 import { bytesPerSecond } from './rate.ts'
 
@@ -58,7 +60,7 @@ export async function withSession<T>(
   const address = addressFor(system, parseAddress(options.repository))
   const repository = formatAddress(address)
   const masterKeys = await readMasterKeys(options.masterKeyFile, context)
-  const store = await ports.openStore(address, accessOptions(options))
+  const store = await ports.openStore(address, accessOptions(options), 'read')
   let byteWork: ByteWork | null = null
   let keyRing: KeyRing | null = null
   try {
@@ -94,7 +96,7 @@ export async function withSession<T>(
 }
 
 /** kiok's address names the folder above the backups, with or without its last slash. */
-function addressFor(system: BackupSystem, address: RepositoryAddress): RepositoryAddress {
+export function addressFor(system: BackupSystem, address: RepositoryAddress): RepositoryAddress {
   if (address.kind !== 's3' || system.prefix !== 'folder') return address
   if (address.prefix === '' || address.prefix.endsWith('/')) return address
   return { ...address, prefix: `${address.prefix}/` }
@@ -117,7 +119,7 @@ async function openMemory(
   { ports, output }: CommandContext,
 ): Promise<{ readonly memory: RepositoryMemory; readonly secret: Uint8Array }> {
   try {
-    const catalog = await ports.openCatalog()
+    const catalog = await ports.openCatalog(ports.stateFolder)
     return { secret: await catalog.installationSecret(), memory: await catalog.openRepository(repository) }
   } catch (error) {
     if (isHoldfastError(error)) throw error
@@ -137,4 +139,18 @@ async function save(memory: RepositoryMemory, { output }: CommandContext): Promi
 
 async function closeQuietly(byteWork: ByteWork | null): Promise<void> {
   await byteWork?.close()
+}
+
+/** What `verifyBackups` is told of a system; a level of null is left to the console. */
+export function verifyRequest(system: BackupSystem, level: VerifiableLevel | null): VerifyRequest {
+  const { highestLevel, walker } = system
+  return {
+    system: { highestLevel, walk: walker && { walker: walker.name, options: walker.options } },
+    level,
+    reading: 'whereNeeded',
+  }
+}
+
+export async function verifyTools(session: Session, { clock }: CliPorts): Promise<VerifyTools> {
+  return { ...session, clock, byteWork: await session.byteWork() }
 }

@@ -85,6 +85,8 @@ export interface InventoryBackup {
   readonly newBytes: number | null
   /** Every distinct object that this backup needs and that is there, as listed. */
   readonly objects: readonly ObjectInfo[]
+  /** What makes the objects a backup and is written after them: a manifest beside them, a sidecar. May be empty. */
+  readonly completedBy: readonly ObjectInfo[]
   /** The manifest as text, for people; null where it lies inside an object. */
   readonly manifestText: string | null
   /** Objects whose first bytes are needed for the judgement, beside those that are read whole. */
@@ -126,6 +128,11 @@ export interface BackupSystem {
   readonly highestLevel: VerifiableLevel
   /** `folder`: an address names the folder above the backups; `text`: its prefix is put before each name as typed. */
   readonly prefix: 'folder' | 'text'
+  /**
+   * `dataFolder`: the stores as the cluster's own program opens them. `exportFolder`: plain stores for a person or for the
+   * cluster's own import, with a report beside them.
+   */
+  readonly restoresInto: 'dataFolder' | 'exportFolder'
   /** Reads the plain bytes of this system's objects, in a worker; null where nothing can be said about them. */
   readonly walker: { readonly name: string; readonly walk: Walker; readonly options: unknown } | null
   readInventory(store: ObjectStore, options: InventoryOptions): Promise<Inventory>

@@ -8,12 +8,19 @@
 
 const utf8 = new TextEncoder()
 const maxNameBytes = 255
+/** Of a key in a bucket; a folder holds what a bucket can. */
+const maxKeyBytes = 1024
 const temporaryName = /^\.holdfast-[0-9a-f]{32}\.part$/
 
 /** The parts of a key, each of which is also its name on the disk; null for a key that no folder can hold. */
 export function keyParts(key: string): readonly string[] | null {
   const parts = key.split('/')
-  return parts.every(isKeyPart) ? parts : null
+  return !isTooLongKey(key) && parts.every(isKeyPart) ? parts : null
+}
+
+/** True beyond the 1024 bytes that a bucket allows. Folders that are nested deeper hold no objects. */
+export function isTooLongKey(key: string): boolean {
+  return utf8.encode(key).byteLength > maxKeyBytes
 }
 
 /** True for one part of a key that a folder can hold: 1..255 bytes of UTF-8, not `.` or `..`, no NUL, no `%3A`. */

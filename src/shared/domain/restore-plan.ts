@@ -14,13 +14,26 @@ export interface RestorePlan {
   readonly cluster: string | null
   /** Absolute, links resolved. */
   readonly targetDir: string
+  /** True where the target folder is made by the run; what is in it then belongs to the account that runs it. */
+  readonly createsTarget: boolean
   /** What the operator has to type: the cluster's name, or the last part of the target's path. */
   readonly confirm: string
   /** In the order in which they are read. */
   readonly objects: readonly PlannedObject[]
-  readonly items: readonly PlannedItem[]
-  /** What stands in the target now under a name that the restore manages; each is moved aside, never deleted. */
+  /** What is put into the target, in the order in which it is put in place. */
+  readonly items: readonly PlannedPlacement[]
+  /** Files that the run itself writes beside the items (a report): their content is known only then. */
+  readonly generated: readonly GeneratedFile[]
+  /**
+   * Every name that belongs to the system in such a folder, whether this backup has it or not. What stands under one of
+   * them is moved aside, so that the result is the backup's state and never a merge with what was there.
+   */
+  readonly manages: readonly string[]
+  /** What stands in the target now under a managed name; each is moved aside, never deleted. */
   readonly replaces: readonly { readonly name: string; readonly kind: 'file' | 'folder' }[]
+  /** Octal, of everything written; nothing of this is taken from the backup. */
+  readonly fileMode: '0640'
+  readonly folderMode: '0750'
   /** Bytes that must be free in the target's file system before anything is written. */
   readonly spaceBytes: number
   readonly steps: readonly PlannedStep[]
@@ -42,6 +55,23 @@ export interface PlannedItem {
   readonly sizeBytes: number
   /** A file: its SHA-256. A folder: its tree digest. */
   readonly digest: string
+}
+
+/** Numeric, as the target's file system has it. */
+export interface Owner {
+  readonly uid: number
+  readonly gid: number
+}
+
+export interface PlannedPlacement extends PlannedItem {
+  /** Null: the account that runs the restore, because it may not give files away. */
+  readonly owner: Owner | null
+}
+
+export interface GeneratedFile {
+  readonly name: string
+  readonly owner: Owner | null
+  readonly maxBytes: number
 }
 
 export interface PlannedStep {

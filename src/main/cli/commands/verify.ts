@@ -7,7 +7,7 @@ import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { createProgressLine } from '../progress-line.ts'
 import { backupDocument, printBackup, printSummary, type VerificationSummary } from '../report.ts'
 import { selectBackups, type Selection } from '../select-backups.ts'
-import { withSession, type RepositoryOptions } from '../session.ts'
+import { verifyRequest, verifyTools, withSession, type RepositoryOptions } from '../session.ts'
 
 export interface VerifyCommandOptions extends RepositoryOptions {
   readonly level?: string
@@ -32,12 +32,8 @@ export async function verify(
     const progress = createProgressLine(ports.stderr, ports.clock)
     const result = await verifyBackups(
       selected,
-      {
-        system: { highestLevel: system.highestLevel, walk: system.walker && { walker: system.walker.name, options: system.walker.options } },
-        level,
-        recheck: options.recheck ?? false,
-      },
-      { ...session, byteWork: await session.byteWork(), clock: ports.clock },
+      { ...verifyRequest(system, level), reading: options.recheck === true ? 'everything' : 'whereNeeded' },
+      await verifyTools(session, ports),
       { signal, onProgress: progress.listener },
     ).finally(() => progress.end())
 

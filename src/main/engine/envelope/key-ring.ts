@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { EnvelopeHeader } from '../../../shared/domain/envelope-header.ts'
 import type { OpeningKey } from '../../ports/byte-work.ts'
-import type { MasterKey } from '../master-key.ts'
+import type { MasterKey } from '../../ports/master-key.ts'
 import { unwrapDataKey } from './data-key-wrap.ts'
 
 /** Different (salt, iterations) that are derived for one key version in a run: each costs up to a second a key. */
@@ -32,14 +32,14 @@ interface KeyRingParts {
   /** Keys the fingerprints of master keys, so that they mean nothing elsewhere. */
   readonly installationSecret: Uint8Array
   /** For tests: how a key-encryption key is made. */
-  readonly derive?: (key: MasterKey, salt: Uint8Array, iterations: number) => Promise<Buffer>
+  readonly derive?: (key: MasterKey, salt: Uint8Array, iterations: number) => Promise<Uint8Array>
 }
 
 export function createKeyRing(masterKeys: readonly MasterKey[], parts: KeyRingParts): KeyRing {
   const { installationSecret, derive = (key, salt, iterations) => key.deriveKek(salt, iterations) } = parts
   /** The same key given twice is one key. */
   const keys = new Map(masterKeys.map((key) => [key.fingerprint(installationSecret), key]))
-  const derived = new Map<string, Promise<Buffer>>()
+  const derived = new Map<string, Promise<Uint8Array>>()
   const pairsOfVersion = new Map<string, Set<string>>()
   const openedPairs = new Set<string>()
   let isClosed = false
@@ -54,7 +54,7 @@ export function createKeyRing(masterKeys: readonly MasterKey[], parts: KeyRingPa
     return true
   }
 
-  async function kekOf(fingerprint: string, key: MasterKey, kdf: EnvelopeHeader['kdf']): Promise<Buffer> {
+  async function kekOf(fingerprint: string, key: MasterKey, kdf: EnvelopeHeader['kdf']): Promise<Uint8Array> {
     const name = `${fingerprint}|${pairOf(kdf)}`
     const known = derived.get(name)
     if (known !== undefined) return known
@@ -105,7 +105,7 @@ export function createKeyRing(masterKeys: readonly MasterKey[], parts: KeyRingPa
 
 interface Fit {
   readonly fingerprint: string
-  readonly kek: Buffer
+  readonly kek: Uint8Array
   readonly dataKey: Uint8Array
 }
 

@@ -7,7 +7,7 @@ import { envelopeLimits, preambleBytes } from '../../../shared/domain/envelope-s
 import { usualStartBytes } from '../../../shared/domain/envelope-start.ts'
 import type { OpeningKey } from '../../ports/byte-work.ts'
 import type { Random } from '../../ports/random.ts'
-import type { MasterKey } from '../master-key.ts'
+import type { MasterKey } from '../../ports/master-key.ts'
 import { wrapDataKey } from './data-key-wrap.ts'
 
 /** For everything that this console seals, unless its own record of a cluster says otherwise. */

@@ -8,18 +8,18 @@ import type { ProgressListener } from '../../ports/progress.ts'
 import { mapInParallel } from '../parallel.ts'
 import { isHoldfastError } from '../../../shared/domain/error.ts'
 import { examineObject, sniffObject, type ExamineTools } from './examine-object.ts'
-import { forKeys, isEnough, type ReadingNeeds } from './remembered-facts.ts'
+import { forKeys, isEnough, type GivenKeys, type ReadingNeeds } from './remembered-facts.ts'
 
 export interface VerifyRequest {
   /** What the format can prove at most, and the walker that proves it. */
   readonly system: { readonly highestLevel: VerifiableLevel; readonly walk: ReadingNeeds['walk'] }
   /** Null: left to the console, which goes as far as the format allows. */
   readonly level: VerifiableLevel | null
-  /** Read again what is remembered. */
-  readonly recheck: boolean
+  /** `everything`: also what is remembered; `rememberedOnly`: nothing, judge from what is known. */
+  readonly reading: 'whereNeeded' | 'everything' | 'rememberedOnly'
 }
 
-export interface VerifyTools extends ExamineTools {
+export interface VerifyTools extends ExamineTools, GivenKeys {
   readonly masterKeys: readonly MasterKey[]
   readonly memory: RepositoryMemory
 }
@@ -46,7 +46,7 @@ export interface VerifyResult {
  */
 export async function verifyBackups(
   backups: readonly InventoryBackup[],
-  { system, level, recheck }: VerifyRequest,
+  { system, level, reading }: VerifyRequest,
   tools: VerifyTools,
   options: { readonly signal?: AbortSignal; readonly onProgress?: ProgressListener } = {},
 ): Promise<VerifyResult> {
@@ -59,11 +59,11 @@ export async function verifyBackups(
   const known = new Map<string, ObjectEvidence>()
   const toRead: ObjectInfo[] = []
   for (const info of objects) {
-    const facts = recheck ? null : tools.memory.facts(info.key)
+    const facts = reading === 'everything' ? null : tools.memory.facts(info.key)
     if (facts !== null && isEnough(facts, info, needs, tools)) {
       const before = tools.memory.firstHash(info.key)
       known.set(info.key, { kind: 'read', facts: forKeys(facts, tools), before, remembered: true })
-    } else {
+    } else if (reading !== 'rememberedOnly') {
       toRead.push(info)
     }
   }

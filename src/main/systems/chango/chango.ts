@@ -16,6 +16,7 @@ export const chango: BackupSystem = {
   stores: parts,
   highestLevel: changoHighestLevel,
   prefix: 'text',
+  restoresInto: 'dataFolder',
   walker: { name: 'chango', walk: (pieces) => walkArchive(pieces), options: null },
   async readInventory(store, { signal }) {
     const infos = new Map<string, ObjectInfo>()
@@ -35,13 +36,18 @@ export const chango: BackupSystem = {
         objectsRead += read === null ? 0 : 1
         bytesRead += read?.bytesRead ?? 0
       }
-      return describe(named, info === undefined ? [] : [info], sidecar)
+      return describe(named, info === undefined ? [] : [info], sidecar, beside === undefined ? [] : [beside])
     })
     return { backups: backups.sort(newestFirst), objectsRead, bytesRead }
   },
 }
 
-function describe(named: BackupKey, objects: readonly ObjectInfo[], sidecar: Sidecar): InventoryBackup {
+function describe(
+  named: BackupKey,
+  objects: readonly ObjectInfo[],
+  sidecar: Sidecar,
+  completedBy: readonly ObjectInfo[],
+): InventoryBackup {
   const sizeBytes = objects[0]?.sizeBytes ?? null
   // Filled by the plan, so that staging need not look for the archive's manifest again.
   let planned: ArchiveFacts | null = null
@@ -52,6 +58,7 @@ function describe(named: BackupKey, objects: readonly ObjectInfo[], sidecar: Sid
     sizeBytes,
     newBytes: sizeBytes,
     objects,
+    completedBy,
     manifestText: null,
     judge: (evidence) => judgeBackup(named, sidecar, evidence),
     restoreItems(evidence) {

@@ -16,6 +16,7 @@ export const kiok: BackupSystem = {
   stores: kiokStores,
   highestLevel: kiokHighestLevel,
   prefix: 'folder',
+  restoresInto: 'exportFolder',
   walker: null,
   async readInventory(store, options) {
     const { folders, backups, objectsRead, bytesRead } = await readBackups(store, options)
@@ -52,6 +53,7 @@ function describe(backup: KiokBackup, around: Surroundings): InventoryBackup {
         ? null
         : totalBytes(objects.filter((info) => info.key.startsWith(`${backup.backupId}/`))),
     objects,
+    completedBy: manifestOf(backup, around.folders),
     manifestText: backup.manifestText,
     objectsToSniff: (evidence) => neighboursOfPlain(placed, around, evidence),
     judge: (evidence) => ({
@@ -75,6 +77,11 @@ function checkAge(entry: StoreEntry, { previous, byId }: Surroundings): readonly
   if (previous === null || entry.unsafe !== null) return []
   const before = previous.manifest?.entries.find((candidate) => candidate.store === entry.store)
   return checkHolderAge(entry, before, byId)
+}
+
+function manifestOf({ backupId }: KiokBackup, folders: Folders): readonly ObjectInfo[] {
+  const info = folders.get(backupId)?.get(manifestName)
+  return info === undefined ? [] : [info]
 }
 
 /** An unsafe entry leads nowhere: what lies under its names is not asked for. */

@@ -1,0 +1,88 @@
+import { readdir, readFile, readlink } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import type { UsingProcess } from '../../ports/restore-target.ts'
+import { systemCode } from './target-error.ts'
+
+/** A process, told apart from any other that may have its number later. Null: the system does not say. */
+export interface ProcessIdentity {
+  readonly host: string
+  readonly pid: number
+  /** Clock ticks from boot to the start of the process, proc(5) /proc/PID/stat field 22. */
+  readonly startTicks: string | null
+  readonly bootId: string | null
+  /** Numbers mean something only within one namespace, pid_namespaces(7). */
+  readonly pidNamespace: string | null
+}
+
+export interface Processes {
+  self(): Promise<ProcessIdentity>
+  /** `unknown`: of another machine or container, so it cannot be judged from here. */
+  judge(identity: ProcessIdentity): Promise<'alive' | 'dead' | 'unknown'>
+  /** Other processes that hold something at or below one of the paths open, or stand in it; as far as can be seen. */
+  using(paths: readonly string[]): Promise<readonly UsingProcess[]>
+}
+
+export const systemProcesses: Processes = { self, judge, using }
+
+async function self(): Promise<ProcessIdentity> {
+  return {
+    host: hostname(),
+    pid: process.pid,
+    startTicks: await startTicksOf('self'),
+    bootId: await textOf(readFile('/proc/sys/kernel/random/boot_id', 'utf8')),
+    pidNamespace: await textOf(readlink('/proc/self/ns/pid')),
+  }
+}
+
+async function judge(identity: ProcessIdentity): Promise<'alive' | 'dead' | 'unknown'> {
+  const here = await self()
+  if (identity.host !== here.host) return 'unknown'
+  if (identity.bootId !== here.bootId) return 'dead'
+  if (identity.pidNamespace !== here.pidNamespace) return 'unknown'
+  try {
+    process.kill(identity.pid, 0)
+  } catch (error) {
+    if (systemCode(error) === 'ESRCH') return 'dead'
+  }
+  const startTicks = await startTicksOf(String(identity.pid))
+  return startTicks === null || startTicks === identity.startTicks ? 'alive' : 'dead'
+}
+
+async function startTicksOf(pid: string): Promise<string | null> {
+  const stat = await textOf(readFile(`/proc/${pid}/stat`, 'utf8'))
+  // The second field is the program's name in brackets and may hold anything; the third begins after the last bracket.
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+}
+
+async function using(paths: readonly string[]): Promise<readonly UsingProcess[]> {
+  if (paths.length === 0) return []
+  const found: UsingProcess[] = []
+  for (const pid of await namesIn('/proc')) {
+    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) continue
+    const path = await heldBy(pid, paths)
+    if (path === null) continue
+    const command = (await textOf(readFile(`/proc/${pid}/comm`, 'utf8'))) ?? '?'
+    found.push({ pid: Number(pid), command, path })
+  }
+  return found
+}
+
+/** The first thing below one of the paths that the process holds; null where none is seen. */
+async function heldBy(pid: string, paths: readonly string[]): Promise<string | null> {
+  const links = [`/proc/${pid}/cwd`, `/proc/${pid}/root`]
+  for (const descriptor of await namesIn(`/proc/${pid}/fd`)) links.push(`/proc/${pid}/fd/${descriptor}`)
+  for (const link of links) {
+    const held = await textOf(readlink(link))
+    if (held !== null && paths.some((path) => held === path || held.startsWith(`${path}/`))) return held
+  }
+  return null
+}
+
+/** Processes end, and belong to others, while one looks: what cannot be read is not there. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return readdir(folder).catch(() => [])
+}
+
+async function textOf(reading: Promise<string>): Promise<string | null> {
+  return reading.then((text) => text.trim()).catch(() => null)
+}

@@ -1,0 +1,79 @@
+import { HoldfastError, type ErrorCode, type ErrorText } from '../../../shared/domain/error.ts'
+
+/** The `code` of a system error (`ENOENT`, …); null for anything else. */
+export function systemCode(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
+}
+
+/** The result of `looking`, or null where what it looks for is not there. */
+export async function unlessMissing<T>(looking: Promise<T>): Promise<T | null> {
+  try {
+    return await looking
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null
+    throw error
+  }
+}
+
+export function refused(what: string, why: string, next?: string): HoldfastError {
+  return new HoldfastError('target.refused', { what, why, ...(next === undefined ? {} : { next }) })
+}
+
+/** What the system said about a target, in the words of the port. */
+export function asTargetError(error: unknown, path: string): HoldfastError {
+  if (error instanceof HoldfastError) return error
+  const [code, text] = wording(systemCode(error) ?? 'nothing more', path)
+  return new HoldfastError(code, text, { cause: error })
+}
+
+function wording(code: string, path: string): [ErrorCode, ErrorText] {
+  switch (code) {
+    case 'ENOSPC':
+      return ['target.full', { what: `${path} could not be written.`, why: 'The file system is full.' }]
+    case 'EDQUOT':
+      return ['target.full', { what: `${path} could not be written.`, why: 'The disk quota is used up.' }]
+    case 'EROFS':
+      return [
+        'target.refused',
+        { what: `${path} cannot be written.`, why: 'The file system is mounted read-only.' },
+      ]
+    case 'EACCES':
+    case 'EPERM':
+      return [
+        'target.refused',
+        {
+          what: `${path} cannot be used.`,
+          why: 'This account is not allowed to.',
+          next: 'Use the account that owns the folder, or root.',
+        },
+      ]
+    case 'ELOOP':
+    case 'ENOTDIR':
+      return [
+        'target.refused',
+        {
+          what: `${path} cannot be used.`,
+          why: 'It, or a folder on the way to it, is a link or a file. Links are never followed.',
+        },
+      ]
+    case 'EEXIST':
+    case 'ENOTEMPTY':
+      return [
+        'target.refused',
+        {
+          what: `${path} cannot be written.`,
+          why: 'Something stands there already; nothing is ever replaced.',
+        },
+      ]
+    case 'EBUSY':
+      return [
+        'target.refused',
+        {
+          what: `${path} cannot be moved.`,
+          why: 'The system says that it is in use, or something is mounted on it.',
+        },
+      ]
+    default:
+      return ['restore.failed', { what: `${path} could not be worked on.`, why: `The system says ${code}.` }]
+  }
+}

@@ -1,0 +1,71 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import type { Duplex } from 'node:stream'
+import { Socket } from 'node:net'
+import * as tls from 'node:tls'
+
+export interface SocketTimeouts {
+  /** For name, connection and TLS handshake together. */
+  readonly connectMs: number
+  /** How long the other side may say nothing while we wait for it. */
+  readonly silentMs: number
+}
+
+export interface Agents {
+  readonly http: HttpAgent
+  readonly https: HttpsAgent
+}
+
+/** More than are ever used at once, so that no request waits for a socket (which would look like a dead host). */
+const maxSockets = 128
+
+/**
+ * Connections that end when the other side goes silent. Certificates are always verified: the agent says so itself,
+ * which outranks `NODE_TLS_REJECT_UNAUTHORIZED` of the environment.
+ *
+ * @param authorities certificates (PEM) to trust instead of the system's; null: the system's and Node's own.
+ */
+export function makeAgents(authorities: string | null, timeouts: SocketTimeouts): Agents {
+  const options = { keepAlive: true, maxSockets }
+  const http = new HttpAgent(options)
+  const https = new HttpsAgent({
+    ...options,
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.2',
+    ca: authorities ?? systemAuthorities(),
+  })
+  guard(http, 'connect', timeouts)
+  guard(https, 'secureConnect', timeouts)
+  return { http, https }
+}
+
+/** Node trusts only its built-in list by itself; an operator's company CA is in the system's (Node 22.15 or later). */
+function systemAuthorities(): string[] {
+  const listed: typeof tls.getCACertificates | undefined = tls.getCACertificates
+  return listed === undefined ? [...tls.rootCertificates] : [...listed('default'), ...listed('system')]
+}
+
+function guard(agent: HttpAgent, ready: 'connect' | 'secureConnect', timeouts: SocketTimeouts): void {
+  const create = agent.createConnection.bind(agent)
+  agent.createConnection = (options, callback): Duplex | null | undefined => {
+    const socket = create(options, callback)
+    if (!(socket instanceof Socket)) return socket
+    const connecting = setTimeout(() => {
+      socket.destroy(timedOut('could not connect in time'))
+    }, timeouts.connectMs)
+    const stop = (): void => clearTimeout(connecting)
+    socket.once(ready, stop)
+    socket.once('close', stop)
+    socket.setTimeout(timeouts.silentMs)
+    socket.on('timeout', () => {
+      // Paused: the silence is ours, the reader has not asked for more.
+      if (socket.isPaused()) socket.setTimeout(timeouts.silentMs)
+      else socket.destroy(timedOut('said nothing for too long'))
+    })
+    return socket
+  }
+}
+
+function timedOut(what: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`The other side ${what}.`), { code: 'ETIMEDOUT' })
+}

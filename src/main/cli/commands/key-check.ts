@@ -1,0 +1,50 @@
+import { HoldfastError } from '../../../shared/domain/error.ts'
+import { checkKeys, type KeyProof } from '../../engine/verify/check-keys.ts'
+import type { CommandContext } from '../context.ts'
+import { exitStatus, type ExitStatus } from '../exit-status.ts'
+import { verifyTools, withSession, type RepositoryOptions } from '../session.ts'
+import { count, table } from '../words.ts'
+
+/** Says which backups the given master keys open, from the first bytes of each distinct object. */
+export async function keyCheck(options: RepositoryOptions, context: CommandContext): Promise<ExitStatus> {
+  const { output, ports, signal } = context
+  return withSession(options, context, async (session) => {
+    if (session.masterKeys.length === 0) {
+      throw new HoldfastError('key.missing', {
+        what: 'No master key was given, so there is nothing to check.',
+        next: 'Give --master-key-file FILE (as often as there are keys), or set HOLDFAST_MASTER_KEY.',
+      })
+    }
+    const { system, inventory, repository } = session
+    const results = await checkKeys(inventory.backups, await verifyTools(session, ports), signal)
+    output.document({
+      repository,
+      system: system.name,
+      keys: session.masterKeys.map((key) => key.label),
+      backups: results.map(({ backup, proof, objects }) => ({
+        backupId: backup.backupId,
+        createdAt: backup.createdAt,
+        opens: proof,
+        objects,
+      })),
+    })
+    const rows = results.map(({ backup, proof, objects }) => [
+      inWords[proof],
+      backup.backupId,
+      objects.filter((object) => object.proof !== 'opens').map((object) => `${object.key}: ${object.reason}`).join('; '),
+    ])
+    for (const line of table(rows)) output.line(line.trimEnd())
+    const fitting = results.filter(({ proof }) => proof === 'opens').length
+    output.line()
+    output.line(`${fitting} of ${count(results.length, 'backup')} opened by the given ${session.masterKeys.length === 1 ? 'key' : 'keys'}.`)
+    return results.some(({ proof }) => proof === 'refused' || proof === 'damaged') ? exitStatus.findings : exitStatus.ok
+  })
+}
+
+const inWords: Readonly<Record<KeyProof, string>> = {
+  opens: '✔ opens',
+  refused: '✘ another key',
+  damaged: '✘ damaged',
+  unknown: '? cannot be told',
+  notSealed: '- not sealed',
+}

@@ -1,0 +1,118 @@
+import { isHoldfastError } from '../../../shared/domain/error.ts'
+import type { InventoryBackup } from '../../ports/backup-system.ts'
+import type { ObjectInfo } from '../../ports/object-store.ts'
+import { mapInParallel } from '../parallel.ts'
+import { usualStartBytes } from '../../../shared/domain/envelope-start.ts'
+import { bytesNeeded, readStart, type ExamineTools } from './examine-object.ts'
+
+/**
+ * `opens`: a given key opens it. `refused`: none does. `damaged`: its envelope is. `unknown`: it could not be read, or its
+ * format records nothing that a key could be held against. `notSealed`: there is nothing for a key to open.
+ */
+export type KeyProof = 'opens' | 'refused' | 'damaged' | 'unknown' | 'notSealed'
+
+export interface ObjectKeyProof {
+  readonly key: string
+  readonly proof: KeyProof
+  readonly reason: string
+}
+
+export interface BackupKeyProof {
+  readonly backup: InventoryBackup
+  /** The worst of its objects. */
+  readonly proof: KeyProof
+  readonly objects: readonly ObjectKeyProof[]
+}
+
+/** Worst first. */
+const order: readonly KeyProof[] = ['damaged', 'refused', 'unknown', 'opens', 'notSealed']
+
+/**
+ * Holds the key ring against the start of every distinct object: a few KiB each, whatever its size. It proves that a
+ * key is the right one, not that the rest of the object is whole.
+ */
+export async function checkKeys(
+  backups: readonly InventoryBackup[],
+  tools: Pick<ExamineTools, 'store' | 'keyRing'>,
+  signal?: AbortSignal,
+): Promise<readonly BackupKeyProof[]> {
+  const objects = new Map(backups.flatMap((backup) => backup.objects.map((info) => [info.key, info] as const)))
+  const proofs = new Map<string, ObjectKeyProof>()
+  await mapInParallel([...objects.values()], 8, async (info) => {
+    proofs.set(info.key, await proveObject(info, tools, signal))
+  })
+  return backups.map((backup) => {
+    const own = backup.objects.map((info) => proofs.get(info.key)).filter((proof) => proof !== undefined)
+    const proof = order.find((candidate) => own.some((object) => object.proof === candidate)) ?? 'unknown'
+    return { backup, proof, objects: own }
+  })
+}
+
+async function proveObject(
+  info: ObjectInfo,
+  { store, keyRing }: Pick<ExamineTools, 'store' | 'keyRing'>,
+  signal?: AbortSignal,
+): Promise<ObjectKeyProof> {
+  const answer = (proof: KeyProof, reason: string): ObjectKeyProof => ({ key: info.key, proof, reason })
+  let start: Uint8Array
+  try {
+    start = await readFirst(info, store, signal)
+  } catch (error) {
+    if (!isHoldfastError(error) || error.code === 'cancelled') throw error
+    return answer('unknown', error.message)
+  }
+  const { envelope } = await readStart(start, start.byteLength >= info.sizeBytes, keyRing)
+  switch (envelope?.outcome) {
+    case undefined:
+      return answer('notSealed', 'it is not sealed by an envelope known here')
+    case 'opened':
+      return answer('opens', 'a given key opens it')
+    case 'truncated':
+    case 'headerInvalid':
+      return answer('damaged', `its envelope is damaged: ${envelope.reason}`)
+    case 'unknown':
+      return answer('unknown', `its envelope is not known here: ${envelope.reason}`)
+    case 'sealed':
+      switch (envelope.opening.outcome) {
+        case 'noKeyFits':
+          return answer('refused', `none of the given keys opens it (key ${JSON.stringify(envelope.header.keyId)}, version ${envelope.header.keyVersion})`)
+        case 'severalKeysFit':
+          return answer('damaged', 'two different keys open it, as no writer makes it')
+        case 'notDerived':
+          return answer('unknown', envelope.opening.reason)
+        case 'noKey':
+        case 'opened':
+          return answer('unknown', 'no key was tried')
+      }
+  }
+}
+
+/** The first 4 KiB hold every header that this console writes; a longer one is read to its end. */
+async function readFirst(info: ObjectInfo, store: ExamineTools['store'], signal?: AbortSignal): Promise<Uint8Array> {
+  let bytes = await readRange(info, Math.min(usualStartBytes, info.sizeBytes), store, signal)
+  for (let needed = neededOf(bytes, info); needed > bytes.byteLength; needed = neededOf(bytes, info)) {
+    bytes = await readRange(info, Math.min(needed, info.sizeBytes), store, signal)
+  }
+  return bytes
+}
+
+function neededOf(bytes: Uint8Array, info: ObjectInfo): number {
+  return bytesNeeded(bytes, bytes.byteLength >= info.sizeBytes)
+}
+
+async function readRange(
+  info: ObjectInfo,
+  sizeBytes: number,
+  store: ExamineTools['store'],
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  if (sizeBytes === 0) return new Uint8Array()
+  const { pieces } = await store.get(info.key, {
+    range: { startByte: 0, endByte: sizeBytes - 1 },
+    expect: info,
+    ...(signal && { signal }),
+  })
+  const parts: Uint8Array[] = []
+  for await (const piece of pieces) parts.push(piece)
+  return Buffer.concat(parts)
+}
