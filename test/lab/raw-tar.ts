@@ -46,7 +46,10 @@ export function paxHeader(records: readonly (readonly [string, string])[], type 
 
 /** GNU's long name (`L`) or long link (`K`). */
 export function gnuLong(text: string | Uint8Array, type = 'L'): Uint8Array {
-  return rawFile({ name: '././@LongLink', type, patch: { 257: 'ustar  \0' } }, Buffer.concat([Buffer.from(text), Buffer.alloc(1)]))
+  return rawFile(
+    { name: '././@LongLink', type, patch: { 257: 'ustar  \0' } },
+    Buffer.concat([Buffer.from(text), Buffer.alloc(1)]),
+  )
 }
 
 export const endOfTar: Uint8Array = Buffer.alloc(1024)
@@ -57,5 +60,6 @@ export function gzipped(...pieces: readonly Uint8Array[]): Uint8Array {
 
 /** In pieces of a size that fits nothing. */
 export async function* inPieces(bytes: Uint8Array, pieceBytes = 977): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.byteLength; at += pieceBytes) yield Uint8Array.from(bytes.subarray(at, at + pieceBytes))
+  for (let at = 0; at < bytes.byteLength; at += pieceBytes)
+    yield Uint8Array.from(bytes.subarray(at, at + pieceBytes))
 }
