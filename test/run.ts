@@ -14,7 +14,10 @@ const realParts = [
 ]
 
 function run(command: string, args: readonly string[]): number {
-  const { status } = spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
+  const { status } = spawnSync(command, args, {
+    stdio: 'inherit',
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  })
   return status ?? 1
 }
 
@@ -22,7 +25,9 @@ function installRealParts(): void {
   const missing = realParts.filter(({ program }) => !existsSync(program)).flatMap(({ packages }) => packages)
   if (missing.length === 0) return
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    console.log(`Not installed (that takes root on Debian): ${missing.join(' ')}. What needs them is skipped.`)
+    console.log(
+      `Not installed (that takes root on Debian): ${missing.join(' ')}. What needs them is skipped.`,
+    )
     return
   }
   console.log(`Installing ${missing.join(' ')}`)
@@ -46,12 +51,20 @@ const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
 const report = join(folder, 'results.json')
 const status =
   built === 0
-    ? run(join(bin, 'vitest'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...wanted])
+    ? run(join(bin, 'vitest'), [
+        'run',
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${report}`,
+        ...wanted,
+      ])
     : built
 const results: Results = existsSync(report)
   ? JSON.parse(readFileSync(report, 'utf8'))
   : { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 }
 rmSync(folder, { recursive: true })
 const skipped = results.numPendingTests + results.numTodoTests
-console.log(`${results.numPassedTests} passed, ${results.numFailedTests} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+console.log(
+  `${results.numPassedTests} passed, ${results.numFailedTests} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+)
 process.exitCode = status !== 0 || results.numPassedTests === 0 ? 1 : 0

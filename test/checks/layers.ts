@@ -38,10 +38,7 @@ const rules: IForbiddenRuleType[] = [
     from: { path: '^src/main/systems/([^/]+)/' },
     to: {
       path: '^src/',
-      pathNot: [
-        '^src/(shared|main/ports|main/engine)',
-        '^src/main/systems/$1/',
-      ],
+      pathNot: ['^src/(shared|main/ports|main/engine)', '^src/main/systems/$1/'],
     },
   },
   {

@@ -16,7 +16,13 @@ export async function makeChangoRepository(
   const ids: string[] = []
   for (const [index, dialect] of ([1, 1, 2, 2] as const).entries()) {
     const when = new Date(lastNight.getTime() - (3 - index) * 86_400_000).toISOString().replace(/\.\d+/, '')
-    const archive = await makeChangoArchive({ dialect, seed: `${seed} ${index}`, when, masterKey, patches: 2 })
+    const archive = await makeChangoArchive({
+      dialect,
+      seed: `${seed} ${index}`,
+      when,
+      masterKey,
+      patches: 2,
+    })
     await store.putStream(archive.key, archive.pieces())
     if (index === 1) await store.put(`${archive.key}.sha256`, Buffer.from(await archive.sidecar()))
     ids.push(archive.backupId)

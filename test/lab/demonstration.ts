@@ -39,9 +39,18 @@ export async function makeDemonstration(
       const store = await openStore(parseAddress(address), noAccess, 'write')
       try {
         if (system === 'kiok') {
-          const nights = nightsFrom(firstNight, 14, (night) => (night % 7 === 3 ? ['metadata', 'joblog', 'iam'] : ['metadata', 'joblog']))
+          const nights = nightsFrom(firstNight, 14, (night) =>
+            night % 7 === 3 ? ['metadata', 'joblog', 'iam'] : ['metadata', 'joblog'],
+          )
           await makeKiokRepository(
-            { seed: 'demonstration', cluster: 'kiok-demo', masterKey, storeSizes: usualSizes, nights, iterations: 200_000 },
+            {
+              seed: 'demonstration',
+              cluster: 'kiok-demo',
+              masterKey,
+              storeSizes: usualSizes,
+              nights,
+              iterations: 200_000,
+            },
             { store, byteWork },
           )
         } else {

@@ -28,7 +28,13 @@ export interface KiokNight {
   readonly masterKey?: string
 }
 
-export const usualSizes = { metadata: 40_000, kms: 3_000, iam: 9_000, connections: 1_200, joblog: 150_000 } as const
+export const usualSizes = {
+  metadata: 40_000,
+  kms: 3_000,
+  iam: 9_000,
+  connections: 1_200,
+  joblog: 150_000,
+} as const
 
 /** Writes a kiok repository as the cluster would have over the nights; the same seed gives the same plain stores. */
 export async function makeKiokRepository(
@@ -57,7 +63,15 @@ export async function makeKiokRepository(
       stores.push({ store: name, sizeBytes, sha256, pieces: () => seededBytes(seed, sizeBytes) })
     }
     previous = await writeBackup(
-      { backupId, createdAt: night.at, cluster: lab.cluster, stores, sealing, previous, isTrusted: () => true },
+      {
+        backupId,
+        createdAt: night.at,
+        cluster: lab.cluster,
+        stores,
+        sealing,
+        previous,
+        isTrusted: () => true,
+      },
       { store, byteWork, random },
     )
     ids.push(backupId)

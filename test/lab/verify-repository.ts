@@ -4,7 +4,11 @@ import { inProcessByteWork } from '../../src/main/engine/in-process-byte-work.ts
 import { createKeyRing } from '../../src/main/engine/envelope/key-ring.ts'
 import { HeldMasterKey } from '../../src/main/engine/master-key.ts'
 import { memoryOfThisRun } from '../../src/main/engine/verify/no-memory.ts'
-import { verifyBackups, type VerifyRequest, type VerifyResult } from '../../src/main/engine/verify/verify-backups.ts'
+import {
+  verifyBackups,
+  type VerifyRequest,
+  type VerifyResult,
+} from '../../src/main/engine/verify/verify-backups.ts'
 import type { BackupSystem } from '../../src/main/ports/backup-system.ts'
 import type { RepositoryMemory } from '../../src/main/ports/catalog.ts'
 import type { Clock } from '../../src/main/ports/clock.ts'
@@ -44,7 +48,9 @@ export async function verifyRepository(
 ): Promise<VerifyResult & { readonly said: Readonly<Record<string, Said>> }> {
   const memory = options.memory ?? memoryOfThisRun()
   const at = options.at ?? '2026-11-20T12:00:00Z'
-  const masterKeys = (options.keys ?? []).map((key, index) => new HeldMasterKey(Buffer.from(key), `key ${index}`))
+  const masterKeys = (options.keys ?? []).map(
+    (key, index) => new HeldMasterKey(Buffer.from(key), `key ${index}`),
+  )
   const keyRing = createKeyRing(masterKeys, { installationSecret })
   const { walker } = system
   const byteWork = inProcessByteWork(new Map(walker === null ? [] : [[walker.name, walker.walk]]))
@@ -57,7 +63,10 @@ export async function verifyRepository(
     const result = await verifyBackups(
       inventory.backups.filter(({ backupId }) => only === undefined || only.includes(backupId)),
       {
-        system: { highestLevel: system.highestLevel, walk: walker && { walker: walker.name, options: walker.options } },
+        system: {
+          highestLevel: system.highestLevel,
+          walk: walker && { walker: walker.name, options: walker.options },
+        },
         level: options.level ?? null,
         reading: options.reading ?? 'whereNeeded',
       },
@@ -71,7 +80,10 @@ export async function verifyRepository(
         keyFingerprints: masterKeys.map((key) => key.fingerprint(installationSecret)),
       },
     )
-    return { ...result, said: Object.fromEntries(result.backups.map((each) => [each.backup.backupId, summarise(each)])) }
+    return {
+      ...result,
+      said: Object.fromEntries(result.backups.map((each) => [each.backup.backupId, summarise(each)])),
+    }
   } finally {
     keyRing.close()
     await byteWork.close()

@@ -5,7 +5,7 @@ import {
   type SealingKey,
 } from '../../src/main/engine/envelope/new-envelope.ts'
 import { sealSegments } from '../../src/main/engine/envelope/seal-segments.ts'
-import { MasterKey } from '../../src/main/engine/master-key.ts'
+import { HeldMasterKey } from '../../src/main/engine/master-key.ts'
 import type { OpeningKey } from '../../src/main/ports/byte-work.ts'
 import type { Random } from '../../src/main/ports/random.ts'
 
@@ -31,8 +31,8 @@ export function seededRandom(seed: string): Random {
   }
 }
 
-export function masterKey(text: string): MasterKey {
-  return new MasterKey(Buffer.from(text, 'utf8'), 'a test')
+export function masterKey(text: string): HeldMasterKey {
+  return new HeldMasterKey(Buffer.from(text, 'utf8'), 'a test')
 }
 
 export const installationSecret = bytesOf(32, 'installation')

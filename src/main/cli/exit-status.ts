@@ -1,4 +1,5 @@
 import { isHoldfastError, type ErrorCode } from '../../shared/domain/error.ts'
+import type { Finding } from '../../shared/domain/finding.ts'
 
 /** What the exit status of the command line says; scripts rely on these numbers. */
 export const exitStatus = {
@@ -16,6 +17,15 @@ export const exitStatus = {
 } as const
 
 export type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus]
+
+/** An object that could not be read has a status of its own only where nothing worse was found. */
+export function statusOfFindings(findings: readonly Finding[]): ExitStatus {
+  const errors = findings.filter((finding) => finding.severity === 'error')
+  if (errors.length === 0) return exitStatus.ok
+  return errors.every((finding) => finding.code === 'object.unreachable')
+    ? exitStatus.unreachable
+    : exitStatus.findings
+}
 
 export function exitStatusOf(error: unknown): ExitStatus {
   return isHoldfastError(error) ? byCode(error.code) : exitStatus.failed

@@ -26,7 +26,10 @@ export async function readMasterKeys(
   return keys
 }
 
-async function readKeyFile(file: string, readFile: (path: string) => Promise<Uint8Array>): Promise<MasterKey> {
+async function readKeyFile(
+  file: string,
+  readFile: (path: string) => Promise<Uint8Array>,
+): Promise<MasterKey> {
   let bytes: Uint8Array
   try {
     bytes = await readFile(file)

@@ -38,7 +38,9 @@ export async function parseArguments(args: readonly string[], version: string): 
     }
     throw usage(error)
   }
-  return invocation === null ? { kind: 'text', text: program.helpInformation(), isMistake: true } : { kind: 'command', invocation }
+  return invocation === null
+    ? { kind: 'text', text: program.helpInformation(), isMistake: true }
+    : { kind: 'command', invocation }
 }
 
 type Ask = (json: boolean, run: Invocation['run']) => void
@@ -46,7 +48,9 @@ type Ask = (json: boolean, run: Invocation['run']) => void
 /** A command's module is loaded when it runs: help and mistakes are answered at once. */
 function createProgram(version: string, ask: Ask): Command {
   const program = new Command('holdfast')
-    .description('Proves whether the backups of a cluster can be restored, and restores them without losing anything.')
+    .description(
+      'Proves whether the backups of a cluster can be restored, and restores them without losing anything.',
+    )
     .version(version)
     .showHelpAfterError(false)
     .addHelpText(
@@ -71,33 +75,54 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
       ),
   )
 
-  onRepository(program.command('show'), 'Show one backup: manifest, stores, holders, and what is known of them.')
+  onRepository(
+    program.command('show'),
+    'Show one backup: manifest, stores, holders, and what is known of them.',
+  )
     .argument('<backup>', 'backup id, or any unambiguous beginning of it')
     .option('--manifest', 'print the manifest as it stands')
     .action((id: string, options: Json & RepositoryOptions) =>
-      ask(options.json ?? false, async (context) => (await import('./commands/show.ts')).show(id, options, context)),
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/show.ts')).show(id, options, context),
+      ),
     )
 
   onRepository(program.command('verify'), 'Prove whether backups can be restored; a verdict for each.')
     .argument('[backups...]', 'backup ids, or any unambiguous beginnings of them')
     .option('--latest', 'the newest backup')
     .option('--all', 'every backup')
-    .addOption(new Option('--level <level>', 'how far: present, intact, decrypts, matches, wellFormed (default: as far as the format allows)'))
+    .addOption(
+      new Option(
+        '--level <level>',
+        'how far: present, intact, decrypts, matches, wellFormed (default: as far as the format allows)',
+      ),
+    )
     .option('--recheck', 'read again what an earlier run has read')
     .action((ids: string[], options: Json & RepositoryOptions) =>
-      ask(options.json ?? false, async (context) => (await import('./commands/verify.ts')).verify(ids, options, context)),
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/verify.ts')).verify(ids, options, context),
+      ),
     )
 
-  onRepository(program.command('key-check'), 'Say which backups the given master keys open; a few KiB an object.').action(
-    (options: Json & RepositoryOptions) =>
-      ask(options.json ?? false, async (context) => (await import('./commands/key-check.ts')).keyCheck(options, context)),
+  onRepository(
+    program.command('key-check'),
+    'Say which backups the given master keys open; a few KiB an object.',
+  ).action((options: Json & RepositoryOptions) =>
+    ask(options.json ?? false, async (context) =>
+      (await import('./commands/key-check.ts')).keyCheck(options, context),
+    ),
   )
 
-  onRepository(program.command('plan'), 'Show what a restore would do, and the hash of that plan; changes nothing.')
+  onRepository(
+    program.command('plan'),
+    'Show what a restore would do, and the hash of that plan; changes nothing.',
+  )
     .argument('<backup>', 'backup id, or any unambiguous beginning of it')
     .requiredOption('--target <folder>', 'where to restore to')
     .action((id: string, options: Json & RepositoryOptions & { readonly target: string }) =>
-      ask(options.json ?? false, async (context) => (await import('./commands/plan.ts')).plan(id, options, context)),
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/plan.ts')).plan(id, options, context),
+      ),
     )
 
   addRestore(program, ask)
@@ -106,14 +131,18 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
     .argument('<backup>', 'backup id, or any unambiguous beginning of it')
     .requiredOption('--to <address>', 'the repository to copy into')
     .action((id: string, options: Json & RepositoryOptions & { readonly to: string }) =>
-      ask(options.json ?? false, async (context) => (await import('./commands/copy.ts')).copy(id, options, context)),
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/copy.ts')).copy(id, options, context),
+      ),
     )
 
   withJson(program.command('demo'))
     .description('Make a demonstration with both systems and prove and restore it.')
     .option('--dir <folder>', 'where to make it (default: a new folder for temporary files)')
     .action((options: Json & { readonly dir?: string }) =>
-      ask(options.json ?? false, async (context) => (await import('./commands/demo.ts')).demo(options, context)),
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/demo.ts')).demo(options, context),
+      ),
     )
   return program
 }
@@ -126,7 +155,10 @@ function addRestore(program: Command, ask: Ask): void {
     .option('--repository <address>', 'where the backups are')
     .option('--system <name>', 'kiok or chango')
     .requiredOption('--target <folder>', 'where to restore to')
-    .option('--confirm <name>', "the cluster's name, or the last part of the target's path where none is known")
+    .option(
+      '--confirm <name>',
+      "the cluster's name, or the last part of the target's path where none is known",
+    )
     .option('--plan <hash>', 'run only the plan with this hash')
     .option('--rollback', 'go back to what stood in the target before the last restore')
     .action((id: string | undefined, options: Json & Partial<RepositoryOptions> & RestoreFlags) =>
@@ -176,7 +208,9 @@ function withAccess(command: Command): Command {
 function usage(error: CommanderError): HoldfastError {
   const what = error.message.replace(/^error: /, '').replace(/'(--?[A-Za-z-]+)=[^']*'/, "'$1'")
   return new HoldfastError('usage', {
-    what: /excess|too many|unknown command/i.test(what) ? 'The arguments are not understood.' : `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
+    what: /excess|too many|unknown command/i.test(what)
+      ? 'The arguments are not understood.'
+      : `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
     next: 'See "holdfast --help", or "holdfast COMMAND --help".',
   })
 }

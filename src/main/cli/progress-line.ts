@@ -51,7 +51,8 @@ function describe({ phase, doneBytes, totalBytes }: Progress, elapsedMs: number)
   if (totalBytes === null || totalBytes === 0) return `${phase}: ${bytesInWords(doneBytes)}`
   const share = doneBytes / totalBytes
   const rate = elapsedMs > 0 ? (doneBytes / elapsedMs) * 1000 : 0
-  const left = rate > 0 && share < 1 ? `, ${durationInWords(((totalBytes - doneBytes) / rate) * 1000)} left` : ''
+  const left =
+    rate > 0 && share < 1 ? `, ${durationInWords(((totalBytes - doneBytes) / rate) * 1000)} left` : ''
   const speed = rate > 0 ? `, ${bytesInWords(Math.round(rate))}/s` : ''
   return `${phase}: ${Math.floor(share * 100)} % of ${bytesInWords(totalBytes)}${speed}${left}`
 }

@@ -28,15 +28,28 @@ export function backupDocument({ backup, verdict, report }: VerifiedBackup) {
   }
 }
 
-function storeDocument({ store, holder, object, levelReached, findings, notProvable, verifiedAt }: StoreReport) {
+function storeDocument({
+  store,
+  holder,
+  object,
+  levelReached,
+  findings,
+  notProvable,
+  verifiedAt,
+}: StoreReport) {
   return { store, holder, object, levelReached, findings, notProvable, verifiedAt }
 }
 
 /** The verdict on one backup for people; the table of its stores where it is asked for or something is wrong. */
-export function printBackup({ backup, verdict, report }: VerifiedBackup, inFull: boolean, context: CommandContext): void {
+export function printBackup(
+  { backup, verdict, report }: VerifiedBackup,
+  inFull: boolean,
+  context: CommandContext,
+): void {
   const { output, ports } = context
   const createdAt = report.createdAt ?? backup.createdAt
-  const age = createdAt === null ? 'time unknown' : `${createdAt} (${ageInWords(createdAt, ports.clock.now())})`
+  const age =
+    createdAt === null ? 'time unknown' : `${createdAt} (${ageInWords(createdAt, ports.clock.now())})`
   output.line(`${verdictInWords(verdict, output)}  ${output.style('bold', backup.backupId)}  ${age}`)
   if (inFull) for (const line of storeTable(report.stores, ports.clock.now())) output.line(`         ${line}`)
   for (const finding of report.findings) output.line(`         ${findingLine(finding, output)}`)
@@ -54,7 +67,9 @@ export function printSummary(summary: VerificationSummary, { output }: CommandCo
       `Read ${count(objectsRead, 'object')}, ${bytesInWords(bytesRead)}, in ${durationInWords(seconds * 1000)}.`,
   )
   if (good > 0) {
-    output.line('Good means: the objects are what the manifests say. Nothing signs a manifest, so it does not say who wrote it.')
+    output.line(
+      'Good means: the objects are what the manifests say. Nothing signs a manifest, so it does not say who wrote it.',
+    )
   }
 }
 
@@ -66,7 +81,9 @@ function storeTable(stores: readonly StoreReport[], nowMs: number): readonly str
     `${holder}/${object}`,
     notProvable.map(({ level, reason }) => `${level} not provable: ${reason}`).join('; '),
   ])
-  return rows.length === 0 ? [] : table([['STORE', 'LEVEL', 'EVIDENCE', 'OBJECT', ''], ...rows]).map((line) => line.trimEnd())
+  return rows.length === 0
+    ? []
+    : table([['STORE', 'LEVEL', 'EVIDENCE', 'OBJECT', ''], ...rows]).map((line) => line.trimEnd())
 }
 
 export function findingLine({ severity, code, message }: Finding, output: Output): string {

@@ -123,7 +123,9 @@ async function openMemory(
     return { secret: await catalog.installationSecret(), memory: await catalog.openRepository(repository) }
   } catch (error) {
     if (isHoldfastError(error)) throw error
-    output.note('Note: the folder for remembered facts cannot be written; nothing of this run will be remembered.')
+    output.note(
+      'Note: the folder for remembered facts cannot be written; nothing of this run will be remembered.',
+    )
     return { secret: ports.random.bytes(32), memory: memoryOfThisRun() }
   }
 }

@@ -22,9 +22,11 @@ const ports: CliPorts = {
   env: (name) => process.env[name] ?? null,
   readFile: async (path) => readFile(path),
   // Each adapter is loaded where it is needed: a folder repository does not wait for the AWS SDK.
-  openStore: async (address, access, mode) => (await import('./open-store.ts')).openStore(address, access, mode),
+  openStore: async (address, access, mode) =>
+    (await import('./open-store.ts')).openStore(address, access, mode),
   stateFolder: stateFolder(process.env, homedir()),
-  openCatalog: async (folder) => (await import('../adapters/catalog-file/catalog-file.ts')).openCatalog(folder),
+  openCatalog: async (folder) =>
+    (await import('../adapters/catalog-file/catalog-file.ts')).openCatalog(folder),
   openByteWork: async () => (await import('./byte-workers.ts')).openByteWorkers(workerUrl),
   openTarget: async (dir, repositoryFolder) =>
     (await import('../adapters/local-target/open-local-target.ts')).openLocalTarget(dir, {
@@ -47,7 +49,9 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', () => process.exit(exitStatus.failed))
 }
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
 const status = await main(process.argv.slice(2), ports, { version, signal: cancel.signal })
 await Promise.all([flushed(process.stdout), flushed(process.stderr)])
 process.exitCode = cancel.signal.aborted && status !== exitStatus.ok ? exitStatus.cancelled : status

@@ -30,7 +30,10 @@ async function openBare(address: RepositoryAddress, access: AccessOptions): Prom
       return (await import('../adapters/folder/folder-store.ts')).openFolderStore(address.folder)
     case 's3':
       return (await import('../adapters/s3/open-s3-store.ts')).openS3Store(
-        { ...address, region: address.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? null },
+        {
+          ...address,
+          region: address.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? null,
+        },
         {
           credentials:
             access.profile === null

@@ -1,7 +1,11 @@
 import { join } from 'node:path'
 
 /** Where this installation remembers things: `HOLDFAST_STATE_DIR`, else the place that each system has for such data. */
-export function stateFolder(env: NodeJS.ProcessEnv, home: string, platform: NodeJS.Platform = process.platform): string {
+export function stateFolder(
+  env: NodeJS.ProcessEnv,
+  home: string,
+  platform: NodeJS.Platform = process.platform,
+): string {
   const chosen = env['HOLDFAST_STATE_DIR']
   if (chosen) return chosen
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'holdfast')

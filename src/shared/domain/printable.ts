@@ -3,7 +3,8 @@
  * turn the direction of text or hide in it. Names in a repository are written by whoever can write there.
  */
 // oxlint-disable-next-line no-control-regex -- control characters are what this is about
-const acting = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
+const acting =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
 
 /** The text with every acting character written out as `\uXXXX`, which is also its escape inside a JSON string. */
 export function printable(text: string): string {

@@ -117,7 +117,8 @@ function parse(text: string): CatalogDocument | null {
   if (typeof value !== 'object' || value === null) return null
   const document = value as Partial<CatalogDocument>
   const isPairs = (list: unknown): boolean =>
-    Array.isArray(list) && list.every((pair) => Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string')
+    Array.isArray(list) &&
+    list.every((pair) => Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string')
   return document.schema === 1 && isPairs(document.hashes) && isPairs(document.facts)
     ? (document as CatalogDocument)
     : null

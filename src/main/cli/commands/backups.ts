@@ -21,7 +21,9 @@ export async function listBackups(options: RepositoryOptions, context: CommandCo
     })
     if (backups.length === 0) {
       output.line(`${repository} holds no ${system.name} backup.`)
-      output.line('The place exists and could be listed; if backups should be there, check the prefix and the system.')
+      output.line(
+        'The place exists and could be listed; if backups should be there, check the prefix and the system.',
+      )
       return exitStatus.ok
     }
     const rows = backups.map(({ backupId, createdAt, cluster, sizeBytes, newBytes }) => [

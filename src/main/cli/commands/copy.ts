@@ -7,7 +7,14 @@ import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { createProgressLine } from '../progress-line.ts'
 import { backupDocument, printBackup } from '../report.ts'
 import { findBackup } from '../select-backups.ts'
-import { accessOptions, addressFor, verifyRequest, verifyTools, withSession, type RepositoryOptions } from '../session.ts'
+import {
+  accessOptions,
+  addressFor,
+  verifyRequest,
+  verifyTools,
+  withSession,
+  type RepositoryOptions,
+} from '../session.ts'
 import { bytesInWords, count } from '../words.ts'
 
 /** Verifies a backup, then copies it with all that it points to; a bad one is not copied. */
@@ -50,7 +57,12 @@ export async function copy(
         { signal, onProgress: progress.listener },
       )
       progress.end()
-      output.document({ copied: true, to: formatAddress(destination), backup: backupDocument(verified), objects: copied.objects })
+      output.document({
+        copied: true,
+        to: formatAddress(destination),
+        backup: backupDocument(verified),
+        objects: copied.objects,
+      })
       printBackup(verified, false, context)
       const written = copied.objects.filter(({ outcome }) => outcome === 'copied')
       const writtenBytes = written.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)

@@ -67,7 +67,8 @@ export async function demo(options: { readonly dir?: string }, context: CommandC
 }
 
 function newestBackup(value: unknown): string | null {
-  if (typeof value !== 'object' || value === null || !('backups' in value) || !Array.isArray(value.backups)) return null
+  if (typeof value !== 'object' || value === null || !('backups' in value) || !Array.isArray(value.backups))
+    return null
   const first: unknown = value.backups[0]
   return typeof first === 'object' && first !== null && 'backupId' in first ? String(first.backupId) : null
 }

@@ -31,13 +31,20 @@ export async function keyCheck(options: RepositoryOptions, context: CommandConte
     const rows = results.map(({ backup, proof, objects }) => [
       inWords[proof],
       backup.backupId,
-      objects.filter((object) => object.proof !== 'opens').map((object) => `${object.key}: ${object.reason}`).join('; '),
+      objects
+        .filter((object) => object.proof !== 'opens')
+        .map((object) => `${object.key}: ${object.reason}`)
+        .join('; '),
     ])
     for (const line of table(rows)) output.line(line.trimEnd())
     const fitting = results.filter(({ proof }) => proof === 'opens').length
     output.line()
-    output.line(`${fitting} of ${count(results.length, 'backup')} opened by the given ${session.masterKeys.length === 1 ? 'key' : 'keys'}.`)
-    return results.some(({ proof }) => proof === 'refused' || proof === 'damaged') ? exitStatus.findings : exitStatus.ok
+    output.line(
+      `${fitting} of ${count(results.length, 'backup')} opened by the given ${session.masterKeys.length === 1 ? 'key' : 'keys'}.`,
+    )
+    return results.some(({ proof }) => proof === 'refused' || proof === 'damaged')
+      ? exitStatus.findings
+      : exitStatus.ok
   })
 }
 

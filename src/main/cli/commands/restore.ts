@@ -66,7 +66,11 @@ function checkConfirmed({ plan, hash }: BackupPlan, options: RestoreFlags): void
   })
 }
 
-async function run(planned: BackupPlan, target: RestoreTarget, { ports, output, signal }: CommandContext): Promise<ExitStatus> {
+async function run(
+  planned: BackupPlan,
+  target: RestoreTarget,
+  { ports, output, signal }: CommandContext,
+): Promise<ExitStatus> {
   const { plan, hash, backup, tools, verified } = planned
   const objects = new Map(plan.objects.map((object) => [object.key, object]))
   const entries = backup.stage((key) => {
@@ -99,10 +103,17 @@ async function run(planned: BackupPlan, target: RestoreTarget, { ports, output, 
   return exitStatus.ok
 }
 
-function printResult(result: RestoreResult, { plan }: BackupPlan, target: RestoreTarget, { output }: CommandContext): void {
+function printResult(
+  result: RestoreResult,
+  { plan }: BackupPlan,
+  target: RestoreTarget,
+  { output }: CommandContext,
+): void {
   const sizeBytes = [...result.items.values()].reduce((sum, item) => sum + item.sizeBytes, 0)
   if (result.recovered !== null) {
-    output.line(`First, an earlier ${result.recovered.job} that had been cut short was ${result.recovered.outcome === 'done' ? 'finished' : 'undone'}.`)
+    output.line(
+      `First, an earlier ${result.recovered.job} that had been cut short was ${result.recovered.outcome === 'done' ? 'finished' : 'undone'}.`,
+    )
   }
   output.line()
   output.line(
@@ -113,7 +124,11 @@ function printResult(result: RestoreResult, { plan }: BackupPlan, target: Restor
 }
 
 /** What an export says of itself, for whoever finds the folder later. */
-function report({ plan, hash, verified }: BackupPlan, staged: ReadonlyMap<string, ItemFacts>, nowMs: number): Uint8Array {
+function report(
+  { plan, hash, verified }: BackupPlan,
+  staged: ReadonlyMap<string, ItemFacts>,
+  nowMs: number,
+): Uint8Array {
   const document = {
     format: 'holdfast-export/1',
     writtenAt: new Date(nowMs).toISOString(),
@@ -127,13 +142,19 @@ function report({ plan, hash, verified }: BackupPlan, staged: ReadonlyMap<string
     stores: Object.fromEntries(
       [...staged].map(([name, { sizeBytes, digest }]) => [name, { sizeBytes, sha256: digest }]),
     ),
-    findings: verified.report.stores.flatMap(({ store, findings }) => findings.map((finding) => ({ store, ...finding }))),
+    findings: verified.report.stores.flatMap(({ store, findings }) =>
+      findings.map((finding) => ({ store, ...finding })),
+    ),
     note: 'Plain stores as kiok backed them up. The layout of the backup is assumed: kiok does not publish it, nor how a store is serialised.',
   }
   return Buffer.from(`${JSON.stringify(document, null, 2)}\n`, 'utf8')
 }
 
-async function rollBack(id: string | null, options: RestoreFlags, context: CommandContext): Promise<ExitStatus> {
+async function rollBack(
+  id: string | null,
+  options: RestoreFlags,
+  context: CommandContext,
+): Promise<ExitStatus> {
   const { ports, output, signal } = context
   if (id !== null) {
     throw new HoldfastError('usage', {
@@ -146,7 +167,9 @@ async function rollBack(id: string | null, options: RestoreFlags, context: Comma
   try {
     const result = await rollbackRestore({ target, clock: ports.clock, random: ports.random, signal })
     output.document({ rolledBack: true, target: target.dir, ...result })
-    output.line(`${output.style('green', '✔ rolled back')}  the restore of ${result.backupId} in ${target.dir}`)
+    output.line(
+      `${output.style('green', '✔ rolled back')}  the restore of ${result.backupId} in ${target.dir}`,
+    )
     for (const name of result.returned) output.line(`  ${name} is back as it stood before`)
     for (const { name, to } of result.movedAside) output.line(`  what stood as ${name} is now ${to}`)
     return exitStatus.ok

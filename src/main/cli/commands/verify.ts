@@ -2,11 +2,12 @@ import { HoldfastError } from '../../../shared/domain/error.ts'
 import { errorFinding, type Finding } from '../../../shared/domain/finding.ts'
 import { verifiableLevels, type VerifiableLevel } from '../../../shared/domain/level.ts'
 import { verifyBackups } from '../../engine/verify/verify-backups.ts'
+import { allFindings } from '../all-findings.ts'
 import type { CommandContext } from '../context.ts'
-import { exitStatus, type ExitStatus } from '../exit-status.ts'
+import { statusOfFindings, type ExitStatus } from '../exit-status.ts'
 import { createProgressLine } from '../progress-line.ts'
 import { backupDocument, printBackup, printSummary, type VerificationSummary } from '../report.ts'
-import { selectBackups, type Selection } from '../select-backups.ts'
+import { parseSelection, selectBackups } from '../select-backups.ts'
 import { verifyRequest, verifyTools, withSession, type RepositoryOptions } from '../session.ts'
 
 export interface VerifyCommandOptions extends RepositoryOptions {
@@ -23,7 +24,7 @@ export async function verify(
   context: CommandContext,
 ): Promise<ExitStatus> {
   const level = parseLevel(options.level)
-  const selection: Selection = { ids, latest: options.latest ?? false, all: options.all ?? false }
+  const selection = parseSelection(ids, options.latest ?? false, options.all ?? false)
   const { output, ports, signal } = context
   const startedAt = ports.clock.now()
   return withSession(options, context, async (session) => {
@@ -39,7 +40,12 @@ export async function verify(
 
     const findings: readonly Finding[] =
       inventory.backups.length === 0
-        ? [errorFinding('backup.none', `${repository} holds no ${system.name} backup: nothing could be restored from it.`)]
+        ? [
+            errorFinding(
+              'backup.none',
+              `${repository} holds no ${system.name} backup: nothing could be restored from it.`,
+            ),
+          ]
         : []
     const summary: VerificationSummary = {
       backups: result.backups.length,
@@ -62,26 +68,11 @@ export async function verify(
       summary: counted,
     })
     for (const verified of result.backups) printBackup(verified, selected.length === 1, context)
-    for (const finding of findings) output.line(`${output.style('red', 'error')} ${finding.code}: ${finding.message}`)
+    for (const finding of findings)
+      output.line(`${output.style('red', 'error')} ${finding.code}: ${finding.message}`)
     printSummary(counted, context)
-    const all = [...findings, ...result.backups.flatMap(allFindings)]
-    return statusOf(all)
+    return statusOfFindings([...findings, ...result.backups.flatMap(allFindings)])
   })
-}
-
-export function allFindings({
-  report,
-}: {
-  readonly report: { readonly findings: readonly Finding[]; readonly stores: readonly { readonly findings: readonly Finding[] }[] }
-}): readonly Finding[] {
-  return [...report.findings, ...report.stores.flatMap((store) => store.findings)]
-}
-
-/** An object that could not be read is worth its own status only where nothing worse was found. */
-function statusOf(findings: readonly Finding[]): ExitStatus {
-  const errors = findings.filter((finding) => finding.severity === 'error')
-  if (errors.length === 0) return exitStatus.ok
-  return errors.every((finding) => finding.code === 'object.unreachable') ? exitStatus.unreachable : exitStatus.findings
 }
 
 function parseLevel(text: string | undefined): VerifiableLevel | null {

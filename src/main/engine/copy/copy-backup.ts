@@ -7,7 +7,11 @@ import type { ProgressListener } from '../../ports/progress.ts'
 import { readWhole } from '../transfer/read-object.ts'
 
 export interface CopyResult {
-  readonly objects: readonly { readonly key: string; readonly sizeBytes: number; readonly outcome: 'copied' | 'alreadyThere' }[]
+  readonly objects: readonly {
+    readonly key: string
+    readonly sizeBytes: number
+    readonly outcome: 'copied' | 'alreadyThere'
+  }[]
 }
 
 /**
@@ -61,7 +65,12 @@ async function copyOne(
   const readBack = createHash('sha256')
   for await (const _piece of hashed(readWhole(to, copy, { clock, ...options }), readBack, onBytes));
   if (readBack.digest('hex') !== sent) {
-    throw differs(info.key, there === null ? 'Its copy does not read back as it was sent.' : 'The destination has other bytes under this key.')
+    throw differs(
+      info.key,
+      there === null
+        ? 'Its copy does not read back as it was sent.'
+        : 'The destination has other bytes under this key.',
+    )
   }
   return { key: info.key, sizeBytes: info.sizeBytes, outcome: there === null ? 'copied' : 'alreadyThere' }
 }
@@ -82,7 +91,8 @@ function differs(key: string, why: string): HoldfastError {
   return new HoldfastError('object.changed', {
     what: `${JSON.stringify(key)} was not copied.`,
     why,
-    unchanged: 'Nothing that stood in the destination was replaced, and the backup is not complete there: its manifest comes last.',
+    unchanged:
+      'Nothing that stood in the destination was replaced, and the backup is not complete there: its manifest comes last.',
     next: 'Verify the source again, or copy into an empty place.',
   })
 }

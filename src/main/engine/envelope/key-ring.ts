@@ -5,7 +5,7 @@ import type { MasterKey } from '../../ports/master-key.ts'
 import { unwrapDataKey } from './data-key-wrap.ts'
 
 /** Different (salt, iterations) that are derived for one key version in a run: each costs up to a second a key. */
-export const derivationsPerKeyVersion = 4
+const derivationsPerKeyVersion = 4
 
 export type EnvelopeOpeningAttempt =
   /** No master key was given. */

@@ -13,7 +13,11 @@ export async function peek(
   const seen: Uint8Array[] = []
   let bytes: Uint8Array = new Uint8Array()
   let isWhole = false
-  for (let needed = bytesNeeded(bytes, false); needed > bytes.byteLength; needed = bytesNeeded(bytes, false)) {
+  for (
+    let needed = bytesNeeded(bytes, false);
+    needed > bytes.byteLength;
+    needed = bytesNeeded(bytes, false)
+  ) {
     const next = await iterator.next()
     if (next.done === true) {
       isWhole = true

@@ -36,7 +36,9 @@ export async function checkKeys(
   tools: Pick<ExamineTools, 'store' | 'keyRing'>,
   signal?: AbortSignal,
 ): Promise<readonly BackupKeyProof[]> {
-  const objects = new Map(backups.flatMap((backup) => backup.objects.map((info) => [info.key, info] as const)))
+  const objects = new Map(
+    backups.flatMap((backup) => backup.objects.map((info) => [info.key, info] as const)),
+  )
   const proofs = new Map<string, ObjectKeyProof>()
   await mapInParallel([...objects.values()], 8, async (info) => {
     proofs.set(info.key, await proveObject(info, tools, signal))
@@ -75,7 +77,10 @@ async function proveObject(
     case 'sealed':
       switch (envelope.opening.outcome) {
         case 'noKeyFits':
-          return answer('refused', `none of the given keys opens it (key ${JSON.stringify(envelope.header.keyId)}, version ${envelope.header.keyVersion})`)
+          return answer(
+            'refused',
+            `none of the given keys opens it (key ${JSON.stringify(envelope.header.keyId)}, version ${envelope.header.keyVersion})`,
+          )
         case 'severalKeysFit':
           return answer('damaged', 'two different keys open it, as no writer makes it')
         case 'notDerived':
@@ -88,7 +93,11 @@ async function proveObject(
 }
 
 /** The first 4 KiB hold every header that this console writes; a longer one is read to its end. */
-async function readFirst(info: ObjectInfo, store: ExamineTools['store'], signal?: AbortSignal): Promise<Uint8Array> {
+async function readFirst(
+  info: ObjectInfo,
+  store: ExamineTools['store'],
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
   let bytes = await readRange(info, Math.min(usualStartBytes, info.sizeBytes), store, signal)
   for (let needed = neededOf(bytes, info); needed > bytes.byteLength; needed = neededOf(bytes, info)) {
     bytes = await readRange(info, Math.min(needed, info.sizeBytes), store, signal)

@@ -1,4 +1,8 @@
-import { readEnvelopeStart, sniffBeginning, type EnvelopeStart } from '../../../shared/domain/envelope-start.ts'
+import {
+  readEnvelopeStart,
+  sniffBeginning,
+  type EnvelopeStart,
+} from '../../../shared/domain/envelope-start.ts'
 import type { Beginning, EnvelopeFacts, ObjectFacts } from '../../../shared/domain/object-facts.ts'
 import { isHoldfastError } from '../../../shared/domain/error.ts'
 import type { ByteWork, InspectResult, OpeningKey } from '../../ports/byte-work.ts'
@@ -46,7 +50,12 @@ export async function examineObject(
   const isReadable = start.envelope === null || opening !== null
   const result = await byteWork.inspect(pieces, { opening, walk: isReadable ? needs.walk : null }, signal)
   return {
-    version: { sizeBytes: info.sizeBytes, etag: info.etag, modifiedAt: info.modifiedAt, versionId: info.versionId },
+    version: {
+      sizeBytes: info.sizeBytes,
+      etag: info.etag,
+      modifiedAt: info.modifiedAt,
+      versionId: info.versionId,
+    },
     readAt: new Date(clock.now()).toISOString(),
     sizeBytes: result.sizeBytes,
     sha256: result.sha256,
@@ -86,7 +95,11 @@ export function bytesNeeded(bytes: Uint8Array, isWhole: boolean): number {
   return start.outcome === 'needMore' ? start.bytes : 0
 }
 
-export async function readStart(bytes: Uint8Array, isWhole: boolean, keyRing: KeyRing | null): Promise<Start> {
+export async function readStart(
+  bytes: Uint8Array,
+  isWhole: boolean,
+  keyRing: KeyRing | null,
+): Promise<Start> {
   const beginning = sniffBeginning(bytes)
   if (beginning !== 'envelope') return { beginning, envelope: null }
   const start: EnvelopeStart = readEnvelopeStart(bytes, isWhole)
@@ -99,7 +112,8 @@ export async function readStart(bytes: Uint8Array, isWhole: boolean, keyRing: Ke
       return { beginning, envelope: start }
     case 'header': {
       const opening = (await keyRing?.tryOpen(start.header, start.headerBytes)) ?? { outcome: 'noKey' }
-      const envelope = opening.outcome === 'opened' ? opening : { outcome: 'sealed' as const, header: start.header, opening }
+      const envelope =
+        opening.outcome === 'opened' ? opening : { outcome: 'sealed' as const, header: start.header, opening }
       return { beginning, envelope }
     }
   }
@@ -109,7 +123,11 @@ function envelopeFacts(envelope: Start['envelope'], { body }: InspectResult): En
   if (envelope?.outcome !== 'opened') return envelope
   if (body === null) throw new Error('An opened envelope was inspected without its key.')
   const { keyFingerprint, openingKey } = envelope
-  return { outcome: 'sealed', header: openingKey.header, opening: { outcome: 'opened', keyFingerprint, body } }
+  return {
+    outcome: 'sealed',
+    header: openingKey.header,
+    opening: { outcome: 'opened', keyFingerprint, body },
+  }
 }
 
 async function* counted(

@@ -25,7 +25,8 @@ export function isEnough(
 ): boolean {
   if (!isSameVersion(facts.version, version)) return false
   const opened = isOpenedByOneOf(facts, keyFingerprints)
-  if (needs.open && facts.envelope?.outcome === 'sealed' && !opened && keyFingerprints.length > 0) return false
+  if (needs.open && facts.envelope?.outcome === 'sealed' && !opened && keyFingerprints.length > 0)
+    return false
   const readable = facts.envelope === null || opened
   return needs.walk === null || facts.content !== null || !readable
 }

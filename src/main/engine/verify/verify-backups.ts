@@ -70,7 +70,8 @@ export async function verifyBackups(
 
   const totalBytes = toRead.reduce((sum, info) => sum + info.sizeBytes, 0)
   let bytesRead = 0
-  const report = (): void => options.onProgress?.({ phase: 'reading objects', doneBytes: bytesRead, totalBytes })
+  const report = (): void =>
+    options.onProgress?.({ phase: 'reading objects', doneBytes: bytesRead, totalBytes })
   const onBytes = (count: number): void => {
     bytesRead += count
     report()
@@ -144,7 +145,11 @@ function rememberedOpening(
   for (const seen of known.values()) {
     if (seen.kind !== 'read' || seen.facts.envelope?.outcome !== 'sealed') continue
     const { header, opening } = seen.facts.envelope
-    if (opening.outcome === 'opened' && header.kdf.salt === kdf.salt && header.kdf.iterations === kdf.iterations) {
+    if (
+      opening.outcome === 'opened' &&
+      header.kdf.salt === kdf.salt &&
+      header.kdf.iterations === kdf.iterations
+    ) {
       return true
     }
   }

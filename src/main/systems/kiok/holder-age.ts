@@ -22,7 +22,8 @@ export function checkHolderAge(
   before: StoreEntry | undefined,
   backups: ReadonlyMap<string, KiokBackup>,
 ): readonly Finding[] {
-  if (before === undefined || before.unsafe !== null || !isOlder(entry.holder, before.holder, backups)) return []
+  if (before === undefined || before.unsafe !== null || !isOlder(entry.holder, before.holder, backups))
+    return []
   const message =
     `${entry.store} points to ${entry.holder}, but the complete backup before this one already pointed to the newer ` +
     `${before.holder}. No backup run makes such a step: the store was taken back to an earlier day.`

@@ -1,5 +1,10 @@
 import { errorFinding, warningFinding, type Finding } from '../../../shared/domain/finding.ts'
-import { reaches, summariseLevels, type LevelOutcome, type VerifiableLevel } from '../../../shared/domain/level.ts'
+import {
+  reaches,
+  summariseLevels,
+  type LevelOutcome,
+  type VerifiableLevel,
+} from '../../../shared/domain/level.ts'
 import type { ObjectFacts } from '../../../shared/domain/object-facts.ts'
 import { envelopeFindings } from '../../engine/envelope-findings.ts'
 import type { Evidence, ObjectEvidence, RememberedHash, StoreReport } from '../../ports/backup-system.ts'
@@ -61,7 +66,11 @@ function judgePresent(
   entry: StoreEntry,
   place: Place,
 ): { readonly outcome: LevelOutcome; readonly sizeDiffers: boolean; readonly findings: readonly Finding[] } {
-  const fail = (finding: Finding, sizeDiffers = false) => ({ outcome: failed, sizeDiffers, findings: [finding] })
+  const fail = (finding: Finding, sizeDiffers = false) => ({
+    outcome: failed,
+    sizeDiffers,
+    findings: [finding],
+  })
   switch (place.kind) {
     case 'holderMissing':
       return fail(
@@ -72,7 +81,10 @@ function judgePresent(
       )
     case 'objectMissing':
       return fail(
-        errorFinding('chain.objectMissing', `${place.object} is not in the folder of its holder ${entry.holder}.`),
+        errorFinding(
+          'chain.objectMissing',
+          `${place.object} is not in the folder of its holder ${entry.holder}.`,
+        ),
       )
     case 'found': {
       const recorded = entry.objectSizeBytes
@@ -102,12 +114,21 @@ function judgeUnread(
       return []
     case 'vanished':
       outcomes.set('present', failed)
-      return [errorFinding('chain.objectMissing', `${entry.store} was listed, but was gone when it was opened.`)]
+      return [
+        errorFinding('chain.objectMissing', `${entry.store} was listed, but was gone when it was opened.`),
+      ]
     case 'replaced':
       outcomes.set('intact', failed)
-      return [errorFinding('object.changed', `${entry.store} was replaced while it was being verified. ${seen.reason}`)]
+      return [
+        errorFinding(
+          'object.changed',
+          `${entry.store} was replaced while it was being verified. ${seen.reason}`,
+        ),
+      ]
     case 'unreachable':
-      return [errorFinding('object.unreachable', `${entry.store} is there, but could not be read. ${seen.reason}`)]
+      return [
+        errorFinding('object.unreachable', `${entry.store} is there, but could not be read. ${seen.reason}`),
+      ]
   }
 }
 
@@ -128,7 +149,10 @@ function judgeBytes(
   // plain bytes; anything else is sealed in a way that is not known here, never "unencrypted".
   const isPlain = !hasMagic(facts) && entry.sha256 !== null && facts.sha256 === entry.sha256
   if (isPlain) {
-    outcomes.set('decrypts', { outcome: 'notProvable', reason: 'the object is stored plain: there is nothing to decrypt' })
+    outcomes.set('decrypts', {
+      outcome: 'notProvable',
+      reason: 'the object is stored plain: there is nothing to decrypt',
+    })
     findings.push(...judgePlain(entry, facts, context))
     if (reaches(level, 'matches')) outcomes.set('matches', passed)
     return findings
@@ -229,7 +253,10 @@ function judgePlain(entry: StoreEntry, facts: ObjectFacts, context: StoreContext
     findings.push(errorFinding('object.sizeMismatch', message))
   }
   const readable = `${entry.store} is stored without encryption: whoever can read the repository can read it.`
-  const stripped = entry.keyId === null ? context.sealedElsewhere : `the manifest names the key ${JSON.stringify(entry.keyId)} for it`
+  const stripped =
+    entry.keyId === null
+      ? context.sealedElsewhere
+      : `the manifest names the key ${JSON.stringify(entry.keyId)} for it`
   findings.push(
     stripped === null
       ? warningFinding('backup.unencrypted', readable)
@@ -246,7 +273,10 @@ function judgeMatches(
   // Of an object that belongs elsewhere, other plain bytes are only the consequence.
   if (misplaced) return { outcome: failed, findings: [] }
   if (entry.sha256 === null) {
-    return { outcome: { outcome: 'notProvable', reason: 'the manifest records no hash of the plain bytes' }, findings: [] }
+    return {
+      outcome: { outcome: 'notProvable', reason: 'the manifest records no hash of the plain bytes' },
+      findings: [],
+    }
   }
   if (entry.sha256 === plainSha256) return { outcome: passed, findings: [] }
   const message =

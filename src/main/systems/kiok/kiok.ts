@@ -41,7 +41,10 @@ interface PlacedEntry {
 }
 
 function describe(backup: KiokBackup, around: Surroundings): InventoryBackup {
-  const placed = (backup.manifest?.entries ?? []).map((entry) => ({ entry, place: locate(entry, around.folders) }))
+  const placed = (backup.manifest?.entries ?? []).map((entry) => ({
+    entry,
+    place: locate(entry, around.folders),
+  }))
   const objects = distinctObjects(placed)
   return {
     backupId: backup.backupId,
@@ -117,9 +120,15 @@ function neighbours(holder: string, folders: Folders): readonly ObjectInfo[] {
 }
 
 /** Why this store should have been sealed; null where nothing says so. */
-function findSealed(entry: StoreEntry, { folders, previous }: Surroundings, evidence: Evidence): string | null {
+function findSealed(
+  entry: StoreEntry,
+  { folders, previous }: Surroundings,
+  evidence: Evidence,
+): string | null {
   if (entry.unsafe !== null) return null
-  const neighbour = neighbours(entry.holder, folders).find((info) => evidence.beginning(info.key) === 'envelope')
+  const neighbour = neighbours(entry.holder, folders).find(
+    (info) => evidence.beginning(info.key) === 'envelope',
+  )
   if (neighbour !== undefined) return `${neighbour.key} beside it is sealed`
   const before = previous?.manifest?.entries.find((candidate) => candidate.store === entry.store)
   // A cluster that seals its backups does not stop by itself; the manifest can be rewritten with the object.

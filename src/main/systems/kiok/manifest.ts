@@ -107,7 +107,8 @@ function readEntry(store: string, entry: JsonObject, folder: string): StoreEntry
   const holder = firstOf(entry, ['holder', 'backupId', 'ref', 'heldBy']) ?? folder
   const object = entry['object'] ?? null
   if (typeof holder !== 'string') throw new Unreadable(`${where} names no holder that could be read.`)
-  if (object !== null && typeof object !== 'string') throw new Unreadable(`${where} names no object that could be read.`)
+  if (object !== null && typeof object !== 'string')
+    throw new Unreadable(`${where} names no object that could be read.`)
   return {
     store,
     sha256: readHash(firstOf(entry, ['sha256', 'hash', 'contentHash']), where),
@@ -124,7 +125,8 @@ function readEntry(store: string, entry: JsonObject, folder: string): StoreEntry
 
 /** Store names become file names in an export, so they must also begin with a letter or a digit. */
 function findUnsafe(store: string, holder: string, object: string | null): string | null {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(store)) return `the store's name ${quote(store)} is no plain name`
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(store))
+    return `the store's name ${quote(store)} is no plain name`
   if (!isPlainName(holder)) return `its holder ${quote(holder)} is no plain name`
   if (object !== null && !isPlainName(object)) return `its object ${quote(object)} is no plain name`
   return null
@@ -134,7 +136,9 @@ function checkId(backupId: unknown, folder: string): readonly Finding[] {
   if (backupId === undefined || backupId === null || backupId === folder) return []
   if (typeof backupId !== 'string') throw new Unreadable('The manifest names a backup id that is no text.')
   if (!isPlainName(backupId)) {
-    return [errorFinding('manifest.unsafePath', `The manifest's backup id ${quote(backupId)} is no plain name.`)]
+    return [
+      errorFinding('manifest.unsafePath', `The manifest's backup id ${quote(backupId)} is no plain name.`),
+    ]
   }
   const message = `The manifest says that it is of backup ${quote(backupId)}, but it lies in ${quote(folder)}.`
   return [errorFinding('manifest.idMismatch', message)]

@@ -47,7 +47,11 @@ export interface KiokBackupToWrite {
  */
 export async function writeBackup(
   backup: KiokBackupToWrite,
-  { store, byteWork, random }: { readonly store: ObjectStore; readonly byteWork: ByteWork; readonly random: Random },
+  {
+    store,
+    byteWork,
+    random,
+  }: { readonly store: ObjectStore; readonly byteWork: ByteWork; readonly random: Random },
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, WrittenEntry>> {
   const entries = new Map<string, WrittenEntry>()
@@ -87,7 +91,11 @@ async function canPointTo(
 async function writeObject(
   source: StoreSource,
   { backupId, sealing }: KiokBackupToWrite,
-  { store, byteWork, random }: { readonly store: ObjectStore; readonly byteWork: ByteWork; readonly random: Random },
+  {
+    store,
+    byteWork,
+    random,
+  }: { readonly store: ObjectStore; readonly byteWork: ByteWork; readonly random: Random },
   signal?: AbortSignal,
 ): Promise<WrittenEntry> {
   const object = sealing === null ? `${source.store}.bin` : `${source.store}.enc`
@@ -105,7 +113,11 @@ async function writeObject(
       ? source.pieces()
       : byteWork.seal(
           source.pieces(),
-          createEnvelope(sealing, { store: source.store, backupId, plainSizeBytes: source.sizeBytes }, { random }),
+          createEnvelope(
+            sealing,
+            { store: source.store, backupId, plainSizeBytes: source.sizeBytes },
+            { random },
+          ),
           signal,
         )
   await store.putStream(`${backupId}/${object}`, counted(bytes), signal ? { signal } : {})

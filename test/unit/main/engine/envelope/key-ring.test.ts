@@ -1,3 +1,4 @@
+import type { MasterKey } from '../../../../../src/main/ports/master-key.ts'
 import { describe, expect, test } from 'vitest'
 import { createKeyRing } from '../../../../../src/main/engine/envelope/key-ring.ts'
 import { createEnvelope } from '../../../../../src/main/engine/envelope/new-envelope.ts'
@@ -23,7 +24,7 @@ function withSalt(salt: string, keyVersion = 1): EnvelopeHeader {
 /** Counts key derivations. */
 function counting(): {
   readonly installationSecret: Uint8Array
-  readonly derive: (key: MasterKey, salt: Uint8Array, iterations: number) => Promise<Buffer>
+  readonly derive: (key: MasterKey, salt: Uint8Array, iterations: number) => Promise<Uint8Array>
   readonly derivations: () => number
 } {
   let count = 0
@@ -149,7 +150,7 @@ describe('the given master keys', () => {
   })
 
   test('closing clears what was derived and refuses what comes after', async () => {
-    const keks: Buffer[] = []
+    const keks: Uint8Array[] = []
     const ring = createKeyRing([masterKey('correct horse')], {
       installationSecret,
       async derive(key, salt, iterations) {

@@ -21,7 +21,9 @@ export async function kiokRepository(
       cluster: 'kiok-prod',
       masterKey,
       storeSizes: smallSizes,
-      nights: nightsFrom('2026-11-10T02:00:00Z', 5, (night) => (night === 2 ? ['metadata', 'iam'] : ['metadata'])),
+      nights: nightsFrom('2026-11-10T02:00:00Z', 5, (night) =>
+        night === 2 ? ['metadata', 'iam'] : ['metadata'],
+      ),
       ...overrides,
     },
     { store, byteWork },
@@ -33,8 +35,14 @@ export async function kiokRepository(
 export type Json = { [name: string]: unknown }
 
 /** Rewrites a backup's manifest as whoever can write to the bucket could. */
-export async function editManifest(store: ObjectStore, id: string, edit: (manifest: Json) => unknown): Promise<void> {
-  const manifest: unknown = JSON.parse(Buffer.from(await readSmall(store, `${id}/manifest.json`, 1e7)).toString())
+export async function editManifest(
+  store: ObjectStore,
+  id: string,
+  edit: (manifest: Json) => unknown,
+): Promise<void> {
+  const manifest: unknown = JSON.parse(
+    Buffer.from(await readSmall(store, `${id}/manifest.json`, 1e7)).toString(),
+  )
   if (typeof manifest !== 'object' || manifest === null) throw new Error('The lab wrote no manifest.')
   const edited = edit(manifest as Json) ?? manifest
   await store.put(`${id}/manifest.json`, Buffer.from(JSON.stringify(edited)))
