@@ -34,9 +34,9 @@ export interface ChangoArchive {
   /** The tar's entries, for tests that bend them. */
   readonly entries: readonly LabEntry[]
   /** The object's bytes; every call makes them anew. */
-  pieces(): AsyncIterable<Uint8Array>
+  readonly pieces: () => AsyncIterable<Uint8Array>
   /** The text of its sidecar. */
-  sidecar(): Promise<string>
+  readonly sidecar: () => Promise<string>
 }
 
 /** An entry whose contents can be made more than once. */

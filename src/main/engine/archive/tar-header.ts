@@ -28,9 +28,6 @@ const field = {
 
 type Span = readonly [number, number]
 
-/** Sizes are exact in a number up to here and far beyond the limit of 16 TiB. */
-const largest = BigInt(Number.MAX_SAFE_INTEGER)
-
 export function isZeroBlock(block: Uint8Array): boolean {
   return block.every((byte) => byte === 0)
 }
@@ -40,13 +37,13 @@ export function readTarHeader(block: Uint8Array, atByte: number): TarHeader {
   checkSum(block, atByte)
   for (const name of ['mode', 'uid', 'gid', 'mtime'] as const) readNumber(block, field[name], name, atByte)
   const size = readNumber(block, field.size, 'size', atByte)
-  if (size < 0n) throw malformed(`the size in the header at byte ${atByte} is negative.`)
+  if (size < 0) throw malformed(`the size in the header at byte ${atByte} is negative.`)
   const type = String.fromCharCode(block[156] ?? 0)
   // Only POSIX archives have a prefix: GNU keeps other things there, V7 nothing that can be relied on.
   const posix = latin1(block, field.magic) === 'ustar\0'
   return {
     type,
-    sizeBytes: size > largest ? Number.MAX_SAFE_INTEGER : Number(size),
+    sizeBytes: size,
     readName: () => {
       const prefix = posix ? nameIn(block, field.prefix, atByte) : ''
       const name = nameIn(block, field.name, atByte)
@@ -70,34 +67,48 @@ export function malformed(what: string): ArchiveFault {
 
 /** The sum of all bytes, the checksum's own taken as spaces. Some old writers summed signed bytes; GNU tar takes both. */
 function checkSum(block: Uint8Array, atByte: number): void {
+  const [start, end] = field.checksum
   const recorded = readNumber(block, field.checksum, 'checksum', atByte)
-  let unsigned = 0
-  let signed = 0
+  let sum = 0x20 * (end - start)
+  let highBytes = 0
   for (let at = 0; at < blockBytes; at += 1) {
-    const inside = at >= field.checksum[0] && at < field.checksum[1]
-    const byte = inside ? 0x20 : (block[at] ?? 0)
-    unsigned += byte
-    signed += byte > 127 ? byte - 256 : byte
+    if (at === start) at = end
+    const byte = block[at] ?? 0
+    sum += byte
+    if (byte > 127) highBytes += 1
   }
-  if (recorded !== BigInt(unsigned) && recorded !== BigInt(signed)) {
+  if (recorded !== sum && recorded !== sum - 256 * highBytes) {
     throw malformed(`the checksum of the header at byte ${atByte} is wrong.`)
   }
 }
 
-/** Octal text ended by spaces or NULs, or GNU's base-256: a first byte of 0x80 (or 0xff: negative), then big-endian. */
-function readNumber(block: Uint8Array, span: Span, name: string, atByte: number): bigint {
-  const first = block[span[0]] ?? 0
+/**
+ * Octal text ended by spaces or NULs, or GNU's base-256: a first byte of 0x80 (or 0xff: negative), then big-endian. Exact
+ * as far as a number is, which is far beyond any size that is allowed.
+ */
+function readNumber(block: Uint8Array, [start, end]: Span, name: string, atByte: number): number {
+  const first = block[start] ?? 0
+  let at = start
+  let value = 0
   if (first === 0x80 || first === 0xff) {
-    let value = first === 0xff ? -1n : 0n
-    for (let at = span[0] + 1; at < span[1]; at += 1) value = value * 256n + BigInt(block[at] ?? 0)
+    if (first === 0xff) value = -1
+    for (at += 1; at < end; at += 1) value = value * 256 + (block[at] ?? 0)
     return value
   }
-  const match = /^ *([0-7]*)[ \0]*$/.exec(latin1(block, span))
-  const digits = match?.[1]
-  if (digits === undefined || (digits === '' && first !== 0)) {
+  while (at < end && block[at] === 0x20) at += 1
+  const digitsStart = at
+  for (; at < end; at += 1) {
+    const digit = (block[at] ?? 0) - 0x30
+    if (digit < 0 || digit > 7) break
+    value = value * 8 + digit
+  }
+  const hasDigits = at > digitsStart
+  while (at < end && (block[at] === 0x20 || block[at] === 0)) at += 1
+  // A field of nothing but NULs is one that the writer left out.
+  if (at < end || (!hasDigits && first !== 0)) {
     throw malformed(`the ${name} in the header at byte ${atByte} is no number.`)
   }
-  return digits === '' ? 0n : BigInt(`0o${digits}`)
+  return value
 }
 
 /** Ends at the first NUL; where anything but NULs follows that, all of it is kept, so that nothing hides there. */

@@ -55,7 +55,10 @@ export function namesFor(key: string): readonly string[] {
 function timeInName(name: string): string | null {
   const newer = /^(\d{8}T\d{6})-[0-9a-f]{8}$/.exec(name)
   if (newer?.[1] !== undefined) return parseTimestamp(newer[1])
-  const rest = name.replace(/^chango-/, '')
+  // The digits of the UUID must not be taken for a time of day.
+  const rest = name
+    .replace(/^chango-/, '')
+    .replace(/-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, '')
   // What follows the timestamp is no part of it: tried from the longest beginning that ends at a separator.
   for (let end = rest.length; end > 0; end = rest.lastIndexOf('-', end - 1)) {
     const time = parseTimestamp(rest.slice(0, end))

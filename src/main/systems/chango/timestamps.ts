@@ -8,11 +8,12 @@ export function parseTimestamp(text: string): string | null {
   const epoch = /^(\d{10})(\d{3})?$/.exec(text)
   if (epoch !== null) return iso(Number(epoch[1]) * 1000 + Number(epoch[2] ?? 0))
   const parts =
-    /^(\d{4})[-_./]?(\d{2})[-_./]?(\d{2})(?:[T_. -]?(\d{2})[-_:.h]?(\d{2})(?:[-_:.m]?(\d{2})(?:[.,_-]?(\d{1,9}))?)?)? ?(Z|UTC|[+-]\d{2}:?\d{2})?(?:\[[A-Za-z/_+-]+\])?$/.exec(
+    /^(\d{4})[-_./]?(\d{2})[-_./]?(\d{2})(?:[T_. -]?(\d{2})[-_:.h]?(\d{2})(?:[-_:.m]?(\d{2})(?:[.,_-](\d{1,9})|(\d{3}|\d{6}|\d{9}))?)?)? ?(Z|UTC|[+-]\d{2}:?\d{2})?(?:\[[A-Za-z/_+-]+\])?$/.exec(
       text,
     )
   if (parts === null) return null
-  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = parts
+  const [, year, month, day, hour = '0', minute = '0', second = '0', point = '', run = '', zone = 'Z'] = parts
+  const fraction = point === '' ? run : point
   const fields = [
     Number(year),
     Number(month) - 1,
