@@ -9,8 +9,8 @@ import type {
   Evidence,
   InventoryBackup,
   ObjectEvidence,
-  RememberedHash,
 } from '../../../../../src/main/ports/backup-system.ts'
+import type { RememberedHash } from '../../../../../src/main/ports/catalog.ts'
 import { chango } from '../../../../../src/main/systems/chango/chango.ts'
 import { memoryStore } from '../../../../fakes/memory-store.ts'
 import { makeChangoArchive, type ChangoArchive, type ChangoLab } from '../../../../lab/chango.ts'
@@ -53,6 +53,7 @@ function evidence(seen: ObjectEvidence, change: Partial<Evidence> = {}): Evidenc
     level: 'wellFormed',
     levelAskedFor: false,
     masterKeys: [],
+    pin: null,
     object: () => seen,
     beginning: () => null,
     hasOpenedSibling: () => false,

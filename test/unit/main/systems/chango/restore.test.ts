@@ -44,6 +44,7 @@ async function evidenceOf(pieces: AsyncIterable<Uint8Array>): Promise<Evidence> 
     level: 'wellFormed',
     levelAskedFor: false,
     masterKeys: [],
+    pin: null,
     object: () => ({ kind: 'read', facts, before: null, remembered: false }),
     beginning: () => null,
     hasOpenedSibling: () => false,
