@@ -59,6 +59,9 @@ export interface StoreReport {
   readonly findings: readonly Finding[]
 }
 
+/** `notRecorded`: nothing to hold a key against; `notRead`: the place where it would be recorded could not be read. */
+export type RecordedKeyProof = 'fits' | 'doesNotFit' | 'notRecorded' | 'notRead'
+
 export interface BackupReport {
   /** Where the reading of the bytes gave a better time than the listing; null where it did not. */
   readonly createdAt: string | null
@@ -86,6 +89,8 @@ export interface InventoryBackup {
   /** Objects whose first bytes are needed for the judgement, beside those that are read whole. */
   objectsToSniff?(evidence: Evidence): readonly ObjectInfo[]
   judge(evidence: Evidence): BackupReport
+  /** For a format that records a fingerprint of the key inside: what it says of the given keys, once read. */
+  provesKey?(evidence: Evidence): RecordedKeyProof
   /**
    * What a restore of this backup puts into a target. Called only for a backup whose verdict allows it; throws
    * `restore.refused` where the evidence lacks what a plan needs.

@@ -243,6 +243,17 @@ describe('The master key', () => {
     expect(stdout).toContain('0 of 3 backups')
   })
 
+  test('is held against the fingerprint in a chango archive, where its dialect records one', async () => {
+    const proofs = async (key: string) => {
+      const { status, stdout } = await runCli(home, ['key-check', '--json', ...chango.flags], {
+        env: { HOLDFAST_MASTER_KEY: key },
+      })
+      return [status, ...JSON.parse(stdout).backups.map((each: { opens: string }) => each.opens)]
+    }
+    expect(await proofs(masterKey)).toEqual([0, 'opens', 'unknown'])
+    expect(await proofs('another key')).toEqual([1, 'refused', 'unknown'])
+  })
+
   test('is asked for where there is none', async () => {
     const { status, stdout } = await runCli(home, ['key-check', '--json', ...kiok.flags], {
       env: { HOLDFAST_MASTER_KEY: '' },

@@ -2,7 +2,8 @@ import { HoldfastError } from '../../../shared/domain/error.ts'
 import { checkKeys, type KeyProof } from '../../engine/verify/check-keys.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
-import { verifyTools, withSession, type RepositoryOptions } from '../session.ts'
+import { createProgressLine } from '../progress-line.ts'
+import { verifyRequest, verifyTools, withSession, type RepositoryOptions } from '../session.ts'
 import { count, table } from '../words.ts'
 
 /** Says which backups the given master keys open, from the first bytes of each distinct object. */
@@ -16,7 +17,13 @@ export async function keyCheck(options: RepositoryOptions, context: CommandConte
       })
     }
     const { system, inventory, repository } = session
-    const results = await checkKeys(inventory.backups, await verifyTools(session, ports), signal)
+    const progress = createProgressLine(ports.stderr, ports.clock)
+    const results = await checkKeys(
+      inventory.backups,
+      verifyRequest(system, null),
+      await verifyTools(session, ports),
+      { signal, onProgress: progress.listener },
+    ).finally(() => progress.end())
     output.document({
       repository,
       system: system.name,

@@ -2,7 +2,7 @@ import { mapInParallel } from '../../engine/parallel.ts'
 import type { BackupSystem, InventoryBackup } from '../../ports/backup-system.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
 import { parts, type ArchiveFacts } from './facts.ts'
-import { changoHighestLevel, judgeBackup } from './judge.ts'
+import { changoHighestLevel, judgeBackup, proveKeys } from './judge.ts'
 import { backupKeys, sidecarEnding, type BackupKey } from './object-names.ts'
 import { plannedItems, restorableFacts, stageParts } from './restore.ts'
 import { readSidecar, sidecarTooLong, type Sidecar } from './sidecar.ts'
@@ -61,6 +61,7 @@ function describe(
     completedBy,
     manifestText: null,
     judge: (evidence) => judgeBackup(named, sidecar, evidence),
+    provesKey: (evidence) => proveKeys(named, evidence),
     restoreItems(evidence) {
       planned = restorableFacts(named.key, evidence)
       return plannedItems(planned)
