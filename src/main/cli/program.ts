@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitStatus } from './exit-status.ts'
-import type { RepositoryOptions } from './session.ts'
+import type { RepositoryOptions, RestoreFlags } from './options.ts'
 
 /** What the arguments ask for: run it with a context; `json` decides how results are printed. */
 export interface Invocation {
@@ -166,15 +166,6 @@ function addRestore(program: Command, ask: Ask): void {
         (await import('./commands/restore.ts')).restore(id ?? null, options, context),
       ),
     )
-}
-
-export interface RestoreFlags {
-  readonly target: string
-  readonly confirm?: string
-  readonly plan?: string
-  readonly rollback?: boolean
-  readonly masterKeyFile: readonly string[]
-  readonly sshKey: readonly string[]
 }
 
 interface Json {

@@ -74,12 +74,15 @@ export function printSummary(summary: VerificationSummary, { output }: CommandCo
 }
 
 function storeTable(stores: readonly StoreReport[], nowMs: number): readonly string[] {
-  const rows = stores.map(({ store, levelReached, holder, object, verifiedAt, notProvable }) => [
+  const rows = stores.map(({ store, levelReached, holder, object, verifiedAt, notProvable, intactBy }) => [
     store,
     levelReached,
     verifiedAt === null ? 'not read' : `read ${ageInWords(verifiedAt, nowMs)}`,
     `${holder}/${object}`,
-    notProvable.map(({ level, reason }) => `${level} not provable: ${reason}`).join('; '),
+    [
+      ...(intactBy === undefined ? [] : [`intact by ${intactBy}`]),
+      ...notProvable.map(({ level, reason }) => `${level} not provable: ${reason}`),
+    ].join('; '),
   ])
   return rows.length === 0
     ? []

@@ -12,20 +12,8 @@ import type { ObjectStore } from '../ports/object-store.ts'
 import { findSystem, systemNames } from '../systems/registry.ts'
 import type { AccessOptions, CliPorts, CommandContext } from './context.ts'
 import { readMasterKeys } from './master-keys.ts'
+import type { RepositoryOptions } from './options.ts'
 import { bytesPerSecond } from './rate.ts'
-
-/** The options that every command on a repository has, as the parser of arguments gives them. */
-export interface RepositoryOptions {
-  readonly repository: string
-  readonly system: string
-  readonly masterKeyFile: readonly string[]
-  readonly profile?: string
-  readonly caFile?: string
-  readonly allowHttp?: boolean
-  readonly sshKey: readonly string[]
-  readonly hostKey?: string
-  readonly maxRate?: string
-}
 
 /** One run's view of one repository. */
 export interface Session {

@@ -2,7 +2,6 @@
  * Characters that can act instead of being read: C0 (but for the line feed and the tab), DEL, C1, and the controls that
  * turn the direction of text or hide in it. Names in a repository are written by whoever can write there.
  */
-// oxlint-disable-next-line no-control-regex -- control characters are what this is about
 const acting =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
 

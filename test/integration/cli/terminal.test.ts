@@ -16,7 +16,6 @@ beforeAll(async () => {
 })
 
 /** What a terminal could act on: escape sequences, carriage returns, C1 controls, changes of direction. */
-// oxlint-disable-next-line no-control-regex -- control characters are what this looks for
 const acting = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
 
 describe('Names that were made to act on a terminal', () => {

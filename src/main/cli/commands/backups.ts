@@ -1,6 +1,7 @@
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
-import { withSession, type RepositoryOptions } from '../session.ts'
+import type { RepositoryOptions } from '../options.ts'
+import { withSession } from '../session.ts'
 import { ageInWords, bytesInWords, count, table } from '../words.ts'
 
 /** Lists the backups of a repository, newest first. */

@@ -3,7 +3,8 @@ import { checkKeys, type KeyProof } from '../../engine/verify/check-keys.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { createProgressLine } from '../progress-line.ts'
-import { verifyRequest, verifyTools, withSession, type RepositoryOptions } from '../session.ts'
+import type { RepositoryOptions } from '../options.ts'
+import { verifyRequest, verifyTools, withSession } from '../session.ts'
 import { count, table } from '../words.ts'
 
 /** Says which backups the given master keys open, from the first bytes of each distinct object. */

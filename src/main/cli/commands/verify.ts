@@ -8,7 +8,8 @@ import { statusOfFindings, type ExitStatus } from '../exit-status.ts'
 import { createProgressLine } from '../progress-line.ts'
 import { backupDocument, printBackup, printSummary, type VerificationSummary } from '../report.ts'
 import { parseSelection, selectBackups } from '../select-backups.ts'
-import { verifyRequest, verifyTools, withSession, type RepositoryOptions } from '../session.ts'
+import type { RepositoryOptions } from '../options.ts'
+import { verifyRequest, verifyTools, withSession } from '../session.ts'
 
 export interface VerifyCommandOptions extends RepositoryOptions {
   readonly level?: string
