@@ -3,10 +3,17 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { openLocalTarget, type LocalTargetOptions } from '../../../../../src/main/adapters/local-target/open-local-target.ts'
+import {
+  openLocalTarget,
+  type LocalTargetOptions,
+} from '../../../../../src/main/adapters/local-target/open-local-target.ts'
 import type { Processes } from '../../../../../src/main/adapters/local-target/processes.ts'
 import { inspectTarget } from '../../../../../src/main/engine/restore/inspect-target.ts'
-import { managedNames, planRestore, type RestoreRequest } from '../../../../../src/main/engine/restore/plan-restore.ts'
+import {
+  managedNames,
+  planRestore,
+  type RestoreRequest,
+} from '../../../../../src/main/engine/restore/plan-restore.ts'
 import type { StagedEntry } from '../../../../../src/main/engine/restore/staged-entry.ts'
 import { treeDigest } from '../../../../../src/main/engine/tree-digest.ts'
 import type { RestoreTarget } from '../../../../../src/main/ports/restore-target.ts'
@@ -77,7 +84,11 @@ export function shapeOf(dir: string, above = ''): Record<string, string> {
 }
 
 /** The same shape with the names that begin `from` renamed to begin `to`; without `to`, left out. */
-export function renamed(shape: Record<string, string>, from: string, to: string | null): Record<string, string> {
+export function renamed(
+  shape: Record<string, string>,
+  from: string,
+  to: string | null,
+): Record<string, string> {
   const entries = Object.entries(shape).flatMap(([path, content]): [string, string][] => {
     if (path !== from && !path.startsWith(`${from}/`)) return [[path, content]]
     return to === null ? [] : [[to + path.slice(from.length), content]]
@@ -141,7 +152,13 @@ export async function planFor(target: RestoreTarget, request = requestOf(newTree
 }
 
 /** Processes as a test wants them: each opening is one, and it lives until it is killed. */
-export function fakeProcesses(): { readonly born: () => Processes; readonly kill: () => void } {
+export interface FakeProcesses {
+  readonly born: () => Processes
+  /** The one born last. */
+  readonly kill: () => void
+}
+
+export function fakeProcesses(): FakeProcesses {
   let last = 0
   const dead = new Set<number>()
   return {
@@ -157,7 +174,10 @@ export function fakeProcesses(): { readonly born: () => Processes; readonly kill
   }
 }
 
-export async function openTarget(dir: string, options: Partial<LocalTargetOptions> = {}): Promise<RestoreTarget> {
+export async function openTarget(
+  dir: string,
+  options: Partial<LocalTargetOptions> = {},
+): Promise<RestoreTarget> {
   return openLocalTarget(dir, { repositoryFolder: null, clock, ...options })
 }
 

@@ -4,7 +4,20 @@ import { describe, expect, test } from 'vitest'
 import { inspectTarget } from '../../../../../src/main/engine/restore/inspect-target.ts'
 import { rollbackRestore } from '../../../../../src/main/engine/restore/rollback-restore.ts'
 import { runRestore } from '../../../../../src/main/engine/restore/run-restore.ts'
-import { clock, countingRandom, entriesOf, generate, manages, newTree, oldTree, openTarget, plant, planFor, scratch, shapeOf } from './fixture.ts'
+import {
+  clock,
+  countingRandom,
+  entriesOf,
+  generate,
+  manages,
+  newTree,
+  oldTree,
+  openTarget,
+  plant,
+  planFor,
+  scratch,
+  shapeOf,
+} from './fixture.ts'
 
 describe('a restore', () => {
   test('ends with the backup in place and everything that stood there beside it', async () => {
@@ -13,7 +26,12 @@ describe('a restore', () => {
     plant(dir, oldTree)
     const target = await openTarget(dir)
     const plan = await planFor(target)
-    const result = await runRestore(plan, entriesOf(newTree), { target, clock, random: countingRandom(), generate })
+    const result = await runRestore(plan, entriesOf(newTree), {
+      target,
+      clock,
+      random: countingRandom(),
+      generate,
+    })
     const aside = '.before-restore-20261120T020000Z'
     expect(shapeOf(dir)).toEqual({
       'iam/': '',
