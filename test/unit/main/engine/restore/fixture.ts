@@ -152,7 +152,13 @@ export async function planFor(target: RestoreTarget, request = requestOf(newTree
 }
 
 /** Processes as a test wants them: each opening is one, and it lives until it is killed. */
-export function fakeProcesses(): { readonly born: () => Processes; readonly kill: () => void } {
+export interface FakeProcesses {
+  readonly born: () => Processes
+  /** The one born last. */
+  readonly kill: () => void
+}
+
+export function fakeProcesses(): FakeProcesses {
   let last = 0
   const dead = new Set<number>()
   return {
