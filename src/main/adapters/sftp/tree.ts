@@ -8,6 +8,8 @@ import { badAnswer, folderFailure, isNowhere } from './sftp-errors.ts'
 export interface Tree {
   readonly session: Session
   readonly root: string
+  /** Folders in which abandoned writes were looked for already. */
+  readonly swept: Set<string>
 }
 
 export interface Entry {
@@ -27,7 +29,7 @@ export function inFolder(folder: string, name: string): string {
   return folder === '/' ? `/${name}` : `${folder}/${name}`
 }
 
-export function liesInside({ root }: Tree, path: string): boolean {
+function liesInside({ root }: Tree, path: string): boolean {
   return path === root || path.startsWith(inFolder(root, ''))
 }
 
