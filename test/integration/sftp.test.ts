@@ -413,6 +413,35 @@ describe('an SFTP folder keeps the rules of a local one', () => {
     await failure(collect(shrinking), 'object.changed')
   })
 
+  test('what the server refuses to this user is said, never left out of a listing', async (context) => {
+    const under = lab(context)
+    if (under.user !== 'root') return context.skip('only root can make a folder for somebody else')
+    // Login as root and serve as nobody: the same folder, without the rights.
+    const other = await startSshd({
+      config: ['ForceCommand setpriv --reuid 65534 --clear-groups /usr/lib/openssh/sftp-server'],
+    })
+    if ('skip' in other) return context.skip(other.skip)
+    try {
+      await file('open/x')
+      await file('locked/y')
+      await symlink('locked/y', join(folder, 'link'))
+      execFileSync('chmod', ['755', under.folder, folder, join(folder, 'open')])
+      execFileSync('chmod', ['700', join(folder, 'locked')])
+      execFileSync('chmod', ['600', join(folder, 'open/x')])
+      const store = await reach(other)
+      await failure(names(store), 'repository.accessDenied')
+      await failure(names(store, { prefix: 'link' }), 'repository.accessDenied')
+      await failure(store.get('open/x'), 'object.unreadable')
+      expect(await store.head('open/x')).toMatchObject({ sizeBytes: 6 })
+      await failure(store.get('locked/y'), 'repository.accessDenied')
+      await failure(store.put('open/new', utf8('x')), 'repository.accessDenied')
+      await failure(store.delete('open/x'), 'repository.accessDenied')
+    } finally {
+      for (const one of open.splice(0)) await one.close()
+      await other.stop()
+    }
+  })
+
   test('a full disk is repository.full, a read-only one repository.readOnly', async (context) => {
     const store = await reach(lab(context))
     const small = join(folder, 'small')

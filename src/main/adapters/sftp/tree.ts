@@ -2,7 +2,7 @@ import { compareUtf8 } from '../../../shared/domain/utf8-order.ts'
 import { partOfName } from '../../../shared/domain/key-path.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
 import type { FileFacts, Session } from './session.ts'
-import { badAnswer, folderFailure, isNowhere } from './sftp-errors.ts'
+import { badAnswer, folderFailure, isNowhere, sftpStatus, statusOf } from './sftp-errors.ts'
 
 /** The repository's folder on the server, links resolved by the server. */
 export interface Tree {
@@ -151,7 +151,7 @@ async function realPathInside(tree: Tree, path: string): Promise<string | null> 
     return liesInside(tree, real) ? real : null
   } catch (error) {
     // A link that leads nowhere, or in circles, which OpenSSH answers with a failure.
-    if (isNowhere(error) || !(error instanceof Error) || error.name !== 'HoldfastError') return null
-    throw error
+    if (isNowhere(error) || statusOf(error) === sftpStatus.failure) return null
+    throw folderFailure(error, path)
   }
 }
