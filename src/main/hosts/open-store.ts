@@ -15,7 +15,7 @@ export async function openStore(
 ): Promise<ObjectStore> {
   const bare = await openBare(address, access)
   const store = mode === 'read' ? readOnly(bare) : bare
-  const retried = withRetry(store, { attempts: 4, clock: systemClock, random: systemRandom })
+  const retried = withRetry(store, { attempts: 3, clock: systemClock, random: systemRandom })
   return access.maxBytesPerSecond === null
     ? retried
     : throttled(retried, { bytesPerSecond: access.maxBytesPerSecond, clock: systemClock })
@@ -42,12 +42,12 @@ async function openBare(address: RepositoryAddress, access: AccessOptions): Prom
         },
       )
     case 'sftp': {
-      const [{ openSftpStore }, { defaultKnownHostsFiles, readKnownHosts }] = await Promise.all([
+      const [{ openSftpStore }, { readKnownHosts }] = await Promise.all([
         import('../adapters/sftp/sftp-store.ts'),
         import('../adapters/sftp/known-hosts.ts'),
       ])
       return openSftpStore(address, {
-        hostKeys: await readKnownHosts(defaultKnownHostsFiles(), access.hostKey),
+        hostKeys: await readKnownHosts(undefined, access.hostKey),
         credentials: {
           agentSocket: process.env['SSH_AUTH_SOCK'] ?? null,
           keyFiles: access.sshKeyFiles.length === 0 ? null : access.sshKeyFiles,

@@ -86,7 +86,7 @@ function judge(host: string, port: number, key: Uint8Array, policy: HostKeyPolic
       return new HoldfastError('host.unknownKey', {
         what: `The host ${where} is not known. Its key is ${shown}.`,
         unchanged,
-        next: `Compare it with the host's own (ssh-keygen -l -f on its /etc/ssh/ssh_host_*_key.pub). If they are the same, connect once with ssh, which records it in ~/.ssh/known_hosts, or accept this fingerprint.`,
+        next: `Compare it with the host's own (ssh-keygen -l -f on its /etc/ssh/ssh_host_*_key.pub). If they are the same, connect once with ssh, which records it in ~/.ssh/known_hosts, or accept this fingerprint (on the command line: --host-key).`,
       })
     case 'changed':
       return new HoldfastError('host.changedKey', {

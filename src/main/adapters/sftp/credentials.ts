@@ -15,7 +15,7 @@ export interface SshCredentials {
 }
 
 /** One way to log in, in the words of ssh2. */
-export type LoginMethod =
+type LoginMethod =
   | { readonly type: 'agent'; readonly username: string; readonly agent: string }
   | {
       readonly type: 'publickey'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 
 /** What is known of one host's key. */
-export type HostKeyVerdict =
+type HostKeyVerdict =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'unknown' }
   /** Other keys are known for this host, by their fingerprints. */
@@ -61,7 +61,7 @@ export function knownHosts(text: string, acceptedFingerprint: string | null = nu
 }
 
 /** Where ssh itself looks. */
-export function defaultKnownHostsFiles(): readonly string[] {
+function defaultKnownHostsFiles(): readonly string[] {
   return [join(homedir(), '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts']
 }
 

@@ -99,7 +99,7 @@ async function openTree(
         next: 'Check the address.',
       })
     }
-    return { session, root }
+    return { session, root, swept: new Set() }
   } catch (error) {
     session.close()
     throw folderFailure(error, folder)

@@ -2,12 +2,14 @@ import { compareUtf8 } from '../../../shared/domain/utf8-order.ts'
 import { partOfName } from '../../../shared/domain/key-path.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
 import type { FileFacts, Session } from './session.ts'
-import { badAnswer, folderFailure, isNowhere } from './sftp-errors.ts'
+import { badAnswer, folderFailure, isNowhere, sftpStatus, statusOf } from './sftp-errors.ts'
 
 /** The repository's folder on the server, links resolved by the server. */
 export interface Tree {
   readonly session: Session
   readonly root: string
+  /** Folders in which abandoned writes were looked for already. */
+  readonly swept: Set<string>
 }
 
 export interface Entry {
@@ -27,7 +29,7 @@ export function inFolder(folder: string, name: string): string {
   return folder === '/' ? `/${name}` : `${folder}/${name}`
 }
 
-export function liesInside({ root }: Tree, path: string): boolean {
+function liesInside({ root }: Tree, path: string): boolean {
   return path === root || path.startsWith(inFolder(root, ''))
 }
 
@@ -149,7 +151,7 @@ async function realPathInside(tree: Tree, path: string): Promise<string | null> 
     return liesInside(tree, real) ? real : null
   } catch (error) {
     // A link that leads nowhere, or in circles, which OpenSSH answers with a failure.
-    if (isNowhere(error) || !(error instanceof Error) || error.name !== 'HoldfastError') return null
-    throw error
+    if (isNowhere(error) || statusOf(error) === sftpStatus.failure) return null
+    throw folderFailure(error, path)
   }
 }

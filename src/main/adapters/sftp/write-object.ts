@@ -205,8 +205,13 @@ async function isThere({ session }: Tree, path: string): Promise<boolean> {
   )
 }
 
-/** Removes what crashed writers left in a folder; the age is told by the server's own clock. */
+/**
+ * Removes what crashed writers left in a folder, once a connection, as it reads the whole folder; the age is told by the
+ * server's own clock.
+ */
 async function sweepAbandoned(tree: Tree, folder: string, nowSeconds: number): Promise<void> {
+  if (tree.swept.has(folder)) return
+  tree.swept.add(folder)
   for await (const { name, facts } of rawNames(tree, folder)) {
     if (partOfName(name) !== null || !isTemporaryName(name)) continue
     if (nowSeconds - facts.modifiedSeconds <= abandonedAfterSeconds) continue
