@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { changoFolder, keyFile, kiokFolder, masterKey, type RepositoryFixture } from './fixture.ts'
@@ -81,6 +81,20 @@ describe('holdfast verify --json', () => {
     expect(second.backups[0].stores[0].verifiedAt).toBe(first.backups[0].stores[0].verifiedAt)
     const again = JSON.parse((await runCli(own, [...args, '--recheck'], { env })).stdout)
     expect(again.summary.objectsRead).toBe(10)
+  })
+
+  test('does not take a file for the one it read because its size and its time were kept', async () => {
+    const own = temporaryFolder()
+    const touched = await kiokFolder(own, 'touched')
+    const args = ['verify', '--all', '--json', ...touched.flags]
+    await runCli(own, args, { env })
+    const file = join(touched.folder, touched.ids[0] ?? '', 'iam.enc')
+    const { atime, mtime } = statSync(file)
+    const bytes = readFileSync(file)
+    bytes.writeUInt8(bytes.readUInt8(600) ^ 1, 600)
+    writeFileSync(file, bytes)
+    utimesSync(file, atime, mtime)
+    expect(JSON.parse((await runCli(own, args, { env })).stdout).summary.bad).toBe(3)
   })
 
   test('judges both dialects of chango, with the parts as stores', async () => {

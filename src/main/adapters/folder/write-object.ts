@@ -45,13 +45,12 @@ export async function writeObject(
     await sweepAbandoned(root, folder, await file.stat())
     await writeAll(file, body, source, signal)
     await file.sync()
-    const info = infoOf(key, await file.stat({ bigint: true }))
-    await file.close()
     throwIfCancelled(signal)
     await putInPlace(root, key, { folder, temporary, part: last, ifAbsent })
     unfinished = { ...unfinished, placed: true }
     await folder.sync()
-    return info
+    // Only now: being moved changes the inode, and with it the version.
+    return infoOf(key, await file.stat({ bigint: true }))
   } catch (error) {
     throw source.failure === error ? error : writeFailure(error, key, root.path)
   } finally {
