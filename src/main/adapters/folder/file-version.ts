@@ -18,9 +18,12 @@ export function infoOf(key: string, stats: BigIntStats): ObjectInfo {
 }
 
 export function isSameVersion(now: ObjectVersion, before: ObjectVersion): boolean {
-  return (
-    now.sizeBytes === before.sizeBytes && now.modifiedAt === before.modifiedAt && now.etag === before.etag
-  )
+  return isUnwritten(now, before) && now.etag === before.etag
+}
+
+/** For an open file: it may be moved or unlinked meanwhile, which changes its inode but not its bytes. */
+export function isUnwritten(now: ObjectVersion, before: ObjectVersion): boolean {
+  return now.sizeBytes === before.sizeBytes && now.modifiedAt === before.modifiedAt
 }
 
 /** Null for a time that no calendar holds. */
