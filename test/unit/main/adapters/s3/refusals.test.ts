@@ -150,7 +150,8 @@ describe('a server that cannot be reached is repository.unreachable', () => {
     const { store, server } = await storeOver(
       ({ path }, response) => {
         // A server's own hint about idle connections must not count while one is used.
-        if (path.endsWith('first')) response.writeHead(404, { 'keep-alive': 'timeout=2', 'content-length': '0' }).end()
+        if (path.endsWith('first'))
+          response.writeHead(404, { 'keep-alive': 'timeout=2', 'content-length': '0' }).end()
       },
       { timeouts },
     )
