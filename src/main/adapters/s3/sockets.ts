@@ -25,16 +25,16 @@ const idleMs = 4_000
  * Connections that end when the other side goes silent. Certificates are always verified: the agent says so itself,
  * which outranks `NODE_TLS_REJECT_UNAUTHORIZED` of the environment.
  *
- * @param authorities certificates (PEM) to trust instead of the system's; null: the system's and Node's own.
+ * @param authorities certificates (PEM) to trust.
  */
-export function makeAgents(authorities: string | null, timeouts: SocketTimeouts): Agents {
+export function makeAgents(authorities: readonly string[], timeouts: SocketTimeouts): Agents {
   const options = { keepAlive: true, maxSockets, timeout: idleMs }
   const http = new HttpAgent(options)
   const https = new HttpsAgent({
     ...options,
     rejectUnauthorized: true,
     minVersion: 'TLSv1.2',
-    ca: authorities ?? systemAuthorities(),
+    ca: [...authorities],
   })
   guard(http, 'connect', timeouts)
   guard(https, 'secureConnect', timeouts)
@@ -44,7 +44,7 @@ export function makeAgents(authorities: string | null, timeouts: SocketTimeouts)
 }
 
 /** Node trusts only its built-in list by itself; an operator's company CA is in the system's (Node 22.15 or later). */
-function systemAuthorities(): string[] {
+export function systemAuthorities(): readonly string[] {
   const listed: typeof tls.getCACertificates | undefined = tls.getCACertificates
   return listed === undefined ? [...tls.rootCertificates] : [...listed('default'), ...listed('system')]
 }
