@@ -1,6 +1,7 @@
 import {
   CreateBucketCommand,
   ListMultipartUploadsCommand,
+  PutBucketPolicyCommand,
   PutBucketVersioningCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
@@ -133,6 +134,23 @@ describe.skipIf(skip !== null)(`a real gateway (Ceph RGW)${skip === null ? '' : 
     expect(await names(store)).toEqual([])
     await store.putStream('a', inPieces(big, 4_000_000), { ifAbsent: true })
     await failure(store.putStream('a', inPieces(big, 4_000_000), { ifAbsent: true }), 'object.changed')
+  })
+
+  test('a policy that forbids reading is repository.accessDenied, though listing works', async () => {
+    const bucket = await newBucket()
+    const store = await storeOf(bucket)
+    await store.put('a', utf8('x'))
+    const statement = {
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 's3:GetObject',
+      Resource: `arn:aws:s3:::${bucket}/*`,
+    }
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
+    await admin.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }))
+    expect(await names(store)).toEqual(['a'])
+    await failure(store.get('a'), 'repository.accessDenied')
+    await failure(store.head('a'), 'repository.accessDenied')
   })
 
   test('wrong keys, a missing bucket and a wrong clock are told apart', async () => {

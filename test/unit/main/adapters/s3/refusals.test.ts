@@ -145,6 +145,22 @@ describe('a server that cannot be reached is repository.unreachable', () => {
     await server.allClosed()
   })
 
+  test('where nobody answers any more on a connection that was used before', async () => {
+    const timeouts = { connectMs: 5000, silentMs: 50 }
+    const { store, server } = await storeOver(
+      ({ path }, response) => {
+        // A server's own hint about idle connections must not count while one is used.
+        if (path.endsWith('first'))
+          response.writeHead(404, { 'keep-alive': 'timeout=2', 'content-length': '0' }).end()
+      },
+      { timeouts },
+    )
+    expect(await store.head('first')).toBeNull()
+    await failure(store.head('second'), 'repository.unreachable')
+    expect(server.connections).toBe(1)
+    await server.allClosed()
+  })
+
   test('where no TLS handshake comes about', async () => {
     const mute = await answeringServer(() => undefined)
     const store = await storeAt(mute.url.replace('http:', 'https:').replace('127.0.0.1', 'localhost'), {
