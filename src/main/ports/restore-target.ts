@@ -19,6 +19,8 @@ export interface TargetSurvey {
   readonly entries: readonly TargetEntry[]
   /** What this account may still write to the file system. */
   readonly freeBytes: number
+  /** Who owns what this account makes, a missing target folder too. */
+  readonly account: Owner
   /** False: everything written belongs to the account that writes, whatever owner is asked for. */
   readonly canGiveAway: boolean
 }

@@ -1,4 +1,5 @@
-import type { LockedTarget, RestoreTarget } from '../../../../../src/main/ports/restore-target.ts'
+import type { RestoreTarget } from '../../../../../src/main/ports/restore-target.ts'
+import { hooked } from './hooked.ts'
 
 /** What a process that has been killed can still do: nothing. It is no expected failure, so nothing may swallow it. */
 export class Killed extends Error {}
@@ -42,37 +43,8 @@ export function killSwitch(at: number, die: () => void = () => undefined): KillS
   }
 }
 
-/** The same target, with a point before and after every operation and around every piece that is written. */
+/** The same target, with a point before and after every operation and at every piece that is written. */
 export function killable(target: RestoreTarget, kill: KillSwitch): RestoreTarget {
-  return wrapped(target, kill)
-}
-
-function wrapped<T extends RestoreTarget>(target: T, kill: KillSwitch): T {
-  return new Proxy(target, {
-    get(inner, property) {
-      const value: unknown = Reflect.get(inner, property, inner)
-      if (typeof value !== 'function') return value
-      return async (...given: unknown[]): Promise<unknown> => {
-        kill.tick()
-        const result: unknown = await Reflect.apply(
-          value,
-          inner,
-          given.map((each) => ticking(each, kill)),
-        )
-        kill.tick()
-        return property === 'lock' ? wrapped(inner as unknown as LockedTarget, kill) : result
-      }
-    },
-  })
-}
-
-function ticking(value: unknown, kill: KillSwitch): unknown {
-  if (typeof value !== 'object' || value === null || !(Symbol.asyncIterator in value)) return value
-  const pieces = value as AsyncIterable<unknown>
-  return (async function* () {
-    for await (const piece of pieces) {
-      kill.tick()
-      yield piece
-    }
-  })()
+  const tick = (): void => kill.tick()
+  return hooked(target, { before: tick, after: tick, piece: tick })
 }
