@@ -109,5 +109,6 @@ until_true 120 curl -sf "http://127.0.0.1:$s3_port/"
 radosgw-admin -c "$conf" -n client.rgw.a user create --uid=lab --display-name=lab \
   --access-key="$access_key" --secret-key="$secret_key" >"$folder/user.out" 2>&1
 echo ready
-# Until the starter closes the pipe or dies.
-cat >/dev/null
+# Until the starter closes the pipe or dies; in the background, so that signals are heard meanwhile.
+cat <&0 >/dev/null &
+wait $!
