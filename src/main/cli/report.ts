@@ -58,7 +58,11 @@ export function printBackup(
   }
 }
 
-export function printSummary(summary: VerificationSummary, { output }: CommandContext): void {
+export function printSummary(
+  summary: VerificationSummary,
+  assumed: string | null,
+  { output }: CommandContext,
+): void {
   const { good, warning, bad, unknown, objectsRead, bytesRead, seconds } = summary
   const verdicts = Object.entries({ good, warning, bad, unknown }).filter(([, number]) => number > 0)
   output.line()
@@ -71,6 +75,7 @@ export function printSummary(summary: VerificationSummary, { output }: CommandCo
       'Good means: the objects are what the manifests say. Nothing signs a manifest, so it does not say who wrote it.',
     )
   }
+  if (assumed !== null) output.line(assumed)
 }
 
 function storeTable(stores: readonly StoreReport[], nowMs: number): readonly string[] {

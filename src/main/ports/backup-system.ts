@@ -121,6 +121,8 @@ export interface InventoryOptions {
 /** One kind of cluster, as far as its backups go. */
 export interface BackupSystem {
   readonly name: string
+  /** What of the format is this console's assumption and why, as a sentence for people; null where it is documented. */
+  readonly assumed: string | null
   /** The parts that a complete backup has, in the order in which they are shown. */
   readonly stores: readonly string[]
   /** The highest level that the format can prove. */

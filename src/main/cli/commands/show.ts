@@ -36,6 +36,7 @@ export async function show(
       output.line(backup.manifestText ?? 'The manifest lies inside the object; "holdfast verify" reads it.')
     }
     output.line()
+    if (session.system.assumed !== null) output.line(session.system.assumed)
     output.line('Nothing was read but listings and manifests; "holdfast verify" proves the rest.')
     return exitStatus.ok
   })

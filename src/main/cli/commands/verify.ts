@@ -71,7 +71,7 @@ export async function verify(
     for (const verified of result.backups) printBackup(verified, selected.length === 1, context)
     for (const finding of findings)
       output.line(`${output.style('red', 'error')} ${finding.code}: ${finding.message}`)
-    printSummary(counted, context)
+    printSummary(counted, system.assumed, context)
     return statusOfFindings([...findings, ...result.backups.flatMap(allFindings)])
   })
 }

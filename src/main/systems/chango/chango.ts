@@ -13,6 +13,7 @@ const sidecarsAtOnce = 8
 /** chango: every backup is one tar.gz with three RocksDB folders and, in it, its manifest. */
 export const chango: BackupSystem = {
   name: 'chango',
+  assumed: null,
   stores: parts,
   highestLevel: changoHighestLevel,
   prefix: 'text',

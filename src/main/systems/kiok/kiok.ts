@@ -14,6 +14,9 @@ import { kiokStores, manifestName, type StoreEntry } from './manifest.ts'
 /** kiok: five stores, sealed and incremental; each manifest names the holder of each store directly. */
 export const kiok: BackupSystem = {
   name: 'kiok',
+  assumed:
+    'The layout of kiok backups and their envelope is assumed (kiok-reference/1, KBE1): kiok publishes neither, ' +
+    'nor how a store is serialised. A backup in another layout is called unknown, never good.',
   stores: kiokStores,
   highestLevel: kiokHighestLevel,
   prefix: 'folder',
