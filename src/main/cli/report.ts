@@ -1,10 +1,11 @@
 import type { Finding } from '../../shared/domain/finding.ts'
+import { lowerOf } from '../../shared/domain/level.ts'
 import type { Verdict } from '../../shared/domain/verdict.ts'
 import type { VerifiedBackup } from '../engine/verify/verify-backups.ts'
 import type { StoreReport } from '../ports/backup-system.ts'
 import type { CommandContext } from './context.ts'
 import type { Output } from './output.ts'
-import { ageInWords, bytesInWords, count, durationInWords, table } from './words.ts'
+import { ageInWords, bytesInWords, count, durationInWords, table, timeInWords } from './words.ts'
 
 export interface VerificationSummary {
   readonly backups: number
@@ -48,9 +49,11 @@ export function printBackup(
 ): void {
   const { output, ports } = context
   const createdAt = report.createdAt ?? backup.createdAt
-  const age =
-    createdAt === null ? 'time unknown' : `${createdAt} (${ageInWords(createdAt, ports.clock.now())})`
-  output.line(`${verdictInWords(verdict, output)}  ${output.style('bold', backup.backupId)}  ${age}`)
+  const age = createdAt === null ? 'time unknown' : timeInWords(createdAt, ports.clock.now())
+  const reached = reachedInWords(report.stores, ports.clock.now())
+  output.line(
+    [verdictInWords(verdict, output), output.style('bold', backup.backupId), age, ...reached].join('  '),
+  )
   if (inFull) for (const line of storeTable(report.stores, ports.clock.now())) output.line(`         ${line}`)
   for (const finding of report.findings) output.line(`         ${findingLine(finding, output)}`)
   for (const { store, findings } of report.stores) {
@@ -76,6 +79,15 @@ export function printSummary(
     )
   }
   if (assumed !== null) output.line(assumed)
+}
+
+/** The level that every store reached, and when the oldest of the evidence for it was read. */
+function reachedInWords(stores: readonly StoreReport[], nowMs: number): readonly string[] {
+  const [first, ...others] = stores.map(({ levelReached }) => levelReached)
+  if (first === undefined) return []
+  const level = others.reduce(lowerOf, first)
+  const oldest = stores.flatMap(({ verifiedAt }) => verifiedAt ?? []).sort()[0]
+  return [oldest === undefined ? level : `${level}, read ${ageInWords(oldest, nowMs)}`]
 }
 
 function storeTable(stores: readonly StoreReport[], nowMs: number): readonly string[] {

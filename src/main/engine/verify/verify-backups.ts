@@ -71,8 +71,9 @@ export async function verifyBackups(
 
   const totalBytes = toRead.reduce((sum, info) => sum + info.sizeBytes, 0)
   let bytesRead = 0
-  const report = (): void =>
-    options.onProgress?.({ phase: 'reading objects', doneBytes: bytesRead, totalBytes })
+  const report = (): void => {
+    if (totalBytes > 0) options.onProgress?.({ phase: 'reading objects', doneBytes: bytesRead, totalBytes })
+  }
   const onBytes = (count: number): void => {
     bytesRead += count
     report()
