@@ -81,6 +81,19 @@ export function printSummary(
   if (assumed !== null) output.line(assumed)
 }
 
+/** Objects with an error that more than one backup points to: one repair, or one loss, for all of them. */
+export function printShared(backups: readonly VerifiedBackup[], { output }: CommandContext): void {
+  const uses = new Map<string, number>()
+  for (const { holder, object, findings } of backups.flatMap(({ report }) => report.stores)) {
+    if (!findings.some(({ severity }) => severity === 'error')) continue
+    const name = `${holder}/${object}`
+    uses.set(name, (uses.get(name) ?? 0) + 1)
+  }
+  for (const [name, number] of uses) {
+    if (number > 1) output.line(`${output.style('red', '✘')} ${number} of these backups need ${name}.`)
+  }
+}
+
 /** The level that every store reached, and when the oldest of the evidence for it was read. */
 function reachedInWords(stores: readonly StoreReport[], nowMs: number): readonly string[] {
   const [first, ...others] = stores.map(({ levelReached }) => levelReached)

@@ -123,6 +123,8 @@ export interface BackupSystem {
   readonly name: string
   /** What of the format is this console's assumption and why, as a sentence for people; null where it is documented. */
   readonly assumed: string | null
+  /** True where one object can hold a store of several backups. */
+  readonly sharesObjects: boolean
   /** The parts that a complete backup has, in the order in which they are shown. */
   readonly stores: readonly string[]
   /** The highest level that the format can prove. */

@@ -134,6 +134,7 @@ describe('The exit status', () => {
     expect(status).toBe(1)
     expect(stdout).toContain('iam: error envelope.tampered')
     expect(stdout).toContain('3 backups: 3 bad')
+    expect(stdout).toContain(`3 of these backups need ${damaged.ids[0]}/iam.enc.`)
   })
 
   test('is 0 for a verdict that stays open, with its reason', async () => {

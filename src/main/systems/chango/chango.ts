@@ -14,6 +14,7 @@ const sidecarsAtOnce = 8
 export const chango: BackupSystem = {
   name: 'chango',
   assumed: null,
+  sharesObjects: false,
   stores: parts,
   highestLevel: changoHighestLevel,
   prefix: 'text',

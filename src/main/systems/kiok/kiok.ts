@@ -17,6 +17,7 @@ export const kiok: BackupSystem = {
   assumed:
     'The layout of kiok backups and their envelope is assumed (kiok-reference/1, KBE1): kiok publishes neither, ' +
     'nor how a store is serialised. A backup in another layout is called unknown, never good.',
+  sharesObjects: true,
   stores: kiokStores,
   highestLevel: kiokHighestLevel,
   prefix: 'folder',
