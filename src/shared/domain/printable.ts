@@ -9,3 +9,8 @@ const acting =
 export function printable(text: string): string {
   return text.replace(acting, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
+
+/** The text with everything but ASCII written out: for a name that has to be typed, so that letters that only look alike show. */
+export function revealed(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
