@@ -27,18 +27,18 @@ export function createProgressLine(stderr: Stream, clock: Clock): ProgressLine {
     listener(progress) {
       if (progress.phase !== phase) begin(progress)
       const now = clock.now()
-      const text = describe(progress, now - startedAt)
+      const text = (): string => printable(describe(progress, now - startedAt))
       if (stderr.isTerminal) {
         if (now - drawnAt < 100) return
         drawnAt = now
         isDrawn = true
-        stderr.write(`\r${printable(text).slice(0, stderr.columns - 1)}\u001b[K`)
+        stderr.write(`\r${text().slice(0, stderr.columns - 1)}\u001b[K`)
         return
       }
       const reached = progress.totalBytes ? Math.floor((progress.doneBytes / progress.totalBytes) * 10) : 0
       if (reached === tenth) return
       tenth = reached
-      stderr.write(`${printable(text)}\n`)
+      stderr.write(`${text()}\n`)
     },
     end() {
       if (isDrawn) stderr.write('\r\u001b[K')
