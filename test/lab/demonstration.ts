@@ -29,7 +29,7 @@ export async function makeDemonstration(
   await chmod(masterKeyFile, 0o600)
   const lastNight = new Date(clock.now() - 6 * 3_600_000)
   const firstNight = new Date(lastNight.getTime() - 13 * 86_400_000).toISOString().replace(/\.\d+/, '')
-  const byteWork = await openByteWork()
+  const byteWork = await openByteWork(null)
   try {
     const repositories: DemonstrationLab['repositories'][number][] = []
     for (const system of ['kiok', 'chango'] as const) {

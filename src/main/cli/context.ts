@@ -39,7 +39,8 @@ export interface CliPorts {
   /** Where this installation remembers things. */
   readonly stateFolder: string
   readonly openCatalog: (folder: string) => Promise<Catalog>
-  readonly openByteWork: () => Promise<ByteWork>
+  /** Null: as many workers as this machine has use for. */
+  readonly openByteWork: (workers: number | null) => Promise<ByteWork>
   /** `repositoryFolder`: where the backup is read from, if that is on this machine. */
   readonly openTarget: (dir: string, repositoryFolder: string | null) => Promise<RestoreTarget>
   /** Makes the demonstration's repositories below the folder. */

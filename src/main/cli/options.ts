@@ -9,6 +9,7 @@ export interface RepositoryOptions {
   readonly sshKey: readonly string[]
   readonly hostKey?: string
   readonly maxRate?: string
+  readonly workers?: string
 }
 
 /** What `restore` has beside them. */

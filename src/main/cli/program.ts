@@ -98,6 +98,7 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
       ),
     )
     .option('--recheck', 'read again what an earlier run has read')
+    .option('--workers <number>', 'threads that hash and decrypt (default: one a core, at most 4)')
     .action((ids: string[], options: Json & RepositoryOptions) =>
       ask(options.json ?? false, async (context) =>
         (await import('./commands/verify.ts')).verify(ids, options, context),

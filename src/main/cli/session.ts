@@ -38,6 +38,7 @@ export async function withSession<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { ports, signal } = context
+  const workers = options.workers === undefined ? null : parseWorkers(options.workers)
   const system = await findSystem(options.system)
   if (system === null) {
     throw new HoldfastError('usage', {
@@ -71,7 +72,7 @@ export async function withSession<T>(
         keyFingerprints: masterKeys.map((key) => key.fingerprint(secret)),
         keyRing,
         inventory,
-        byteWork: async () => (byteWork ??= await ports.openByteWork()),
+        byteWork: async () => (byteWork ??= await ports.openByteWork(workers)),
       })
     } finally {
       await save(memory, context)
@@ -81,6 +82,14 @@ export async function withSession<T>(
     await closeQuietly(byteWork)
     await store.close()
   }
+}
+
+function parseWorkers(text: string): number {
+  if (/^[1-9][0-9]?$/.test(text)) return Number(text)
+  throw new HoldfastError('usage', {
+    what: 'The number of workers is not one from 1 to 99.',
+    next: 'Leave it out, or use the number of cores.',
+  })
 }
 
 /** kiok's address names the folder above the backups, with or without its last slash. */

@@ -4,6 +4,7 @@ import { createCreditWindow, type CreditWindow } from '../../shared/streams/cred
 import { gatherPieces } from '../../shared/streams/gather-pieces.ts'
 import { createMailbox, type Mailbox } from '../../shared/streams/mailbox.ts'
 import { ownedPiece } from '../../shared/streams/owned-piece.ts'
+import { keepDiscardedMemory } from '../../shared/streams/piece-pool.ts'
 import {
   windowBytes,
   type ByteJob,
@@ -31,6 +32,7 @@ interface RunningJob {
 /** The worker's side of the byte work: runs one job after the other for as long as the port lives. */
 export function serveByteJobs(port: JobPort, walkers: ReadonlyMap<string, Walker>): void {
   let current: RunningJob | null = null
+  keepDiscardedMemory()
   port.onMessage((message) => {
     if (message.kind === 'start') {
       const running = {
@@ -67,7 +69,9 @@ export function serveByteJobs(port: JobPort, walkers: ReadonlyMap<string, Walker
   }
 
   async function run(job: ByteJob, running: RunningJob): Promise<InspectResult | null> {
-    const source = arriving(running)
+    // A walker is given what lies unsealed as it arrives, and may keep it; else pieces are done with when the next is taken.
+    const isKept = job.kind === 'inspect' && job.task.opening === null && job.task.walk !== null
+    const source = arriving(running, isKept)
     if (job.kind === 'inspect') return inspectObject(source, job.task, walkers)
     const made = job.kind === 'open' ? openAuthentic(source, job.opening) : sealSegments(source, job.opening)
     for await (const piece of gatherPieces(made)) {
@@ -78,13 +82,16 @@ export function serveByteJobs(port: JobPort, walkers: ReadonlyMap<string, Walker
     return null
   }
 
-  async function* arriving(running: RunningJob): AsyncGenerator<Uint8Array, void, void> {
+  async function* arriving(running: RunningJob, isKept: boolean): AsyncGenerator<Uint8Array, void, void> {
     for (;;) {
       const message = await running.arrived.take()
       if (running.isAborted) throw cancelled()
       if (message.kind !== 'piece') return
-      port.post({ kind: 'credit', sizeBytes: message.bytes.byteLength }, [])
-      yield message.bytes
+      const { bytes } = message
+      const sizeBytes = bytes.byteLength
+      yield bytes
+      if (isKept) port.post({ kind: 'credit', sizeBytes, memory: null }, [])
+      else port.post({ kind: 'credit', sizeBytes, memory: bytes }, [bytes.buffer])
     }
   }
 }

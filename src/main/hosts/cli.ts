@@ -27,7 +27,7 @@ const ports: CliPorts = {
   stateFolder: stateFolder(process.env, homedir()),
   openCatalog: async (folder) =>
     (await import('../adapters/catalog-file/catalog-file.ts')).openCatalog(folder),
-  openByteWork: async () => (await import('./byte-workers.ts')).openByteWorkers(workerUrl),
+  openByteWork: async (workers) => (await import('./byte-workers.ts')).openByteWorkers(workerUrl, workers),
   openTarget: async (dir, repositoryFolder) =>
     (await import('../adapters/local-target/open-local-target.ts')).openLocalTarget(dir, {
       repositoryFolder,

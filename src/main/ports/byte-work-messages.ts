@@ -8,14 +8,15 @@ import type { InspectResult, InspectTask, OpeningKey } from './byte-work.ts'
  */
 export type ToWorker =
   | { readonly kind: 'start'; readonly job: ByteJob }
-  | { readonly kind: 'piece'; readonly bytes: Uint8Array }
+  | { readonly kind: 'piece'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'end' }
   | { readonly kind: 'credit'; readonly sizeBytes: number }
   | { readonly kind: 'abort' }
 
 export type FromWorker =
   | { readonly kind: 'piece'; readonly bytes: Uint8Array }
-  | { readonly kind: 'credit'; readonly sizeBytes: number }
+  /** `memory` is the piece's own, moved back to be used again; null where it may still be held. */
+  | { readonly kind: 'credit'; readonly sizeBytes: number; readonly memory: Uint8Array<ArrayBuffer> | null }
   /** `result` is null for `open` and `seal`. */
   | { readonly kind: 'done'; readonly result: InspectResult | null }
   | { readonly kind: 'failed'; readonly error: CarriedError }

@@ -4,6 +4,7 @@ import { createCreditWindow } from '../../../shared/streams/credit-window.ts'
 import { gatherPieces } from '../../../shared/streams/gather-pieces.ts'
 import { createMailbox } from '../../../shared/streams/mailbox.ts'
 import { ownedPiece } from '../../../shared/streams/owned-piece.ts'
+import { returnMemory } from '../../../shared/streams/piece-pool.ts'
 import type { SourceReader } from '../../../shared/streams/source-reader.ts'
 import { windowBytes, type ByteJob, type CarriedError } from '../../ports/byte-work-messages.ts'
 import type { InspectResult, OpeningKey } from '../../ports/byte-work.ts'
@@ -41,6 +42,7 @@ export function startCall(
 
   function hear(event: ThreadEvent): void {
     if (event.kind === 'credit') {
+      if (event.memory !== null) returnMemory(event.memory)
       window.give(event.sizeBytes)
       return
     }

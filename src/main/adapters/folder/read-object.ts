@@ -3,14 +3,12 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { throwIfCancelled } from '../../../shared/domain/cancelled.ts'
 import { coveredBytes } from '../../../shared/domain/covered-bytes.ts'
 import { keyParts } from '../../../shared/domain/key-path.ts'
+import { pieceBytes, takeMemory } from '../../../shared/streams/piece-pool.ts'
 import type { GetOptions, ObjectInfo, ObjectReading } from '../../ports/object-store.ts'
 import { closeWay, lookUp, openWay } from './entries.ts'
 import { infoOf, isSameVersion, isUnwritten } from './file-version.ts'
 import { changed, leadsNowhere, missing, readFailure } from './folder-errors.ts'
 import { liesInside, realPathOf, type Root } from './open-folder.ts'
-
-/** Large enough that system calls do not count, small enough that two of them stay in the processor's cache. */
-const pieceBytes = 512 * 1024
 
 // Opening a pipe that lies there must not wait for its other end.
 const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0)
@@ -132,8 +130,8 @@ async function readFully(
   at: number,
   lengthBytes: number,
 ): Promise<Uint8Array> {
-  // Not pooled: whoever receives the piece may move its memory to another thread.
-  const piece = Buffer.allocUnsafeSlow(lengthBytes)
+  // Never a part of Node's own pool: whoever receives the piece may move its memory to another thread.
+  const piece = lengthBytes === pieceBytes ? takeMemory() : new Uint8Array(lengthBytes)
   let filled = 0
   while (filled < lengthBytes) {
     const { bytesRead } = await handle.read(piece, filled, lengthBytes - filled, at + filled)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { gatherPieces } from '../../../shared/streams/gather-pieces.ts'
+import { discardMemory } from '../../../shared/streams/piece-pool.ts'
 import type { SealedBody } from '../../../shared/domain/object-facts.ts'
 import type { InspectResult, InspectTask, Walker } from '../../ports/byte-work.ts'
 import { withHash } from './open-segments.ts'
@@ -20,7 +21,12 @@ export async function inspectObject(
   let content: unknown = null
   try {
     if (walk !== null) content = await walk(unclosable(reading.plainPieces), task.walk?.options)
-    for (;;) if ((await reading.plainPieces.next()).done === true) break
+    for (;;) {
+      const step = await reading.plainPieces.next()
+      if (step.done === true) break
+      // Nobody else has seen what was just decrypted; what is not sealed belongs to the source.
+      if (task.opening !== null) discardMemory(step.value)
+    }
   } finally {
     await reading.plainPieces.return()
   }

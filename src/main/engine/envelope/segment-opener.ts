@@ -1,4 +1,4 @@
-import { createDecipheriv, type DecipherGCM } from 'node:crypto'
+import { createCipheriv, createDecipheriv, type DecipherGCM } from 'node:crypto'
 import { lastSegmentBytes, segmentCount, tagBytes } from '../../../shared/domain/envelope-sizes.ts'
 import type { SealedBody } from '../../../shared/domain/object-facts.ts'
 import type { OpeningKey } from '../../ports/byte-work.ts'
@@ -12,8 +12,8 @@ export type SegmentsEnd =
 /** Takes one object's stored bytes, from its first on, in pieces of any size. */
 export interface SegmentOpener {
   /**
-   * Gives the plain bytes of the segments that this piece completes, all authenticated. After a flaw it only counts.
-   * Pieces are kept until their segment is complete; they must not change.
+   * Gives the plain bytes of the segments that this piece completes, all authenticated. After a flaw it only counts. The
+   * piece itself is not kept.
    */
   push(piece: Uint8Array): readonly Uint8Array[]
   /** The object has no further byte. */
@@ -23,12 +23,11 @@ export interface SegmentOpener {
 /** Larger pieces than this fall out of the processor's cache between cipher and hash. */
 const stepBytes = 1024 * 1024
 
-/** A segment that is being read. Its stored bytes are kept, so that it can be tried with the other flag. */
+/** A segment that is being read. */
 interface SegmentReading {
   readonly startsAt: number
   readonly cipherBytes: number
   readonly decipher: DecipherGCM
-  readonly stored: Uint8Array[]
   readonly plain: Uint8Array[]
   readonly tag: Buffer
   takenBytes: number
@@ -45,7 +44,7 @@ interface Flaw {
 /**
  * Opens the segments behind a header. Each segment's length and flag are those that the header calls for; one that fails
  * is tried with the other flag, only to tell a cut or lengthened object from an altered one: its bytes are never given
- * out. Memory: one segment as stored and as plain bytes.
+ * out. Memory: the plain bytes of one segment.
  */
 export function createSegmentOpener(opening: OpeningKey): SegmentOpener {
   const { header, headerBytes } = opening
@@ -80,7 +79,6 @@ export function createSegmentOpener(opening: OpeningKey): SegmentOpener {
         ? lastSegmentBytes(header.plainSizeBytes, header.segmentBytes)
         : header.segmentBytes,
       decipher: decipherFor(segment, isLast),
-      stored: [],
       plain: [],
       tag: Buffer.alloc(tagBytes),
       takenBytes: 0,
@@ -92,7 +90,6 @@ export function createSegmentOpener(opening: OpeningKey): SegmentOpener {
     const bodyLeft = reading.cipherBytes - reading.takenBytes
     if (bodyLeft > 0) {
       const part = piece.subarray(0, Math.min(bodyLeft, stepBytes))
-      reading.stored.push(part)
       reading.plain.push(reading.decipher.update(part))
       reading.takenBytes += part.byteLength
       return part.byteLength
@@ -114,8 +111,10 @@ export function createSegmentOpener(opening: OpeningKey): SegmentOpener {
       return
     }
     const isLast = segment === segments - 1
+    // Sealed again the bytes are those that were stored, which were not kept.
+    const sealer = createCipheriv(segmentAlgorithm, opening.dataKey, nonceOf(segment, isLast))
     const other = decipherFor(segment, !isLast)
-    for (const part of read.stored) other.update(part)
+    for (const part of read.plain) other.update(sealer.update(part))
     const kind = !isAuthentic(other, read.tag) ? 'failed' : isLast ? 'notLast' : 'endedEarly'
     flaw = { segment, startsAt: read.startsAt, endsAt, kind }
   }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { batchBytes, gatherPieces } from '../../../../src/shared/streams/gather-pieces.ts'
+import { gatherPieces } from '../../../../src/shared/streams/gather-pieces.ts'
+import { pieceBytes } from '../../../../src/shared/streams/piece-pool.ts'
 import { bytesOf, collect, piecesOf } from '../../../support/envelopes.ts'
 
-const bytes = bytesOf(600_000, 'gathered')
+const bytes = bytesOf(1_200_000, 'gathered')
 
 async function sizesOf(pieces: AsyncIterable<Uint8Array>): Promise<readonly number[]> {
   const sizes: number[] = []
@@ -15,23 +16,23 @@ async function* these(...pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Arr
 }
 
 describe('gathered pieces', () => {
-  test.each([1, 999, 65_536, 131_071, 131_072, 600_000])(
+  test.each([3, 999, 65_536, 131_071, 131_072, 1_200_000])(
     'of %d bytes are the same bytes',
-    async (pieceBytes) => {
-      expect(Buffer.compare(await collect(gatherPieces(piecesOf(bytes, pieceBytes))), bytes)).toBe(0)
+    async (sizeBytes) => {
+      expect(Buffer.compare(await collect(gatherPieces(piecesOf(bytes, sizeBytes))), bytes)).toBe(0)
     },
   )
 
   test('of a socket are put together', async () => {
-    expect(await sizesOf(piecesOf(bytes, 1460))).toEqual([batchBytes, batchBytes, 600_000 - 2 * batchBytes])
+    expect(await sizesOf(piecesOf(bytes, 1460))).toEqual([pieceBytes, pieceBytes, 1_200_000 - 2 * pieceBytes])
   })
 
   test('that are large pass uncopied, after the small ones before them', async () => {
-    const large = new Uint8Array(batchBytes)
+    const large = new Uint8Array(pieceBytes)
     const pieces: Uint8Array[] = []
     for await (const piece of gatherPieces(these(bytes.slice(0, 5), new Uint8Array(), large)))
       pieces.push(piece)
-    expect(pieces.map((piece) => piece.byteLength)).toEqual([5, batchBytes])
+    expect(pieces.map((piece) => piece.byteLength)).toEqual([5, pieceBytes])
     expect(pieces[1]).toBe(large)
     expect(pieces[0]?.buffer.byteLength).toBe(5)
   })
