@@ -10,6 +10,7 @@ export interface RepositoryOptions {
   readonly hostKey?: string
   readonly maxRate?: string
   readonly workers?: string
+  readonly maxRatio?: string
 }
 
 /** What `restore` has beside them. */

@@ -98,6 +98,10 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
       ),
     )
     .option('--recheck', 'read again what an earlier run has read')
+    .option(
+      '--max-ratio <number>',
+      'refuse an archive that unpacks to more than so many times its size (default: 200)',
+    )
     .option('--workers <number>', 'threads that hash and decrypt (default: one a core, at most 4)')
     .action((ids: string[], options: Json & RepositoryOptions) =>
       ask(options.json ?? false, async (context) =>

@@ -39,7 +39,8 @@ export async function withSession<T>(
 ): Promise<T> {
   const { ports, signal } = context
   const workers = options.workers === undefined ? null : parseWorkers(options.workers)
-  const system = await findSystem(options.system)
+  const maxRatio = options.maxRatio === undefined ? null : parseRatio(options.maxRatio)
+  const system = await findSystem(options.system, { maxRatio })
   if (system === null) {
     throw new HoldfastError('usage', {
       what: `There is no system ${JSON.stringify(options.system)}.`,
@@ -138,6 +139,14 @@ async function save(memory: RepositoryMemory, { output }: CommandContext): Promi
 
 async function closeQuietly(byteWork: ByteWork | null): Promise<void> {
   await byteWork?.close()
+}
+
+function parseRatio(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new HoldfastError('usage', {
+    what: `${JSON.stringify(text)} is no ratio.`,
+    next: 'Write a whole number, such as 200.',
+  })
 }
 
 /** What `verifyBackups` is told of a system; a level of null is left to the console. */

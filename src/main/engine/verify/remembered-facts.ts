@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../../shared/domain/canonical-json.ts'
 import type { ObjectFacts, ObjectVersion } from '../../../shared/domain/object-facts.ts'
 import type { InspectTask } from '../../ports/byte-work.ts'
 
@@ -28,7 +29,8 @@ export function isEnough(
   if (needs.open && facts.envelope?.outcome === 'sealed' && !opened && keyFingerprints.length > 0)
     return false
   const readable = facts.envelope === null || opened
-  return needs.walk === null || facts.content !== null || !readable
+  if (needs.walk === null || !readable) return true
+  return facts.content !== null && facts.walk === canonicalJson(needs.walk)
 }
 
 /**

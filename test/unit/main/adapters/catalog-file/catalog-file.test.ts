@@ -22,6 +22,7 @@ const facts = (readAt: string): ObjectFacts => ({
   beginning: 'other',
   envelope: null,
   content: null,
+  walk: null,
 })
 
 function fileOf(): string {

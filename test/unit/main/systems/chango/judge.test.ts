@@ -39,7 +39,8 @@ async function factsOf(archive: ChangoArchive, change: Partial<ObjectFacts> = {}
     sha256: createHash('sha256').update(bytes).digest('hex'),
     beginning: 'gzip',
     envelope: null,
-    content: await chango.walker?.walk(archive.pieces(), null),
+    content: await chango.walker?.walk(archive.pieces(), chango.walker.options),
+    walk: null,
     ...change,
   }
 }

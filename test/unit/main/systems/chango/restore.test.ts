@@ -30,7 +30,7 @@ async function only(key: string): Promise<InventoryBackup> {
 
 async function evidenceOf(pieces: AsyncIterable<Uint8Array>): Promise<Evidence> {
   const version = { sizeBytes: 3, etag: null, modifiedAt: null, versionId: null }
-  const content = await chango.walker?.walk(pieces, null)
+  const content = await chango.walker?.walk(pieces, chango.walker.options)
   const facts = {
     version,
     readAt: '',
@@ -39,6 +39,7 @@ async function evidenceOf(pieces: AsyncIterable<Uint8Array>): Promise<Evidence> 
     beginning: 'gzip',
     envelope: null,
     content,
+    walk: null,
   } as const
   return {
     level: 'wellFormed',
