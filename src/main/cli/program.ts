@@ -19,13 +19,18 @@ export type Parsed =
 export async function parseArguments(args: readonly string[], version: string): Promise<Parsed> {
   let invocation: Invocation | null = null
   let text = ''
+  let isMistake = false
   const program = createProgram(version, (json, run) => {
     invocation = { json, run }
   })
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (part) => (text += part),
-      writeErr: (part) => (text += part),
+      // Help that nobody asked for goes to this one.
+      writeErr: (part) => {
+        text += part
+        isMistake = true
+      },
       outputError: () => {},
     })
   }
@@ -33,9 +38,7 @@ export async function parseArguments(args: readonly string[], version: string): 
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0 || error.code === 'commander.help') {
-      return { kind: 'text', text, isMistake: error.exitCode !== 0 }
-    }
+    if (text !== '') return { kind: 'text', text, isMistake }
     throw usage(error)
   }
   return invocation === null

@@ -1,6 +1,7 @@
 import { formatAddress, parseAddress, type RepositoryAddress } from '../../shared/domain/address.ts'
 import { HoldfastError, isHoldfastError } from '../../shared/domain/error.ts'
 import { createKeyRing, type KeyRing } from '../engine/envelope/key-ring.ts'
+import { rememberedFacts } from '../engine/verify/remembered-facts.ts'
 import { memoryOfThisRun } from '../engine/verify/no-memory.ts'
 import type { VerifyRequest, VerifyTools } from '../engine/verify/verify-backups.ts'
 import type { VerifiableLevel } from '../../shared/domain/level.ts'
@@ -58,6 +59,7 @@ export async function withSession<T>(
     keyRing = createKeyRing(masterKeys, { installationSecret: secret })
     const inventory = await system.readInventory(store, {
       remembered: (key) => memory.firstHash(key),
+      facts: (info) => rememberedFacts(memory, info),
       saw: (key, sha256) =>
         memory.sawHash(key, { sha256, at: new Date(ports.clock.now()).toISOString(), source: 'seen' }),
       signal,

@@ -73,6 +73,8 @@ export interface BackupReport {
 /** One backup as its manifest (or its object's name) describes it. Methods close over what was parsed. */
 export interface InventoryBackup {
   readonly backupId: string
+  /** Other whole names by which an operator may mean it. */
+  readonly alsoNamed: readonly string[]
   /** UTC ISO 8601; null where unknown. */
   readonly createdAt: string | null
   readonly cluster: string | null
@@ -113,6 +115,8 @@ export interface Inventory {
 export interface InventoryOptions {
   /** What is remembered of manifests and objects, by key. */
   readonly remembered: (key: string) => RememberedHash | null
+  /** Facts of an earlier reading of this very version; null where there are none. */
+  readonly facts: (info: ObjectInfo) => ObjectFacts | null
   /** Called with the hash of each manifest read, so that it can be remembered at first sight. */
   readonly saw: (key: string, sha256: string) => void
   readonly signal?: AbortSignal

@@ -202,6 +202,13 @@ describe('What is loaded', () => {
   })
 })
 
+test('Help that was asked for is a success, help that was not is none', async () => {
+  for (const args of [['--help'], ['help'], ['help', 'verify']]) {
+    expect(await runCli(home, args)).toMatchObject({ status: 0, stderr: '' })
+  }
+  expect(await runCli(home, [])).toMatchObject({ status: 2, stdout: '' })
+})
+
 test('Help tells what every command does, and is a success', async () => {
   const { status, stdout } = await runCli(home, ['--help'])
   expect(status).toBe(0)

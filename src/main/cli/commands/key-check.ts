@@ -50,9 +50,10 @@ export async function keyCheck(options: RepositoryOptions, context: CommandConte
     output.line(
       `${fitting} of ${count(results.length, 'backup')} opened by the given ${session.masterKeys.length === 1 ? 'key' : 'keys'}.`,
     )
-    return results.some(({ proof }) => proof === 'refused' || proof === 'damaged')
-      ? exitStatus.findings
-      : exitStatus.ok
+    const has = (...proofs: readonly KeyProof[]): boolean =>
+      results.some(({ proof }) => proofs.includes(proof))
+    if (has('refused', 'damaged')) return exitStatus.findings
+    return has('unreachable') ? exitStatus.unreachable : exitStatus.ok
   })
 }
 
@@ -60,6 +61,7 @@ const inWords: Readonly<Record<KeyProof, string>> = {
   opens: '✔ opens',
   refused: '✘ another key',
   damaged: '✘ damaged',
+  unreachable: '? not readable',
   unknown: '? cannot be told',
   notSealed: '- not sealed',
 }

@@ -8,10 +8,10 @@ import { bytesNeeded, readStart, type ExamineTools } from './examine-object.ts'
 import { verifyBackups, type VerifyRequest, type VerifyTools } from './verify-backups.ts'
 
 /**
- * `opens`: a given key opens it. `refused`: none does. `damaged`: its envelope is. `unknown`: it could not be read, or its
+ * `unreachable`: it is there, but could not be read. `opens`: a given key opens it. `refused`: none does. `damaged`: its envelope is. `unknown`: its
  * format records nothing that a key could be held against. `notSealed`: there is nothing for a key to open.
  */
-export type KeyProof = 'opens' | 'refused' | 'damaged' | 'unknown' | 'notSealed'
+export type KeyProof = 'opens' | 'unreachable' | 'refused' | 'damaged' | 'unknown' | 'notSealed'
 
 export interface ObjectKeyProof {
   readonly key: string
@@ -27,7 +27,7 @@ export interface BackupKeyProof {
 }
 
 /** Worst first. */
-const order: readonly KeyProof[] = ['damaged', 'refused', 'unknown', 'opens', 'notSealed']
+const order: readonly KeyProof[] = ['damaged', 'refused', 'unreachable', 'unknown', 'opens', 'notSealed']
 
 /**
  * Holds the key ring against the start of every distinct object: a few KiB each, whatever its size. It proves that a
@@ -100,7 +100,7 @@ async function proveObject(
     start = await readFirst(info, store, signal)
   } catch (error) {
     if (!isHoldfastError(error) || error.code === 'cancelled') throw error
-    return answer('unknown', error.message)
+    return answer('unreachable', error.message)
   }
   const { envelope } = await readStart(start, start.byteLength >= info.sizeBytes, keyRing)
   switch (envelope?.outcome) {

@@ -32,7 +32,7 @@ export interface VerifiedBackup {
 }
 
 export interface VerifyResult {
-  /** In the order of the backups given. */
+  /** In the order of the backups given, unless reading them told better times: newest first. */
   readonly backups: readonly VerifiedBackup[]
   /** As handed to the judges; a plan is made from the same evidence. */
   readonly evidence: Evidence
@@ -106,7 +106,7 @@ export async function verifyBackups(
     },
   )
 
-  const judged = backups.map((backup) => judge(backup, evidence))
+  const judged = newestFirst(backups.map((backup) => judge(backup, evidence)))
   if (reading !== 'rememberedOnly') {
     const facts = [...known.values()].flatMap((seen) => (seen.kind === 'read' ? [seen.facts] : []))
     const at = new Date(tools.clock.now()).toISOString()
@@ -120,6 +120,16 @@ export async function verifyBackups(
     objectsRead: toRead.length,
     bytesRead,
   }
+}
+
+/** By the time that is known after the reading, then by id; those without a time last. */
+function newestFirst(verified: readonly VerifiedBackup[]): readonly VerifiedBackup[] {
+  const timeOf = ({ backup, report }: VerifiedBackup): string => report.createdAt ?? backup.createdAt ?? ''
+  return verified.toSorted((a, b) => {
+    const [timeA, timeB] = [timeOf(a), timeOf(b)]
+    const [older, newer] = timeA === timeB ? [a.backup.backupId, b.backup.backupId] : [timeA, timeB]
+    return older < newer ? 1 : older > newer ? -1 : 0
+  })
 }
 
 function judge(backup: InventoryBackup, evidence: Evidence): VerifiedBackup {

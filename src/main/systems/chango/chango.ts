@@ -1,9 +1,9 @@
 import { mapInParallel } from '../../engine/parallel.ts'
 import type { BackupSystem, InventoryBackup } from '../../ports/backup-system.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
-import { parts, type ArchiveFacts } from './facts.ts'
+import { parts, readFacts, type ArchiveFacts } from './facts.ts'
 import { changoHighestLevel, judgeBackup, proveKeys } from './judge.ts'
-import { backupKeys, sidecarEnding, type BackupKey } from './object-names.ts'
+import { backupKeys, namesFor, sidecarEnding, type BackupKey } from './object-names.ts'
 import { plannedItems, restorableFacts, stageParts } from './restore.ts'
 import { readSidecar, sidecarTooLong, type Sidecar } from './sidecar.ts'
 import { walkArchive } from './walk.ts'
@@ -26,7 +26,7 @@ export function changoWith(maxRatio: number): BackupSystem {
     prefix: 'text',
     restoresInto: 'dataFolder',
     walker: { name: 'chango', walk: walkChango, options: { maxRatio } },
-    async readInventory(store, { signal }) {
+    async readInventory(store, { signal, facts }) {
       const infos = new Map<string, ObjectInfo>()
       for await (const entry of store.list(signal ? { signal } : {})) {
         if (entry.kind === 'object') infos.set(entry.key, entry)
@@ -44,8 +44,10 @@ export function changoWith(maxRatio: number): BackupSystem {
           objectsRead += read === null ? 0 : 1
           bytesRead += read?.bytesRead ?? 0
         }
+        const known = info === undefined ? null : readFacts(facts(info)?.content)
+        const timed = { ...named, createdAt: known?.manifest?.createdAt ?? named.createdAt }
         return describe(
-          named,
+          timed,
           info === undefined ? [] : [info],
           sidecar,
           beside === undefined ? [] : [beside],
@@ -79,6 +81,8 @@ function describe(
   let planned: ArchiveFacts | null = null
   return {
     backupId: named.backupId,
+    // Whatever its prefix put before it.
+    alsoNamed: namesFor(named.key),
     createdAt: named.createdAt,
     cluster: null,
     sizeBytes,

@@ -110,7 +110,11 @@ function judgeObject(backup: BackupKey, seen: ObjectEvidence, sidecar: Sidecar, 
       return {
         outcomes,
         findings: [...intact.findings, ...(opened?.findings ?? [])],
-        facts: opened !== null && reaches(evidence.level, 'matches') ? readFacts(seen.facts.content) : null,
+        // What is no archive at all has no structure to be judged.
+        facts:
+          opened !== null && opened.outcome?.outcome !== 'failed' && reaches(evidence.level, 'matches')
+            ? readFacts(seen.facts.content)
+            : null,
         intactBy: intact.by,
         verifiedAt: seen.facts.readAt,
       }

@@ -37,7 +37,7 @@ describe('What is remembered of a repository', () => {
       memory.sawHash(key, hash(`hash of ${key}`, '2026-11-20T00:00:00Z'))
       memory.remember(key, facts('2026-11-20T00:00:00Z'))
     }
-    memory.setPin({ since: '2026-11-20T00:00:00Z', cluster: 'c', salts: [] })
+    memory.setPin({ since: '2026-11-20T00:00:00Z', cluster: 'c', seals: true, salts: [] })
     await memory.save()
     const next = await openCatalog(folder).openRepository(repository)
     expect(next.firstHash('__proto__')?.sha256).toBe('hash of __proto__')

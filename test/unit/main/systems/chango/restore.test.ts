@@ -19,7 +19,8 @@ const older: ChangoLab = { dialect: 1, seed: 'restore', when: '2026-05-30T02:00:
 async function listed(...keys: string[]): Promise<readonly InventoryBackup[]> {
   const store = memoryStore()
   for (const key of keys) await store.put(key, new Uint8Array(3))
-  return (await chango.readInventory(store, { remembered: () => null, saw: () => {} })).backups
+  return (await chango.readInventory(store, { remembered: () => null, facts: () => null, saw: () => {} }))
+    .backups
 }
 
 async function only(key: string): Promise<InventoryBackup> {
@@ -189,6 +190,7 @@ describe('the inventory', () => {
     await store.put('chango-2.tar.gz.sha256', new Uint8Array(5000))
     const { objectsRead, bytesRead } = await chango.readInventory(store, {
       remembered: () => null,
+      facts: () => null,
       saw: () => {},
     })
     expect([objectsRead, bytesRead]).toEqual([1, 70])

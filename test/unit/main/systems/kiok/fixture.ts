@@ -69,6 +69,8 @@ export function recordObject(entry: Json, bytes: Uint8Array): void {
   entry['objectSha256'] = sha256(bytes)
 }
 
-function sha256(bytes: Uint8Array): string {
+export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
+
+export const kiokStoreNames: readonly string[] = Object.keys(smallSizes)

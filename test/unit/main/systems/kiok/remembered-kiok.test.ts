@@ -88,3 +88,15 @@ describe('The cluster that a repository belongs to', () => {
     expect((await said(store, ids[4], { keys, memory }))?.verdict).toBe('good')
   })
 })
+
+test('A repository that was sealed when it was first verified does not become plain unnoticed', async () => {
+  const sealed = await kiokRepository()
+  const memory = memoryOfThisRun()
+  await verifyRepository(sealed.store, kiok, { keys, memory })
+  const later = await kiokRepository({
+    plain: true,
+    nights: [{ at: '2026-11-20T02:00:00Z', changed: 'all' }],
+  })
+  expect((await said(later.store, later.ids[0], { keys }))?.verdict).toBe('warning')
+  expect((await said(later.store, later.ids[0], { keys, memory }))?.verdict).toBe('bad')
+})
