@@ -80,6 +80,7 @@ export interface LockHolder {
  * - An expected failure is a `HoldfastError`: `target.refused` (not allowed, read-only, not what it should be),
  *   `target.full`, `target.busy`, `cancelled`; anything else that the system says is `restore.failed`.
  * - Reading operations change nothing and are safe to repeat.
+ * - Operations are called one after another, never two at once on one object.
  */
 export interface RestoreTarget {
   /** Absolute, links resolved. Two targets are the same where this is. */

@@ -85,9 +85,13 @@ export class LocalTarget implements LockedTarget {
   }
 
   async hash(place: Place, options: ReadOptions = {}): Promise<HashedItem | null> {
-    return this.#translating(async () =>
-      unlessMissing(this.#folders.within(place, async (folder) => hashItem(folder, place.name, options))),
-    )
+    return this.#translating(async () => {
+      const above = place.area === 'target' ? this.#folders.target() : this.#folders.bookkeeping()
+      if ((await above) === null) return null
+      return unlessMissing(
+        this.#folders.within(place, async (folder) => hashItem(folder, place.name, options)),
+      )
+    })
   }
 
   async usedBy(names: readonly string[]): Promise<readonly UsingProcess[]> {

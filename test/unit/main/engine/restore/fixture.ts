@@ -84,7 +84,7 @@ export function shapeOf(dir: string, above = ''): Record<string, string> {
 }
 
 /** The same shape with the names that begin `from` renamed to begin `to`; without `to`, left out. */
-export function renamed(
+function renamed(
   shape: Record<string, string>,
   from: string,
   to: string | null,
