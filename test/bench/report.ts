@@ -66,7 +66,12 @@ export function tableOf({ title, rows }: Section): string {
   const met = (isMet: boolean | null): string => (isMet === null ? '' : isMet ? 'yes' : 'no')
   const cells = [
     ['', 'measured', 'wanted', 'met'],
-    ...rows.map(({ what, measured, wanted, isMet }) => [what, measured, wanted, met(isMet)]),
+    ...rows.map(({ what, measured, wanted, isMet }) => [
+      what.replaceAll('|', '\\|'),
+      measured,
+      wanted,
+      met(isMet),
+    ]),
   ]
   const widths = [0, 1, 2, 3].map((at) => Math.max(3, ...cells.map((row) => row[at]?.length ?? 0)))
   const lines = cells.map((row) => `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`)

@@ -4,7 +4,6 @@ import { createCreditWindow, type CreditWindow } from '../../shared/streams/cred
 import { gatherPieces } from '../../shared/streams/gather-pieces.ts'
 import { createMailbox, type Mailbox } from '../../shared/streams/mailbox.ts'
 import { ownedPiece } from '../../shared/streams/owned-piece.ts'
-import { keepDiscardedMemory } from '../../shared/streams/piece-pool.ts'
 import {
   windowBytes,
   type ByteJob,
@@ -32,7 +31,6 @@ interface RunningJob {
 /** The worker's side of the byte work: runs one job after the other for as long as the port lives. */
 export function serveByteJobs(port: JobPort, walkers: ReadonlyMap<string, Walker>): void {
   let current: RunningJob | null = null
-  keepDiscardedMemory()
   port.onMessage((message) => {
     if (message.kind === 'start') {
       const running = {

@@ -30,4 +30,4 @@ export type CarriedError =
   | { readonly kind: 'expected'; readonly code: ErrorCode; readonly text: ErrorText }
   | { readonly kind: 'unexpected'; readonly message: string; readonly stack: string | null }
 
-export const windowBytes = 8 * 1024 * 1024
+export const windowBytes = 4 * 1024 * 1024

@@ -3,9 +3,12 @@ import { pieceBytes, takeMemory } from './piece-pool.ts'
 /**
  * The same bytes in pieces worth handling: small ones (a socket's, a single byte) are copied together up to
  * `pieceBytes`, large ones pass as they are, empty ones vanish. Every copied piece owns its buffer.
+ *
+ * @param discard called with each piece that was copied, where its memory is not needed any more.
  */
 export async function* gatherPieces(
   source: AsyncIterable<Uint8Array>,
+  discard: (piece: Uint8Array) => void = () => undefined,
 ): AsyncGenerator<Uint8Array, void, void> {
   let batch: Uint8Array | null = null
   let filled = 0
@@ -28,6 +31,7 @@ export async function* gatherPieces(
       batch = null
       filled = 0
     }
+    discard(piece)
   }
   if (batch !== null) yield batch.slice(0, filled)
 }

@@ -19,19 +19,20 @@ export function returnMemory(piece: Uint8Array<ArrayBuffer>): void {
   if (isWhole && spare.length < mostSpare) spare.push(piece)
 }
 
-/**
- * Gives memory that nobody else holds back to the system's allocator now, not at the next garbage collection; where the
- * engine cannot (Node before 22) nothing happens. The piece is empty afterwards.
- */
-export function discardMemory(piece: Uint8Array): void {
-  if (piece.buffer instanceof ArrayBuffer && 'transfer' in piece.buffer) piece.buffer.transfer(0)
-}
+let isAllocatorTuned = false
 
 /**
- * For a thread that discards much: glibc hands every large block that is freed to the kernel, and fetches it anew with
- * all its page faults, until it has seen a larger one freed; from then on it keeps what is smaller (mallopt(3),
- * M_MMAP_THRESHOLD). The block is never touched, so it costs nothing.
+ * Gives memory that nobody else holds back to the system's allocator now, not at the next garbage collection; where the
+ * engine cannot (Node before 22), or other pieces may share the memory, nothing happens. The piece is empty afterwards.
  */
-export function keepDiscardedMemory(): void {
-  discardMemory(new Uint8Array(16 * 1024 * 1024))
+export function discardMemory(piece: Uint8Array): void {
+  const { buffer } = piece
+  if (!(buffer instanceof ArrayBuffer && 'transfer' in buffer) || buffer.byteLength !== piece.byteLength)
+    return
+  buffer.transfer(0)
+  if (isAllocatorTuned) return
+  isAllocatorTuned = true
+  // glibc hands large blocks that are freed to the kernel, and fetches them anew with all their page faults, until it has
+  // seen a larger one freed (mallopt(3), M_MMAP_THRESHOLD). This one is never touched, so it costs nothing.
+  new ArrayBuffer(16 * 1024 * 1024).transfer(0)
 }

@@ -4,6 +4,8 @@ import { throwIfCancelled } from '../../../shared/domain/cancelled.ts'
 import { coveredBytes } from '../../../shared/domain/covered-bytes.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { ObjectVersion } from '../../../shared/domain/object-facts.ts'
+import { gatherPieces } from '../../../shared/streams/gather-pieces.ts'
+import { discardMemory } from '../../../shared/streams/piece-pool.ts'
 import type { ByteRange, GetOptions, ObjectInfo, ObjectReading } from '../../ports/object-store.ts'
 import type { S3Connection } from './connection.ts'
 import { S3Nonsense, S3Refusal } from './failure.ts'
@@ -104,7 +106,7 @@ async function* piecesOf(
   let left = lengthBytes
   try {
     throwIfCancelled(action.signal)
-    for await (const piece of body as AsyncIterable<Uint8Array>) {
+    for await (const piece of gatherPieces(body as AsyncIterable<Uint8Array>, discardMemory)) {
       throwIfCancelled(action.signal)
       left -= piece.byteLength
       yield piece

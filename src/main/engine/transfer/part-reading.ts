@@ -8,7 +8,6 @@ export interface PartReading {
   readonly startedAtMs: number
   /** Null until the last byte is there. */
   readonly tookMs: number | null
-  readonly isHedged: boolean
   /** The next piece that is there; null where there is none yet, or no more. Throws where the part cannot be read. */
   take(): Uint8Array | null
   /** Asks a second time for what is missing. Of both, each byte is taken from the one that brings it first. */
@@ -36,7 +35,6 @@ export function startPart({ store, info, startByte, endByte, clock, onChange }: 
   let tookMs: number | null = null
   let failure: { readonly error: unknown } | null = null
   let requests = 0
-  let isHedged = false
 
   async function request(): Promise<void> {
     requests += 1
@@ -70,17 +68,11 @@ export function startPart({ store, info, startByte, endByte, clock, onChange }: 
     get tookMs() {
       return tookMs
     },
-    get isHedged() {
-      return isHedged
-    },
     take() {
       if (failure !== null) throw failure.error
       return ready.shift() ?? null
     },
-    hedge() {
-      isHedged = true
-      void request()
-    },
+    hedge: () => void request(),
     stop: () => ended.abort(),
   }
 }

@@ -68,6 +68,7 @@ async function* readInParts(reading: InParts): AsyncGenerator<Uint8Array> {
   const { store, info, clock, partBytes, windowParts, signal } = reading
   const parts: PartReading[] = []
   const bell = newBell()
+  let callOff: (() => void) | null = null
   const tookMs: number[] = []
   let nextByte = 0
   const fillWindow = (): void => {
@@ -87,40 +88,36 @@ async function* readInParts(reading: InParts): AsyncGenerator<Uint8Array> {
       } else if (first.tookMs !== null) {
         tookMs.push(first.tookMs)
         parts.shift()
+        callOff?.()
+        callOff = null
         fillWindow()
       } else {
-        const others = parts.flatMap((part) => (part.tookMs === null ? [] : [part.tookMs]))
-        await changeOrSlow(first, bell.next(), median([...tookMs.slice(-windowParts), ...others]), reading)
+        const change = bell.next()
+        if (callOff === null) {
+          const others = parts.flatMap((part) => (part.tookMs === null ? [] : [part.tookMs]))
+          const usualMs = median([...tookMs.slice(-windowParts), ...others])
+          if (usualMs !== null) callOff = hedgeWhenSlow(first, usualMs, clock)
+        }
+        await untilCancelled(change, signal)
       }
     }
   } finally {
+    callOff?.()
     for (const part of parts) part.stop()
   }
 }
 
-/**
- * Waits until anything in the window has changed; where the first part becomes slow beside the others before that, asks
- * for it a second time.
- */
-async function changeOrSlow(
-  first: PartReading,
-  change: Promise<void>,
-  usualMs: number | null,
-  { clock, signal }: InParts,
-): Promise<void> {
-  if (first.isHedged || usualMs === null) return untilCancelled(change, signal)
-  const slowAtMs = first.startedAtMs + Math.max(slowAfterMs, slowFactor * usualMs)
-  const done = new AbortController()
-  const slow = clock.wait(Math.max(0, slowAtMs - clock.now()), done.signal).then(
-    () => true,
-    () => false,
+/** Asks for the part a second time once it is slow beside the others; until it is called off. */
+function hedgeWhenSlow(part: PartReading, usualMs: number, clock: Clock): () => void {
+  const slowAtMs = part.startedAtMs + Math.max(slowAfterMs, slowFactor * usualMs)
+  const calledOff = new AbortController()
+  clock.wait(Math.max(0, slowAtMs - clock.now()), calledOff.signal).then(
+    () => {
+      if (part.tookMs === null) part.hedge()
+    },
+    () => undefined,
   )
-  try {
-    const isSlow = await untilCancelled(Promise.race([slow, change.then(() => false)]), signal)
-    if (isSlow) first.hedge()
-  } finally {
-    done.abort()
-  }
+  return () => calledOff.abort()
 }
 
 /** Tells the one who waits that something happened since it began to wait. */

@@ -21,6 +21,13 @@ export interface ExamineTools {
   readonly clock: Clock
 }
 
+export interface ExamineOptions {
+  readonly signal?: AbortSignal
+  readonly onBytes?: (count: number) => void
+  /** Left out: as many as the store finds useful. */
+  readonly rangesAtOnce?: number
+}
+
 /** How an object begins, and what is known of its envelope before the rest is read. */
 interface Start {
   readonly beginning: Beginning
@@ -42,9 +49,10 @@ export async function examineObject(
   info: ObjectInfo,
   needs: ReadingNeeds,
   { store, byteWork, keyRing, clock }: ExamineTools,
-  { signal, onBytes }: { readonly signal?: AbortSignal; readonly onBytes?: (count: number) => void } = {},
+  { signal, onBytes, rangesAtOnce = Infinity }: ExamineOptions = {},
 ): Promise<ObjectFacts> {
-  const whole = counted(readWhole(store, info, { clock, ...(signal && { signal }) }), onBytes)
+  const reading = { clock, parallel: rangesAtOnce, ...(signal && { signal }) }
+  const whole = counted(readWhole(store, info, reading), onBytes)
   const { first, pieces } = await peek(whole, bytesNeeded)
   const start = await readStart(first.bytes, first.isWhole, needs.open ? keyRing : null)
   const opening = start.envelope?.outcome === 'opened' ? start.envelope.openingKey : null

@@ -7,7 +7,7 @@ import type { ObjectInfo } from '../../ports/object-store.ts'
 import type { ProgressListener } from '../../ports/progress.ts'
 import { mapInParallel } from '../parallel.ts'
 import { isHoldfastError } from '../../../shared/domain/error.ts'
-import { examineObject, sniffObject, type ExamineTools } from './examine-object.ts'
+import { examineObject, sniffObject, type ExamineOptions, type ExamineTools } from './examine-object.ts'
 import { learnPin } from './cluster-pin.ts'
 import { forKeys, isEnough, type GivenKeys, type ReadingNeeds } from './remembered-facts.ts'
 
@@ -79,9 +79,11 @@ export async function verifyBackups(
     report()
   }
   report()
-  await mapInParallel(toRead, tools.byteWork.parallel * 2, async (info) => {
-    known.set(info.key, await examine(info, needs, tools, { ...options, onBytes }))
-  })
+  for (const { infos, atOnce, rangesAtOnce } of readingOrder(toRead, tools.byteWork.parallel)) {
+    await mapInParallel(infos, atOnce, async (info) => {
+      known.set(info.key, await examine(info, needs, tools, { ...options, onBytes, rangesAtOnce }))
+    })
+  }
 
   const beginnings = new Map<string, 'empty' | 'envelope' | 'gzip' | 'other'>()
   const evidence: Evidence = {
@@ -132,6 +134,23 @@ function newestFirst(verified: readonly VerifiedBackup[]): readonly VerifiedBack
   })
 }
 
+/** Up to here an object is small: waiting for its first byte takes longer than to read it. */
+const smallBytes = 8 * 1024 * 1024
+/**
+ * Small objects first, more of them at once than there are workers; then the large ones, each of which keeps a worker
+ * busy: one that waited for its turn would hold memory, and a connection that its server closes in the meantime. Where
+ * several are read at once, each is read in one stream: ranges side by side cost more than they win.
+ */
+function readingOrder(infos: readonly ObjectInfo[], workers: number) {
+  const small = infos.filter((info) => info.sizeBytes <= smallBytes)
+  const large = infos.filter((info) => info.sizeBytes > smallBytes)
+  const largeAtOnce = Math.min(workers, Math.max(1, large.length))
+  return [
+    { infos: small, atOnce: workers * 4, rangesAtOnce: 1 },
+    { infos: large, atOnce: largeAtOnce, rangesAtOnce: largeAtOnce > 1 ? 1 : Infinity },
+  ]
+}
+
 function judge(backup: InventoryBackup, evidence: Evidence): VerifiedBackup {
   const report = backup.judge(evidence)
   const findings = [...report.findings, ...report.stores.flatMap((store) => store.findings)]
@@ -143,7 +162,7 @@ async function examine(
   info: ObjectInfo,
   needs: ReadingNeeds,
   tools: VerifyTools,
-  options: { readonly signal?: AbortSignal; readonly onBytes: (count: number) => void },
+  options: ExamineOptions,
 ): Promise<ObjectEvidence> {
   try {
     const facts = await examineObject(info, needs, tools, options)
