@@ -8,6 +8,8 @@ import { defineConfig } from 'electron-vite'
 export default defineConfig({
   main: {
     build: {
+      // The command line also runs on the oldest Node that the package allows.
+      target: 'node20.19',
       rollupOptions: {
         input: {
           electron: 'src/main/hosts/electron.ts',

@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/{unit,conformance,integration,checks}/**/*.test.ts'],
+    globalSetup: 'test/lab/global-setup.ts',
     // Two slow cores shared with real servers: generous limits, so that only a hang fails.
     testTimeout: 120_000,
     hookTimeout: 180_000,

@@ -1,2 +1,73 @@
 #!/usr/bin/env node
-export {}
+import { readFileSync } from 'node:fs'
+import { mkdtemp, readFile } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { CliPorts } from '../cli/context.ts'
+import { exitStatus } from '../cli/exit-status.ts'
+import { main } from '../cli/main.ts'
+import type { Stream } from '../cli/output.ts'
+import { systemClock } from '../adapters/system/clock.ts'
+import { systemRandom } from '../adapters/system/random.ts'
+import { stateFolder } from './state-folder.ts'
+
+/** Beside this file in the build; chunks lie elsewhere, so it is named from here. */
+const workerUrl = new URL('./worker.js', import.meta.url)
+
+const ports: CliPorts = {
+  clock: systemClock,
+  random: systemRandom,
+  stdout: toStream(process.stdout),
+  stderr: toStream(process.stderr),
+  env: (name) => process.env[name] ?? null,
+  readFile: async (path) => readFile(path),
+  // Each adapter is loaded where it is needed: a folder repository does not wait for the AWS SDK.
+  openStore: async (address, access, mode) =>
+    (await import('./open-store.ts')).openStore(address, access, mode),
+  stateFolder: stateFolder(process.env, homedir()),
+  openCatalog: async (folder) =>
+    (await import('../adapters/catalog-file/catalog-file.ts')).openCatalog(folder),
+  openByteWork: async (workers) => (await import('./byte-workers.ts')).openByteWorkers(workerUrl, workers),
+  openTarget: async (dir, repositoryFolder) =>
+    (await import('../adapters/local-target/open-local-target.ts')).openLocalTarget(dir, {
+      repositoryFolder,
+      clock: systemClock,
+    }),
+  makeLab: async (dir) => (await import('../../../test/lab/demonstration.ts')).makeDemonstration(dir, ports),
+  makeTemporaryFolder: async () => mkdtemp(join(tmpdir(), 'holdfast-demo-')),
+}
+
+/** Until a verdict is printed the run has failed, however it ends: a loop that runs dry must not look like success. */
+process.exitCode = exitStatus.failed
+
+const cancel = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cancel.abort())
+// By default this signal opens an inspector to every program of the host.
+process.on('SIGUSR1', () => {})
+for (const stream of [process.stdout, process.stderr]) {
+  // Whoever read the result has gone: what they did not read was not said.
+  stream.on('error', () => process.exit(exitStatus.failed))
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+const status = await main(process.argv.slice(2), ports, { version, signal: cancel.signal })
+await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+process.exitCode = cancel.signal.aborted && status !== exitStatus.ok ? exitStatus.cancelled : status
+
+function toStream(stream: NodeJS.WriteStream): Stream {
+  return {
+    get isTerminal() {
+      return stream.isTTY === true
+    },
+    get columns() {
+      return stream.columns ?? 80
+    },
+    write: (text) => void stream.write(text),
+  }
+}
+
+async function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()))
+}

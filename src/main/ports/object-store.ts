@@ -22,6 +22,7 @@ export interface StoreCapabilities {
   readonly atomicCreate: boolean
 }
 
+/** A range that ends beyond the object is cut; one that begins at or beyond its end delivers nothing and is no error. */
 export interface ByteRange {
   readonly startByte: number
   /** Inclusive; left out: to the end. */

@@ -135,7 +135,7 @@ function stepsOf(
   replaces: readonly string[],
 ): readonly PlannedStep[] {
   const staging = `${dir}/.holdfast/staging`
-  const aside = replaces.length === 0 ? 'nothing' : replaces.join(', ')
+  const aside = replaces.length === 0 ? null : replaces.join(', ')
   return [
     {
       id: 'check',
@@ -157,7 +157,7 @@ function stepsOf(
     },
     {
       id: 'swap',
-      does: `Moves ${aside} aside to <name>.before-restore-<time>, then moves in ${writes.join(', ')}.`,
+      does: `${aside === null ? 'Moves' : `Moves ${aside} aside to <name>.before-restore-<time>, then moves`} in ${writes.join(', ')}.`,
       touches: [...new Set([...writes, ...replaces])].map((name) => `${dir}/${name}`).join(', '),
       undo: 'Moves each name back. Cut short, the next run finishes the swap or moves back; never in between.',
     },

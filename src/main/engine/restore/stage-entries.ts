@@ -5,7 +5,7 @@ import type { PlannedPlacement, RestorePlan } from '../../../shared/domain/resto
 import type { LockedTarget, StagingPlace } from '../../ports/restore-target.ts'
 import { treeDigest, type TreeFile } from '../tree-digest.ts'
 import { isSameItem, type ItemFacts } from './item-facts.ts'
-import type { StagedEntry } from './staged-entry.ts'
+import type { StagedEntry } from '../../ports/staged-entry.ts'
 import { throwIfCancelled } from './swap-run.ts'
 
 /** Deep enough for any store, and few enough folders to have open at once. */

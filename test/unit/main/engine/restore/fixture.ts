@@ -14,7 +14,7 @@ import {
   planRestore,
   type RestoreRequest,
 } from '../../../../../src/main/engine/restore/plan-restore.ts'
-import type { StagedEntry } from '../../../../../src/main/engine/restore/staged-entry.ts'
+import type { StagedEntry } from '../../../../../src/main/ports/staged-entry.ts'
 import { treeDigest } from '../../../../../src/main/engine/tree-digest.ts'
 import type { RestoreTarget } from '../../../../../src/main/ports/restore-target.ts'
 import type { PlannedItem, RestorePlan } from '../../../../../src/shared/domain/restore-plan.ts'
@@ -84,7 +84,7 @@ export function shapeOf(dir: string, above = ''): Record<string, string> {
 }
 
 /** The same shape with the names that begin `from` renamed to begin `to`; without `to`, left out. */
-export function renamed(
+function renamed(
   shape: Record<string, string>,
   from: string,
   to: string | null,

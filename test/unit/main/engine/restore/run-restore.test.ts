@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { inspectTarget } from '../../../../../src/main/engine/restore/inspect-target.ts'
 import { managedNames, planHash, planRestore } from '../../../../../src/main/engine/restore/plan-restore.ts'
 import { runRestore } from '../../../../../src/main/engine/restore/run-restore.ts'
-import type { StagedEntry } from '../../../../../src/main/engine/restore/staged-entry.ts'
+import type { StagedEntry } from '../../../../../src/main/ports/staged-entry.ts'
 import { failureOf, placeFor, restoreInto } from './fixture-place.ts'
 import {
   clock,

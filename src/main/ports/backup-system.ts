@@ -1,21 +1,13 @@
 import type { Finding } from '../../shared/domain/finding.ts'
 import type { Level, NotProvable, VerifiableLevel } from '../../shared/domain/level.ts'
 import type { EnvelopeHeader } from '../../shared/domain/envelope-header.ts'
-import type { ObjectFacts } from '../../shared/domain/object-facts.ts'
+import type { Beginning, ObjectFacts } from '../../shared/domain/object-facts.ts'
 import type { PlannedItem } from '../../shared/domain/restore-plan.ts'
-import type { MasterKey } from '../engine/master-key.ts'
-import type { StagedEntry } from '../engine/restore/staged-entry.ts'
-import type { Walker } from '../ports/byte-work.ts'
-import type { ObjectInfo, ObjectStore } from '../ports/object-store.ts'
-
-/** What this console remembers of an object from an earlier time. */
-export interface RememberedHash {
-  /** Of the stored bytes. */
-  readonly sha256: string
-  readonly at: string
-  /** `run`: the cluster's own reply named it; `seen`: this console read it. */
-  readonly source: 'run' | 'seen'
-}
+import type { ClusterPin, RememberedHash } from './catalog.ts'
+import type { MasterKey } from './master-key.ts'
+import type { StagedEntry } from './staged-entry.ts'
+import type { Walker } from './byte-work.ts'
+import type { ObjectInfo, ObjectStore } from './object-store.ts'
 
 /** What is known of one object when a backup is judged. */
 export type ObjectEvidence =
@@ -41,7 +33,11 @@ export interface Evidence {
   /** True where the operator asked for this level; false where it was left to the console. */
   readonly levelAskedFor: boolean
   readonly masterKeys: readonly MasterKey[]
+  /** The cluster that this repository belonged to when it was first verified; null where that is now. */
+  readonly pin: ClusterPin | null
   object(key: string): ObjectEvidence
+  /** What the first bytes of an object say; null where they were not read. */
+  beginning(key: string): Beginning | null
   /** True where a given key has opened, in this run, another object with this header's salt and iterations. */
   hasOpenedSibling(header: EnvelopeHeader): boolean
 }
@@ -56,12 +52,19 @@ export interface StoreReport {
   /** True where a level that the format could prove was not tried: by choice, or for want of a key or of access. */
   readonly stoppedShort: boolean
   readonly notProvable: readonly NotProvable[]
+  /** What the stored bytes were compared with and agreed, in words; left out where they were not, or the format says it. */
+  readonly intactBy?: string
   /** When the evidence was read; null where nothing was read. */
   readonly verifiedAt: string | null
   readonly findings: readonly Finding[]
 }
 
+/** `notRecorded`: nothing to hold a key against; `notRead`: the place where it would be recorded could not be read. */
+export type RecordedKeyProof = 'fits' | 'doesNotFit' | 'notRecorded' | 'notRead'
+
 export interface BackupReport {
+  /** Where the reading of the bytes gave a better time than the listing; null where it did not. */
+  readonly createdAt: string | null
   readonly stores: readonly StoreReport[]
   /** What blames no single part. */
   readonly findings: readonly Finding[]
@@ -70,6 +73,8 @@ export interface BackupReport {
 /** One backup as its manifest (or its object's name) describes it. Methods close over what was parsed. */
 export interface InventoryBackup {
   readonly backupId: string
+  /** Other whole names by which an operator may mean it. */
+  readonly alsoNamed: readonly string[]
   /** UTC ISO 8601; null where unknown. */
   readonly createdAt: string | null
   readonly cluster: string | null
@@ -79,9 +84,15 @@ export interface InventoryBackup {
   readonly newBytes: number | null
   /** Every distinct object that this backup needs and that is there, as listed. */
   readonly objects: readonly ObjectInfo[]
+  /** What makes the objects a backup and is written after them: a manifest beside them, a sidecar. May be empty. */
+  readonly completedBy: readonly ObjectInfo[]
   /** The manifest as text, for people; null where it lies inside an object. */
   readonly manifestText: string | null
+  /** Objects whose first bytes are needed for the judgement, beside those that are read whole. */
+  objectsToSniff?(evidence: Evidence): readonly ObjectInfo[]
   judge(evidence: Evidence): BackupReport
+  /** For a format that records a fingerprint of the key inside: what it says of the given keys, once read. */
+  provesKey?(evidence: Evidence): RecordedKeyProof
   /**
    * What a restore of this backup puts into a target. Called only for a backup whose verdict allows it; throws
    * `restore.refused` where the evidence lacks what a plan needs.
@@ -104,6 +115,8 @@ export interface Inventory {
 export interface InventoryOptions {
   /** What is remembered of manifests and objects, by key. */
   readonly remembered: (key: string) => RememberedHash | null
+  /** Facts of an earlier reading of this very version; null where there are none. */
+  readonly facts: (info: ObjectInfo) => ObjectFacts | null
   /** Called with the hash of each manifest read, so that it can be remembered at first sight. */
   readonly saw: (key: string, sha256: string) => void
   readonly signal?: AbortSignal
@@ -112,12 +125,21 @@ export interface InventoryOptions {
 /** One kind of cluster, as far as its backups go. */
 export interface BackupSystem {
   readonly name: string
+  /** What of the format is this console's assumption and why, as a sentence for people; null where it is documented. */
+  readonly assumed: string | null
+  /** True where one object can hold a store of several backups. */
+  readonly sharesObjects: boolean
   /** The parts that a complete backup has, in the order in which they are shown. */
   readonly stores: readonly string[]
   /** The highest level that the format can prove. */
   readonly highestLevel: VerifiableLevel
   /** `folder`: an address names the folder above the backups; `text`: its prefix is put before each name as typed. */
   readonly prefix: 'folder' | 'text'
+  /**
+   * `dataFolder`: the stores as the cluster's own program opens them. `exportFolder`: plain stores for a person or for the
+   * cluster's own import, with a report beside them.
+   */
+  readonly restoresInto: 'dataFolder' | 'exportFolder'
   /** Reads the plain bytes of this system's objects, in a worker; null where nothing can be said about them. */
   readonly walker: { readonly name: string; readonly walk: Walker; readonly options: unknown } | null
   readInventory(store: ObjectStore, options: InventoryOptions): Promise<Inventory>

@@ -1,0 +1,157 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { access, link, mkdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
+import { HoldfastError } from '../../../shared/domain/error.ts'
+import type { ObjectFacts } from '../../../shared/domain/object-facts.ts'
+import type { Catalog, ClusterPin, RememberedHash, RepositoryMemory } from '../../ports/catalog.ts'
+
+/** The one shape of the file; another `schema` is refused rather than guessed at. */
+interface CatalogDocument {
+  readonly schema: 1
+  readonly repository: string
+  /** Pairs, not an object: keys of a repository are any text, `__proto__` included. */
+  readonly hashes: readonly (readonly [string, RememberedHash])[]
+  readonly facts: readonly (readonly [string, ObjectFacts])[]
+  readonly pin: ClusterPin | null
+}
+
+/**
+ * The catalog as files of one folder, readable by its owner alone: `installation-secret`, and for each repository
+ * `repositories/<SHA-256 of its address>.json`.
+ */
+export function openCatalog(folder: string): Catalog {
+  return {
+    installationSecret: () => readOrMakeSecret(folder),
+    openRepository: (repository) => openMemory(folder, repository),
+  }
+}
+
+async function readOrMakeSecret(folder: string): Promise<Uint8Array> {
+  const file = join(folder, 'installation-secret')
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  if (!(await isThere(file))) {
+    // Whole before it has its name, and never in the place of another's: whoever comes second reads the first one's.
+    const draft = `${file}.${randomUUID()}`
+    try {
+      await writeFileAtomic(draft, randomBytes(32), { mode: 0o600 })
+      await link(draft, file).catch((error: unknown) => {
+        if (!isCode(error, 'EEXIST')) throw error
+      })
+    } finally {
+      await rm(draft, { force: true })
+    }
+  }
+  const secret = await readFile(file)
+  if (secret.byteLength === 32) return secret
+  throw broken(file, 'It does not have the 32 bytes that it should have.')
+}
+
+async function openMemory(folder: string, repository: string): Promise<RepositoryMemory> {
+  const name = createHash('sha256').update(repository, 'utf8').digest('hex')
+  const file = join(folder, 'repositories', `${name}.json`)
+  const { hashes, facts, pin: firstPin } = await readDocument(file)
+  let pin = firstPin
+  let dirty = false
+  return {
+    firstHash: (key) => hashes.get(key) ?? null,
+    sawHash(key, hash) {
+      if (hashes.has(key)) return
+      hashes.set(key, hash)
+      dirty = true
+    },
+    facts: (key) => facts.get(key) ?? null,
+    remember(key, learnt) {
+      facts.set(key, learnt)
+      dirty = true
+    },
+    pin: () => pin,
+    setPin(learnt) {
+      pin = learnt
+      dirty = true
+    },
+    async save() {
+      if (!dirty) return
+      const saved = await readDocument(file)
+      mergeFirst(hashes, saved.hashes)
+      mergeNewest(facts, saved.facts)
+      if (saved.pin !== null && (pin === null || saved.pin.since < pin.since)) pin = saved.pin
+      const document: CatalogDocument = { schema: 1, repository, hashes: [...hashes], facts: [...facts], pin }
+      await mkdir(join(folder, 'repositories'), { recursive: true, mode: 0o700 })
+      await writeFileAtomic(file, `${JSON.stringify(document)}\n`, { mode: 0o600 })
+      dirty = false
+    },
+  }
+}
+
+/** Another process may have saved meanwhile: the older first sight stands. */
+function mergeFirst(ours: Map<string, RememberedHash>, theirs: ReadonlyMap<string, RememberedHash>): void {
+  for (const [key, hash] of theirs) {
+    const own = ours.get(key)
+    if (own === undefined || hash.at < own.at) ours.set(key, hash)
+  }
+}
+
+function mergeNewest(ours: Map<string, ObjectFacts>, theirs: ReadonlyMap<string, ObjectFacts>): void {
+  for (const [key, learnt] of theirs) {
+    const own = ours.get(key)
+    if (own === undefined || learnt.readAt > own.readAt) ours.set(key, learnt)
+  }
+}
+
+interface Remembered {
+  readonly hashes: Map<string, RememberedHash>
+  readonly facts: Map<string, ObjectFacts>
+  readonly pin: ClusterPin | null
+}
+
+async function readDocument(file: string): Promise<Remembered> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return { hashes: new Map(), facts: new Map(), pin: null }
+    throw error
+  }
+  const document = parse(text)
+  if (document === null) throw broken(file, 'It is not a catalog of this version, or it was damaged.')
+  return { hashes: new Map(document.hashes), facts: new Map(document.facts), pin: document.pin }
+}
+
+/** Our own file: checked for its outline, so that damage is noticed, not for every field. */
+function parse(text: string): CatalogDocument | null {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return null
+  }
+  if (typeof value !== 'object' || value === null) return null
+  const document = value as Partial<CatalogDocument>
+  const isPairs = (list: unknown): boolean =>
+    Array.isArray(list) &&
+    list.every((pair) => Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string')
+  return document.schema === 1 && isPairs(document.hashes) && isPairs(document.facts)
+    ? (document as CatalogDocument)
+    : null
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  )
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}
+
+function broken(file: string, why: string): HoldfastError {
+  return new HoldfastError('state.broken', {
+    what: `What is remembered in ${file} cannot be read.`,
+    why,
+    unchanged: 'The file was left as it is.',
+    next: 'Move it away to start afresh; hashes seen before are then forgotten.',
+  })
+}

@@ -1,0 +1,73 @@
+import { formatAddress, parseAddress } from '../../../shared/domain/address.ts'
+import { HoldfastError } from '../../../shared/domain/error.ts'
+import { copyBackup } from '../../engine/copy/copy-backup.ts'
+import { verifyBackups } from '../../engine/verify/verify-backups.ts'
+import type { CommandContext } from '../context.ts'
+import { exitStatus, type ExitStatus } from '../exit-status.ts'
+import { createProgressLine } from '../progress-line.ts'
+import { backupDocument, printBackup } from '../report.ts'
+import { findBackup } from '../select-backups.ts'
+import type { RepositoryOptions } from '../options.ts'
+import { accessOptions, addressFor, verifyRequest, verifyTools, withSession } from '../session.ts'
+import { bytesInWords, count } from '../words.ts'
+
+/** Verifies a backup, then copies it with all that it points to; a bad one is not copied. */
+export async function copy(
+  id: string,
+  options: RepositoryOptions & { readonly to: string },
+  context: CommandContext,
+): Promise<ExitStatus> {
+  const { output, ports, signal } = context
+  return withSession(options, context, async (session) => {
+    const destination = addressFor(session.system, parseAddress(options.to))
+    if (formatAddress(destination) === session.repository) {
+      throw new HoldfastError('usage', {
+        what: 'The repository to copy into is the one to copy from.',
+        next: 'Name another one with --to.',
+      })
+    }
+    const backup = findBackup(id, session)
+    const progress = createProgressLine(ports.stderr, ports.clock)
+    const to = await ports.openStore(destination, accessOptions(options), 'write')
+    try {
+      const result = await verifyBackups(
+        [backup],
+        verifyRequest(session.system, null),
+        await verifyTools(session, ports),
+        { signal, onProgress: progress.listener },
+      )
+      const [verified] = result.backups
+      if (verified === undefined || verified.verdict === 'bad') {
+        progress.end()
+        if (verified !== undefined) printBackup(verified, true, context)
+        output.document({ copied: false, backup: verified && backupDocument(verified) })
+        output.line('Nothing was copied: a copy of a bad backup is no safety.')
+        return exitStatus.findings
+      }
+      const copied = await copyBackup(
+        backup,
+        result.evidence,
+        { from: session.store, to, clock: ports.clock },
+        { signal, onProgress: progress.listener },
+      )
+      progress.end()
+      output.document({
+        copied: true,
+        to: formatAddress(destination),
+        backup: backupDocument(verified),
+        objects: copied.objects,
+      })
+      printBackup(verified, false, context)
+      const written = copied.objects.filter(({ outcome }) => outcome === 'copied')
+      const writtenBytes = written.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+      output.line(
+        `Copied ${count(written.length, 'object')} (${bytesInWords(writtenBytes)}) to ${formatAddress(destination)}; ` +
+          `${count(copied.objects.length - written.length, 'object')} stood there already. All of them were read back and have the same SHA-256.`,
+      )
+      return exitStatus.ok
+    } finally {
+      progress.end()
+      await to.close()
+    }
+  })
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import type { CommandContext } from '../context.ts'
+import { exitStatus, type ExitStatus } from '../exit-status.ts'
+import { listBackups } from './backups.ts'
+import { keyCheck } from './key-check.ts'
+import { restore } from './restore.ts'
+import { verify } from './verify.ts'
+
+/**
+ * Makes a repository of each system and does the main job on it with the very commands that an operator has: which key
+ * opens what, is it whole, restore the newest. Says where to look.
+ */
+export async function demo(options: { readonly dir?: string }, context: CommandContext): Promise<ExitStatus> {
+  const { ports, output } = context
+  const dir = options.dir ?? (await ports.makeTemporaryFolder())
+  const lab = await ports.makeLab(dir)
+  const documents: unknown[] = []
+  // The demonstration remembers in its own folder, not among the facts about real repositories.
+  const inside: CommandContext = {
+    ...context,
+    ports: { ...ports, stateFolder: join(dir, 'state') },
+    output: { ...output, document: (value) => documents.push(value) },
+  }
+  const restored: string[] = []
+  for (const { system, address } of lab.repositories) {
+    const repository = { repository: address, system, masterKeyFile: [lab.masterKeyFile], sshKey: [] }
+    const target = join(dir, `${system}-restored`)
+    const flags = `--repository ${address} --system ${system} --master-key-file ${lab.masterKeyFile}`
+    let newestId = ''
+    const reading: CommandContext = {
+      ...inside,
+      output: {
+        ...inside.output,
+        document: (value) => {
+          documents.push(value)
+          newestId = newestBackup(value) ?? ''
+        },
+      },
+    }
+    const confirm = system === 'kiok' ? 'kiok-demo' : `${system}-restored`
+    const steps: readonly (() => readonly [command: string, run: () => Promise<ExitStatus>])[] = [
+      () => [`backups ${flags}`, async () => listBackups(repository, reading)],
+      () => [`key-check ${flags}`, async () => keyCheck(repository, inside)],
+      () => [`verify --all ${flags}`, async () => verify([], { ...repository, all: true }, inside)],
+      () => [
+        `restore ${newestId} ${flags} --target ${target} --confirm ${confirm}`,
+        async () => restore(newestId, { ...repository, target, confirm }, inside),
+      ],
+    ]
+    for (const describeStep of steps) {
+      const [command, run] = describeStep()
+      output.line(output.style('bold', `$ holdfast ${command}`))
+      const status = await run()
+      output.line()
+      if (status !== exitStatus.ok) return status
+    }
+    restored.push(target)
+  }
+  output.document({ dir, restored, results: documents })
+  output.line(output.style('bold', 'Look here:'))
+  output.line(`  ${dir}`)
+  for (const { system } of lab.repositories) {
+    output.line(`    ${`${system}-backups`.padEnd(16)} the repository, as the cluster left it`)
+    output.line(`    ${`${system}-restored`.padEnd(16)} the newest backup, restored`)
+  }
+  return exitStatus.ok
+}
+
+function newestBackup(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || !('backups' in value) || !Array.isArray(value.backups))
+    return null
+  const first: unknown = value.backups[0]
+  return typeof first === 'object' && first !== null && 'backupId' in first ? String(first.backupId) : null
+}

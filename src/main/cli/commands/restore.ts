@@ -1,0 +1,186 @@
+import { HoldfastError } from '../../../shared/domain/error.ts'
+import type { ItemFacts } from '../../engine/restore/item-facts.ts'
+import { revealed } from '../../../shared/domain/printable.ts'
+import { readPlanned } from '../../engine/restore/read-planned.ts'
+import { rollbackRestore } from '../../engine/restore/rollback-restore.ts'
+import { runRestore, type RestoreResult } from '../../engine/restore/run-restore.ts'
+import type { RestoreTarget } from '../../ports/restore-target.ts'
+import type { CommandContext } from '../context.ts'
+import { exitStatus, type ExitStatus } from '../exit-status.ts'
+import { planBackup, type BackupPlan } from '../plan-backup.ts'
+import { createProgressLine } from '../progress-line.ts'
+import { findBackup } from '../select-backups.ts'
+import type { RepositoryOptions, RestoreFlags } from '../options.ts'
+import { withSession } from '../session.ts'
+import { openTarget } from '../target.ts'
+import { bytesInWords, count } from '../words.ts'
+import { printPlan } from './plan.ts'
+
+/** Restores a backup exactly as planned, or goes back to what stood before the last restore. */
+export async function restore(
+  id: string | null,
+  options: Partial<RepositoryOptions> & RestoreFlags,
+  context: CommandContext,
+): Promise<ExitStatus> {
+  if (options.rollback === true) return rollBack(id, options, context)
+  const { repository, system } = options
+  if (id === null || repository === undefined || system === undefined) {
+    throw new HoldfastError('usage', {
+      what: 'A restore needs a backup, --repository and --system.',
+      unchanged: 'Nothing was changed.',
+      next: 'To go back to what stood before the last restore, give --rollback and --target alone.',
+    })
+  }
+  return withSession({ ...options, repository, system }, context, async (session) => {
+    const backup = findBackup(id, session)
+    const target = await openTarget(options.target, session.address, context)
+    try {
+      const planned = await planBackup(backup, target, session, context)
+      checkConfirmed(planned, options)
+      if (!context.output.json) printPlan(planned.plan, context.output)
+      return await run(planned, target, context)
+    } finally {
+      await target.close()
+    }
+  })
+}
+
+/** Compared by code points, so that a name that only looks like the right one does not pass. */
+function checkConfirmed({ plan, hash }: BackupPlan, options: RestoreFlags): void {
+  if (options.plan !== undefined && options.plan !== hash) {
+    throw new HoldfastError('plan.changed', {
+      what: `The plan is now ${hash}, not the one that was confirmed.`,
+      why: 'The backup, the target or what is known of them changed since then.',
+      unchanged: 'Nothing was changed.',
+      next: 'Look at the plan again with "holdfast plan".',
+    })
+  }
+  if (options.confirm === plan.confirm) return
+  const expected = revealed(plan.confirm)
+  const disguise = expected === plan.confirm ? '' : ` It has letters that only look like others: ${expected}`
+  throw new HoldfastError('usage', {
+    what:
+      options.confirm === undefined
+        ? 'A restore has to be confirmed.'
+        : `The name that was typed to confirm (${revealed(options.confirm)}) is not the right one.`,
+    why: `It replaces what stands in ${plan.targetDir}.`,
+    unchanged: 'Nothing was changed.',
+    next: `Type ${plan.cluster === null ? "the last part of the target's path" : "the cluster's name"}: --confirm ${plan.confirm}${disguise}`,
+  })
+}
+
+async function run(
+  planned: BackupPlan,
+  target: RestoreTarget,
+  { ports, output, signal }: CommandContext,
+): Promise<ExitStatus> {
+  const { plan, hash, backup, tools, verified } = planned
+  const objects = new Map(plan.objects.map((object) => [object.key, object]))
+  const entries = backup.stage((key) => {
+    const object = objects.get(key)
+    if (object === undefined) throw new Error('An object was asked for that the plan does not name.')
+    return readPlanned(object, tools, signal)
+  })
+  const progress = createProgressLine(ports.stderr, ports.clock)
+  const result = await runRestore(plan, entries, {
+    target,
+    clock: ports.clock,
+    random: ports.random,
+    generate: (_name, staged) => report(planned, staged, ports.clock.now()),
+    onProgress: ({ phase, bytesDone, bytesTotal }) =>
+      progress.listener({ phase, doneBytes: bytesDone, totalBytes: bytesTotal }),
+    signal,
+  }).finally(() => progress.end())
+  output.document({
+    restored: true,
+    planHash: hash,
+    backupId: plan.backupId,
+    verdict: verified.verdict,
+    target: plan.targetDir,
+    finishedAt: result.finishedAt,
+    items: [...result.items].map(([name, facts]) => ({ name, ...facts })),
+    movedAside: result.movedAside,
+    recovered: result.recovered,
+  })
+  printResult(result, planned, target, { ports, output, signal })
+  return exitStatus.ok
+}
+
+function printResult(
+  result: RestoreResult,
+  { plan }: BackupPlan,
+  target: RestoreTarget,
+  { output }: CommandContext,
+): void {
+  const sizeBytes = [...result.items.values()].reduce((sum, item) => sum + item.sizeBytes, 0)
+  if (result.recovered !== null) {
+    output.line(
+      `First, an earlier ${result.recovered.job} that had been cut short was ${result.recovered.outcome === 'done' ? 'finished' : 'undone'}.`,
+    )
+  }
+  output.line()
+  output.line(
+    `${output.style('green', '✔ restored')}  ${count(result.items.size, 'item')}, ${bytesInWords(sizeBytes)}, in ${target.dir}; every byte was read back in its place.`,
+  )
+  for (const { name, to } of result.movedAside) output.line(`  what stood as ${name} is now ${to}`)
+  output.line(`  to go back: holdfast restore --rollback --target ${shellQuoted(plan.targetDir)}`)
+}
+
+/** What an export says of itself, for whoever finds the folder later. */
+function report(
+  { plan, hash, verified }: BackupPlan,
+  staged: ReadonlyMap<string, ItemFacts>,
+  nowMs: number,
+): Uint8Array {
+  const document = {
+    format: 'holdfast-export/1',
+    writtenAt: new Date(nowMs).toISOString(),
+    system: plan.system,
+    repository: plan.repository,
+    backupId: plan.backupId,
+    createdAt: plan.createdAt,
+    cluster: plan.cluster,
+    verdict: verified.verdict,
+    planHash: hash,
+    stores: Object.fromEntries(
+      [...staged].map(([name, { sizeBytes, digest }]) => [name, { sizeBytes, sha256: digest }]),
+    ),
+    findings: verified.report.stores.flatMap(({ store, findings }) =>
+      findings.map((finding) => ({ store, ...finding })),
+    ),
+    note: 'Plain stores as kiok backed them up. The layout of the backup is assumed: kiok does not publish it, nor how a store is serialised.',
+  }
+  return Buffer.from(`${JSON.stringify(document, null, 2)}\n`, 'utf8')
+}
+
+async function rollBack(
+  id: string | null,
+  options: RestoreFlags,
+  context: CommandContext,
+): Promise<ExitStatus> {
+  const { ports, output, signal } = context
+  if (id !== null) {
+    throw new HoldfastError('usage', {
+      what: 'A rollback takes no backup: it goes back to what stood before the last restore.',
+      unchanged: 'Nothing was changed.',
+      next: 'Give --rollback and --target alone.',
+    })
+  }
+  const target = await openTarget(options.target, null, context)
+  try {
+    const result = await rollbackRestore({ target, clock: ports.clock, random: ports.random, signal })
+    output.document({ rolledBack: true, target: target.dir, ...result })
+    output.line(
+      `${output.style('green', '✔ rolled back')}  the restore of ${result.backupId} in ${target.dir}`,
+    )
+    for (const name of result.returned) output.line(`  ${name} is back as it stood before`)
+    for (const { name, to } of result.movedAside) output.line(`  what stood as ${name} is now ${to}`)
+    return exitStatus.ok
+  } finally {
+    await target.close()
+  }
+}
+
+function shellQuoted(text: string): string {
+  return /^[A-Za-z0-9_./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,43 @@
+import { verifyBackups } from '../../engine/verify/verify-backups.ts'
+import type { CommandContext } from '../context.ts'
+import { exitStatus, type ExitStatus } from '../exit-status.ts'
+import { backupDocument, printBackup } from '../report.ts'
+import { findBackup } from '../select-backups.ts'
+import type { RepositoryOptions } from '../options.ts'
+import { verifyRequest, verifyTools, withSession } from '../session.ts'
+
+/** Shows one backup: its manifest, stores and holders, and what is known of them without reading anything now. */
+export async function show(
+  id: string,
+  options: RepositoryOptions & { readonly manifest?: boolean },
+  context: CommandContext,
+): Promise<ExitStatus> {
+  const { output, ports, signal } = context
+  return withSession(options, context, async (session) => {
+    const backup = findBackup(id, session)
+    const request = { ...verifyRequest(session.system, null), reading: 'rememberedOnly' as const }
+    const result = await verifyBackups([backup], request, await verifyTools(session, ports), { signal })
+    for (const verified of result.backups) {
+      output.document({
+        repository: session.repository,
+        system: session.system.name,
+        backup: {
+          ...backupDocument(verified),
+          cluster: backup.cluster,
+          sizeBytes: backup.sizeBytes,
+          newBytes: backup.newBytes,
+          manifest: backup.manifestText,
+        },
+      })
+      printBackup(verified, true, context)
+    }
+    if (options.manifest === true) {
+      output.line()
+      output.line(backup.manifestText ?? 'The manifest lies inside the object; "holdfast verify" reads it.')
+    }
+    output.line()
+    if (session.system.assumed !== null) output.line(session.system.assumed)
+    output.line('Nothing was read but listings and manifests; "holdfast verify" proves the rest.')
+    return exitStatus.ok
+  })
+}

@@ -1,0 +1,80 @@
+import { HoldfastError } from '../../shared/domain/error.ts'
+import type { RestorePlan } from '../../shared/domain/restore-plan.ts'
+import { inspectTarget, type TargetState } from '../engine/restore/inspect-target.ts'
+import { managedNames, planHash, planRestore } from '../engine/restore/plan-restore.ts'
+import { verifyBackups, type VerifiedBackup, type VerifyTools } from '../engine/verify/verify-backups.ts'
+import type { InventoryBackup } from '../ports/backup-system.ts'
+import type { RestoreTarget } from '../ports/restore-target.ts'
+import { allFindings } from './all-findings.ts'
+import type { CommandContext } from './context.ts'
+import { createProgressLine } from './progress-line.ts'
+import { verifyRequest, verifyTools, type Session } from './session.ts'
+
+export interface BackupPlan {
+  readonly plan: RestorePlan
+  readonly hash: string
+  readonly backup: InventoryBackup
+  readonly verified: VerifiedBackup
+  readonly state: TargetState
+  readonly tools: VerifyTools
+}
+
+/** Names of what the run writes about itself beside the stores. */
+export const reportName = 'report.json'
+
+/**
+ * Verifies the backup (reading what was not verified before) and plans its restore into the target. `restore.refused`
+ * where it is bad or could not be proved: nothing unproved is ever put into place.
+ */
+export async function planBackup(
+  backup: InventoryBackup,
+  target: RestoreTarget,
+  session: Session,
+  { ports, signal }: CommandContext,
+): Promise<BackupPlan> {
+  const { system, repository } = session
+  const tools = await verifyTools(session, ports)
+  const progress = createProgressLine(ports.stderr, ports.clock)
+  const result = await verifyBackups([backup], verifyRequest(system, null), tools, {
+    signal,
+    onProgress: progress.listener,
+  }).finally(() => progress.end())
+  const [verified] = result.backups
+  if (verified === undefined || (verified.verdict !== 'good' && verified.verdict !== 'warning')) {
+    throw unproved(backup.backupId, verified)
+  }
+  const items = backup.restoreItems(result.evidence)
+  const request = {
+    system: system.name,
+    repository,
+    backup: { backupId: backup.backupId, createdAt: verified.report.createdAt ?? backup.createdAt },
+    cluster: backup.cluster,
+    objects: backup.objects.map((info) => {
+      const seen = result.evidence.object(info.key)
+      const { key, sizeBytes, etag, modifiedAt, versionId } = info
+      const sha256 = seen.kind === 'read' ? seen.facts.sha256 : null
+      return { key, version: { sizeBytes, etag, modifiedAt, versionId }, sha256 }
+    }),
+    items,
+    generated: system.restoresInto === 'exportFolder' ? [{ name: reportName, maxBytes: 1024 * 1024 }] : [],
+    manages: system.stores,
+  }
+  const state = await inspectTarget(managedNames(request), { target, clock: ports.clock, signal })
+  const plan = planRestore(request, state)
+  return { plan, hash: planHash(plan), backup, verified, state, tools }
+}
+
+function unproved(backupId: string, verified: VerifiedBackup | undefined): HoldfastError {
+  const findings = verified === undefined ? [] : allFindings(verified)
+  const [first] = findings
+  const more = findings.length > 1 ? ` (and ${findings.length - 1} more)` : ''
+  return new HoldfastError('restore.refused', {
+    what: `Backup ${backupId} is ${verified?.verdict ?? 'unknown'}, so it is not restored.`,
+    ...(first && { why: `${first.code}: ${first.message}${more}` }),
+    unchanged: 'Nothing was changed.',
+    next:
+      verified?.verdict === 'unknown'
+        ? 'Give what is missing to prove it (often the master key), or choose another backup.'
+        : 'Choose the newest backup that "holdfast verify --all" calls good.',
+  })
+}

@@ -1,0 +1,215 @@
+import { Command, CommanderError, Option } from 'commander'
+import { HoldfastError } from '../../shared/domain/error.ts'
+import type { CommandContext } from './context.ts'
+import type { ExitStatus } from './exit-status.ts'
+import type { RepositoryOptions, RestoreFlags } from './options.ts'
+
+/** What the arguments ask for: run it with a context; `json` decides how results are printed. */
+export interface Invocation {
+  readonly json: boolean
+  run(context: CommandContext): Promise<ExitStatus>
+}
+
+export type Parsed =
+  | { readonly kind: 'command'; readonly invocation: Invocation }
+  /** Help or version: the text, and whether it answers a question or a mistake. */
+  | { readonly kind: 'text'; readonly text: string; readonly isMistake: boolean }
+
+/** Reads arguments (without the program's own name). Throws `usage` with a text that repeats no value. */
+export async function parseArguments(args: readonly string[], version: string): Promise<Parsed> {
+  let invocation: Invocation | null = null
+  let text = ''
+  let isMistake = false
+  const program = createProgram(version, (json, run) => {
+    invocation = { json, run }
+  })
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (part) => (text += part),
+      // Help that nobody asked for goes to this one.
+      writeErr: (part) => {
+        text += part
+        isMistake = true
+      },
+      outputError: () => {},
+    })
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (text !== '') return { kind: 'text', text, isMistake }
+    throw usage(error)
+  }
+  return invocation === null
+    ? { kind: 'text', text: program.helpInformation(), isMistake: true }
+    : { kind: 'command', invocation }
+}
+
+type Ask = (json: boolean, run: Invocation['run']) => void
+
+/** A command's module is loaded when it runs: help and mistakes are answered at once. */
+function createProgram(version: string, ask: Ask): Command {
+  const program = new Command('holdfast')
+    .description(
+      'Proves whether the backups of a cluster can be restored, and restores them without losing anything.',
+    )
+    .version(version)
+    .showHelpAfterError(false)
+    .addHelpText(
+      'after',
+      `
+Repository addresses (percent-encoded, never with a credential):
+  s3://BUCKET/PREFIX/?endpoint=URL&region=R&style=path    a bucket
+  file:///ABSOLUTE/FOLDER                                  a folder
+  sftp://USER@HOST:PORT/FOLDER                             a folder on another host
+
+Master keys: HOLDFAST_MASTER_KEY, or --master-key-file FILE (repeat it where older backups need an older key).
+S3 keys: the AWS environment variables or a profile of the shared AWS files.
+
+Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not reach or not allowed,
+4 failed and rolled back, 130 cancelled.`,
+    )
+
+  onRepository(program.command('backups'), 'List the backups of a repository, newest first.').action(
+    (options: Json & RepositoryOptions) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/backups.ts')).listBackups(options, context),
+      ),
+  )
+
+  onRepository(
+    program.command('show'),
+    'Show one backup: manifest, stores, holders, and what is known of them.',
+  )
+    .argument('<backup>', 'backup id, or any unambiguous beginning of it')
+    .option('--manifest', 'print the manifest as it stands')
+    .action((id: string, options: Json & RepositoryOptions) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/show.ts')).show(id, options, context),
+      ),
+    )
+
+  onRepository(program.command('verify'), 'Prove whether backups can be restored; a verdict for each.')
+    .argument('[backups...]', 'backup ids, or any unambiguous beginnings of them')
+    .option('--latest', 'the newest backup')
+    .option('--all', 'every backup')
+    .addOption(
+      new Option(
+        '--level <level>',
+        'how far: present, intact, decrypts, matches, wellFormed (default: as far as the format allows)',
+      ),
+    )
+    .option('--recheck', 'read again what an earlier run has read')
+    .option(
+      '--max-ratio <number>',
+      'refuse an archive that unpacks to more than so many times its size (default: 200)',
+    )
+    .option('--workers <number>', 'threads that hash and decrypt (default: one a core, at most 4)')
+    .action((ids: string[], options: Json & RepositoryOptions) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/verify.ts')).verify(ids, options, context),
+      ),
+    )
+
+  onRepository(
+    program.command('key-check'),
+    'Say which backups the given master keys open; a few KiB an object.',
+  ).action((options: Json & RepositoryOptions) =>
+    ask(options.json ?? false, async (context) =>
+      (await import('./commands/key-check.ts')).keyCheck(options, context),
+    ),
+  )
+
+  onRepository(
+    program.command('plan'),
+    'Show what a restore would do, and the hash of that plan; changes nothing.',
+  )
+    .argument('<backup>', 'backup id, or any unambiguous beginning of it')
+    .requiredOption('--target <folder>', 'where to restore to')
+    .action((id: string, options: Json & RepositoryOptions & { readonly target: string }) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/plan.ts')).plan(id, options, context),
+      ),
+    )
+
+  addRestore(program, ask)
+
+  onRepository(program.command('copy'), 'Copy a backup with everything it points to into another repository.')
+    .argument('<backup>', 'backup id, or any unambiguous beginning of it')
+    .requiredOption('--to <address>', 'the repository to copy into')
+    .action((id: string, options: Json & RepositoryOptions & { readonly to: string }) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/copy.ts')).copy(id, options, context),
+      ),
+    )
+
+  withJson(program.command('demo'))
+    .description('Make a demonstration with both systems and prove and restore it.')
+    .option('--dir <folder>', 'where to make it (default: a new folder for temporary files)')
+    .action((options: Json & { readonly dir?: string }) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/demo.ts')).demo(options, context),
+      ),
+    )
+  return program
+}
+
+/** `restore --rollback` needs neither a backup nor a repository, so none of them is required by the parser. */
+function addRestore(program: Command, ask: Ask): void {
+  withAccess(withJson(program.command('restore')))
+    .description('Restore a backup exactly as planned; staged, journalled, and undone if anything fails.')
+    .argument('[backup]', 'backup id, or any unambiguous beginning of it')
+    .option('--repository <address>', 'where the backups are')
+    .option('--system <name>', 'kiok or chango')
+    .requiredOption('--target <folder>', 'where to restore to')
+    .option(
+      '--confirm <name>',
+      "the cluster's name, or the last part of the target's path where none is known",
+    )
+    .option('--plan <hash>', 'run only the plan with this hash')
+    .option('--rollback', 'go back to what stood in the target before the last restore')
+    .action((id: string | undefined, options: Json & Partial<RepositoryOptions> & RestoreFlags) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/restore.ts')).restore(id ?? null, options, context),
+      ),
+    )
+}
+
+interface Json {
+  readonly json?: boolean
+}
+
+function onRepository(command: Command, description: string): Command {
+  return withAccess(withJson(command))
+    .description(description)
+    .requiredOption('--repository <address>', 'where the backups are')
+    .requiredOption('--system <name>', 'kiok or chango')
+}
+
+function withJson(command: Command): Command {
+  return command.option('--json', 'print the result as one JSON document')
+}
+
+function withAccess(command: Command): Command {
+  const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value]
+  return command
+    .option('--master-key-file <file>', 'a master key, as the bytes of a file; may be repeated', collect, [])
+    .option('--profile <name>', 'profile of the shared AWS files')
+    .option('--ca-file <file>', 'certificates (PEM) of a private authority')
+    .option('--allow-http', 'allow an S3 endpoint without TLS that is not on this host')
+    .option('--ssh-key <file>', 'SSH private key for SFTP; may be repeated', collect, [])
+    .option('--host-key <fingerprint>', 'SHA256:… of the SFTP host key, as you have compared it')
+    .option('--max-rate <rate>', 'never read or write more a second, such as 20M')
+}
+
+/** Commander repeats the whole argument, and an argument can be a secret typed in the wrong place. */
+function usage(error: CommanderError): HoldfastError {
+  const what = error.message.replace(/^error: /, '').replace(/'(--?[A-Za-z-]+)=[^']*'/, "'$1'")
+  return new HoldfastError('usage', {
+    what: /excess|too many|unknown command/i.test(what)
+      ? 'The arguments are not understood.'
+      : `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
+    next: 'See "holdfast --help", or "holdfast COMMAND --help".',
+  })
+}

@@ -1,0 +1,82 @@
+import { cancelled, untilAborted } from '../../shared/streams/abort.ts'
+import { createSlots } from '../../shared/streams/slots.ts'
+import { readSource } from '../../shared/streams/source-reader.ts'
+import type { ByteWork, OpeningKey, Walker } from '../ports/byte-work.ts'
+import { inspectObject } from './envelope/inspect-object.ts'
+import { openAuthentic } from './envelope/open-segments.ts'
+import { sealSegments } from './envelope/seal-segments.ts'
+
+type Transform = (source: AsyncIterable<Uint8Array>, opening: OpeningKey) => AsyncIterable<Uint8Array>
+
+/** The byte work on the caller's own thread: for tests, and where no worker can be had. Keeps all promises of the port. */
+export function inProcessByteWork(
+  walkers: ReadonlyMap<string, Walker>,
+  { parallel = 2 }: { readonly parallel?: number } = {},
+): ByteWork {
+  const slots = createSlots(parallel)
+  const closing = new AbortController()
+
+  function stopOf(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal])
+  }
+
+  async function* transform(
+    how: Transform,
+    source: AsyncIterable<Uint8Array>,
+    opening: OpeningKey,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Uint8Array, void, void> {
+    const stop = stopOf(signal)
+    const reader = readSource(source)
+    try {
+      await slots.take(stop)
+      try {
+        for await (const piece of how(untilStopped(reader, stop), opening)) {
+          if (stop.aborted) throw cancelled()
+          yield piece
+        }
+      } finally {
+        slots.free()
+      }
+    } finally {
+      await reader.close()
+    }
+  }
+
+  return {
+    parallel,
+    async inspect(source, task, signal) {
+      const stop = stopOf(signal)
+      const reader = readSource(source)
+      try {
+        await slots.take(stop)
+        try {
+          return await untilAborted(inspectObject(untilStopped(reader, stop), task, walkers), stop)
+        } finally {
+          slots.free()
+        }
+      } finally {
+        await reader.close()
+      }
+    },
+    open: (source, opening, signal) => transform(openAuthentic, source, opening, signal),
+    seal: (source, opening, signal) => transform(sealSegments, source, opening, signal),
+    close() {
+      closing.abort()
+      return Promise.resolve()
+    },
+  }
+}
+
+/** The same pieces, until the signal aborts: then `cancelled`, also for a read that is pending. */
+async function* untilStopped(
+  pieces: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, void> {
+  const iterator = pieces[Symbol.asyncIterator]()
+  for (;;) {
+    const step = await untilAborted(iterator.next(), signal)
+    if (step.done === true) return
+    yield step.value
+  }
+}

@@ -1,0 +1,24 @@
+import type { ObjectFacts } from '../../../shared/domain/object-facts.ts'
+import type { ClusterPin, RememberedHash, RepositoryMemory } from '../../ports/catalog.ts'
+
+/** A memory that lasts as long as the run: where nothing can or should be kept. */
+export function memoryOfThisRun(): RepositoryMemory {
+  const hashes = new Map<string, RememberedHash>()
+  const facts = new Map<string, ObjectFacts>()
+  let pin: ClusterPin | null = null
+  return {
+    firstHash: (key) => hashes.get(key) ?? null,
+    sawHash: (key, hash) => {
+      if (!hashes.has(key)) hashes.set(key, hash)
+    },
+    facts: (key) => facts.get(key) ?? null,
+    remember: (key, learnt) => {
+      facts.set(key, learnt)
+    },
+    pin: () => pin,
+    setPin: (learnt) => {
+      pin = learnt
+    },
+    save: async () => {},
+  }
+}

@@ -1,0 +1,186 @@
+import { lowerOf, reaches, type VerifiableLevel } from '../../../shared/domain/level.ts'
+import { verdictOf, type Verdict } from '../../../shared/domain/verdict.ts'
+import type { BackupReport, Evidence, InventoryBackup, ObjectEvidence } from '../../ports/backup-system.ts'
+import type { RepositoryMemory } from '../../ports/catalog.ts'
+import type { MasterKey } from '../../ports/master-key.ts'
+import type { ObjectInfo } from '../../ports/object-store.ts'
+import type { ProgressListener } from '../../ports/progress.ts'
+import { mapInParallel } from '../parallel.ts'
+import { isHoldfastError } from '../../../shared/domain/error.ts'
+import { examineObject, sniffObject, type ExamineTools } from './examine-object.ts'
+import { learnPin } from './cluster-pin.ts'
+import { forKeys, isEnough, type GivenKeys, type ReadingNeeds } from './remembered-facts.ts'
+
+export interface VerifyRequest {
+  /** What the format can prove at most, and the walker that proves it. */
+  readonly system: { readonly highestLevel: VerifiableLevel; readonly walk: ReadingNeeds['walk'] }
+  /** Null: left to the console, which goes as far as the format allows. */
+  readonly level: VerifiableLevel | null
+  /** `everything`: also what is remembered; `rememberedOnly`: nothing, judge from what is known. */
+  readonly reading: 'whereNeeded' | 'everything' | 'rememberedOnly'
+}
+
+export interface VerifyTools extends ExamineTools, GivenKeys {
+  readonly masterKeys: readonly MasterKey[]
+  readonly memory: RepositoryMemory
+}
+
+export interface VerifiedBackup {
+  readonly backup: InventoryBackup
+  readonly verdict: Verdict
+  readonly report: BackupReport
+}
+
+export interface VerifyResult {
+  /** In the order of the backups given, unless reading them told better times: newest first. */
+  readonly backups: readonly VerifiedBackup[]
+  /** As handed to the judges; a plan is made from the same evidence. */
+  readonly evidence: Evidence
+  readonly objectsRead: number
+  readonly bytesRead: number
+}
+
+/**
+ * Verifies backups: every distinct object that they need is read at most once, whatever the number of backups that
+ * point to it, then each backup is judged from what was learnt. An object that cannot be read is a finding, not an end;
+ * only a repository that refuses everything (or an abort) throws.
+ */
+export async function verifyBackups(
+  backups: readonly InventoryBackup[],
+  { system, level, reading }: VerifyRequest,
+  tools: VerifyTools,
+  options: { readonly signal?: AbortSignal; readonly onProgress?: ProgressListener } = {},
+): Promise<VerifyResult> {
+  const aim = level === null ? system.highestLevel : lowerOf(level, system.highestLevel)
+  const objects = reaches(aim, 'intact') ? distinct(backups) : []
+  const needs: ReadingNeeds = {
+    open: reaches(aim, 'decrypts'),
+    walk: reaches(aim, 'matches') ? system.walk : null,
+  }
+  const known = new Map<string, ObjectEvidence>()
+  const toRead: ObjectInfo[] = []
+  for (const info of objects) {
+    const facts = reading === 'everything' ? null : tools.memory.facts(info.key)
+    if (facts !== null && isEnough(facts, info, needs, tools)) {
+      const before = tools.memory.firstHash(info.key)
+      known.set(info.key, { kind: 'read', facts: forKeys(facts, tools), before, remembered: true })
+    } else if (reading !== 'rememberedOnly') {
+      toRead.push(info)
+    }
+  }
+
+  const totalBytes = toRead.reduce((sum, info) => sum + info.sizeBytes, 0)
+  let bytesRead = 0
+  const report = (): void => {
+    if (totalBytes > 0) options.onProgress?.({ phase: 'reading objects', doneBytes: bytesRead, totalBytes })
+  }
+  const onBytes = (count: number): void => {
+    bytesRead += count
+    report()
+  }
+  report()
+  await mapInParallel(toRead, tools.byteWork.parallel * 2, async (info) => {
+    known.set(info.key, await examine(info, needs, tools, { ...options, onBytes }))
+  })
+
+  const beginnings = new Map<string, 'empty' | 'envelope' | 'gzip' | 'other'>()
+  const evidence: Evidence = {
+    level: aim,
+    levelAskedFor: level !== null,
+    masterKeys: tools.masterKeys,
+    pin: tools.memory.pin(),
+    object: (key) => known.get(key) ?? { kind: 'notRead' },
+    beginning: (key) => {
+      const seen = known.get(key)
+      return seen?.kind === 'read' ? seen.facts.beginning : (beginnings.get(key) ?? null)
+    },
+    hasOpenedSibling: (header) => tools.keyRing.hasOpened(header.kdf) || rememberedOpening(known, header.kdf),
+  }
+  const sniffs = distinctInfos(backups.flatMap((backup) => backup.objectsToSniff?.(evidence) ?? []))
+  await mapInParallel(
+    sniffs.filter((info) => evidence.beginning(info.key) === null),
+    8,
+    async (info) => {
+      const beginning = await sniffObject(tools.store, info, options.signal)
+      if (beginning !== null) beginnings.set(info.key, beginning)
+    },
+  )
+
+  const judged = newestFirst(backups.map((backup) => judge(backup, evidence)))
+  if (reading !== 'rememberedOnly') {
+    const facts = [...known.values()].flatMap((seen) => (seen.kind === 'read' ? [seen.facts] : []))
+    const at = new Date(tools.clock.now()).toISOString()
+    tools.memory.setPin(
+      learnPin(evidence.pin, { clusters: backups.map(({ cluster }) => cluster), facts, at }),
+    )
+  }
+  return {
+    backups: judged,
+    evidence,
+    objectsRead: toRead.length,
+    bytesRead,
+  }
+}
+
+/** By the time that is known after the reading, then by id; those without a time last. */
+function newestFirst(verified: readonly VerifiedBackup[]): readonly VerifiedBackup[] {
+  const timeOf = ({ backup, report }: VerifiedBackup): string => report.createdAt ?? backup.createdAt ?? ''
+  return verified.toSorted((a, b) => {
+    const [timeA, timeB] = [timeOf(a), timeOf(b)]
+    const [older, newer] = timeA === timeB ? [a.backup.backupId, b.backup.backupId] : [timeA, timeB]
+    return older < newer ? 1 : older > newer ? -1 : 0
+  })
+}
+
+function judge(backup: InventoryBackup, evidence: Evidence): VerifiedBackup {
+  const report = backup.judge(evidence)
+  const findings = [...report.findings, ...report.stores.flatMap((store) => store.findings)]
+  const provedToTheEnd = report.stores.length > 0 && report.stores.every((store) => !store.stoppedShort)
+  return { backup, verdict: verdictOf(findings, provedToTheEnd), report }
+}
+
+async function examine(
+  info: ObjectInfo,
+  needs: ReadingNeeds,
+  tools: VerifyTools,
+  options: { readonly signal?: AbortSignal; readonly onBytes: (count: number) => void },
+): Promise<ObjectEvidence> {
+  try {
+    const facts = await examineObject(info, needs, tools, options)
+    const before = tools.memory.firstHash(info.key)
+    tools.memory.sawHash(info.key, { sha256: facts.sha256, at: facts.readAt, source: 'seen' })
+    tools.memory.remember(info.key, facts)
+    return { kind: 'read', facts, before, remembered: false }
+  } catch (error) {
+    if (!isHoldfastError(error) || error.code === 'cancelled') throw error
+    if (error.code === 'object.missing') return { kind: 'vanished' }
+    if (error.code === 'object.changed') return { kind: 'replaced', reason: error.message }
+    return { kind: 'unreachable', reason: error.message }
+  }
+}
+
+function rememberedOpening(
+  known: ReadonlyMap<string, ObjectEvidence>,
+  kdf: { readonly salt: string; readonly iterations: number },
+): boolean {
+  for (const seen of known.values()) {
+    if (seen.kind !== 'read' || seen.facts.envelope?.outcome !== 'sealed') continue
+    const { header, opening } = seen.facts.envelope
+    if (
+      opening.outcome === 'opened' &&
+      header.kdf.salt === kdf.salt &&
+      header.kdf.iterations === kdf.iterations
+    ) {
+      return true
+    }
+  }
+  return false
+}
+
+function distinct(backups: readonly InventoryBackup[]): readonly ObjectInfo[] {
+  return distinctInfos(backups.flatMap((backup) => backup.objects))
+}
+
+function distinctInfos(infos: readonly ObjectInfo[]): readonly ObjectInfo[] {
+  return [...new Map(infos.map((info) => [info.key, info])).values()]
+}

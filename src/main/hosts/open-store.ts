@@ -1,0 +1,58 @@
+import type { RepositoryAddress } from '../../shared/domain/address.ts'
+import { readOnly } from '../adapters/decorators/read-only.ts'
+import { throttled } from '../adapters/decorators/throttled.ts'
+import { withRetry } from '../adapters/decorators/with-retry.ts'
+import { systemClock } from '../adapters/system/clock.ts'
+import { systemRandom } from '../adapters/system/random.ts'
+import type { AccessOptions } from '../cli/context.ts'
+import type { ObjectStore } from '../ports/object-store.ts'
+
+/** Opens a repository with the retries and the limit that the command line promises. */
+export async function openStore(
+  address: RepositoryAddress,
+  access: AccessOptions,
+  mode: 'read' | 'write',
+): Promise<ObjectStore> {
+  const bare = await openBare(address, access)
+  const store = mode === 'read' ? readOnly(bare) : bare
+  const retried = withRetry(store, { attempts: 3, clock: systemClock, random: systemRandom })
+  return access.maxBytesPerSecond === null
+    ? retried
+    : throttled(retried, { bytesPerSecond: access.maxBytesPerSecond, clock: systemClock })
+}
+
+async function openBare(address: RepositoryAddress, access: AccessOptions): Promise<ObjectStore> {
+  switch (address.kind) {
+    case 'file':
+      return (await import('../adapters/folder/folder-store.ts')).openFolderStore(address.folder)
+    case 's3':
+      return (await import('../adapters/s3/open-s3-store.ts')).openS3Store(
+        {
+          ...address,
+          region: address.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? null,
+        },
+        {
+          credentials:
+            access.profile === null
+              ? { source: 'environment', environment: process.env }
+              : { source: 'profile', profile: access.profile, environment: process.env },
+          allowInsecureHttp: access.allowHttp,
+          ...(access.caFile !== null && { caFile: access.caFile }),
+          clock: systemClock,
+        },
+      )
+    case 'sftp': {
+      const [{ openSftpStore }, { readKnownHosts }] = await Promise.all([
+        import('../adapters/sftp/sftp-store.ts'),
+        import('../adapters/sftp/known-hosts.ts'),
+      ])
+      return openSftpStore(address, {
+        hostKeys: await readKnownHosts(undefined, access.hostKey),
+        credentials: {
+          agentSocket: process.env['SSH_AUTH_SOCK'] ?? null,
+          keyFiles: access.sshKeyFiles.length === 0 ? null : access.sshKeyFiles,
+        },
+      })
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import { quoted } from '../../engine/archive/entry-name.ts'
+import { treeDigest } from '../../engine/tree-digest.ts'
+import { parts, storeParts, type ArchiveFinding, type Part, type PartFacts, type Root } from './facts.ts'
+import { leadsToRoot, partOf, rootOf, type Layout } from './layout.ts'
+
+export interface WalkedFile {
+  readonly path: string
+  readonly absolute: boolean
+  readonly sizeBytes: number
+  readonly sha256: string
+  /** Contents of a file named CURRENT that is short enough to be one; else null. */
+  readonly current: string | null
+}
+
+export interface WalkedFolder {
+  readonly path: string
+  readonly absolute: boolean
+}
+
+/** Everything that a reading of an archive kept, by path. */
+export interface Walked {
+  readonly files: ReadonlyMap<string, WalkedFile>
+  readonly folders: readonly WalkedFolder[]
+  /** True where it was read to its clean end: only then is what was not seen missing. */
+  readonly complete: boolean
+}
+
+type Add = (finding: ArchiveFinding) => void
+
+/** Holds what was read against the rules of the archive's own layout. */
+export function checkStructure(walked: Walked, layout: Layout, add: Add): void {
+  const { roots, manifest } = layout
+  if (roots === null) return
+  for (const file of walked.files.values()) checkPlace(file, 'file', layout, roots, add)
+  for (const folder of walked.folders) checkPlace(folder, 'folder', layout, roots, add)
+  if (walked.complete) {
+    const present = presentParts(walked, roots)
+    for (const part of storeParts) checkStore(part, present.has(part), walked, roots, add)
+    if (manifest?.facts?.patchesIncluded === true && !present.has('patches')) {
+      const message = 'The manifest says that the patches are included, but the archive has none.'
+      add({ code: 'archive.missingPart', part: 'patches', message })
+    }
+  }
+  if (manifest?.facts?.listsFiles === true) checkListed(walked, layout, roots, add)
+}
+
+/** The parts that hold at least an entry, with what a plan needs of them. */
+export function partFacts(walked: Walked, roots: readonly Root[]): readonly PartFacts[] {
+  const filesOf = new Map<Part, { path: string; sizeBytes: number; sha256: string }[]>()
+  for (const { path, sizeBytes, sha256 } of walked.files.values()) {
+    const root = partOf(path, roots)
+    if (root === null || root.path === path) continue
+    const files = filesOf.get(root.part) ?? []
+    files.push({ path: path.slice(root.path.length + 1), sizeBytes, sha256 })
+    filesOf.set(root.part, files)
+  }
+  const present = presentParts(walked, roots)
+  return parts
+    .filter((part) => present.has(part))
+    .map((part) => {
+      const files = filesOf.get(part) ?? []
+      const sizeBytes = files.reduce((total, file) => total + file.sizeBytes, 0)
+      return { part, files: files.length, sizeBytes, digest: treeDigest(files) }
+    })
+}
+
+/** The parts that hold at least an entry of their own. */
+function presentParts(walked: Walked, roots: readonly Root[]): ReadonlySet<Part> {
+  const present = new Set<Part>()
+  for (const { path } of [...walked.folders, ...walked.files.values()]) {
+    const root = partOf(path, roots)
+    // A file in the place of the folder is no store.
+    if (root !== null && !walked.files.has(root.path)) present.add(root.part)
+  }
+  return present
+}
+
+/** Whether an entry lies where this dialect may have one. */
+function checkPlace(
+  { path, absolute }: { readonly path: string; readonly absolute: boolean },
+  kind: 'file' | 'folder',
+  { dialect, manifest }: Layout,
+  roots: readonly Root[],
+  add: Add,
+): void {
+  if (dialect === 1 && absolute) {
+    const message = `The entry ${quoted(`/${path}`)} has an absolute name; this dialect's names are relative to the data folder.`
+    add({ code: 'archive.unsafePath', part: null, message })
+    return
+  }
+  if (path === '' || path === manifest?.path) return
+  const root = partOf(path, roots)
+  if (root !== null && (kind === 'folder' || root.path !== path)) return
+  if (kind === 'folder' && leadsToRoot(path, roots)) return
+  if (dialect === 1) {
+    const message = `The entry ${quoted(path)} belongs to no part of a backup; unpacked into the data folder it would replace what is there.`
+    add({ code: 'archive.unexpectedEntry', part: null, message })
+  } else {
+    const message = `The entry ${quoted(path)} lies below none of the folders that the manifest names.`
+    add({ code: 'archive.unsafePath', part: null, message })
+  }
+}
+
+/** A RocksDB folder has a file CURRENT that names its newest MANIFEST file (RocksDB wiki, "MANIFEST"). */
+function checkStore(part: Part, isPresent: boolean, walked: Walked, roots: readonly Root[], add: Add): void {
+  const missing = (message: string): void => add({ code: 'archive.missingPart', part, message })
+  const root = rootOf(part, roots)
+  if (root === null || !isPresent) return missing(`The archive has no ${part} store.`)
+  const current = walked.files.get(`${root.path}/CURRENT`)
+  if (current === undefined)
+    return missing(`The ${part} store has no file CURRENT, so RocksDB cannot open it.`)
+  const name = /^(MANIFEST-[0-9]+)\n$/.exec(current.current ?? '')?.[1]
+  if (name === undefined) {
+    const message = `The ${part} store's file CURRENT does not name a MANIFEST file.`
+    add({ code: 'archive.malformed', part, message })
+  } else if (!walked.files.has(`${root.path}/${name}`)) {
+    missing(`The ${part} store's file CURRENT names ${name}, which is not there.`)
+  }
+}
+
+/** Files against the hashes that the manifest lists, in both directions. */
+function checkListed(walked: Walked, { manifest }: Layout, roots: readonly Root[], add: Add): void {
+  if (manifest === null) return
+  const listed = new Set<string>()
+  for (const { path, sizeBytes, sha256 } of manifest.listed) {
+    listed.add(path)
+    const part = partOf(path, roots)?.part ?? null
+    const file = walked.files.get(path)
+    if (file === undefined) {
+      const message = `The file ${quoted(path)}, which the manifest lists, is not in the archive.`
+      if (walked.complete) add({ code: 'archive.missingPart', part, message })
+    } else if (file.sha256 !== sha256 || (sizeBytes !== null && file.sizeBytes !== sizeBytes)) {
+      const message = `The file ${quoted(path)} is not what the manifest lists: its SHA-256 is ${file.sha256} with ${file.sizeBytes} bytes, recorded is ${sha256}${sizeBytes === null ? '' : ` with ${sizeBytes}`}.`
+      add({ code: 'plain.hashMismatch', part, message })
+    }
+  }
+  for (const { path } of walked.files.values()) {
+    const part = partOf(path, roots)?.part ?? null
+    // What lies in no part has been told already.
+    if (part === null || listed.has(path)) continue
+    const message = `The file ${quoted(path)} is not among those that the manifest lists.`
+    add({ code: 'archive.unexpectedEntry', part, message })
+  }
+}

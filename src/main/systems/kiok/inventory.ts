@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto'
+import { errorFinding, type Finding } from '../../../shared/domain/finding.ts'
+import { isHoldfastError } from '../../../shared/domain/error.ts'
+import { jsonLimits } from '../../../shared/domain/strict-json.ts'
+import { mapInParallel } from '../../engine/parallel.ts'
+import { readSmall } from '../../engine/transfer/read-small.ts'
+import type { ObjectInfo, ObjectStore } from '../../ports/object-store.ts'
+import type { InventoryOptions } from '../../ports/backup-system.ts'
+import { kiokStores, manifestName, readManifest, timeOfBackupId, type KiokManifest } from './manifest.ts'
+
+/** Names below a folder of the repository, by folder: one listing answers every question about existence. */
+export type Folders = ReadonlyMap<string, ReadonlyMap<string, ObjectInfo>>
+
+export interface KiokBackup {
+  readonly backupId: string
+  readonly createdAt: string | null
+  readonly manifest: KiokManifest | null
+  readonly manifestText: string | null
+  readonly findings: readonly Finding[]
+}
+
+/** How many manifests are read at once: small requests, so the round trips overlap. */
+const manifestsAtOnce = 16
+
+/** All folders and all backups (oldest first). A folder is a backup only where it has a manifest. */
+export async function readBackups(
+  store: ObjectStore,
+  options: InventoryOptions,
+): Promise<{
+  readonly folders: Folders
+  readonly backups: readonly KiokBackup[]
+  readonly objectsRead: number
+  readonly bytesRead: number
+}> {
+  const folders = await listFolders(store, options.signal)
+  const manifests = [...folders].flatMap(([folder, names]) => {
+    const info = names.get(manifestName)
+    return info === undefined ? [] : [{ folder, info }]
+  })
+  let bytesRead = 0
+  let objectsRead = 0
+  const backups = await mapInParallel(manifests, manifestsAtOnce, async ({ folder, info }) => {
+    const reading = await readOne(store, folder, info, options)
+    bytesRead += reading.bytesRead
+    if (reading.bytesRead > 0) objectsRead += 1
+    return reading.backup
+  })
+  return { folders, backups: backups.sort(byTime), objectsRead, bytesRead }
+}
+
+/** By time, then by id; a backup without a time comes before all that have one. */
+export function byTime(a: KiokBackup, b: KiokBackup): number {
+  const [timeA, timeB] = [a.createdAt ?? '', b.createdAt ?? '']
+  if (timeA !== timeB) return timeA < timeB ? -1 : 1
+  return a.backupId < b.backupId ? -1 : a.backupId > b.backupId ? 1 : 0
+}
+
+/** True where the manifest names every store that kiok has. */
+export function isComplete(backup: KiokBackup): boolean {
+  const there = new Set(backup.manifest?.entries.map((entry) => entry.store))
+  return kiokStores.every((store) => there.has(store))
+}
+
+async function listFolders(store: ObjectStore, signal?: AbortSignal): Promise<Folders> {
+  const folders = new Map<string, Map<string, ObjectInfo>>()
+  for await (const entry of store.list(signal ? { signal } : {})) {
+    if (entry.kind !== 'object') continue
+    const slash = entry.key.indexOf('/')
+    if (slash <= 0) continue
+    const folder = entry.key.slice(0, slash)
+    const names = folders.get(folder) ?? new Map<string, ObjectInfo>()
+    names.set(entry.key.slice(slash + 1), entry)
+    folders.set(folder, names)
+  }
+  return folders
+}
+
+async function readOne(
+  store: ObjectStore,
+  folder: string,
+  info: ObjectInfo,
+  { remembered, saw, signal }: InventoryOptions,
+): Promise<{ readonly backup: KiokBackup; readonly bytesRead: number }> {
+  const nothing = { backupId: folder, createdAt: timeOfBackupId(folder), manifest: null, manifestText: null }
+  if (info.sizeBytes > jsonLimits.bytes) {
+    const message = `The manifest has ${info.sizeBytes} bytes, more than the limit of ${jsonLimits.bytes}; it was not read.`
+    return { backup: { ...nothing, findings: [errorFinding('manifest.unreadable', message)] }, bytesRead: 0 }
+  }
+  let bytes: Uint8Array
+  try {
+    bytes = await readSmall(store, info.key, jsonLimits.bytes, signal)
+  } catch (error) {
+    if (!isHoldfastError(error) || error.code === 'cancelled') throw error
+    const finding = errorFinding('object.unreachable', `The manifest could not be read. ${error.message}`)
+    return { backup: { ...nothing, findings: [finding] }, bytesRead: 0 }
+  }
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const changed = checkUnchanged(sha256, remembered(info.key))
+  saw(info.key, sha256)
+  const reading = readManifest(bytes, folder)
+  const backup: KiokBackup = reading.ok
+    ? {
+        backupId: folder,
+        createdAt: reading.manifest.createdAt,
+        manifest: reading.manifest,
+        manifestText: reading.manifest.text,
+        findings: [...changed, ...reading.findings],
+      }
+    : { ...nothing, manifestText: reading.text, findings: [...changed, reading.finding] }
+  return { backup, bytesRead: bytes.byteLength }
+}
+
+function checkUnchanged(
+  sha256: string,
+  before: { readonly sha256: string; readonly at: string } | null,
+): readonly Finding[] {
+  if (before === null || before.sha256 === sha256) return []
+  const message = `The manifest is not the one that was first seen on ${before.at}: a finished backup's manifest never changes.`
+  return [errorFinding('object.changed', message)]
+}

@@ -1,0 +1,189 @@
+import { HoldfastError } from '../../../shared/domain/error.ts'
+import type { Finding } from '../../../shared/domain/finding.ts'
+import type { PlannedItem } from '../../../shared/domain/restore-plan.ts'
+import type { StagedEntry } from '../../ports/staged-entry.ts'
+import type { ObjectInfo } from '../../ports/object-store.ts'
+import type { BackupSystem, Evidence, InventoryBackup } from '../../ports/backup-system.ts'
+import { checkClusterName } from './check-cluster.ts'
+import { checkHolderAge, completeBefore } from './holder-age.ts'
+import { readBackups, type Folders, type KiokBackup } from './inventory.ts'
+import { judgeStore, kiokHighestLevel } from './judge-store.ts'
+import { locate, type Place } from './locate.ts'
+import { kiokStores, manifestName, type StoreEntry } from './manifest.ts'
+
+/** kiok: five stores, sealed and incremental; each manifest names the holder of each store directly. */
+export const kiok: BackupSystem = {
+  name: 'kiok',
+  assumed:
+    'The layout of kiok backups and their envelope is assumed (kiok-reference/1, KBE1): kiok publishes neither, ' +
+    'nor how a store is serialised. A backup in another layout is called unknown, never good.',
+  sharesObjects: true,
+  stores: kiokStores,
+  highestLevel: kiokHighestLevel,
+  prefix: 'folder',
+  restoresInto: 'exportFolder',
+  walker: null,
+  async readInventory(store, options) {
+    const { folders, backups, objectsRead, bytesRead } = await readBackups(store, options)
+    const byId = new Map(backups.map((backup) => [backup.backupId, backup]))
+    const before = completeBefore(backups)
+    const described = backups.map((backup) => {
+      const earlier = before.get(backup.backupId) ?? []
+      return describe(backup, { folders, byId, previous: earlier[0] ?? null, earlier })
+    })
+    return { backups: described.reverse(), objectsRead, bytesRead }
+  },
+}
+
+/** What an export says of itself stands beside the stores under this name. */
+const exportReportName = 'report.json'
+
+interface Surroundings {
+  readonly folders: Folders
+  readonly byId: ReadonlyMap<string, KiokBackup>
+  readonly previous: KiokBackup | null
+  /** Complete backups before this one, newest first. */
+  readonly earlier: readonly KiokBackup[]
+}
+
+interface PlacedEntry {
+  readonly entry: StoreEntry
+  readonly place: Place
+}
+
+function describe(backup: KiokBackup, around: Surroundings): InventoryBackup {
+  const placed = (backup.manifest?.entries ?? []).map((entry) => ({
+    entry,
+    place: locate(entry, around.folders),
+  }))
+  const objects = distinctObjects(placed)
+  return {
+    backupId: backup.backupId,
+    alsoNamed: [],
+    createdAt: backup.createdAt,
+    cluster: backup.manifest?.cluster ?? null,
+    sizeBytes: backup.manifest === null ? null : totalBytes(objects),
+    newBytes:
+      backup.manifest === null
+        ? null
+        : totalBytes(objects.filter((info) => info.key.startsWith(`${backup.backupId}/`))),
+    objects,
+    completedBy: manifestOf(backup, around.folders),
+    manifestText: backup.manifestText,
+    objectsToSniff: (evidence) => neighboursOfPlain(placed, around, evidence),
+    judge: (evidence) => ({
+      createdAt: null,
+      findings: [...backup.findings, ...checkClusterName(backup.manifest?.cluster ?? null, evidence.pin)],
+      stores: placed.map(({ entry, place }) =>
+        judgeStore(entry, {
+          place,
+          evidence,
+          fromManifests: checkAge(entry, around),
+          sealedElsewhere: findSealed({ entry, place }, around, evidence),
+        }),
+      ),
+    }),
+    restoreItems: () => placed.map(plannedItem),
+    stage: (readPlain) => stageFiles(placed, readPlain),
+  }
+}
+
+function checkAge(entry: StoreEntry, { previous, byId }: Surroundings): readonly Finding[] {
+  if (previous === null || entry.unsafe !== null) return []
+  const before = previous.manifest?.entries.find((candidate) => candidate.store === entry.store)
+  return checkHolderAge(entry, before, byId)
+}
+
+function manifestOf({ backupId }: KiokBackup, folders: Folders): readonly ObjectInfo[] {
+  const info = folders.get(backupId)?.get(manifestName)
+  return info === undefined ? [] : [info]
+}
+
+/** An unsafe entry leads nowhere: what lies under its names is not asked for. */
+function distinctObjects(placed: readonly PlacedEntry[]): readonly ObjectInfo[] {
+  const byKey = new Map<string, ObjectInfo>()
+  for (const { entry, place } of placed) {
+    if (entry.unsafe === null && place.kind === 'found') byKey.set(place.info.key, place.info)
+  }
+  return [...byKey.values()]
+}
+
+function totalBytes(objects: readonly ObjectInfo[]): number {
+  return objects.reduce((sum, info) => sum + info.sizeBytes, 0)
+}
+
+/** Objects beside a plain one: whether they are sealed decides between a custom and a stripped envelope. */
+function neighboursOfPlain(
+  placed: readonly PlacedEntry[],
+  { folders }: Surroundings,
+  evidence: Evidence,
+): readonly ObjectInfo[] {
+  const holders = new Set<string>()
+  for (const { entry, place } of placed) {
+    if (entry.unsafe !== null || place.kind !== 'found') continue
+    const seen = evidence.object(place.info.key)
+    if (seen.kind === 'read' && seen.facts.beginning !== 'envelope') holders.add(entry.holder)
+  }
+  return [...holders].flatMap((holder) => neighbours(holder, folders))
+}
+
+function neighbours(holder: string, folders: Folders): readonly ObjectInfo[] {
+  return [...(folders.get(holder)?.values() ?? [])].filter((info) => info.key !== `${holder}/${manifestName}`)
+}
+
+/** Why this store should have been sealed; null where nothing says so. A manifest can be rewritten with its object. */
+function findSealed(
+  { entry, place }: PlacedEntry,
+  { folders, earlier }: Surroundings,
+  evidence: Evidence,
+): string | null {
+  if (entry.unsafe !== null || place.kind !== 'found') return null
+  const neighbour = neighbours(entry.holder, folders).find(
+    // A few bytes can begin like an envelope by chance; one has at least its magic.
+    (info) =>
+      info.key !== place.info.key && info.sizeBytes >= 4 && evidence.beginning(info.key) === 'envelope',
+  )
+  if (neighbour !== undefined) return `${neighbour.key} beside it is sealed`
+  const sealed = earlier.find((backup) =>
+    backup.manifest?.entries.some(({ store, keyId }) => store === entry.store && keyId !== null),
+  )
+  if (sealed !== undefined) return `the earlier backup ${sealed.backupId} has it sealed`
+  return evidence.pin?.seals === true
+    ? `this repository's backups were sealed when it was first verified on ${evidence.pin.since}`
+    : null
+}
+
+function plannedItem({ entry }: PlacedEntry): PlannedItem {
+  if (entry.store === exportReportName) {
+    throw new HoldfastError('restore.refused', {
+      what: `The backup has a store named ${exportReportName}, the name of the report that an export writes.`,
+      unchanged: 'Nothing was written.',
+      next: 'Choose another backup; the cluster itself has no such store.',
+    })
+  }
+  if (entry.sha256 === null || entry.sizeBytes === null) {
+    throw new HoldfastError('restore.refused', {
+      what: `${entry.store} cannot be restored with proof.`,
+      why: 'The manifest records no hash or no size of its plain bytes, so nothing could tell a right restore from a wrong one.',
+      unchanged: 'Nothing was written.',
+      next: 'Choose a backup whose manifest records both.',
+    })
+  }
+  return { name: entry.store, kind: 'file', files: 1, sizeBytes: entry.sizeBytes, digest: entry.sha256 }
+}
+
+async function* stageFiles(
+  placed: readonly PlacedEntry[],
+  readPlain: (key: string) => AsyncIterable<Uint8Array>,
+): AsyncIterable<StagedEntry> {
+  for (const { entry, place } of placed) {
+    if (place.kind !== 'found') continue
+    yield {
+      item: entry.store,
+      path: '',
+      kind: 'file',
+      sizeBytes: entry.sizeBytes ?? 0,
+      pieces: readPlain(place.info.key),
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { openFolderStore } from '../../src/main/adapters/folder/folder-store.ts'
+import { openS3Store } from '../../src/main/adapters/s3/open-s3-store.ts'
+import { systemClock } from '../../src/main/adapters/system/clock.ts'
+import { mapInParallel } from '../../src/main/engine/parallel.ts'
+import type { ObjectStore } from '../../src/main/ports/object-store.ts'
+import type { RgwAccess } from '../lab/rgw.ts'
+import { inRounds } from './compare.ts'
+import { four, keyFile, kiokFlags, makeFolder, mebibyte } from './lab.ts'
+import { findTool, holdfast, shell, type Environment } from './measure.ts'
+import { memoryRow, rateRow, ratioRow, secondsRow, type Section } from './report.ts'
+
+const bytes = 1024 * mebibyte
+const listedKeys = 20_000
+
+/** Verification of 1 GiB from a gateway on this machine, which takes its share of the same processors. */
+export async function bucketSection(rgw: RgwAccess, dir: string, rounds: number): Promise<Section> {
+  const { folder } = await makeFolder(dir, 'four', four(bytes / 4))
+  const { store, address } = await newBucket(rgw, 'verify')
+  await copyAll(folder, store)
+  await store.close()
+  const env = await environment(rgw, dir)
+  const restic = findTool('restic') && `restic --repo s3:${rgw.endpoint}/restic --no-cache --quiet`
+  if (restic) await shell(`${restic} init; ${restic} backup ${folder}`, env)
+  const flags = kiokFlags(address, await keyFile(dir))
+  const verify = (level: string) => () => holdfast(['verify', '--all', ...flags, '--level', level], { env })
+  const hasRclone = findTool('rclone')
+  const aws = awsCommand(rgw)
+  const standing = await inRounds(rounds, {
+    intact: { name: 'intact', run: verify('intact') },
+    rclone: {
+      name: 'rclone hashsum sha256 --download',
+      run: hasRclone ? () => shell('rclone hashsum sha256 --download lab:verify', env) : null,
+    },
+    matches: { name: 'matches', run: verify('matches') },
+    restic: {
+      name: 'restic check --read-data',
+      run: restic ? () => shell(`${restic} check --read-data`, env) : null,
+    },
+    aws: {
+      name: 'aws s3 cp … - | sha256sum',
+      run: aws
+        ? () =>
+            shell(
+              `for name in $(cd ${folder} && ls */*.enc); do ${aws} s3 cp s3://verify/$name - | sha256sum; done`,
+              env,
+            )
+        : null,
+    },
+  })
+  const peak = await holdfast(['verify', '--all', ...flags], { env })
+  return {
+    title: 'Verify 1 GiB from Ceph RGW on loopback, four sealed objects',
+    rows: [
+      rateRow(bytes, standing.matches),
+      rateRow(bytes, standing.intact),
+      rateRow(bytes, standing.restic),
+      rateRow(bytes, standing.rclone),
+      rateRow(bytes, standing.aws),
+      ratioRow(standing.matches, standing.restic, 1.5),
+      ratioRow(standing.matches, standing.rclone, 0.8),
+      ratioRow(standing.intact, standing.rclone, 1),
+      ratioRow(standing.intact, standing.aws, 2.5),
+      memoryRow('peak memory, matches', peak.peakBytes),
+    ],
+    runs: Object.values(standing),
+  }
+}
+
+/** A listing of 20 000 keys: the whole command, which also sorts and prints what it finds. */
+export async function listingSection(rgw: RgwAccess, dir: string, rounds: number): Promise<Section> {
+  const { store, address } = await newBucket(rgw, 'listing')
+  const names = Array.from({ length: listedKeys }, (_, hour) => archiveName(hour))
+  await mapInParallel(names, 32, (name) => store.put(`chango-backups/${name}`, new Uint8Array()))
+  await store.close()
+  const env = await environment(rgw, dir)
+  const hasRclone = findTool('rclone')
+  const aws = awsCommand(rgw)
+  const standing = await inRounds(rounds, {
+    own: {
+      name: 'backups --json',
+      run: async () => {
+        const flags = ['--repository', address, '--system', 'chango', '--json']
+        const run = await holdfast(['backups', ...flags], { env })
+        const { backups } = JSON.parse(run.stdout) as { backups: readonly unknown[] }
+        if (backups.length !== listedKeys) throw new Error(`Only ${backups.length} keys were listed.`)
+        return run
+      },
+    },
+    aws: {
+      name: 'aws s3api list-objects-v2',
+      run: aws ? () => shell(`${aws} s3api list-objects-v2 --bucket listing`, env) : null,
+    },
+    rclone: { name: 'rclone lsf -R', run: hasRclone ? () => shell('rclone lsf -R lab:listing', env) : null },
+  })
+  return {
+    title: 'List 20 000 keys of one bucket',
+    rows: [
+      ...Object.values(standing).map((each) => secondsRow(each)),
+      ratioRow(standing.own, standing.aws, 3),
+      ratioRow(standing.own, standing.rclone, 3),
+    ],
+    runs: Object.values(standing),
+  }
+}
+
+async function newBucket(
+  rgw: RgwAccess,
+  bucket: string,
+): Promise<{ readonly store: ObjectStore; readonly address: string }> {
+  const { endpoint } = rgw
+  const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials: rgw })
+  await client.send(new CreateBucketCommand({ Bucket: bucket }))
+  client.destroy()
+  const store = await openS3Store(
+    { kind: 's3', bucket, prefix: '', endpoint, region: null, style: 'path' },
+    { credentials: { source: 'keys', keys: rgw }, clock: systemClock },
+  )
+  return { store, address: `s3://${bucket}/?endpoint=${encodeURIComponent(endpoint)}&style=path` }
+}
+
+async function copyAll(folder: string, into: ObjectStore): Promise<void> {
+  const from = await openFolderStore(folder)
+  for await (const entry of from.list()) {
+    if (entry.kind !== 'object') continue
+    await into.putStream(entry.key, (await from.get(entry.key)).pieces)
+  }
+  await from.close()
+}
+
+/** Keys and settings for every tool, in a home of its own. */
+async function environment(rgw: RgwAccess, dir: string): Promise<Environment> {
+  const home = join(dir, 'home')
+  await mkdir(home, { recursive: true })
+  await writeFile(join(home, 'restic.key'), 'bench')
+  return {
+    HOME: home,
+    AWS_ACCESS_KEY_ID: rgw.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: rgw.secretAccessKey,
+    AWS_DEFAULT_REGION: 'us-east-1',
+    RESTIC_PASSWORD_FILE: join(home, 'restic.key'),
+    RCLONE_CONFIG_LAB_TYPE: 's3',
+    RCLONE_CONFIG_LAB_PROVIDER: 'Ceph',
+    RCLONE_CONFIG_LAB_ENDPOINT: rgw.endpoint,
+    RCLONE_CONFIG_LAB_ACCESS_KEY_ID: rgw.accessKeyId,
+    RCLONE_CONFIG_LAB_SECRET_ACCESS_KEY: rgw.secretAccessKey,
+  }
+}
+
+function awsCommand(rgw: RgwAccess): string | null {
+  const tool = findTool('aws')
+  return tool && `${tool} --endpoint-url ${rgw.endpoint}`
+}
+
+/** One an hour from 2024 on. */
+function archiveName(hour: number): string {
+  const at = new Date(Date.UTC(2024, 0, 1, hour)).toISOString().slice(0, 19)
+  return `${at.replace(/[-:]/g, '')}-${hour.toString(16).padStart(8, '0')}.tar.gz`
+}

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { HoldfastError, type ErrorCode } from '../../../../../src/shared/domain/error.ts'
+import type { ObjectStore } from '../../../../../src/main/ports/object-store.ts'
+import { kiok } from '../../../../../src/main/systems/kiok/kiok.ts'
+import { verifyRepository } from '../../../../lab/verify-repository.ts'
+import { kiokRepository, masterKey } from '../../systems/kiok/fixture.ts'
+
+/** The store, but opening this key fails. */
+function failing(store: ObjectStore, key: string | undefined, code: ErrorCode): ObjectStore {
+  return {
+    ...store,
+    get: async (name, options) => {
+      if (name === key) throw new HoldfastError(code, { what: 'It could not be read.' })
+      return store.get(name, options)
+    },
+  }
+}
+
+async function iamOfNewest(code: ErrorCode) {
+  const { store, ids } = await kiokRepository()
+  const result = await verifyRepository(failing(store, `${ids[2]}/iam.enc`, code), kiok, {
+    keys: [masterKey],
+  })
+  const newest = result.said[ids[4] ?? '']
+  return { verdict: newest?.verdict, iam: newest?.stores['iam'], others: newest?.stores['kms'] }
+}
+
+test('An object that cannot be reached leaves the verdict open, and the others are judged', async () => {
+  expect(await iamOfNewest('repository.unreachable')).toEqual({
+    verdict: 'unknown',
+    iam: 'present object.unreachable',
+    others: 'matches',
+  })
+})
+
+test('An object that vanishes between the listing and the reading is missing', async () => {
+  expect(await iamOfNewest('object.missing')).toMatchObject({
+    verdict: 'bad',
+    iam: 'listed chain.objectMissing',
+  })
+})
+
+test('An object that is replaced between the listing and the reading is called changed', async () => {
+  expect(await iamOfNewest('object.changed')).toMatchObject({ verdict: 'bad', iam: 'present object.changed' })
+})
+
+test('A manifest that cannot be reached leaves its backup open, and no other', async () => {
+  const { store, ids } = await kiokRepository()
+  const broken = failing(store, `${ids[4]}/manifest.json`, 'repository.unreachable')
+  const { said } = await verifyRepository(broken, kiok, { keys: [masterKey] })
+  expect(said[ids[4] ?? '']).toEqual({ verdict: 'unknown', codes: ['object.unreachable'], stores: {} })
+  expect(said[ids[3] ?? '']?.verdict).toBe('good')
+})
+
+test('A cancelled verification ends as cancelled, not with a verdict', async () => {
+  const { store, ids } = await kiokRepository()
+  await expect(
+    verifyRepository(failing(store, `${ids[0]}/kms.enc`, 'cancelled'), kiok, { keys: [masterKey] }),
+  ).rejects.toMatchObject({ code: 'cancelled' })
+})
