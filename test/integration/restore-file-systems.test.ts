@@ -15,7 +15,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { inspectTarget } from '../../src/main/engine/restore/inspect-target.ts'
 import { runRestore } from '../../src/main/engine/restore/run-restore.ts'
-import type { StagedEntry } from '../../src/main/engine/restore/staged-entry.ts'
+import type { StagedEntry } from '../../src/main/ports/staged-entry.ts'
 import {
   clock,
   countingRandom,

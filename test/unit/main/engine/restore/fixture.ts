@@ -83,19 +83,6 @@ export function shapeOf(dir: string, above = ''): Record<string, string> {
   return shape
 }
 
-/** The same shape with the names that begin `from` renamed to begin `to`; without `to`, left out. */
-function renamed(
-  shape: Record<string, string>,
-  from: string,
-  to: string | null,
-): Record<string, string> {
-  const entries = Object.entries(shape).flatMap(([path, content]): [string, string][] => {
-    if (path !== from && !path.startsWith(`${from}/`)) return [[path, content]]
-    return to === null ? [] : [[to + path.slice(from.length), content]]
-  })
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
-}
-
 export function itemsOf(tree: Tree): PlannedItem[] {
   const names = [...new Set(Object.keys(tree).map((path) => path.split('/')[0] ?? ''))]
   return names.map((name) => {
