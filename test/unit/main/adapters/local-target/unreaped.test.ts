@@ -13,13 +13,18 @@ function fieldsOf(pid: number): readonly string[] {
 test.skipIf(!existsSync('/proc/self/stat'))(
   'A process that was killed and that nobody has asked after yet is dead (skipped where there is no /proc)',
   async () => {
-    // The shell starts a program and then becomes another one, which never asks after its child.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 600'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
+    // The shell starts a program and then becomes another one, which never asks after its child. The child ends only
+    // after that: the shell itself might still have asked.
+    const parent = spawn('sh', ['-c', 'cat <&3 & echo $!; exec sleep 600'], {
+      stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
     })
+    const [, stdout, , end] = parent.stdio
+    if (!stdout || !end) throw new Error('There is no pipe to the child.')
     try {
-      const [line] = (await once(parent.stdout, 'data')) as [Buffer]
+      const [line] = (await once(stdout, 'data')) as [Buffer]
       const pid = Number(line.toString().trim())
+      while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8') !== 'sleep\n') await setImmediate()
+      end.destroy()
       while (fieldsOf(pid)[0] !== 'Z') await setImmediate()
       const self = await systemProcesses.self()
       expect(await systemProcesses.judge({ ...self, pid, startTicks: fieldsOf(pid)[19] ?? null })).toBe(
