@@ -210,6 +210,29 @@ describe('a restore that was cut short', () => {
     await target.close()
   })
 
+  test('on its way back goes on back, though it could still be finished', async () => {
+    await using at = await placeFor()
+    const controller = new AbortController()
+    let movesBack = 0
+    const before = (operation: string): void => {
+      if (controller.signal.aborted && operation === 'move') movesBack += 1
+      if (movesBack > 1) throw new Error('dead')
+    }
+    const processes = fakeProcesses()
+    const dying = await openTarget(at.dir, { processes: processes.born() })
+    const work = restoreInto(hooked(dying, { before }), newTree, {
+      signal: controller.signal,
+      onProgress: ({ phase }) => phase === 'verify' && controller.abort(),
+    })
+    expect((await failureOf(work)).code).toBe('restore.failed')
+    await dying.close()
+    const target = await openTarget(at.dir, { processes: laterProcesses })
+    expect((await inspectTarget(manages, { target, clock })).unfinished?.willBe).toBe('undone')
+    expect(await recoverRestore({ target, clock })).toMatchObject({ outcome: 'undone', setAside: [] })
+    expect(shapeOf(at.dir)).toEqual(at.old)
+    await target.close()
+  })
+
   test('is not touched while a live process uses the stores', async () => {
     await using at = await placeFor()
     await cutAt(at.dir, 'move', 4)

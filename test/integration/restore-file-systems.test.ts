@@ -1,0 +1,200 @@
+import { spawnSync } from 'node:child_process'
+import {
+  chownSync,
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { inspectTarget } from '../../src/main/engine/restore/inspect-target.ts'
+import { runRestore } from '../../src/main/engine/restore/run-restore.ts'
+import type { StagedEntry } from '../../src/main/ports/staged-entry.ts'
+import {
+  clock,
+  countingRandom,
+  entriesOf,
+  generate,
+  manages,
+  newTree,
+  oldTree,
+  openTarget,
+  plant,
+  planFor,
+  shapeOf,
+} from '../unit/main/engine/restore/fixture.ts'
+import { failureOf, restoreInto } from '../unit/main/engine/restore/fixture-place.ts'
+
+const isRoot = process.geteuid?.() === 0
+const canMount = isRoot && tryMount()
+const whyNot = canMount ? '' : ' (skipped: only root may mount a file system here)'
+
+function mount(folder: string, options: string): boolean {
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'holdfast-test', folder]).status === 0
+}
+
+function unmount(folder: string): void {
+  spawnSync('umount', ['-l', folder])
+}
+
+function tryMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
+  const isMounted = mount(folder, 'size=64k')
+  if (isMounted) unmount(folder)
+  rmSync(folder, { recursive: true })
+  return isMounted
+}
+
+/** A small file system of its own; unmounted with the test. */
+function fileSystem(sizeBytes: number): Disposable & { readonly path: string } {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'holdfast-')))
+  expect(mount(path, `size=${sizeBytes},mode=755`)).toBe(true)
+  return {
+    path,
+    [Symbol.dispose]: () => {
+      unmount(path)
+      rmSync(path, { recursive: true })
+    },
+  }
+}
+
+describe.skipIf(!canMount)(`on a real file system${whyNot}`, () => {
+  test('that becomes full while a restore writes, the old state stands and the next one succeeds', async () => {
+    using disk = fileSystem(8 * 1024 * 1024)
+    const dir = join(disk.path, 'data')
+    plant(dir, oldTree)
+    const old = shapeOf(dir)
+    const target = await openTarget(dir)
+    const plan = await planFor(target)
+    const ballast = join(disk.path, 'ballast')
+    async function* whileItFills(): AsyncGenerator<StagedEntry> {
+      let count = 0
+      for await (const entry of entriesOf(newTree)) {
+        if ((count += 1) === 3) writeFileSync(ballast, Buffer.alloc(statfsSync(disk.path).bavail * 4096))
+        yield entry
+      }
+    }
+    const parts = { target, clock, random: countingRandom(), generate }
+    const error = await failureOf(runRestore(plan, whileItFills(), parts))
+    expect(error.code).toBe('target.full')
+    expect(error.text.unchanged).toBe('The target stands as it was before, whole.')
+    expect(shapeOf(dir)).toEqual(old)
+    expect(await target.listStaging()).toEqual([])
+    rmSync(ballast)
+    await restoreInto(target)
+    expect(shapeOf(dir)['metadata']).toBe(newTree['metadata'])
+    await target.close()
+  })
+
+  test('that has too little room is refused before anything is written', async () => {
+    using disk = fileSystem(512 * 1024)
+    const dir = join(disk.path, 'data')
+    plant(dir, oldTree)
+    const target = await openTarget(dir)
+    expect((await failureOf(planFor(target))).code).toBe('target.full')
+    await target.close()
+  })
+
+  test('that is mounted read-only is refused by the plan, whether the target is there or not', async () => {
+    using disk = fileSystem(8 * 1024 * 1024)
+    plant(join(disk.path, 'data'), oldTree)
+    expect(spawnSync('mount', ['-o', 'remount,ro', disk.path]).status).toBe(0)
+    for (const name of ['data', 'missing']) {
+      const target = await openTarget(join(disk.path, name))
+      const error = await failureOf(inspectTarget(manages, { target, clock }))
+      expect(error.code).toBe('target.refused')
+      expect(error.message).toContain('read-only')
+      await target.close()
+    }
+  })
+
+  test('that is itself the target is as good as any folder', async () => {
+    using disk = fileSystem(8 * 1024 * 1024)
+    plant(disk.path, oldTree)
+    const target = await openTarget(disk.path)
+    await restoreInto(target)
+    expect(shapeOf(disk.path)['metadata']).toBe(newTree['metadata'])
+    await target.close()
+  })
+
+  test.each(['kms', 'kms/deep'])('that is mounted at %s is not moved aside', async (name) => {
+    using disk = fileSystem(8 * 1024 * 1024)
+    const dir = join(disk.path, 'data with space')
+    plant(dir, oldTree)
+    expect(mount(join(dir, name), 'size=64k')).toBe(true)
+    const target = await openTarget(dir)
+    const error = await failureOf(planFor(target))
+    expect(error.code).toBe('target.refused')
+    expect(error.message).toContain('mounted')
+    await target.close()
+    unmount(join(dir, name))
+  })
+
+  test('of which another folder is bound to a managed name is not moved aside', async () => {
+    using disk = fileSystem(8 * 1024 * 1024)
+    const dir = join(disk.path, 'data')
+    plant(dir, oldTree)
+    mkdirSync(join(disk.path, 'elsewhere'))
+    const kms = join(dir, 'kms')
+    expect(spawnSync('mount', ['--bind', join(disk.path, 'elsewhere'), kms]).status).toBe(0)
+    const target = await openTarget(dir)
+    expect((await failureOf(planFor(target))).message).toContain('mounted')
+    await target.close()
+    unmount(kms)
+  })
+})
+
+describe.skipIf(!isRoot)(`as root${isRoot ? '' : ' (skipped: only root may give files away)'}`, () => {
+  test('a restore gives each item the owner of what it replaces, else of the target, and never its special bits', async () => {
+    const above = mkdtempSync(join(tmpdir(), 'holdfast-'))
+    const dir = join(above, 'data')
+    plant(dir, oldTree)
+    chownSync(dir, 1234, 1235)
+    chownSync(join(dir, 'kms'), 2001, 2002)
+    chownSync(join(dir, 'metadata'), 3001, 3002)
+    chmodSync(join(dir, 'metadata'), 0o4755)
+    const target = await openTarget(dir)
+    await restoreInto(target)
+    await target.close()
+    const facts = (name: string): (number | string)[] => {
+      const { uid, gid, mode } = lstatSync(join(dir, name))
+      return [uid, gid, (mode & 0o7777).toString(8)]
+    }
+    expect(facts('kms')).toEqual([2001, 2002, '750'])
+    expect(facts('kms/CURRENT')).toEqual([2001, 2002, '640'])
+    expect(facts('metadata')).toEqual([3001, 3002, '640'])
+    expect(facts('iam/CURRENT')).toEqual([1234, 1235, '640'])
+    expect(facts('report.json')).toEqual([1234, 1235, '640'])
+    // What was moved aside is as it was.
+    expect(facts('metadata.before-restore-20261120T020000Z')).toEqual([3001, 3002, '4755'])
+    rmSync(above, { recursive: true })
+  })
+
+  test('and as another user it writes what belongs to that user', async () => {
+    const above = mkdtempSync(join(tmpdir(), 'holdfast-'))
+    chmodSync(above, 0o755)
+    const dir = join(above, 'data')
+    plant(dir, oldTree)
+    spawnSync('chown', ['-R', '1234:1235', dir])
+    process.setegid?.(1235)
+    process.seteuid?.(1234)
+    try {
+      const target = await openTarget(dir)
+      const plan = await planFor(target)
+      expect(plan.items.map(({ owner }) => owner)).toEqual([null, null, null])
+      await restoreInto(target)
+      await target.close()
+      expect(lstatSync(join(dir, 'iam/CURRENT'))).toMatchObject({ uid: 1234, gid: 1235 })
+    } finally {
+      process.seteuid?.(0)
+      process.setegid?.(0)
+      rmSync(above, { recursive: true })
+    }
+  })
+})
