@@ -16,7 +16,7 @@ import {
   utf8,
 } from './store-helpers.ts'
 
-export interface StoreUnderTest {
+interface StoreUnderTest {
   /** Empty and writable. */
   readonly store: ObjectStore
   /** Puts a small object under each key, by whatever way is cheapest; left out: through the store. */
@@ -24,7 +24,7 @@ export interface StoreUnderTest {
   cleanUp(): Promise<void>
 }
 
-export type MakeStore = () => Promise<StoreUnderTest | { readonly skip: string }>
+type MakeStore = () => Promise<StoreUnderTest | { readonly skip: string }>
 
 /** Every promise of the port `ObjectStore`, as tests. Each implementation and each fake runs them. */
 export function objectStoreSuite(name: string, makeStore: MakeStore): void {

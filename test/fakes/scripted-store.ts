@@ -15,7 +15,7 @@ export type Step =
   /** Ends as if all had been delivered. */
   | 'end'
 
-export interface Call {
+interface Call {
   readonly range: ByteRange | undefined
   readonly atMs: number
   /** True once its source was closed before the end, or its signal aborted. */

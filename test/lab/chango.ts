@@ -26,7 +26,7 @@ export interface ChangoLab {
   readonly leadingSlash?: boolean
 }
 
-export type ChangoStore = 'kms' | 'iam' | 'metadata'
+type ChangoStore = 'kms' | 'iam' | 'metadata'
 
 export interface ChangoArchive {
   readonly key: string

@@ -28,7 +28,7 @@ export function withChecksum(header: Uint8Array): Uint8Array {
 }
 
 /** Contents filled up to whole blocks. */
-export function rawBody(bytes: string | Uint8Array): Uint8Array {
+function rawBody(bytes: string | Uint8Array): Uint8Array {
   const body = Buffer.from(bytes)
   return Buffer.concat([body, Buffer.alloc((512 - (body.byteLength % 512)) % 512)])
 }

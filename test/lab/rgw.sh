@@ -10,6 +10,8 @@ ring=$folder/keyring
 
 finish() {
   trap - EXIT
+  # Nobody may be left to read what the shell says of its jobs; a broken pipe would end it before the folder is gone.
+  exec >/dev/null 2>&1
   local pids
   pids=$(jobs -p)
   # Nothing in memory is worth an orderly end.
@@ -40,7 +42,12 @@ until_true() {
   done
 }
 
+# What a starter left that was killed together with its script.
+for other in "${folder%/*}"/hf-rgw-*; do
+  if [[ -s $other/keeper.pid ]] && ! kill -0 "$(<"$other/keeper.pid")" 2>/dev/null; then rm -rf "$other"; fi
+done
 mkdir -p "$folder"/{mon,osd,mgr,rgw}
+echo $$ >"$folder/keeper.pid"
 fsid=$(cat /proc/sys/kernel/random/uuid)
 cat >"$conf" <<CONF
 [global]
@@ -102,5 +109,6 @@ until_true 120 curl -sf "http://127.0.0.1:$s3_port/"
 radosgw-admin -c "$conf" -n client.rgw.a user create --uid=lab --display-name=lab \
   --access-key="$access_key" --secret-key="$secret_key" >"$folder/user.out" 2>&1
 echo ready
-# Until the starter closes the pipe or dies.
-cat >/dev/null
+# Until the starter closes the pipe or dies; in the background, so that signals are heard meanwhile.
+cat <&0 >/dev/null &
+wait $!

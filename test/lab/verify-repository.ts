@@ -3,6 +3,7 @@ import type { Verdict } from '../../src/shared/domain/verdict.ts'
 import { inProcessByteWork } from '../../src/main/engine/in-process-byte-work.ts'
 import { createKeyRing } from '../../src/main/engine/envelope/key-ring.ts'
 import { HeldMasterKey } from '../../src/main/engine/master-key.ts'
+import { rememberedFacts } from '../../src/main/engine/verify/remembered-facts.ts'
 import { memoryOfThisRun } from '../../src/main/engine/verify/no-memory.ts'
 import {
   verifyBackups,
@@ -57,6 +58,7 @@ export async function verifyRepository(
   try {
     const inventory = await system.readInventory(store, {
       remembered: (key) => memory.firstHash(key),
+      facts: (info) => rememberedFacts(memory, info),
       saw: (key, sha256) => memory.sawHash(key, { sha256, at, source: 'seen' }),
     })
     const { only } = options

@@ -28,21 +28,25 @@ export interface CliPorts {
   readonly stdout: Stream
   readonly stderr: Stream
   /** Null where the variable is not set. */
-  env(name: string): string | null
-  readFile(path: string): Promise<Uint8Array>
+  readonly env: (name: string) => string | null
+  readonly readFile: (path: string) => Promise<Uint8Array>
   /** `read`: every write is refused, whatever asks for it. */
-  openStore(address: RepositoryAddress, access: AccessOptions, mode: 'read' | 'write'): Promise<ObjectStore>
+  readonly openStore: (
+    address: RepositoryAddress,
+    access: AccessOptions,
+    mode: 'read' | 'write',
+  ) => Promise<ObjectStore>
   /** Where this installation remembers things. */
   readonly stateFolder: string
-  openCatalog(folder: string): Promise<Catalog>
+  readonly openCatalog: (folder: string) => Promise<Catalog>
   /** Null: as many workers as this machine has use for. */
-  openByteWork(workers: number | null): Promise<ByteWork>
+  readonly openByteWork: (workers: number | null) => Promise<ByteWork>
   /** `repositoryFolder`: where the backup is read from, if that is on this machine. */
-  openTarget(dir: string, repositoryFolder: string | null): Promise<RestoreTarget>
+  readonly openTarget: (dir: string, repositoryFolder: string | null) => Promise<RestoreTarget>
   /** Makes the demonstration's repositories below the folder. */
-  makeLab(dir: string): Promise<DemonstrationLab>
+  readonly makeLab: (dir: string) => Promise<DemonstrationLab>
   /** A new empty folder for the demonstration. */
-  makeTemporaryFolder(): Promise<string>
+  readonly makeTemporaryFolder: () => Promise<string>
 }
 
 /** What the demonstration shows its commands on. */

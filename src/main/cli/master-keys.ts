@@ -43,7 +43,14 @@ async function readKeyFile(
       { cause: error },
     )
   }
-  const key = new HeldMasterKey(bytes.subarray(0, lengthWithoutLineEnding(bytes)), file)
+  const length = lengthWithoutLineEnding(bytes)
+  if (length === 0) {
+    throw new HoldfastError('usage', {
+      what: `The master key file ${JSON.stringify(file)} is empty.`,
+      next: 'Name the file that holds the key.',
+    })
+  }
+  const key = new HeldMasterKey(bytes.subarray(0, length), file)
   bytes.fill(0)
   return key
 }

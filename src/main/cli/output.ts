@@ -42,7 +42,6 @@ export function createOutput(
 
 /** Escapes all but the styles that `style` itself put there. */
 function keepStyles(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- our own escape sequences, and only those
   return text
     .split(/(\u001b\[\d{1,2}m)/)
     .map((part, index) => (index % 2 === 1 ? part : printable(part)))

@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitStatus } from './exit-status.ts'
-import type { RepositoryOptions } from './session.ts'
+import type { RepositoryOptions, RestoreFlags } from './options.ts'
 
 /** What the arguments ask for: run it with a context; `json` decides how results are printed. */
 export interface Invocation {
@@ -19,13 +19,18 @@ export type Parsed =
 export async function parseArguments(args: readonly string[], version: string): Promise<Parsed> {
   let invocation: Invocation | null = null
   let text = ''
+  let isMistake = false
   const program = createProgram(version, (json, run) => {
     invocation = { json, run }
   })
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (part) => (text += part),
-      writeErr: (part) => (text += part),
+      // Help that nobody asked for goes to this one.
+      writeErr: (part) => {
+        text += part
+        isMistake = true
+      },
       outputError: () => {},
     })
   }
@@ -33,9 +38,7 @@ export async function parseArguments(args: readonly string[], version: string): 
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0 || error.code === 'commander.help') {
-      return { kind: 'text', text, isMistake: error.exitCode !== 0 }
-    }
+    if (text !== '') return { kind: 'text', text, isMistake }
     throw usage(error)
   }
   return invocation === null
@@ -98,6 +101,10 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
       ),
     )
     .option('--recheck', 'read again what an earlier run has read')
+    .option(
+      '--max-ratio <number>',
+      'refuse an archive that unpacks to more than so many times its size (default: 200)',
+    )
     .option('--workers <number>', 'threads that hash and decrypt (default: one a core, at most 4)')
     .action((ids: string[], options: Json & RepositoryOptions) =>
       ask(options.json ?? false, async (context) =>
@@ -167,15 +174,6 @@ function addRestore(program: Command, ask: Ask): void {
         (await import('./commands/restore.ts')).restore(id ?? null, options, context),
       ),
     )
-}
-
-export interface RestoreFlags {
-  readonly target: string
-  readonly confirm?: string
-  readonly plan?: string
-  readonly rollback?: boolean
-  readonly masterKeyFile: readonly string[]
-  readonly sshKey: readonly string[]
 }
 
 interface Json {

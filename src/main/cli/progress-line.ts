@@ -10,35 +10,36 @@ export interface ProgressLine {
   end(): void
 }
 
-/** A bar that redraws itself on a terminal (at most ten times a second); elsewhere one line a phase and a tenth. */
+/** On a terminal a line that redraws itself, at most ten times a second; elsewhere lines, at most one a second. */
 export function createProgressLine(stderr: Stream, clock: Clock): ProgressLine {
   let phase = ''
   let startedAt = 0
   let drawnAt = 0
   let tenth = -1
   let isDrawn = false
-  const begin = (progress: Progress): void => {
+  const begin = (progress: Progress, now: number): void => {
     phase = progress.phase
-    startedAt = clock.now()
-    drawnAt = 0
+    startedAt = now
+    drawnAt = stderr.isTerminal ? 0 : now
     tenth = -1
   }
   return {
     listener(progress) {
-      if (progress.phase !== phase) begin(progress)
       const now = clock.now()
-      const text = (): string => printable(describe(progress, now - startedAt))
+      if (progress.phase !== phase) begin(progress, now)
+      if (now - drawnAt < (stderr.isTerminal ? 100 : 1000)) return
       if (stderr.isTerminal) {
-        if (now - drawnAt < 100) return
-        drawnAt = now
         isDrawn = true
-        stderr.write(`\r${text().slice(0, stderr.columns - 1)}\u001b[K`)
-        return
+        stderr.write(
+          `\r${printable(describe(progress, now - startedAt)).slice(0, stderr.columns - 1)}\u001b[K`,
+        )
+      } else {
+        const reached = progress.totalBytes ? Math.floor((progress.doneBytes / progress.totalBytes) * 10) : 0
+        if (reached === tenth) return
+        tenth = reached
+        stderr.write(`${printable(describe(progress, now - startedAt))}\n`)
       }
-      const reached = progress.totalBytes ? Math.floor((progress.doneBytes / progress.totalBytes) * 10) : 0
-      if (reached === tenth) return
-      tenth = reached
-      stderr.write(`${text()}\n`)
+      drawnAt = now
     },
     end() {
       if (isDrawn) stderr.write('\r\u001b[K')

@@ -1,10 +1,11 @@
 import type { Finding } from '../../shared/domain/finding.ts'
+import { lowerOf } from '../../shared/domain/level.ts'
 import type { Verdict } from '../../shared/domain/verdict.ts'
 import type { VerifiedBackup } from '../engine/verify/verify-backups.ts'
 import type { StoreReport } from '../ports/backup-system.ts'
 import type { CommandContext } from './context.ts'
 import type { Output } from './output.ts'
-import { ageInWords, bytesInWords, count, durationInWords, table } from './words.ts'
+import { ageInWords, bytesInWords, count, durationInWords, table, timeInWords } from './words.ts'
 
 export interface VerificationSummary {
   readonly backups: number
@@ -48,9 +49,11 @@ export function printBackup(
 ): void {
   const { output, ports } = context
   const createdAt = report.createdAt ?? backup.createdAt
-  const age =
-    createdAt === null ? 'time unknown' : `${createdAt} (${ageInWords(createdAt, ports.clock.now())})`
-  output.line(`${verdictInWords(verdict, output)}  ${output.style('bold', backup.backupId)}  ${age}`)
+  const age = createdAt === null ? 'time unknown' : timeInWords(createdAt, ports.clock.now())
+  const reached = reachedInWords(report.stores, ports.clock.now())
+  output.line(
+    [verdictInWords(verdict, output), output.style('bold', backup.backupId), age, ...reached].join('  '),
+  )
   if (inFull) for (const line of storeTable(report.stores, ports.clock.now())) output.line(`         ${line}`)
   for (const finding of report.findings) output.line(`         ${findingLine(finding, output)}`)
   for (const { store, findings } of report.stores) {
@@ -58,7 +61,11 @@ export function printBackup(
   }
 }
 
-export function printSummary(summary: VerificationSummary, { output }: CommandContext): void {
+export function printSummary(
+  summary: VerificationSummary,
+  assumed: string | null,
+  { output }: CommandContext,
+): void {
   const { good, warning, bad, unknown, objectsRead, bytesRead, seconds } = summary
   const verdicts = Object.entries({ good, warning, bad, unknown }).filter(([, number]) => number > 0)
   output.line()
@@ -71,15 +78,41 @@ export function printSummary(summary: VerificationSummary, { output }: CommandCo
       'Good means: the objects are what the manifests say. Nothing signs a manifest, so it does not say who wrote it.',
     )
   }
+  if (assumed !== null) output.line(assumed)
+}
+
+/** Objects with an error that more than one backup points to: one repair, or one loss, for all of them. */
+export function printShared(backups: readonly VerifiedBackup[], { output }: CommandContext): void {
+  const uses = new Map<string, number>()
+  for (const { holder, object, findings } of backups.flatMap(({ report }) => report.stores)) {
+    if (!findings.some(({ severity }) => severity === 'error')) continue
+    const name = `${holder}/${object}`
+    uses.set(name, (uses.get(name) ?? 0) + 1)
+  }
+  for (const [name, number] of uses) {
+    if (number > 1) output.line(`${output.style('red', '✘')} ${number} of these backups need ${name}.`)
+  }
+}
+
+/** The level that every store reached, and when the oldest of the evidence for it was read. */
+function reachedInWords(stores: readonly StoreReport[], nowMs: number): readonly string[] {
+  const [first, ...others] = stores.map(({ levelReached }) => levelReached)
+  if (first === undefined) return []
+  const level = others.reduce(lowerOf, first)
+  const oldest = stores.flatMap(({ verifiedAt }) => verifiedAt ?? []).sort()[0]
+  return [oldest === undefined ? level : `${level}, read ${ageInWords(oldest, nowMs)}`]
 }
 
 function storeTable(stores: readonly StoreReport[], nowMs: number): readonly string[] {
-  const rows = stores.map(({ store, levelReached, holder, object, verifiedAt, notProvable }) => [
+  const rows = stores.map(({ store, levelReached, holder, object, verifiedAt, notProvable, intactBy }) => [
     store,
     levelReached,
     verifiedAt === null ? 'not read' : `read ${ageInWords(verifiedAt, nowMs)}`,
     `${holder}/${object}`,
-    notProvable.map(({ level, reason }) => `${level} not provable: ${reason}`).join('; '),
+    [
+      ...(intactBy === undefined ? [] : [`intact by ${intactBy}`]),
+      ...notProvable.map(({ level, reason }) => `${level} not provable: ${reason}`),
+    ].join('; '),
   ])
   return rows.length === 0
     ? []

@@ -10,7 +10,9 @@ export function findBackup(
   const { backups } = inventory
   const exact = backups.find((backup) => backup.backupId === id)
   if (exact !== undefined) return exact
-  const matching = id === '' ? [] : backups.filter((backup) => backup.backupId.startsWith(id))
+  const named = backups.filter(({ alsoNamed }) => alsoNamed.includes(id))
+  const matching =
+    named.length > 0 || id === '' ? named : backups.filter(({ backupId }) => backupId.startsWith(id))
   const [only] = matching
   if (only !== undefined && matching.length === 1) return only
   if (only === undefined) {

@@ -1,6 +1,7 @@
 import { formatAddress, parseAddress, type RepositoryAddress } from '../../shared/domain/address.ts'
 import { HoldfastError, isHoldfastError } from '../../shared/domain/error.ts'
 import { createKeyRing, type KeyRing } from '../engine/envelope/key-ring.ts'
+import { rememberedFacts } from '../engine/verify/remembered-facts.ts'
 import { memoryOfThisRun } from '../engine/verify/no-memory.ts'
 import type { VerifyRequest, VerifyTools } from '../engine/verify/verify-backups.ts'
 import type { VerifiableLevel } from '../../shared/domain/level.ts'
@@ -12,21 +13,8 @@ import type { ObjectStore } from '../ports/object-store.ts'
 import { findSystem, systemNames } from '../systems/registry.ts'
 import type { AccessOptions, CliPorts, CommandContext } from './context.ts'
 import { readMasterKeys } from './master-keys.ts'
+import type { RepositoryOptions } from './options.ts'
 import { bytesPerSecond } from './rate.ts'
-
-/** The options that every command on a repository has, as the parser of arguments gives them. */
-export interface RepositoryOptions {
-  readonly repository: string
-  readonly system: string
-  readonly masterKeyFile: readonly string[]
-  readonly profile?: string
-  readonly caFile?: string
-  readonly allowHttp?: boolean
-  readonly sshKey: readonly string[]
-  readonly hostKey?: string
-  readonly maxRate?: string
-  readonly workers?: string
-}
 
 /** One run's view of one repository. */
 export interface Session {
@@ -52,7 +40,8 @@ export async function withSession<T>(
 ): Promise<T> {
   const { ports, signal } = context
   const workers = options.workers === undefined ? null : parseWorkers(options.workers)
-  const system = await findSystem(options.system)
+  const maxRatio = options.maxRatio === undefined ? null : parseRatio(options.maxRatio)
+  const system = await findSystem(options.system, { maxRatio })
   if (system === null) {
     throw new HoldfastError('usage', {
       what: `There is no system ${JSON.stringify(options.system)}.`,
@@ -70,6 +59,7 @@ export async function withSession<T>(
     keyRing = createKeyRing(masterKeys, { installationSecret: secret })
     const inventory = await system.readInventory(store, {
       remembered: (key) => memory.firstHash(key),
+      facts: (info) => rememberedFacts(memory, info),
       saw: (key, sha256) =>
         memory.sawHash(key, { sha256, at: new Date(ports.clock.now()).toISOString(), source: 'seen' }),
       signal,
@@ -151,6 +141,14 @@ async function save(memory: RepositoryMemory, { output }: CommandContext): Promi
 
 async function closeQuietly(byteWork: ByteWork | null): Promise<void> {
   await byteWork?.close()
+}
+
+function parseRatio(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new HoldfastError('usage', {
+    what: `${JSON.stringify(text)} is no ratio.`,
+    next: 'Write a whole number, such as 200.',
+  })
 }
 
 /** What `verifyBackups` is told of a system; a level of null is left to the console. */

@@ -18,6 +18,11 @@ export function ageInWords(isoTime: string, nowMs: number): string {
   return ageMs >= 0 ? `${words} ago` : `in ${words}`
 }
 
+/** "2026-11-20T02:00:00Z (3 h ago)", to the second. */
+export function timeInWords(isoTime: string, nowMs: number): string {
+  return `${isoTime.replace(/\.\d+Z$/, 'Z')} (${ageInWords(isoTime, nowMs)})`
+}
+
 export function durationInWords(ms: number): string {
   const seconds = ms / 1000
   if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`

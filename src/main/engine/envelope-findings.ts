@@ -74,7 +74,7 @@ function sealedFindings(
         ),
       ]
     case 'notDerived':
-      return [...misplaced, warningFinding('key.missing', `No key was tried on ${what}: ${opening.reason}.`)]
+      return [...misplaced, keyMissing(`No key was tried on ${what}: ${opening.reason}`)]
     case 'severalKeysFit':
       return [
         errorFinding(

@@ -1,6 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import type { RepositoryAddress } from '../../shared/domain/address.ts'
 import { readOnly } from '../adapters/decorators/read-only.ts'
 import { throttled } from '../adapters/decorators/throttled.ts'
@@ -18,7 +15,7 @@ export async function openStore(
 ): Promise<ObjectStore> {
   const bare = await openBare(address, access)
   const store = mode === 'read' ? readOnly(bare) : bare
-  const retried = withRetry(store, { attempts: 4, clock: systemClock, random: systemRandom })
+  const retried = withRetry(store, { attempts: 3, clock: systemClock, random: systemRandom })
   return access.maxBytesPerSecond === null
     ? retried
     : throttled(retried, { bytesPerSecond: access.maxBytesPerSecond, clock: systemClock })
@@ -44,11 +41,18 @@ async function openBare(address: RepositoryAddress, access: AccessOptions): Prom
           clock: systemClock,
         },
       )
-    case 'sftp':
-      return (await import('../adapters/sftp/sftp-store.ts')).openSftpStore(address, {
-        keyFiles: access.sshKeyFiles,
-        acceptedFingerprint: access.hostKey,
-        knownHosts: await readFile(join(homedir(), '.ssh', 'known_hosts'), 'utf8').catch(() => ''),
+    case 'sftp': {
+      const [{ openSftpStore }, { readKnownHosts }] = await Promise.all([
+        import('../adapters/sftp/sftp-store.ts'),
+        import('../adapters/sftp/known-hosts.ts'),
+      ])
+      return openSftpStore(address, {
+        hostKeys: await readKnownHosts(undefined, access.hostKey),
+        credentials: {
+          agentSocket: process.env['SSH_AUTH_SOCK'] ?? null,
+          keyFiles: access.sshKeyFiles.length === 0 ? null : access.sshKeyFiles,
+        },
       })
+    }
   }
 }

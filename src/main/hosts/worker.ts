@@ -2,10 +2,10 @@ import { parentPort } from 'node:worker_threads'
 import { serveByteJobs } from '../engine/byte-jobs.ts'
 import type { ToWorker } from '../ports/byte-work-messages.ts'
 import type { Walker } from '../ports/byte-work.ts'
-import { walkArchive } from '../systems/chango/walk.ts'
+import { walkChango } from '../systems/chango/chango.ts'
 
 /** By name: what reads the plain bytes of a system's objects. */
-const walkers = new Map<string, Walker>([['chango', async (pieces) => walkArchive(pieces)]])
+const walkers = new Map<string, Walker>([['chango', walkChango]])
 
 const port = parentPort
 if (port === null) throw new Error('This file runs in a worker thread.')

@@ -59,6 +59,9 @@ export interface StoreReport {
   readonly findings: readonly Finding[]
 }
 
+/** `notRecorded`: nothing to hold a key against; `notRead`: the place where it would be recorded could not be read. */
+export type RecordedKeyProof = 'fits' | 'doesNotFit' | 'notRecorded' | 'notRead'
+
 export interface BackupReport {
   /** Where the reading of the bytes gave a better time than the listing; null where it did not. */
   readonly createdAt: string | null
@@ -70,6 +73,8 @@ export interface BackupReport {
 /** One backup as its manifest (or its object's name) describes it. Methods close over what was parsed. */
 export interface InventoryBackup {
   readonly backupId: string
+  /** Other whole names by which an operator may mean it. */
+  readonly alsoNamed: readonly string[]
   /** UTC ISO 8601; null where unknown. */
   readonly createdAt: string | null
   readonly cluster: string | null
@@ -86,6 +91,8 @@ export interface InventoryBackup {
   /** Objects whose first bytes are needed for the judgement, beside those that are read whole. */
   objectsToSniff?(evidence: Evidence): readonly ObjectInfo[]
   judge(evidence: Evidence): BackupReport
+  /** For a format that records a fingerprint of the key inside: what it says of the given keys, once read. */
+  provesKey?(evidence: Evidence): RecordedKeyProof
   /**
    * What a restore of this backup puts into a target. Called only for a backup whose verdict allows it; throws
    * `restore.refused` where the evidence lacks what a plan needs.
@@ -108,6 +115,8 @@ export interface Inventory {
 export interface InventoryOptions {
   /** What is remembered of manifests and objects, by key. */
   readonly remembered: (key: string) => RememberedHash | null
+  /** Facts of an earlier reading of this very version; null where there are none. */
+  readonly facts: (info: ObjectInfo) => ObjectFacts | null
   /** Called with the hash of each manifest read, so that it can be remembered at first sight. */
   readonly saw: (key: string, sha256: string) => void
   readonly signal?: AbortSignal
@@ -116,6 +125,10 @@ export interface InventoryOptions {
 /** One kind of cluster, as far as its backups go. */
 export interface BackupSystem {
   readonly name: string
+  /** What of the format is this console's assumption and why, as a sentence for people; null where it is documented. */
+  readonly assumed: string | null
+  /** True where one object can hold a store of several backups. */
+  readonly sharesObjects: boolean
   /** The parts that a complete backup has, in the order in which they are shown. */
   readonly stores: readonly string[]
   /** The highest level that the format can prove. */

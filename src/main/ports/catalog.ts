@@ -18,6 +18,8 @@ export interface ClusterPin {
   readonly since: string
   /** Null where the manifests name none, or not one and the same. */
   readonly cluster: string | null
+  /** True once anything here was seen sealed: a cluster that seals its backups does not stop by itself. */
+  readonly seals: boolean
   /** Base64, by key id, key version and the fingerprint of the master key that opened with it. */
   readonly salts: readonly PinnedSalt[]
 }

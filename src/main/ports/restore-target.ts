@@ -19,6 +19,8 @@ export interface TargetSurvey {
   readonly entries: readonly TargetEntry[]
   /** What this account may still write to the file system. */
   readonly freeBytes: number
+  /** Who owns what this account makes, a missing target folder too. */
+  readonly account: Owner
   /** False: everything written belongs to the account that writes, whatever owner is asked for. */
   readonly canGiveAway: boolean
 }
@@ -78,6 +80,7 @@ export interface LockHolder {
  * - An expected failure is a `HoldfastError`: `target.refused` (not allowed, read-only, not what it should be),
  *   `target.full`, `target.busy`, `cancelled`; anything else that the system says is `restore.failed`.
  * - Reading operations change nothing and are safe to repeat.
+ * - Operations are called one after another, never two at once on one object.
  */
 export interface RestoreTarget {
   /** Absolute, links resolved. Two targets are the same where this is. */

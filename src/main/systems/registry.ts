@@ -1,14 +1,26 @@
 import type { BackupSystem } from '../ports/backup-system.ts'
 
+/** What an operator may change about how backups are read. */
+export interface ReadingLimits {
+  /** Plain bytes a stored byte beyond which an archive is called a bomb; null: the usual limit. */
+  readonly maxRatio: number | null
+}
+
 /** The kinds of clusters whose backups can be read. Loaded on demand: a command works with one of them. */
-const systems: ReadonlyMap<string, () => Promise<BackupSystem>> = new Map([
+const systems = new Map<string, (limits: ReadingLimits) => Promise<BackupSystem>>([
   ['kiok', async () => (await import('./kiok/kiok.ts')).kiok],
-  ['chango', async () => (await import('./chango/chango.ts')).chango],
+  [
+    'chango',
+    async ({ maxRatio }) => {
+      const { chango, changoWith } = await import('./chango/chango.ts')
+      return maxRatio === null ? chango : changoWith(maxRatio)
+    },
+  ],
 ])
 
 export const systemNames: readonly string[] = [...systems.keys()]
 
 /** Null where the name is none of `systemNames`. */
-export async function findSystem(name: string): Promise<BackupSystem | null> {
-  return (await systems.get(name)?.()) ?? null
+export async function findSystem(name: string, limits: ReadingLimits): Promise<BackupSystem | null> {
+  return (await systems.get(name)?.(limits)) ?? null
 }

@@ -33,6 +33,9 @@ export function parseAddress(text: string): RepositoryAddress {
   } catch {
     throw bad('It is not a URL.')
   }
+  // "file:x" is a URL, too, and means something else to everybody.
+  if (!/^(s3:\/\/|sftp:\/\/|file:\/\/\/)/i.test(text))
+    throw bad('It must begin with s3://, file:/// or sftp://.')
   if (url.password !== '' || (url.protocol !== 'sftp:' && url.username !== '')) {
     throw bad('It carries a credential; credentials are never part of an address.')
   }

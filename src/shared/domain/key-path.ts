@@ -10,6 +10,8 @@ const utf8 = new TextEncoder()
 const maxNameBytes = 255
 /** Of a key in a bucket; a folder holds what a bucket can. */
 const maxKeyBytes = 1024
+/** The file system's own, at the top of a disk, and closed to all but root: never a part of a repository (fsck(8)). */
+const lostAndFound = 'lost+found'
 const temporaryName = /^\.holdfast-[0-9a-f]{32}\.part$/
 
 /** The parts of a key, each of which is also its name on the disk; null for a key that no folder can hold. */
@@ -27,7 +29,7 @@ export function isTooLongKey(key: string): boolean {
 export function isKeyPart(part: string): boolean {
   if (part === '' || part === '.' || part === '..') return false
   if (/[/\0]/.test(part) || part.includes('%3A') || !part.isWellFormed()) return false
-  return utf8.encode(part).byteLength <= maxNameBytes && !isTemporaryName(part)
+  return utf8.encode(part).byteLength <= maxNameBytes && !isTemporaryName(part) && part !== lostAndFound
 }
 
 /** The part of a key that a name in a folder stands for; null for a name that is no object and leads to none. */

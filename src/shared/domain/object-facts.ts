@@ -63,4 +63,6 @@ export interface ObjectFacts {
    * asked for, or where the plain bytes could not be read to an authentic end.
    */
   readonly content: unknown
+  /** Canonical JSON of the walk that `content` is the answer to; null where none was asked for. */
+  readonly walk: string | null
 }

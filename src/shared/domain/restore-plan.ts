@@ -14,8 +14,6 @@ export interface RestorePlan {
   readonly cluster: string | null
   /** Absolute, links resolved. */
   readonly targetDir: string
-  /** True where the target folder is made by the run; what is in it then belongs to the account that runs it. */
-  readonly createsTarget: boolean
   /** What the operator has to type: the cluster's name, or the last part of the target's path. */
   readonly confirm: string
   /** In the order in which they are read. */

@@ -225,6 +225,16 @@ describe('The confirmation', () => {
   })
 })
 
+test('A cluster whose name only looks like another is not confirmed by the other, and the difference shows', async () => {
+  const disguised = await kiokFolder(home, 'disguised', { cluster: 'kiok-pr\u043ed' })
+  const dir = target('disguised')
+  const args = ['restore', '20261112', ...disguised.flags, ...keys, '--target', dir, '--confirm', 'kiok-prod']
+  const { status, stderr } = await runCli(home, args)
+  expect(status).toBe(2)
+  expect(stderr).toContain('kiok-pr\\u043ed')
+  expect(existsSync(dir)).toBe(false)
+})
+
 describe('holdfast copy', () => {
   test('makes a copy that verifies on its own, and again copies nothing', async () => {
     const to = join(home, 'offline')

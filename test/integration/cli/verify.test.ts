@@ -1,6 +1,9 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { openFolderStore } from '../../../src/main/adapters/folder/folder-store.ts'
+import { makeChangoArchive } from '../../lab/chango.ts'
 import { changoFolder, keyFile, kiokFolder, masterKey, type RepositoryFixture } from './fixture.ts'
 import { runCli, temporaryFolder } from './run-cli.ts'
 
@@ -83,6 +86,20 @@ describe('holdfast verify --json', () => {
     expect(again.summary.objectsRead).toBe(10)
   })
 
+  test('does not take a file for the one it read because its size and its time were kept', async () => {
+    const own = temporaryFolder()
+    const touched = await kiokFolder(own, 'touched')
+    const args = ['verify', '--all', '--json', ...touched.flags]
+    await runCli(own, args, { env })
+    const file = join(touched.folder, touched.ids[0] ?? '', 'iam.enc')
+    const { atime, mtime } = statSync(file)
+    const bytes = readFileSync(file)
+    bytes.writeUInt8(bytes.readUInt8(600) ^ 1, 600)
+    writeFileSync(file, bytes)
+    utimesSync(file, atime, mtime)
+    expect(JSON.parse((await runCli(own, args, { env })).stdout).summary.bad).toBe(3)
+  })
+
   test('judges both dialects of chango, with the parts as stores', async () => {
     const { status, stdout } = await runCli(home, ['verify', '--all', '--json', ...chango.flags], { env })
     const { backups, level } = JSON.parse(stdout)
@@ -97,6 +114,42 @@ describe('holdfast verify --json', () => {
       'patches',
     ])
     expect(status).toBe(0)
+  })
+
+  test('orders chango backups by the time in their manifests, once that is known', async () => {
+    const own = temporaryFolder()
+    const parts = await Promise.all(
+      [
+        { when: '2026-08-01T02:48:59Z', seed: 'renamed' },
+        { when: '2026-08-02T02:48:59Z', seed: 'other' },
+      ].map(async (lab) => makeChangoArchive({ dialect: 2, ...lab })),
+    )
+    const folder = join(own, 'chango')
+    mkdirSync(folder)
+    const store = await openFolderStore(folder)
+    const late = await makeChangoArchive({ dialect: 2, seed: 'late', when: '2026-12-01T00:00:00Z' })
+    // An archive of December under a name of August: the manifest is believed, and the name is a finding.
+    await store.putStream(parts[0]?.key ?? '', late.pieces())
+    await store.putStream(parts[1]?.key ?? '', parts[1]?.pieces() ?? late.pieces())
+    await store.close()
+    const flags = ['--repository', pathToFileURL(folder).href, '--system', 'chango', '--json']
+    const order = (stdout: string): readonly string[] =>
+      JSON.parse(stdout).backups.map((each: { backupId: string }) => each.backupId)
+    const expected = [parts[0]?.backupId, parts[1]?.backupId]
+    expect(order((await runCli(own, ['backups', ...flags])).stdout)).toEqual(expected.toReversed())
+    expect(order((await runCli(own, ['verify', '--all', ...flags])).stdout)).toEqual(expected)
+    expect(order((await runCli(own, ['backups', ...flags])).stdout)).toEqual(expected)
+    expect(order((await runCli(own, ['verify', '--latest', ...flags])).stdout)).toEqual(expected.slice(0, 1))
+  })
+
+  test('finds a chango backup by its name, with or without what its prefix put before it', async () => {
+    const own = temporaryFolder()
+    const prefixed = await changoFolder(own, 'prefixed', { prefix: 'prod-' })
+    const id = prefixed.ids[1] ?? ''
+    for (const name of [id, `prod-${id}`, id.slice(0, 10)]) {
+      const { status, stdout } = await runCli(own, ['verify', name, '--json', ...prefixed.flags], { env })
+      expect([status, JSON.parse(stdout).backups[0].backupId]).toEqual([0, id])
+    }
   })
 
   test('says of an empty repository that it holds no backup, as an error', async () => {
@@ -120,6 +173,7 @@ describe('The exit status', () => {
     expect(status).toBe(1)
     expect(stdout).toContain('iam: error envelope.tampered')
     expect(stdout).toContain('3 backups: 3 bad')
+    expect(stdout).toContain(`3 of these backups need ${damaged.ids[0]}/iam.enc.`)
   })
 
   test('is 0 for a verdict that stays open, with its reason', async () => {
@@ -223,6 +277,13 @@ describe('The master key', () => {
     expect([status, JSON.parse(stdout).summary.bad]).toEqual([1, 1])
   })
 
+  test('that is an empty file is refused', async () => {
+    const file = keyFile(home, '\n', 'empty.key')
+    expect(
+      (await runCli(home, ['verify', '--latest', '--master-key-file', file, ...kiok.flags])).status,
+    ).toBe(2)
+  })
+
   test('may be given more than once', async () => {
     const files = [keyFile(home, 'an older key', 'older.key'), keyFile(home)]
     const flags = files.flatMap((file) => ['--master-key-file', file])
@@ -241,6 +302,17 @@ describe('The master key', () => {
     expect(status).toBe(1)
     expect(stdout).toContain('✘ another key')
     expect(stdout).toContain('0 of 3 backups')
+  })
+
+  test('is held against the fingerprint in a chango archive, where its dialect records one', async () => {
+    const proofs = async (key: string) => {
+      const { status, stdout } = await runCli(home, ['key-check', '--json', ...chango.flags], {
+        env: { HOLDFAST_MASTER_KEY: key },
+      })
+      return [status, ...JSON.parse(stdout).backups.map((each: { opens: string }) => each.opens)]
+    }
+    expect(await proofs(masterKey)).toEqual([0, 'opens', 'unknown'])
+    expect(await proofs('another key')).toEqual([1, 'refused', 'unknown'])
   })
 
   test('is asked for where there is none', async () => {

@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { access, link, mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { HoldfastError } from '../../../shared/domain/error.ts'
@@ -30,16 +30,17 @@ export function openCatalog(folder: string): Catalog {
 async function readOrMakeSecret(folder: string): Promise<Uint8Array> {
   const file = join(folder, 'installation-secret')
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  try {
-    const handle = await open(file, 'wx', 0o600)
+  if (!(await isThere(file))) {
+    // Whole before it has its name, and never in the place of another's: whoever comes second reads the first one's.
+    const draft = `${file}.${randomUUID()}`
     try {
-      await handle.writeFile(randomBytes(32))
-      await handle.sync()
+      await writeFileAtomic(draft, randomBytes(32), { mode: 0o600 })
+      await link(draft, file).catch((error: unknown) => {
+        if (!isCode(error, 'EEXIST')) throw error
+      })
     } finally {
-      await handle.close()
+      await rm(draft, { force: true })
     }
-  } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error
   }
   const secret = await readFile(file)
   if (secret.byteLength === 32) return secret
@@ -133,6 +134,13 @@ function parse(text: string): CatalogDocument | null {
   return document.schema === 1 && isPairs(document.hashes) && isPairs(document.facts)
     ? (document as CatalogDocument)
     : null
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  )
 }
 
 function isCode(error: unknown, code: string): boolean {

@@ -10,6 +10,8 @@ export interface Root {
   readonly path: string
   readonly device: bigint
   readonly inode: bigint
+  /** Folders in which abandoned writes were looked for already. */
+  readonly swept: Set<string>
 }
 
 /**
@@ -83,7 +85,7 @@ export async function findRoot(folder: string): Promise<Root> {
     const handle = await open(path, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0))
     try {
       const { dev, ino } = await handle.stat({ bigint: true })
-      return { path, device: dev, inode: ino }
+      return { path, device: dev, inode: ino, swept: new Set() }
     } finally {
       await handle.close()
     }

@@ -6,7 +6,7 @@ import { keyParts } from '../../../shared/domain/key-path.ts'
 import { pieceBytes, takeMemory } from '../../../shared/streams/piece-pool.ts'
 import type { GetOptions, ObjectInfo, ObjectReading } from '../../ports/object-store.ts'
 import { closeWay, lookUp, openWay } from './entries.ts'
-import { infoOf, isSameVersion } from './file-version.ts'
+import { infoOf, isSameVersion, isUnwritten } from './file-version.ts'
 import { changed, leadsNowhere, missing, readFailure } from './folder-errors.ts'
 import { liesInside, realPathOf, type Root } from './open-folder.ts'
 
@@ -115,7 +115,7 @@ async function* readPieces(
       throwIfCancelled(signal)
     }
     const now = infoOf(info.key, await handle.stat({ bigint: true }))
-    if (!isSameVersion(now, info)) throw changed(info.key, 'It was written to while it was read.')
+    if (!isUnwritten(now, info)) throw changed(info.key, 'It was written to while it was read.')
   } catch (error) {
     throw readFailure(error, info.key)
   } finally {

@@ -42,16 +42,15 @@ export async function writeObject(
   try {
     unfinished = await begin(root, key, parts.slice(0, -1))
     const { folder, file, temporary } = unfinished
-    await sweepAbandoned(folder, await file.stat())
+    await sweepAbandoned(root, folder, await file.stat())
     await writeAll(file, body, source, signal)
     await file.sync()
-    const info = infoOf(key, await file.stat({ bigint: true }))
-    await file.close()
     throwIfCancelled(signal)
     await putInPlace(root, key, { folder, temporary, part: last, ifAbsent })
     unfinished = { ...unfinished, placed: true }
     await folder.sync()
-    return info
+    // Only now: being moved changes the inode, and with it the version.
+    return infoOf(key, await file.stat({ bigint: true }))
   } catch (error) {
     throw source.failure === error ? error : writeFailure(error, key, root.path)
   } finally {
@@ -221,8 +220,17 @@ async function named<T>(part: string, act: (name: string) => Promise<T>): Promis
   }
 }
 
-/** Removes what crashed writers left in a folder; the age is told by the file system's own clock. */
-async function sweepAbandoned(folder: OpenFolder, fresh: { readonly mtimeMs: number }): Promise<void> {
+/**
+ * Removes what crashed writers left in a folder, once a store, as it reads the whole folder; the age is told by the file
+ * system's own clock.
+ */
+async function sweepAbandoned(
+  root: Root,
+  folder: OpenFolder,
+  fresh: { readonly mtimeMs: number },
+): Promise<void> {
+  if (root.swept.has(folder.realPath)) return
+  root.swept.add(folder.realPath)
   for (const name of (await readdir(folder.at('.'))).filter(isTemporaryName)) {
     const age = await lstat(folder.at(name)).then(
       (found) => fresh.mtimeMs - found.mtimeMs,

@@ -19,7 +19,7 @@ import { moveEntry } from './move.ts'
 import type { CheckedPlace } from './refuse-place.ts'
 import { findHolder, takeLock, type HeldLock, type LockParts } from './run-lock.ts'
 import { StagingWriter } from './staging-writer.ts'
-import { bookkeepingName, TargetFolders } from './target-folders.ts'
+import { bookkeepingName, ownAccount, TargetFolders } from './target-folders.ts'
 import { asTargetError, refused, unlessMissing } from './target-error.ts'
 import { hashItem, removeTree, syncTree, writeAll } from './tree.ts'
 
@@ -49,6 +49,7 @@ export class LocalTarget implements LockedTarget {
         folder: folder === null ? null : { owner: ownerOf(folder.stats) },
         entries: entries.filter((entry) => entry.name !== bookkeepingName),
         freeBytes: space.bavail * space.bsize,
+        account: ownAccount(),
         canGiveAway: process.geteuid?.() === 0,
       }
     })
@@ -84,9 +85,13 @@ export class LocalTarget implements LockedTarget {
   }
 
   async hash(place: Place, options: ReadOptions = {}): Promise<HashedItem | null> {
-    return this.#translating(async () =>
-      unlessMissing(this.#folders.within(place, async (folder) => hashItem(folder, place.name, options))),
-    )
+    return this.#translating(async () => {
+      const above = place.area === 'target' ? this.#folders.target() : this.#folders.bookkeeping()
+      if ((await above) === null) return null
+      return unlessMissing(
+        this.#folders.within(place, async (folder) => hashItem(folder, place.name, options)),
+      )
+    })
   }
 
   async usedBy(names: readonly string[]): Promise<readonly UsingProcess[]> {

@@ -28,7 +28,7 @@ async function self(): Promise<ProcessIdentity> {
   return {
     host: hostname(),
     pid: process.pid,
-    startTicks: await startTicksOf('self'),
+    startTicks: (await statOf('self'))?.startTicks ?? null,
     bootId: await textOf(readFile('/proc/sys/kernel/random/boot_id', 'utf8')),
     pidNamespace: await textOf(readlink('/proc/self/ns/pid')),
   }
@@ -44,14 +44,22 @@ async function judge(identity: ProcessIdentity): Promise<'alive' | 'dead' | 'unk
   } catch (error) {
     if (systemCode(error) === 'ESRCH') return 'dead'
   }
-  const startTicks = await startTicksOf(String(identity.pid))
-  return startTicks === null || startTicks === identity.startTicks ? 'alive' : 'dead'
+  const stat = await statOf(String(identity.pid))
+  if (stat === null) return 'alive'
+  // A killed process keeps its number until its parent asks after it; in a container that can be never.
+  const hasEnded = stat.state === 'Z' || stat.state === 'X'
+  return hasEnded || stat.startTicks !== identity.startTicks ? 'dead' : 'alive'
 }
 
-async function startTicksOf(pid: string): Promise<string | null> {
+/** Fields 3 and 22 of /proc/PID/stat, proc(5); null where they cannot be read. */
+async function statOf(
+  pid: string,
+): Promise<{ readonly state: string | undefined; readonly startTicks: string | null } | null> {
   const stat = await textOf(readFile(`/proc/${pid}/stat`, 'utf8'))
+  if (stat === null) return null
   // The second field is the program's name in brackets and may hold anything; the third begins after the last bracket.
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return { state: fields[0], startTicks: fields[19] ?? null }
 }
 
 async function using(paths: readonly string[]): Promise<readonly UsingProcess[]> {

@@ -1,6 +1,7 @@
 import { constants, type Stats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Owner } from '../../../shared/domain/restore-plan.ts'
 import type { Place } from '../../ports/restore-target.ts'
 import type { Folder } from './folder.ts'
 import { refuseUnsafe, type CheckedPlace } from './refuse-place.ts'
@@ -48,7 +49,11 @@ export class TargetFolders {
   /** Makes both where they are missing. */
   async make(): Promise<void> {
     if ((await this.target()) === null) {
-      await (await this.parent.makeFolder(this.#place.name, 0o700)).folder.close()
+      const { folder, made } = await this.parent.makeFolder(this.#place.name, 0o700)
+      const { uid, gid } = ownAccount()
+      // Not the group of a parent that hands its own down (setgid), so that a plan can tell the owner beforehand.
+      if (made && uid === 0) await folder.handle.chown(uid, gid)
+      await folder.close()
       // The parent was opened to walk only; where it may not be listed it cannot be flushed, and the folder is empty.
       const parent = await this.parent.folder('.').catch(() => null)
       await parent?.sync()
@@ -117,6 +122,11 @@ export class TargetFolders {
     this.#target = null
     for (const folder of open) await folder?.close()
   }
+}
+
+/** Zero where the system has no such numbers. */
+export function ownAccount(): Owner {
+  return { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }
 }
 
 async function closedOnError(opened: { close(): Promise<void> }, check: () => void): Promise<void> {

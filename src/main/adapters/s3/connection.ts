@@ -25,7 +25,7 @@ export interface S3Connection {
   close(): void
 }
 
-export interface SendOptions {
+interface SendOptions {
   readonly abortSignal?: AbortSignal
 }
 

@@ -1,5 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
+const codeForm = /^[A-Z][A-Za-z0-9]{1,63}$/
+const idForm = /^[A-Za-z0-9-]{1,80}$/
+const regionForm = /^[a-z0-9-]{1,63}$/
+
 /** A refusal as the server gave it, read without trusting its form. It carries nothing of our request. */
 export class S3Refusal extends Error {
   override readonly name = 'S3Refusal'
@@ -12,14 +16,14 @@ export class S3Refusal extends Error {
   readonly serverTimeMs: number | null
 
   constructor(status: number, headers: IncomingHttpHeaders, error: { code?: string; region?: string }) {
-    const code = plain(error.code)
-    const requestId = plain(String(headers['x-amz-request-id'] ?? ''))
+    const code = matching(codeForm, error.code)
+    const requestId = matching(idForm, headers['x-amz-request-id'])
     super(
       `HTTP ${status}${code === null ? '' : ` ${code}`}${requestId === null ? '' : ` (request ${requestId})`}`,
     )
     this.status = status
     this.code = code
-    this.region = plain(String(headers['x-amz-bucket-region'] ?? '')) ?? plain(error.region)
+    this.region = matching(regionForm, headers['x-amz-bucket-region']) ?? matching(regionForm, error.region)
     const time = Date.parse(headers.date ?? '')
     this.serverTimeMs = Number.isNaN(time) ? null : time
   }
@@ -30,7 +34,7 @@ export class S3Nonsense extends Error {
   override readonly name = 'S3Nonsense'
 }
 
-/** What may be repeated from an answer: names of codes and regions, never free text. */
-function plain(text: string | undefined): string | null {
-  return text !== undefined && /^[A-Za-z0-9-]{1,64}$/.test(text) ? text : null
+/** Of an answer only what has the form of a name is repeated, never free text: it may echo our request. */
+function matching(form: RegExp, text: unknown): string | null {
+  return typeof text === 'string' && form.test(text) ? text : null
 }

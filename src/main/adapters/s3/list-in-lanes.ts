@@ -33,9 +33,9 @@ const lookAheadPages = 64
  * is wrong costs a page that is not used and nothing else: stretches follow each other without a gap, are bounded by
  * comparing keys, and are given out in their order.
  *
- * Single keys are never asked for, to learn where to cut: a server's work for one key is nearly that for a page (Ceph
- * RGW 16: 14 ms and 16 ms). Cutting at the folders of a delimiter listing was slower too, and does nothing where there
- * are no folders.
+ * Measured on Ceph RGW 16, 20 004 keys in 3334 folders: a server's work for one key is nearly that for a full page (14 ms
+ * and 16 ms), so guesses are read as pages and never probed first; and learning the folders by a delimiter listing takes
+ * by itself as long (0.39 s) as all of this.
  */
 export async function* listInLanes({ readPage, prefix }: LaneOptions): AsyncGenerator<readonly ListEntry[]> {
   const stop = new AbortController()

@@ -27,12 +27,16 @@ export function versionOf(
 }
 
 export function withoutQuotes(etag: string | undefined): string | null {
-  const bare = etag?.replace(/^"(.*)"$/, '$1') ?? ''
-  return bare === '' ? null : bare
+  const bare = etag?.startsWith('"') && etag.endsWith('"') ? etag.slice(1, -1) : etag
+  return bare === undefined || bare === '' ? null : bare
 }
+
+/** As listings write it (ISO 8601); a `Date` for each of many thousand objects would take a while. */
+const listedTime = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?Z$/
 
 /** Heads have whole seconds, some listings milliseconds: cut, so that one version has one time. */
 export function wholeSeconds(time: string | Date | undefined): string | null {
+  if (typeof time === 'string' && listedTime.test(time)) return `${time.slice(0, 19)}.000Z`
   const ms = time === undefined ? Number.NaN : new Date(time).getTime()
   return Number.isNaN(ms) ? null : new Date(ms - (ms % 1000)).toISOString()
 }

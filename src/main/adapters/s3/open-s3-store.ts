@@ -7,7 +7,7 @@ import { connect } from './connection.ts'
 import { findKeys, type S3Credentials } from './credentials.ts'
 import { list } from './list.ts'
 import { get, head } from './read.ts'
-import { makeAgents, type SocketTimeouts } from './sockets.ts'
+import { makeAgents, systemAuthorities, type SocketTimeouts } from './sockets.ts'
 import { put, putStream, remove } from './write.ts'
 
 export interface S3Options {
@@ -38,7 +38,8 @@ export async function openS3Store(
   const endpointOf = endpoint === null ? (options.amazonEndpoint ?? amazonEndpoint) : () => endpoint
   const region = address.region ?? defaultRegion
   if (options.allowInsecureHttp !== true) refuseInsecure(endpointOf(region))
-  const authorities = options.caFile === undefined ? null : await readAuthorities(options.caFile)
+  const isTls = new URL(endpointOf(region)).protocol === 'https:'
+  const authorities = isTls ? await authoritiesOf(options.caFile) : []
   const keys = await findKeys(options.credentials)
   const connection = connect({
     bucket: address.bucket,
@@ -81,7 +82,8 @@ function refuseInsecure(endpoint: string): void {
   })
 }
 
-async function readAuthorities(file: string): Promise<string> {
+async function authoritiesOf(file: string | undefined): Promise<readonly string[]> {
+  if (file === undefined) return systemAuthorities()
   let text: string
   try {
     text = await readFile(file, 'utf8')
@@ -91,7 +93,7 @@ async function readAuthorities(file: string): Promise<string> {
   if (!text.includes('-----BEGIN CERTIFICATE-----')) {
     throw badFile(file, 'It holds no certificate in PEM form.')
   }
-  return text
+  return [text]
 }
 
 function badFile(file: string, why: string, cause?: unknown): HoldfastError {

@@ -18,29 +18,33 @@ export interface Agents {
 
 /** More than are ever used at once, so that no request waits for a socket (which would look like a dead host). */
 const maxSockets = 128
+/** Of a connection between two requests. Short, since a write that meets the server's own closing is not repeated. */
+const idleMs = 4_000
 
 /**
  * Connections that end when the other side goes silent. Certificates are always verified: the agent says so itself,
  * which outranks `NODE_TLS_REJECT_UNAUTHORIZED` of the environment.
  *
- * @param authorities certificates (PEM) to trust instead of the system's; null: the system's and Node's own.
+ * @param authorities certificates (PEM) to trust.
  */
-export function makeAgents(authorities: string | null, timeouts: SocketTimeouts): Agents {
-  const options = { keepAlive: true, maxSockets }
+export function makeAgents(authorities: readonly string[], timeouts: SocketTimeouts): Agents {
+  const options = { keepAlive: true, maxSockets, timeout: idleMs }
   const http = new HttpAgent(options)
   const https = new HttpsAgent({
     ...options,
     rejectUnauthorized: true,
     minVersion: 'TLSv1.2',
-    ca: authorities ?? systemAuthorities(),
+    ca: [...authorities],
   })
   guard(http, 'connect', timeouts)
   guard(https, 'secureConnect', timeouts)
+  restoreOnReuse(http, timeouts)
+  restoreOnReuse(https, timeouts)
   return { http, https }
 }
 
 /** Node trusts only its built-in list by itself; an operator's company CA is in the system's (Node 22.15 or later). */
-function systemAuthorities(): string[] {
+export function systemAuthorities(): readonly string[] {
   const listed: typeof tls.getCACertificates | undefined = tls.getCACertificates
   return listed === undefined ? [...tls.rootCertificates] : [...listed('default'), ...listed('system')]
 }
@@ -56,13 +60,28 @@ function guard(agent: HttpAgent, ready: 'connect' | 'secureConnect', timeouts: S
     const stop = (): void => clearTimeout(connecting)
     socket.once(ready, stop)
     socket.once('close', stop)
-    socket.setTimeout(timeouts.silentMs)
+    socket.setTimeout(timeouts.silentMs / 2)
+    // Twice half the time, so that a reader who comes back just before the end does not find the connection closed.
+    let readBytes: number | null = null
     socket.on('timeout', () => {
-      // Paused: the silence is ours, the reader has not asked for more.
-      if (socket.isPaused()) socket.setTimeout(timeouts.silentMs)
-      else socket.destroy(timedOut('said nothing for too long'))
+      if (!socket.isPaused() && socket.bytesRead === readBytes) {
+        socket.destroy(timedOut('said nothing for too long'))
+        return
+      }
+      // Paused: the silence is ours, nobody here has asked for more.
+      readBytes = socket.isPaused() ? null : socket.bytesRead
+      socket.setTimeout(timeouts.silentMs / 2)
     })
     return socket
+  }
+}
+
+/** The agent sets its own time on a connection that becomes idle, and leaves it when the connection is used again. */
+function restoreOnReuse(agent: HttpAgent, timeouts: SocketTimeouts): void {
+  const reuse = agent.reuseSocket.bind(agent)
+  agent.reuseSocket = (socket, request) => {
+    reuse(socket, request)
+    if (socket instanceof Socket) socket.setTimeout(timeouts.silentMs / 2)
   }
 }
 

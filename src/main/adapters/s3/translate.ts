@@ -161,7 +161,7 @@ function problemOf({ status, code, region, serverTimeMs }: S3Refusal, place: Pla
       next: 'Have the policy of the user or the bucket allow it, or use other keys.',
     }
   }
-  if (status >= 500 || status === 429 || status === 408 || code === 'SlowDown') {
+  if ((status >= 500 && status !== 501) || status === 429 || status === 408 || code === 'SlowDown') {
     return {
       code: 'repository.unreachable',
       why: `${said} The server has a passing trouble or is too busy.`,

@@ -93,7 +93,7 @@ export async function remove(
   )
 }
 
-export function writing(fullKey: string, signal: AbortSignal | undefined): Action {
+function writing(fullKey: string, signal: AbortSignal | undefined): Action {
   return { doing: `write ${JSON.stringify(fullKey)} to`, reads: false, signal }
 }
 

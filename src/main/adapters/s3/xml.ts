@@ -7,10 +7,23 @@ export interface XmlElement {
   readonly children: readonly XmlElement[]
 }
 
+/** An element whose end has not been seen. */
+interface Open {
+  readonly name: string
+  text: string
+  readonly children: XmlElement[]
+}
+
 const maxDepth = 16
 /** A full page has about 10 000. */
 const maxElements = 100_000
-const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+const slash = 0x2f
+const question = 0x3f
+const exclamation = 0x21
+const none: readonly XmlElement[] = []
+const named: ReadonlyMap<string, string> = new Map(
+  Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }),
+)
 
 /**
  * The small part of XML that S3 answers use: elements and text; attributes are skipped, a document type is refused.
@@ -20,11 +33,6 @@ const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', qu
  * says, and turns a carriage return in a key into a line feed.
  */
 export function parseXml(text: string): XmlElement {
-  interface Open {
-    readonly name: string
-    text: string
-    readonly children: XmlElement[]
-  }
   const top: Open = { name: '', text: '', children: [] }
   const open: Open[] = [top]
   let current = top
@@ -32,19 +40,10 @@ export function parseXml(text: string): XmlElement {
   let at = 0
   while (at < text.length) {
     const tag = text.indexOf('<', at)
-    const before = tag === -1 ? text.slice(at) : text.slice(at, tag)
-    if (before !== '') current.text += resolveEntities(before)
+    if (tag !== at) current.text += resolveEntities(text.slice(at, tag === -1 ? undefined : tag))
     if (tag === -1) break
-    if (text.startsWith('<?', tag)) {
-      at = after(text, '?>', tag)
-    } else if (text.startsWith('<!--', tag)) {
-      at = after(text, '-->', tag)
-    } else if (text.startsWith('<![CDATA[', tag)) {
-      at = after(text, ']]>', tag)
-      current.text += text.slice(tag + 9, at - 3)
-    } else if (text.startsWith('<!', tag)) {
-      throw new S3Nonsense('a document type')
-    } else if (text.startsWith('</', tag)) {
+    const mark = text.charCodeAt(tag + 1)
+    if (mark === slash) {
       at = after(text, '>', tag)
       const parent = open.at(-2)
       if (parent === undefined || text.slice(tag + 2, at - 1).trimEnd() !== current.name) {
@@ -53,20 +52,33 @@ export function parseXml(text: string): XmlElement {
       parent.children.push(current)
       open.pop()
       current = parent
+    } else if (mark === question) {
+      at = after(text, '?>', tag)
+    } else if (mark === exclamation) {
+      if (text.startsWith('<!--', tag)) {
+        at = after(text, '-->', tag)
+      } else if (text.startsWith('<![CDATA[', tag)) {
+        at = after(text, ']]>', tag)
+        current.text += text.slice(tag + 9, at - 3)
+      } else {
+        throw new S3Nonsense('a document type')
+      }
     } else {
       at = after(text, '>', tag)
-      const closed = text.charCodeAt(at - 2) === 0x2f
-      const name = /[^\s/>]*/y
-      name.lastIndex = tag + 1
-      const element: Open = { name: name.exec(text)?.[0] ?? '', text: '', children: [] }
-      if (element.name === '' || ++elements > maxElements)
-        throw new S3Nonsense('too many elements, or no names')
-      if (closed) {
-        current.children.push(element)
+      const name = nameIn(text, tag + 1, at - 1)
+      if (name === '' || ++elements > maxElements) throw new S3Nonsense('too many elements, or no names')
+      const next = text.indexOf('<', at)
+      const end = next + 3 + name.length
+      if (text.charCodeAt(at - 2) === slash) {
+        current.children.push({ name, text: '', children: none })
+      } else if (text.charCodeAt(next + 1) === slash && text.slice(next + 2, end) === `${name}>`) {
+        // Most elements hold only text.
+        current.children.push({ name, text: resolveEntities(text.slice(at, next)), children: none })
+        at = end
       } else {
         if (open.length > maxDepth) throw new S3Nonsense('elements nested too deep')
-        open.push(element)
-        current = element
+        current = { name, text: '', children: [] }
+        open.push(current)
       }
     }
   }
@@ -82,6 +94,12 @@ export function childText(element: XmlElement, name: string): string | undefined
   return element.children.find((child) => child.name === name)?.text
 }
 
+/** The name at the beginning of a tag; `to` is where the tag ends. */
+function nameIn(text: string, from: number, to: number): string {
+  const tag = text.slice(from, to)
+  return /^[A-Za-z0-9]+$/.test(tag) ? tag : tag.split(/[\s/]/, 1).join()
+}
+
 function after(text: string, mark: string, from: number): number {
   const found = text.indexOf(mark, from)
   if (found === -1) throw new S3Nonsense('XML that ends early')
@@ -90,14 +108,17 @@ function after(text: string, mark: string, from: number): number {
 
 function resolveEntities(text: string): string {
   if (!text.includes('&')) return text
-  return text.replace(/&(?:#x([0-9a-f]{1,6})|#([0-9]{1,7})|([a-z]{2,4}));/gi, (_all, hex, decimal, name) => {
-    if (name !== undefined) {
-      const known = named[String(name)]
-      if (known === undefined) throw new S3Nonsense('an unknown entity')
-      return known
-    }
-    const point = hex === undefined ? Number(decimal) : Number.parseInt(String(hex), 16)
-    if (point > 0x10ffff) throw new S3Nonsense('a character that does not exist')
-    return String.fromCodePoint(point)
-  })
+  return text.replace(
+    /&(?:#x([0-9a-f]{1,6})|#([0-9]{1,7})|([a-z][a-z0-9]{0,30}));/gi,
+    (_all, hex, decimal, name) => {
+      if (name !== undefined) {
+        const known = named.get(String(name))
+        if (known === undefined) throw new S3Nonsense('an unknown entity')
+        return known
+      }
+      const point = hex === undefined ? Number(decimal) : Number.parseInt(String(hex), 16)
+      if (point > 0x10ffff) throw new S3Nonsense('a character that does not exist')
+      return String.fromCodePoint(point)
+    },
+  )
 }

@@ -1,7 +1,8 @@
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
-import { withSession, type RepositoryOptions } from '../session.ts'
-import { ageInWords, bytesInWords, count, table } from '../words.ts'
+import type { RepositoryOptions } from '../options.ts'
+import { withSession } from '../session.ts'
+import { bytesInWords, count, table, timeInWords } from '../words.ts'
 
 /** Lists the backups of a repository, newest first. */
 export async function listBackups(options: RepositoryOptions, context: CommandContext): Promise<ExitStatus> {
@@ -28,7 +29,7 @@ export async function listBackups(options: RepositoryOptions, context: CommandCo
     }
     const rows = backups.map(({ backupId, createdAt, cluster, sizeBytes, newBytes }) => [
       backupId,
-      createdAt === null ? 'unknown' : `${createdAt} (${ageInWords(createdAt, ports.clock.now())})`,
+      createdAt === null ? 'unknown' : timeInWords(createdAt, ports.clock.now()),
       cluster ?? '-',
       sizeBytes === null ? '-' : bytesInWords(sizeBytes),
       newBytes === null ? '-' : bytesInWords(newBytes),

@@ -7,14 +7,8 @@ import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { createProgressLine } from '../progress-line.ts'
 import { backupDocument, printBackup } from '../report.ts'
 import { findBackup } from '../select-backups.ts'
-import {
-  accessOptions,
-  addressFor,
-  verifyRequest,
-  verifyTools,
-  withSession,
-  type RepositoryOptions,
-} from '../session.ts'
+import type { RepositoryOptions } from '../options.ts'
+import { accessOptions, addressFor, verifyRequest, verifyTools, withSession } from '../session.ts'
 import { bytesInWords, count } from '../words.ts'
 
 /** Verifies a backup, then copies it with all that it points to; a bad one is not copied. */

@@ -60,8 +60,8 @@ export async function demo(options: { readonly dir?: string }, context: CommandC
   output.line(output.style('bold', 'Look here:'))
   output.line(`  ${dir}`)
   for (const { system } of lab.repositories) {
-    output.line(`    ${system}-backups    the repository, as the cluster left it`)
-    output.line(`    ${system}-restored   the newest backup, restored`)
+    output.line(`    ${`${system}-backups`.padEnd(16)} the repository, as the cluster left it`)
+    output.line(`    ${`${system}-restored`.padEnd(16)} the newest backup, restored`)
   }
   return exitStatus.ok
 }

@@ -2,7 +2,9 @@ import { HoldfastError } from '../../../shared/domain/error.ts'
 import { checkKeys, type KeyProof } from '../../engine/verify/check-keys.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
-import { verifyTools, withSession, type RepositoryOptions } from '../session.ts'
+import { createProgressLine } from '../progress-line.ts'
+import type { RepositoryOptions } from '../options.ts'
+import { verifyRequest, verifyTools, withSession } from '../session.ts'
 import { count, table } from '../words.ts'
 
 /** Says which backups the given master keys open, from the first bytes of each distinct object. */
@@ -16,7 +18,13 @@ export async function keyCheck(options: RepositoryOptions, context: CommandConte
       })
     }
     const { system, inventory, repository } = session
-    const results = await checkKeys(inventory.backups, await verifyTools(session, ports), signal)
+    const progress = createProgressLine(ports.stderr, ports.clock)
+    const results = await checkKeys(
+      inventory.backups,
+      verifyRequest(system, null),
+      await verifyTools(session, ports),
+      { signal, onProgress: progress.listener },
+    ).finally(() => progress.end())
     output.document({
       repository,
       system: system.name,
@@ -42,9 +50,10 @@ export async function keyCheck(options: RepositoryOptions, context: CommandConte
     output.line(
       `${fitting} of ${count(results.length, 'backup')} opened by the given ${session.masterKeys.length === 1 ? 'key' : 'keys'}.`,
     )
-    return results.some(({ proof }) => proof === 'refused' || proof === 'damaged')
-      ? exitStatus.findings
-      : exitStatus.ok
+    const has = (...proofs: readonly KeyProof[]): boolean =>
+      results.some(({ proof }) => proofs.includes(proof))
+    if (has('refused', 'damaged')) return exitStatus.findings
+    return has('unreachable') ? exitStatus.unreachable : exitStatus.ok
   })
 }
 
@@ -52,6 +61,7 @@ const inWords: Readonly<Record<KeyProof, string>> = {
   opens: '✔ opens',
   refused: '✘ another key',
   damaged: '✘ damaged',
+  unreachable: '? not readable',
   unknown: '? cannot be told',
   notSealed: '- not sealed',
 }

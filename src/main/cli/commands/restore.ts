@@ -1,5 +1,6 @@
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { ItemFacts } from '../../engine/restore/item-facts.ts'
+import { revealed } from '../../../shared/domain/printable.ts'
 import { readPlanned } from '../../engine/restore/read-planned.ts'
 import { rollbackRestore } from '../../engine/restore/rollback-restore.ts'
 import { runRestore, type RestoreResult } from '../../engine/restore/run-restore.ts'
@@ -7,10 +8,10 @@ import type { RestoreTarget } from '../../ports/restore-target.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { planBackup, type BackupPlan } from '../plan-backup.ts'
-import type { RestoreFlags } from '../program.ts'
 import { createProgressLine } from '../progress-line.ts'
 import { findBackup } from '../select-backups.ts'
-import { withSession, type RepositoryOptions } from '../session.ts'
+import type { RepositoryOptions, RestoreFlags } from '../options.ts'
+import { withSession } from '../session.ts'
 import { openTarget } from '../target.ts'
 import { bytesInWords, count } from '../words.ts'
 import { printPlan } from './plan.ts'
@@ -55,14 +56,16 @@ function checkConfirmed({ plan, hash }: BackupPlan, options: RestoreFlags): void
     })
   }
   if (options.confirm === plan.confirm) return
+  const expected = revealed(plan.confirm)
+  const disguise = expected === plan.confirm ? '' : ` It has letters that only look like others: ${expected}`
   throw new HoldfastError('usage', {
     what:
       options.confirm === undefined
         ? 'A restore has to be confirmed.'
-        : 'The name that was typed to confirm is not the right one.',
+        : `The name that was typed to confirm (${revealed(options.confirm)}) is not the right one.`,
     why: `It replaces what stands in ${plan.targetDir}.`,
     unchanged: 'Nothing was changed.',
-    next: `Type ${plan.cluster === null ? "the last part of the target's path" : "the cluster's name"}: --confirm ${plan.confirm}`,
+    next: `Type ${plan.cluster === null ? "the last part of the target's path" : "the cluster's name"}: --confirm ${plan.confirm}${disguise}`,
   })
 }
 

@@ -3,7 +3,8 @@ import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { backupDocument, printBackup } from '../report.ts'
 import { findBackup } from '../select-backups.ts'
-import { verifyRequest, verifyTools, withSession, type RepositoryOptions } from '../session.ts'
+import type { RepositoryOptions } from '../options.ts'
+import { verifyRequest, verifyTools, withSession } from '../session.ts'
 
 /** Shows one backup: its manifest, stores and holders, and what is known of them without reading anything now. */
 export async function show(
@@ -35,6 +36,7 @@ export async function show(
       output.line(backup.manifestText ?? 'The manifest lies inside the object; "holdfast verify" reads it.')
     }
     output.line()
+    if (session.system.assumed !== null) output.line(session.system.assumed)
     output.line('Nothing was read but listings and manifests; "holdfast verify" proves the rest.')
     return exitStatus.ok
   })

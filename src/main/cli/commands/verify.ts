@@ -6,9 +6,16 @@ import { allFindings } from '../all-findings.ts'
 import type { CommandContext } from '../context.ts'
 import { statusOfFindings, type ExitStatus } from '../exit-status.ts'
 import { createProgressLine } from '../progress-line.ts'
-import { backupDocument, printBackup, printSummary, type VerificationSummary } from '../report.ts'
+import {
+  backupDocument,
+  printBackup,
+  printShared,
+  printSummary,
+  type VerificationSummary,
+} from '../report.ts'
 import { parseSelection, selectBackups } from '../select-backups.ts'
-import { verifyRequest, verifyTools, withSession, type RepositoryOptions } from '../session.ts'
+import type { RepositoryOptions } from '../options.ts'
+import { verifyRequest, verifyTools, withSession } from '../session.ts'
 
 export interface VerifyCommandOptions extends RepositoryOptions {
   readonly level?: string
@@ -70,7 +77,8 @@ export async function verify(
     for (const verified of result.backups) printBackup(verified, selected.length === 1, context)
     for (const finding of findings)
       output.line(`${output.style('red', 'error')} ${finding.code}: ${finding.message}`)
-    printSummary(counted, context)
+    printSummary(counted, system.assumed, context)
+    if (system.sharesObjects) printShared(result.backups, context)
     return statusOfFindings([...findings, ...result.backups.flatMap(allFindings)])
   })
 }

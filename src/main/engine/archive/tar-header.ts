@@ -35,7 +35,12 @@ export function isZeroBlock(block: Uint8Array): boolean {
 /** Throws ArchiveFault `archive.malformed` where the checksum or a number is wrong. */
 export function readTarHeader(block: Uint8Array, atByte: number): TarHeader {
   checkSum(block, atByte)
-  for (const name of ['mode', 'uid', 'gid', 'mtime'] as const) readNumber(block, field[name], name, atByte)
+  for (const name of ['mode', 'uid', 'gid', 'mtime'] as const) {
+    const value = readNumber(block, field[name], name, atByte)
+    // Nothing here depends on it, but GNU tar rejects what fits no time or id.
+    if (!Number.isSafeInteger(value))
+      throw malformed(`the ${name} in the header at byte ${atByte} is no such number.`)
+  }
   const size = readNumber(block, field.size, 'size', atByte)
   if (size < 0) throw malformed(`the size in the header at byte ${atByte} is negative.`)
   const type = String.fromCharCode(block[156] ?? 0)

@@ -126,7 +126,7 @@ async function readEntryHeader(
     switch (header.type) {
       case 'x':
         if (pax !== null) throw twice('the extended header')
-        pax = readPaxRecords(await extended(reader, header, limits), atByte)
+        pax = readPaxRecords((await extended(reader, header, limits)).bytes, atByte)
         break
       case 'g': {
         // It speaks for all that follows; between an extended header and its entry it would be read either way.
@@ -134,7 +134,7 @@ async function readEntryHeader(
           throw malformed(
             `a global header stands at byte ${atByte} between an extended header and its entry.`,
           )
-        const records = readPaxRecords(await extended(reader, header, limits), atByte)
+        const records = readPaxRecords((await extended(reader, header, limits)).bytes, atByte)
         if (takeGlobal(records) > limits.entries) throw tooManyEntries(limits)
         break
       }
@@ -228,22 +228,33 @@ function contents(
   }
 }
 
-async function extended(reader: ByteReader, header: TarHeader, limits: TarLimits): Promise<Uint8Array> {
+/** The contents of an extended header, and the same with what fills their last block up. */
+interface Extended {
+  readonly bytes: Uint8Array
+  readonly padded: Uint8Array
+}
+
+async function extended(reader: ByteReader, header: TarHeader, limits: TarLimits): Promise<Extended> {
   if (header.sizeBytes > limits.extendedHeaderBytes) {
     throw tooLarge(
       `an extended header has ${header.sizeBytes} bytes, more than ${limits.extendedHeaderBytes}.`,
     )
   }
   const paddedBytes = Math.ceil(header.sizeBytes / blockBytes) * blockBytes
-  const bytes = await reader.exactly(paddedBytes)
-  if (bytes.byteLength < paddedBytes) throw truncated(reader)
-  return bytes.subarray(0, header.sizeBytes)
+  const padded = await reader.exactly(paddedBytes)
+  if (padded.byteLength < paddedBytes) throw truncated(reader)
+  return { bytes: padded.subarray(0, header.sizeBytes), padded }
 }
 
-/** GNU ends the name with NULs; a NUL inside is kept and makes the name unsafe. */
-function readLongName(bytes: Uint8Array, atByte: number): string {
+/**
+ * GNU ends the name with a NUL and reads up to the first one, wherever the size says that it ends; so the two have to
+ * agree. A NUL inside is kept and makes the name unsafe.
+ */
+function readLongName({ bytes, padded }: Extended, atByte: number): string {
   let end = bytes.byteLength
   while (end > 0 && bytes[end - 1] === 0) end -= 1
+  const isEnded = end < bytes.byteLength || padded[end] === 0
+  if (!isEnded) throw malformed(`the long name at byte ${atByte} does not end where its size says.`)
   return decodeName(bytes.subarray(0, end), atByte)
 }
 

@@ -28,9 +28,8 @@ export interface PossibleRollback {
 /** What a plan needs to know of a target. Where a run was cut short: as it will be once that has been recovered. */
 export interface TargetState {
   readonly dir: string
-  /** False: the folder will be made by the run. */
-  readonly exists: boolean
-  readonly owner: Owner | null
+  /** Of the target folder; of what this account makes, where it does not exist yet. */
+  readonly owner: Owner
   readonly canGiveAway: boolean
   readonly freeBytes: number
   /** The system's names and those that earlier restores managed here: a plan covers them all. */
@@ -88,8 +87,7 @@ export async function stateOf(
   const standing = manages.map((name) => entries.get(name)).filter((entry) => entry !== undefined)
   return {
     dir: target.dir,
-    exists: survey.folder !== null,
-    owner: survey.folder?.owner ?? null,
+    owner: survey.folder?.owner ?? survey.account,
     canGiveAway: survey.canGiveAway,
     freeBytes: survey.freeBytes,
     manages,

@@ -54,8 +54,8 @@ export function formatRecord(record: JournalRecord): string {
   return `${canonicalJson({ ...body, check: checkOf(body) })}\n`
 }
 
-/** Null where the line is damaged, cut, or of a kind that this version does not know. */
-export function parseRecord(line: string): JournalRecord | null {
+/** Null where the line is damaged or cut; `unknown`: whole, but not of a kind that this version writes. */
+export function parseRecord(line: string): JournalRecord | null | 'unknown' {
   let value: unknown
   try {
     value = JSON.parse(line)
@@ -64,11 +64,12 @@ export function parseRecord(line: string): JournalRecord | null {
   }
   if (!isJsonObject(value)) return null
   const { check, ...body } = value
-  if (check !== checkOf(body) || body['v'] !== version) return null
+  if (check !== checkOf(body)) return null
+  if (body['v'] !== version) return 'unknown'
   const { seq, at, run } = body
-  if (typeof seq !== 'number' || typeof at !== 'string' || typeof run !== 'string') return null
+  if (typeof seq !== 'number' || typeof at !== 'string' || typeof run !== 'string') return 'unknown'
   const event = isPlainName(run) ? parseEvent(body) : null
-  return event === null ? null : { seq, at, run, ...event }
+  return event === null ? 'unknown' : { seq, at, run, ...event }
 }
 
 function checkOf(body: JsonObject): string {

@@ -50,6 +50,9 @@ export function readJournal(bytes: Uint8Array, dir: string): JournalReading {
       if (end < bytes.byteLength) throw broken(dir, `Record ${lastSeq + 1} is damaged, and more follow.`)
       break
     }
+    if (record === 'unknown') {
+      throw broken(dir, `Record ${lastSeq + 1} is of a kind that this version does not know.`)
+    }
     if (record.seq !== lastSeq + 1) throw broken(dir, `After record ${lastSeq} comes record ${record.seq}.`)
     addTo(runs, record, dir)
     lastSeq = record.seq

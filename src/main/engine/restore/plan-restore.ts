@@ -61,7 +61,6 @@ export function planRestore(request: RestoreRequest, state: TargetState): Restor
     createdAt: request.backup.createdAt,
     cluster: request.cluster,
     targetDir: state.dir,
-    createsTarget: !state.exists,
     confirm: request.cluster ?? state.dir.split('/').at(-1) ?? state.dir,
     objects: request.objects,
     items: request.items.map(({ name, kind, files: count, sizeBytes: size, digest }) => ({

@@ -4,6 +4,7 @@ import type { LockedTarget, RestoreTarget } from '../../ports/restore-target.ts'
 import { openJournal, unfinishedRun, type Journal } from './journal.ts'
 import { goBack, makeMoves, setAsideBy, verifyInPlace, type RunParts } from './swap-run.ts'
 import { endingOf } from './unfinished.ts'
+import { whileLocked } from './while-locked.ts'
 
 /** What became of a run that had been cut short. */
 export interface Recovery {
@@ -27,12 +28,9 @@ export interface RecoverParts {
  * changed.
  */
 export async function recoverRestore({ target, clock, signal }: RecoverParts): Promise<Recovery | null> {
-  const locked = await target.lock()
-  try {
-    return await recoverLocked({ target: locked, journal: await openJournal(locked, clock), clock }, signal)
-  } finally {
-    await locked.release()
-  }
+  return whileLocked(target, async (locked) =>
+    recoverLocked({ target: locked, journal: await openJournal(locked, clock), clock }, signal),
+  )
 }
 
 /** The same for a caller that holds the lock. Also sweeps what any earlier run left in staging. */

@@ -11,6 +11,7 @@ import { atName, freeStamp, movesForward } from './swap.ts'
 import { makeMoves, newRunId, throwIfCancelled, verifyInPlace, type RunParts } from './swap-run.ts'
 import { undoOnFailure } from './undo-on-failure.ts'
 import { lookAtTarget, type Surveyed } from './view.ts'
+import { whileLocked } from './while-locked.ts'
 
 export interface RollbackResult {
   readonly run: string
@@ -36,8 +37,7 @@ export async function rollbackRestore(parts: {
 }): Promise<RollbackResult> {
   const { clock, signal } = parts
   throwIfCancelled(signal)
-  const target = await parts.target.lock()
-  try {
+  return whileLocked(parts.target, async (target) => {
     const journal = await openJournal(target, clock)
     const recovered = await recoverLocked({ target, journal, clock }, signal)
     const last = restoreToTakeBack(journal, target.dir)
@@ -63,9 +63,7 @@ export async function rollbackRestore(parts: {
       movedAside: names.flatMap(({ name, aside }) => (aside === null ? [] : [{ name, to: aside }])),
       recovered,
     }
-  } finally {
-    await target.release()
-  }
+  })
 }
 
 function restoreToTakeBack(

@@ -18,6 +18,7 @@ import { freeStamp, movesForward } from './swap.ts'
 import { makeMoves, newRunId, throwIfCancelled, verifyInPlace, type RunParts } from './swap-run.ts'
 import { undoOnFailure } from './undo-on-failure.ts'
 import { lookAtTarget, type Surveyed } from './view.ts'
+import { whileLocked } from './while-locked.ts'
 
 export interface RestoreProgress {
   readonly phase: 'stage' | 'sync' | 'swap' | 'verify'
@@ -61,8 +62,7 @@ export async function runRestore(
 ): Promise<RestoreResult> {
   const { clock, signal } = parts
   throwIfCancelled(signal)
-  const target = await parts.target.lock()
-  try {
+  return whileLocked(parts.target, async (target) => {
     const journal = await openJournal(target, clock)
     const recovered = await recoverLocked({ target, journal, clock }, signal)
     await compareWithPlan(plan, target, journal)
@@ -81,9 +81,7 @@ export async function runRestore(
     // Only empty folders are left in it; a failure here changes nothing, and the next run sweeps.
     await target.removeStaging(run.run).catch(() => undefined)
     return resultOf(run, names, recovered)
-  } finally {
-    await target.release()
-  }
+  })
 }
 
 /** The target may have changed since the plan was shown; then it is another plan. */
@@ -96,10 +94,9 @@ async function compareWithPlan(plan: RestorePlan, target: LockedTarget, journal:
     !isSamePlace ||
     canonicalJson(replaces) !== canonicalJson(plan.replaces) ||
     canonicalJson(state.manages) !== canonicalJson(plan.manages) ||
-    (!plan.createsTarget &&
-      [...plan.items, ...plan.generated].some(
-        ({ name, owner }) => canonicalJson(ownerIn(state, name)) !== canonicalJson(owner),
-      ))
+    [...plan.items, ...plan.generated].some(
+      ({ name, owner }) => canonicalJson(ownerIn(state, name)) !== canonicalJson(owner),
+    )
   ) {
     throw new HoldfastError('plan.changed', {
       what: `${target.dir} is no longer as the plan says.`,

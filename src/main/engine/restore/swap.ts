@@ -52,15 +52,13 @@ export function movesBack(
   view: View,
   changed: ReadonlySet<string>,
   stamp: string,
-): readonly Move[] | null {
+): readonly Move[] {
   const moves: Move[] = []
   for (const swap of names.toReversed()) {
     const { name, aside, incoming } = swap
     const { old, here, next } = lookAt(swap, view)
-    if (aside !== null && old === undefined) {
-      if (here === undefined) return null
-      continue
-    }
+    // What stands there is the old, still or again.
+    if (aside !== null && old === undefined) continue
     if (here !== undefined && !isSame(here, old)) {
       const isNew = incoming !== null && (next === undefined || isSame(here, next))
       if (isNew && !changed.has(name)) moves.push({ from: atName(name), to: incoming })
@@ -69,6 +67,13 @@ export function movesBack(
     if (aside !== null) moves.push({ from: atName(aside), to: atName(name) })
   }
   return moves
+}
+
+/** The first name whose old is neither in its place nor aside: no move ever leaves it so, somebody else took it. */
+export function lostName(names: readonly SwapName[], view: View): SwapName | null {
+  const isLost = ({ name, aside }: SwapName): boolean =>
+    aside !== null && !view.target.has(aside) && !view.target.has(name)
+  return names.find(isLost) ?? null
 }
 
 /** True once anything of the swap has happened. */

@@ -8,6 +8,7 @@ import {
   entryAt,
   freeStamp,
   isTouched,
+  lostName,
   movesBack,
   movesForward,
   setAsideMiddle,
@@ -36,6 +37,7 @@ export async function endingOf(
 ): Promise<Ending> {
   const view = await lookAtTarget(target, run.run)
   const names = run.swap
+  if (names !== null) refuseLost(names, target, view)
   if (names === null || (!run.isGoingBack && !isTouched(names, view))) {
     return { outcome: 'undone', moves: [], view }
   }
@@ -61,21 +63,23 @@ export async function wayBack(
   view: View,
   stamp: string,
 ): Promise<readonly Move[]> {
+  refuseLost(names, target, view)
   const changed = new Set<string>()
   for (const { name, incoming, expect } of names) {
     if (expect === null || incoming === null || entryAt(incoming, view) !== undefined) continue
     if (!isSameItem(await factsAt(target, atName(name)), expect)) changed.add(name)
   }
-  const moves = movesBack(names, view, changed, stamp)
-  if (moves !== null) return moves
-  const lost = names.find(
-    ({ name, aside }) => aside !== null && !view.target.has(aside) && !view.target.has(name),
-  )
+  return movesBack(names, view, changed, stamp)
+}
+
+function refuseLost(names: readonly SwapName[], { dir }: RestoreTarget, view: View): void {
+  const lost = lostName(names, view)
+  if (lost === null) return
   throw new HoldfastError('state.broken', {
-    what: `An earlier restore in ${target.dir} was cut short and can be neither finished nor taken back.`,
-    why: `Neither ${lost?.name ?? 'a name that it moved'} nor ${lost?.aside ?? 'its copy'} is there: somebody moved or removed it since.`,
+    what: `An earlier restore in ${dir} was cut short and can be neither finished nor taken back.`,
+    why: `Neither ${lost.name} nor ${lost.aside ?? 'its copy'} is there: somebody moved or removed it since.`,
     unchanged: 'Nothing was changed.',
-    next: `Put it back, then run the restore again.`,
+    next: 'Put it back, then run the restore again.',
   })
 }
 

@@ -1,15 +1,17 @@
 import { isHoldfastError } from '../../../shared/domain/error.ts'
-import type { InventoryBackup } from '../../ports/backup-system.ts'
+import type { Evidence, InventoryBackup, RecordedKeyProof } from '../../ports/backup-system.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
 import { mapInParallel } from '../parallel.ts'
 import { usualStartBytes } from '../../../shared/domain/envelope-start.ts'
+import type { ProgressListener } from '../../ports/progress.ts'
 import { bytesNeeded, readStart, type ExamineTools } from './examine-object.ts'
+import { verifyBackups, type VerifyRequest, type VerifyTools } from './verify-backups.ts'
 
 /**
- * `opens`: a given key opens it. `refused`: none does. `damaged`: its envelope is. `unknown`: it could not be read, or its
+ * `unreachable`: it is there, but could not be read. `opens`: a given key opens it. `refused`: none does. `damaged`: its envelope is. `unknown`: its
  * format records nothing that a key could be held against. `notSealed`: there is nothing for a key to open.
  */
-export type KeyProof = 'opens' | 'refused' | 'damaged' | 'unknown' | 'notSealed'
+export type KeyProof = 'opens' | 'unreachable' | 'refused' | 'damaged' | 'unknown' | 'notSealed'
 
 export interface ObjectKeyProof {
   readonly key: string
@@ -25,13 +27,50 @@ export interface BackupKeyProof {
 }
 
 /** Worst first. */
-const order: readonly KeyProof[] = ['damaged', 'refused', 'unknown', 'opens', 'notSealed']
+const order: readonly KeyProof[] = ['damaged', 'refused', 'unreachable', 'unknown', 'opens', 'notSealed']
 
 /**
  * Holds the key ring against the start of every distinct object: a few KiB each, whatever its size. It proves that a
- * key is the right one, not that the rest of the object is whole.
+ * key is the right one, not that the rest of the object is whole. Where the objects are not sealed and the format
+ * records a fingerprint inside them, they are read whole, unless an earlier run has: there is no other way to it.
  */
 export async function checkKeys(
+  backups: readonly InventoryBackup[],
+  request: VerifyRequest,
+  tools: VerifyTools,
+  options: { readonly signal?: AbortSignal; readonly onProgress?: ProgressListener } = {},
+): Promise<readonly BackupKeyProof[]> {
+  const fromStarts = await checkStarts(backups, tools, options.signal)
+  const recorded = fromStarts.filter(
+    ({ backup, proof }) => proof === 'notSealed' && backup.provesKey !== undefined,
+  )
+  if (recorded.length === 0) return fromStarts
+  const { evidence } = await verifyBackups(
+    recorded.map(({ backup }) => backup),
+    request,
+    tools,
+    options,
+  )
+  return fromStarts.map((each) => (recorded.includes(each) ? byFingerprint(each, evidence) : each))
+}
+
+function byFingerprint(each: BackupKeyProof, evidence: Evidence): BackupKeyProof {
+  const { proof, reason } = fromRecord[each.backup.provesKey?.(evidence) ?? 'notRead']
+  return { ...each, proof, objects: each.objects.map(({ key }) => ({ key, proof, reason })) }
+}
+
+const fromRecord: Readonly<Record<RecordedKeyProof, { readonly proof: KeyProof; readonly reason: string }>> =
+  {
+    fits: { proof: 'opens', reason: 'a given key has the recorded fingerprint' },
+    doesNotFit: { proof: 'refused', reason: 'none of the given keys has the recorded fingerprint' },
+    notRecorded: {
+      proof: 'unknown',
+      reason: 'it is not sealed, and its manifest records no fingerprint of the key',
+    },
+    notRead: { proof: 'unknown', reason: 'it could not be read to its manifest' },
+  }
+
+async function checkStarts(
   backups: readonly InventoryBackup[],
   tools: Pick<ExamineTools, 'store' | 'keyRing'>,
   signal?: AbortSignal,
@@ -61,7 +100,7 @@ async function proveObject(
     start = await readFirst(info, store, signal)
   } catch (error) {
     if (!isHoldfastError(error) || error.code === 'cancelled') throw error
-    return answer('unknown', error.message)
+    return answer('unreachable', error.message)
   }
   const { envelope } = await readStart(start, start.byteLength >= info.sizeBytes, keyRing)
   switch (envelope?.outcome) {

@@ -18,6 +18,7 @@ export function learnPin(
   return {
     since: pin?.since ?? seen.at,
     cluster: pin === null ? onlyOne(seen.clusters) : pin.cluster,
+    seals: pin?.seals === true || seen.facts.some(({ envelope }) => envelope?.outcome === 'sealed'),
     salts: [...pinned, ...added],
   }
 }

@@ -4,6 +4,7 @@ import {
   type EnvelopeStart,
 } from '../../../shared/domain/envelope-start.ts'
 import type { Beginning, EnvelopeFacts, ObjectFacts } from '../../../shared/domain/object-facts.ts'
+import { canonicalJson } from '../../../shared/domain/canonical-json.ts'
 import { isHoldfastError } from '../../../shared/domain/error.ts'
 import type { ByteWork, InspectResult, OpeningKey } from '../../ports/byte-work.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -70,6 +71,7 @@ export async function examineObject(
     beginning: start.beginning,
     envelope: envelopeFacts(start.envelope, result),
     content: result.content,
+    walk: needs.walk === null ? null : canonicalJson(needs.walk),
   }
 }
 

@@ -1,5 +1,8 @@
+import { canonicalJson } from '../../../shared/domain/canonical-json.ts'
 import type { ObjectFacts, ObjectVersion } from '../../../shared/domain/object-facts.ts'
 import type { InspectTask } from '../../ports/byte-work.ts'
+import type { RepositoryMemory } from '../../ports/catalog.ts'
+import type { ObjectInfo } from '../../ports/object-store.ts'
 
 /** What a reading must answer. */
 export interface ReadingNeeds {
@@ -28,7 +31,8 @@ export function isEnough(
   if (needs.open && facts.envelope?.outcome === 'sealed' && !opened && keyFingerprints.length > 0)
     return false
   const readable = facts.envelope === null || opened
-  return needs.walk === null || facts.content !== null || !readable
+  if (needs.walk === null || !readable) return true
+  return facts.content !== null && facts.walk === canonicalJson(needs.walk)
 }
 
 /**
@@ -54,4 +58,10 @@ function isOpenedByOneOf(facts: ObjectFacts, keyFingerprints: readonly string[])
   if (facts.envelope?.outcome !== 'sealed') return false
   const { opening } = facts.envelope
   return opening.outcome === 'opened' && keyFingerprints.includes(opening.keyFingerprint)
+}
+
+/** What an earlier reading of this very version found; null where there was none. */
+export function rememberedFacts(memory: RepositoryMemory, info: ObjectInfo): ObjectFacts | null {
+  const facts = memory.facts(info.key)
+  return facts !== null && isSameVersion(facts.version, info) ? facts : null
 }

@@ -9,6 +9,7 @@ import { mapInParallel } from '../parallel.ts'
 import { isHoldfastError } from '../../../shared/domain/error.ts'
 import { examineObject, sniffObject, type ExamineOptions, type ExamineTools } from './examine-object.ts'
 import { learnPin } from './cluster-pin.ts'
+import { readingOrder } from './reading-order.ts'
 import { forKeys, isEnough, type GivenKeys, type ReadingNeeds } from './remembered-facts.ts'
 
 export interface VerifyRequest {
@@ -32,7 +33,7 @@ export interface VerifiedBackup {
 }
 
 export interface VerifyResult {
-  /** In the order of the backups given. */
+  /** In the order of the backups given, unless reading them told better times: newest first. */
   readonly backups: readonly VerifiedBackup[]
   /** As handed to the judges; a plan is made from the same evidence. */
   readonly evidence: Evidence
@@ -71,8 +72,9 @@ export async function verifyBackups(
 
   const totalBytes = toRead.reduce((sum, info) => sum + info.sizeBytes, 0)
   let bytesRead = 0
-  const report = (): void =>
-    options.onProgress?.({ phase: 'reading objects', doneBytes: bytesRead, totalBytes })
+  const report = (): void => {
+    if (totalBytes > 0) options.onProgress?.({ phase: 'reading objects', doneBytes: bytesRead, totalBytes })
+  }
   const onBytes = (count: number): void => {
     bytesRead += count
     report()
@@ -107,7 +109,7 @@ export async function verifyBackups(
     },
   )
 
-  const judged = backups.map((backup) => judge(backup, evidence))
+  const judged = newestFirst(backups.map((backup) => judge(backup, evidence)))
   if (reading !== 'rememberedOnly') {
     const facts = [...known.values()].flatMap((seen) => (seen.kind === 'read' ? [seen.facts] : []))
     const at = new Date(tools.clock.now()).toISOString()
@@ -123,21 +125,14 @@ export async function verifyBackups(
   }
 }
 
-/** Up to here an object is small: waiting for its first byte takes longer than to read it. */
-const smallBytes = 8 * 1024 * 1024
-/**
- * Small objects first, more of them at once than there are workers; then the large ones, each of which keeps a worker
- * busy: one that waited for its turn would hold memory, and a connection that its server closes in the meantime. Where
- * several are read at once, each is read in one stream: ranges side by side cost more than they win.
- */
-function readingOrder(infos: readonly ObjectInfo[], workers: number) {
-  const small = infos.filter((info) => info.sizeBytes <= smallBytes)
-  const large = infos.filter((info) => info.sizeBytes > smallBytes)
-  const largeAtOnce = Math.min(workers, Math.max(1, large.length))
-  return [
-    { infos: small, atOnce: workers * 4, rangesAtOnce: 1 },
-    { infos: large, atOnce: largeAtOnce, rangesAtOnce: largeAtOnce > 1 ? 1 : Infinity },
-  ]
+/** By the time that is known after the reading, then by id; those without a time last. */
+function newestFirst(verified: readonly VerifiedBackup[]): readonly VerifiedBackup[] {
+  const timeOf = ({ backup, report }: VerifiedBackup): string => report.createdAt ?? backup.createdAt ?? ''
+  return verified.toSorted((a, b) => {
+    const [timeA, timeB] = [timeOf(a), timeOf(b)]
+    const [older, newer] = timeA === timeB ? [a.backup.backupId, b.backup.backupId] : [timeA, timeB]
+    return older < newer ? 1 : older > newer ? -1 : 0
+  })
 }
 
 function judge(backup: InventoryBackup, evidence: Evidence): VerifiedBackup {

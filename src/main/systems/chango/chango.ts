@@ -1,45 +1,72 @@
 import { mapInParallel } from '../../engine/parallel.ts'
 import type { BackupSystem, InventoryBackup } from '../../ports/backup-system.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
-import { parts, type ArchiveFacts } from './facts.ts'
-import { changoHighestLevel, judgeBackup } from './judge.ts'
-import { backupKeys, sidecarEnding, type BackupKey } from './object-names.ts'
+import { parts, readFacts, type ArchiveFacts } from './facts.ts'
+import { changoHighestLevel, judgeBackup, proveKeys } from './judge.ts'
+import { backupKeys, namesFor, sidecarEnding, type BackupKey } from './object-names.ts'
 import { plannedItems, restorableFacts, stageParts } from './restore.ts'
 import { readSidecar, sidecarTooLong, type Sidecar } from './sidecar.ts'
 import { walkArchive } from './walk.ts'
+import { archiveLimits, type ArchiveLimits } from '../../engine/archive/usable-entries.ts'
+import { isJsonObject } from '../../../shared/domain/strict-json.ts'
 
 const sidecarsAtOnce = 8
 
+/** chango with the usual limit of how far an archive may unpack. */
+export const chango: BackupSystem = changoWith(archiveLimits.gunzip.maxRatio)
+
 /** chango: every backup is one tar.gz with three RocksDB folders and, in it, its manifest. */
-export const chango: BackupSystem = {
-  name: 'chango',
-  stores: parts,
-  highestLevel: changoHighestLevel,
-  prefix: 'text',
-  restoresInto: 'dataFolder',
-  walker: { name: 'chango', walk: (pieces) => walkArchive(pieces), options: null },
-  async readInventory(store, { signal }) {
-    const infos = new Map<string, ObjectInfo>()
-    for await (const entry of store.list(signal ? { signal } : {})) {
-      if (entry.kind === 'object') infos.set(entry.key, entry)
-    }
-    let objectsRead = 0
-    let bytesRead = 0
-    const backups = await mapInParallel(backupKeys(infos.keys()), sidecarsAtOnce, async (named) => {
-      const info = infos.get(named.key)
-      const beside = infos.get(named.key + sidecarEnding)
-      let sidecar: Sidecar = { kind: 'none' }
-      if (beside !== undefined) {
-        const tooLong = sidecarTooLong(beside.sizeBytes)
-        const read = tooLong === null ? await readSidecar(store, named.key, signal) : null
-        sidecar = tooLong ?? read?.sidecar ?? sidecar
-        objectsRead += read === null ? 0 : 1
-        bytesRead += read?.bytesRead ?? 0
+export function changoWith(maxRatio: number): BackupSystem {
+  return {
+    name: 'chango',
+    assumed: null,
+    sharesObjects: false,
+    stores: parts,
+    highestLevel: changoHighestLevel,
+    prefix: 'text',
+    restoresInto: 'dataFolder',
+    walker: { name: 'chango', walk: walkChango, options: { maxRatio } },
+    async readInventory(store, { signal, facts }) {
+      const infos = new Map<string, ObjectInfo>()
+      for await (const entry of store.list(signal ? { signal } : {})) {
+        if (entry.kind === 'object') infos.set(entry.key, entry)
       }
-      return describe(named, info === undefined ? [] : [info], sidecar, beside === undefined ? [] : [beside])
-    })
-    return { backups: backups.sort(newestFirst), objectsRead, bytesRead }
-  },
+      let objectsRead = 0
+      let bytesRead = 0
+      const backups = await mapInParallel(backupKeys(infos.keys()), sidecarsAtOnce, async (named) => {
+        const info = infos.get(named.key)
+        const beside = infos.get(named.key + sidecarEnding)
+        let sidecar: Sidecar = { kind: 'none' }
+        if (beside !== undefined) {
+          const tooLong = sidecarTooLong(beside.sizeBytes)
+          const read = tooLong === null ? await readSidecar(store, named.key, signal) : null
+          sidecar = tooLong ?? read?.sidecar ?? sidecar
+          objectsRead += read === null ? 0 : 1
+          bytesRead += read?.bytesRead ?? 0
+        }
+        const known = info === undefined ? null : readFacts(facts(info)?.content)
+        const timed = { ...named, createdAt: known?.manifest?.createdAt ?? named.createdAt }
+        return describe(
+          timed,
+          info === undefined ? [] : [info],
+          sidecar,
+          beside === undefined ? [] : [beside],
+          limitsWith(maxRatio),
+        )
+      })
+      return { backups: backups.sort(newestFirst), objectsRead, bytesRead }
+    },
+  }
+}
+
+/** The walker; its options say how far an archive may unpack. */
+export async function walkChango(pieces: AsyncIterable<Uint8Array>, options: unknown): Promise<unknown> {
+  const maxRatio = isJsonObject(options) ? options['maxRatio'] : undefined
+  return walkArchive(pieces, typeof maxRatio === 'number' ? limitsWith(maxRatio) : archiveLimits)
+}
+
+function limitsWith(maxRatio: number): ArchiveLimits {
+  return { ...archiveLimits, gunzip: { ...archiveLimits.gunzip, maxRatio } }
 }
 
 function describe(
@@ -47,12 +74,15 @@ function describe(
   objects: readonly ObjectInfo[],
   sidecar: Sidecar,
   completedBy: readonly ObjectInfo[],
+  limits: ArchiveLimits,
 ): InventoryBackup {
   const sizeBytes = objects[0]?.sizeBytes ?? null
   // Filled by the plan, so that staging need not look for the archive's manifest again.
   let planned: ArchiveFacts | null = null
   return {
     backupId: named.backupId,
+    // Whatever its prefix put before it.
+    alsoNamed: namesFor(named.key),
     createdAt: named.createdAt,
     cluster: null,
     sizeBytes,
@@ -61,11 +91,12 @@ function describe(
     completedBy,
     manifestText: null,
     judge: (evidence) => judgeBackup(named, sidecar, evidence),
+    provesKey: (evidence) => proveKeys(named, evidence),
     restoreItems(evidence) {
       planned = restorableFacts(named.key, evidence)
       return plannedItems(planned)
     },
-    stage: (readPlain) => stageParts(named.key, readPlain, planned),
+    stage: (readPlain) => stageParts(named.key, readPlain, planned, limits),
   }
 }
 

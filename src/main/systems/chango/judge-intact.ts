@@ -51,8 +51,9 @@ export function judgeIntact(what: string, seen: Reading, sidecar: Sidecar): Inta
   const bySight = before === null ? null : `what this console itself read first, on ${before.at}`
   const by = byRun ?? bySidecar ?? bySight
   if (by !== null) return { outcome: { outcome: 'passed' }, bytesDiffer: false, by, findings }
-  const reason =
-    'nothing outside the archive records its hash, and this is the first reading; from the next one on it is compared with this one'
+  const reason = seen.remembered
+    ? `nothing outside the archive records its hash, and it was read once, on ${seen.facts.readAt}; reading it again compares the two`
+    : 'nothing outside the archive records its hash, and this is the first reading; the next one is compared with it'
   return { outcome: { outcome: 'notProvable', reason }, bytesDiffer: false, by: null, findings }
 }
 

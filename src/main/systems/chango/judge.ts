@@ -7,7 +7,13 @@ import {
 } from '../../../shared/domain/level.ts'
 import { quoted } from '../../engine/archive/entry-name.ts'
 import { envelopeFindings } from '../../engine/envelope-findings.ts'
-import type { BackupReport, Evidence, ObjectEvidence, StoreReport } from '../../ports/backup-system.ts'
+import type {
+  BackupReport,
+  Evidence,
+  ObjectEvidence,
+  RecordedKeyProof,
+  StoreReport,
+} from '../../ports/backup-system.ts'
 import type { MasterKey } from '../../ports/master-key.ts'
 import { readFacts, storeParts, type ArchiveFacts, type ArchiveFinding, type Part } from './facts.ts'
 import { judgeIntact, type IntactJudgement } from './judge-intact.ts'
@@ -104,7 +110,11 @@ function judgeObject(backup: BackupKey, seen: ObjectEvidence, sidecar: Sidecar, 
       return {
         outcomes,
         findings: [...intact.findings, ...(opened?.findings ?? [])],
-        facts: opened !== null && reaches(evidence.level, 'matches') ? readFacts(seen.facts.content) : null,
+        // What is no archive at all has no structure to be judged.
+        facts:
+          opened !== null && opened.outcome?.outcome !== 'failed' && reaches(evidence.level, 'matches')
+            ? readFacts(seen.facts.content)
+            : null,
         intactBy: intact.by,
         verifiedAt: seen.facts.readAt,
       }
@@ -220,10 +230,23 @@ function idFindings(backup: BackupKey, facts: ArchiveFacts): readonly Finding[] 
   return [errorFinding('manifest.idMismatch', message)]
 }
 
-function keyFindings(facts: ArchiveFacts, keys: readonly MasterKey[]): readonly Finding[] {
+/** Holds the given keys against the fingerprint that the newer dialect's manifest records. */
+export function proveKeys({ key }: BackupKey, evidence: Evidence): RecordedKeyProof {
+  const seen = evidence.object(key)
+  const facts = seen.kind === 'read' ? readFacts(seen.facts.content) : null
+  return facts === null ? 'notRead' : fingerprintProof(facts, evidence.masterKeys)
+}
+
+function fingerprintProof(facts: ArchiveFacts, keys: readonly MasterKey[]): RecordedKeyProof {
   const recorded = facts.manifest?.masterKeyFingerprint ?? null
-  if (recorded === null || keys.length === 0) return []
-  if (keys.some((key) => key.sha256After(fingerprintLabel).slice(0, 16) === recorded)) return []
+  if (recorded === null) return 'notRecorded'
+  return keys.some((key) => key.sha256After(fingerprintLabel).slice(0, 16) === recorded)
+    ? 'fits'
+    : 'doesNotFit'
+}
+
+function keyFindings(facts: ArchiveFacts, keys: readonly MasterKey[]): readonly Finding[] {
+  if (keys.length === 0 || fingerprintProof(facts, keys) !== 'doesNotFit') return []
   const message =
     'The archive was made under another master key than the given ones (its manifest records the key’s fingerprint). The archive is whole, but these keys will not open the restored keystore.'
   return [errorFinding('key.mismatch', message)]

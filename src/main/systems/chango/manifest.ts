@@ -4,14 +4,14 @@ import type { ManifestFacts, Part, Root } from './facts.ts'
 import { parseTimestamp } from './timestamps.ts'
 
 /** One file that a manifest of this console's own archives lists. */
-export interface ListedFile {
+interface ListedFile {
   readonly path: string
   readonly sizeBytes: number | null
   readonly sha256: string
 }
 
 /** What is wrong with a manifest that could otherwise be read. */
-export interface ManifestFlaw {
+interface ManifestFlaw {
   readonly code: 'manifest.unreadable' | 'manifest.unsafePath'
   readonly reason: string
 }

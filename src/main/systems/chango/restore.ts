@@ -2,7 +2,7 @@ import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { PlannedItem } from '../../../shared/domain/restore-plan.ts'
 import { ArchiveFault } from '../../engine/archive/archive-fault.ts'
 import { quoted } from '../../engine/archive/entry-name.ts'
-import { usableEntries } from '../../engine/archive/usable-entries.ts'
+import { usableEntries, type ArchiveLimits, type EntryFlaw } from '../../engine/archive/usable-entries.ts'
 import type { Evidence } from '../../ports/backup-system.ts'
 import type { StagedEntry } from '../../ports/staged-entry.ts'
 import { readFacts, storeParts, type ArchiveFacts } from './facts.ts'
@@ -41,14 +41,15 @@ export async function* stageParts(
   key: string,
   readPlain: (key: string) => AsyncIterable<Uint8Array>,
   known: ArchiveFacts | null,
+  limits: ArchiveLimits,
 ): AsyncGenerator<StagedEntry, void, undefined> {
   try {
-    const facts = known ?? (await walkArchive(readPlain(key)))
+    const facts = known ?? (await walkArchive(readPlain(key), limits))
     const [finding] = facts.findings
     if (!facts.complete || facts.dialect === null || finding !== undefined) {
       throw failed(key, finding?.message ?? 'It cannot be read to a clean end.')
     }
-    yield* stagedEntries(key, readPlain(key), facts)
+    yield* stagedEntries(key, readPlain(key), facts, limits)
   } catch (error) {
     throw error instanceof ArchiveFault ? failed(key, error.message) : error
   }
@@ -58,11 +59,13 @@ async function* stagedEntries(
   key: string,
   pieces: AsyncIterable<Uint8Array>,
   { roots, dialect, manifest }: ArchiveFacts,
+  limits: ArchiveLimits,
 ): AsyncGenerator<StagedEntry, void, undefined> {
   const made = new Set<string>()
-  const entries = usableEntries(pieces, (flaw) => {
+  const flawed = (flaw: EntryFlaw): void => {
     throw failed(key, flaw.message)
-  })
+  }
+  const entries = usableEntries(pieces, flawed, limits)
   for await (const { path, absolute, kind, sizeBytes, pieces: contents } of entries) {
     const root = partOf(path, roots)
     const isInPart =

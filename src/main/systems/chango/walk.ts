@@ -19,6 +19,9 @@ const longestCurrentBytes = 64
 
 const emptySha256 = createHash('sha256').digest('hex')
 
+/** So many flawed entries are kept until it is known which part they lie in; the rest are counted. */
+const mostFlaws = 1000
+
 /** So many entries that may be manifests are kept; a backup has one, its patches may hold a few. */
 const mostCandidates = 64
 
@@ -34,11 +37,11 @@ export async function walkArchive(
   const folders: WalkedFolder[] = []
   const candidates: Candidate[] = []
   const flaws: EntryFlaw[] = []
-  let moreFlaws = 0
+  const moreFlaws = new Map<EntryFlaw['code'], number>()
   let fault: ArchiveFault | null = null
   const flawed = (flaw: EntryFlaw): void => {
-    if (flaws.length < 1000) flaws.push(flaw)
-    else moreFlaws += 1
+    if (flaws.length < mostFlaws) flaws.push(flaw)
+    else moreFlaws.set(flaw.code, (moreFlaws.get(flaw.code) ?? 0) + 1)
   }
   try {
     for await (const entry of usableEntries(pieces, flawed, limits)) {
@@ -68,9 +71,8 @@ export async function walkArchive(
   for (const finding of layout.findings) findings.add(finding)
   const walked = { files, folders, complete }
   checkStructure(walked, layout, (finding) => findings.add(finding))
-  if (moreFlaws > 0) {
-    const message = `${moreFlaws} further entries must not be used either.`
-    findings.add({ code: 'archive.malformed', part: null, message })
+  for (const [code, count] of moreFlaws) {
+    findings.add({ code, part: null, message: `${count} further entries must not be used either.` })
   }
   if (fault !== null) findings.add({ code: fault.code, part: null, message: fault.message })
   return {

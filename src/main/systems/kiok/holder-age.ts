@@ -2,16 +2,23 @@ import { errorFinding, type Finding } from '../../../shared/domain/finding.ts'
 import { isComplete, type KiokBackup } from './inventory.ts'
 import type { StoreEntry } from './manifest.ts'
 
-/** For each backup, the newest complete one before it; `backups` are oldest first. */
-export function previousComplete(backups: readonly KiokBackup[]): ReadonlyMap<string, KiokBackup> {
-  const previous = new Map<string, KiokBackup>()
-  let last: KiokBackup | null = null
+/**
+ * For each backup, the complete ones before it, newest first; `backups` are oldest first. Of a backup without a time
+ * nobody can say what it is before.
+ */
+export function completeBefore(backups: readonly KiokBackup[]): ReadonlyMap<string, readonly KiokBackup[]> {
+  const before = new Map<string, readonly KiokBackup[]>()
+  let complete: readonly KiokBackup[] = []
   for (const backup of backups) {
-    if (last !== null) previous.set(backup.backupId, last)
-    if (isComplete(backup)) last = backup
+    if (backup.createdAt === null) continue
+    before.set(backup.backupId, complete)
+    if (isComplete(backup)) complete = [backup, ...complete.slice(0, earlierKept - 1)]
   }
-  return previous
+  return before
 }
+
+/** Enough to see that a cluster seals its backups; the memory of the repository reaches further back. */
+const earlierKept = 30
 
 /**
  * A backup either holds a store itself or copies the pointer of the complete backup before it, so a holder never gets

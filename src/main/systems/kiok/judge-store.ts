@@ -1,4 +1,4 @@
-import { errorFinding, warningFinding, type Finding } from '../../../shared/domain/finding.ts'
+import { errorFinding, type Finding } from '../../../shared/domain/finding.ts'
 import {
   reaches,
   summariseLevels,
@@ -6,10 +6,11 @@ import {
   type VerifiableLevel,
 } from '../../../shared/domain/level.ts'
 import type { ObjectFacts } from '../../../shared/domain/object-facts.ts'
-import { envelopeFindings } from '../../engine/envelope-findings.ts'
 import type { Evidence, ObjectEvidence, StoreReport } from '../../ports/backup-system.ts'
 import type { RememberedHash } from '../../ports/catalog.ts'
 import { checkSalt } from './check-cluster.ts'
+import { judgeMatches, judgePlain, judgeSealed } from './judge-contents.ts'
+import { judgeIntact } from './judge-intact.ts'
 import type { Place } from './locate.ts'
 import type { StoreEntry } from './manifest.ts'
 
@@ -155,11 +156,11 @@ function judgeBytes(
       outcome: 'notProvable',
       reason: 'the object is stored plain: there is nothing to decrypt',
     })
-    findings.push(...judgePlain(entry, facts, context))
+    findings.push(...judgePlain(entry, facts, context.sealedElsewhere))
     if (reaches(level, 'matches')) outcomes.set('matches', passed)
     return findings
   }
-  const sealed = judgeSealed(entry, facts, intact.bytesDiffer || sizeDiffers, context)
+  const sealed = judgeSealed(entry, facts, intact.bytesDiffer || sizeDiffers, context.evidence)
   findings.push(...sealed.findings, ...checkSalt(entry.store, facts, context.evidence.pin))
   if (sealed.outcome !== null) outcomes.set('decrypts', sealed.outcome)
   if (sealed.plainSha256 !== null && reaches(level, 'matches')) {
@@ -169,122 +170,6 @@ function judgeBytes(
     findings.push(...matches.findings)
   }
   return findings
-}
-
-function judgeIntact(
-  entry: StoreEntry,
-  facts: ObjectFacts,
-  before: RememberedHash | null,
-  sizeDiffers: boolean,
-): { readonly outcome: LevelOutcome; readonly bytesDiffer: boolean; readonly findings: readonly Finding[] } {
-  const recorded = entry.objectSha256
-  const changed = before !== null && before.sha256 !== facts.sha256
-  if (recorded !== null && recorded !== facts.sha256) {
-    const since = before?.sha256 === recorded ? ` It was still as recorded on ${before.at}.` : ''
-    const message = `The stored bytes of ${entry.store} are not the recorded ones (SHA-256 ${facts.sha256}, recorded ${recorded}).${since}`
-    // A different size says it already.
-    const findings = sizeDiffers ? [] : [errorFinding('object.hashMismatch', message)]
-    return { outcome: failed, bytesDiffer: true, findings }
-  }
-  if (changed) {
-    const message =
-      `The stored bytes of ${entry.store} agree with the manifest, but are not the ones seen on ${before.at} ` +
-      `(SHA-256 ${before.sha256}): object and manifest were rewritten together.`
-    return { outcome: failed, bytesDiffer: false, findings: [errorFinding('object.changed', message)] }
-  }
-  if (recorded === null) {
-    const reason = 'the manifest records no hash of the stored bytes'
-    return { outcome: { outcome: 'notProvable', reason }, bytesDiffer: false, findings: [] }
-  }
-  return { outcome: passed, bytesDiffer: false, findings: [] }
-}
-
-/** `outcome` null: not tried, for want of a key. `plainSha256` null: not authentic to the end. */
-function judgeSealed(
-  entry: StoreEntry,
-  facts: ObjectFacts,
-  storedBytesDiffer: boolean,
-  { evidence }: StoreContext,
-): {
-  readonly outcome: LevelOutcome | null
-  readonly plainSha256: string | null
-  readonly findings: readonly Finding[]
-} {
-  const { envelope } = facts
-  if (envelope === null) {
-    const finding =
-      facts.beginning === 'empty'
-        ? errorFinding('envelope.truncated', `The object of ${entry.store} has no bytes at all.`)
-        : errorFinding(
-            'envelope.unknown',
-            `The object of ${entry.store} is neither the plain store that the manifest records nor an envelope known here.`,
-          )
-    return { outcome: failed, plainSha256: null, findings: [finding] }
-  }
-  const findings = envelopeFindings(
-    entry.store,
-    envelope,
-    {
-      store: entry.store,
-      backupIds: [entry.holder],
-      keyId: entry.keyId,
-      keyVersion: entry.keyVersion,
-      plainSizeBytes: entry.sizeBytes,
-    },
-    {
-      levelAskedFor: evidence.levelAskedFor,
-      storedBytesDiffer,
-      hasOpenedSibling: (header) => evidence.hasOpenedSibling(header),
-    },
-  )
-  if (envelope.outcome !== 'sealed') return { outcome: failed, plainSha256: null, findings }
-  const { opening } = envelope
-  if (opening.outcome === 'noKey' || opening.outcome === 'notDerived') {
-    return { outcome: null, plainSha256: null, findings }
-  }
-  if (opening.outcome !== 'opened' || opening.body.outcome !== 'authentic') {
-    return { outcome: failed, plainSha256: null, findings }
-  }
-  return { outcome: passed, plainSha256: opening.body.plainSha256, findings }
-}
-
-function judgePlain(entry: StoreEntry, facts: ObjectFacts, context: StoreContext): readonly Finding[] {
-  const findings: Finding[] = []
-  if (entry.sizeBytes !== null && entry.sizeBytes !== facts.sizeBytes) {
-    const message = `${entry.store} has ${facts.sizeBytes} plain bytes; the manifest records ${entry.sizeBytes}.`
-    findings.push(errorFinding('object.sizeMismatch', message))
-  }
-  const readable = `${entry.store} is stored without encryption: whoever can read the repository can read it.`
-  const stripped =
-    entry.keyId === null
-      ? context.sealedElsewhere
-      : `the manifest names the key ${JSON.stringify(entry.keyId)} for it`
-  findings.push(
-    stripped === null
-      ? warningFinding('backup.unencrypted', readable)
-      : errorFinding('backup.unencrypted', `${readable} Yet ${stripped}: somebody took the envelope off.`),
-  )
-  return findings
-}
-
-function judgeMatches(
-  entry: StoreEntry,
-  plainSha256: string,
-  misplaced: boolean,
-): { readonly outcome: LevelOutcome; readonly findings: readonly Finding[] } {
-  // Of an object that belongs elsewhere, other plain bytes are only the consequence.
-  if (misplaced) return { outcome: failed, findings: [] }
-  if (entry.sha256 === null) {
-    return {
-      outcome: { outcome: 'notProvable', reason: 'the manifest records no hash of the plain bytes' },
-      findings: [],
-    }
-  }
-  if (entry.sha256 === plainSha256) return { outcome: passed, findings: [] }
-  const message =
-    `${entry.store} decrypts, but is not what the manifest says (SHA-256 of the plain bytes ${plainSha256}, ` +
-    `recorded ${entry.sha256}).`
-  return { outcome: failed, findings: [errorFinding('plain.hashMismatch', message)] }
 }
 
 /** True for `KBE1` in full; a beginning of it and no more can still be a plain store of one to three bytes. */

@@ -5,7 +5,7 @@ import type { StagedEntry } from '../../ports/staged-entry.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
 import type { BackupSystem, Evidence, InventoryBackup } from '../../ports/backup-system.ts'
 import { checkClusterName } from './check-cluster.ts'
-import { checkHolderAge, previousComplete } from './holder-age.ts'
+import { checkHolderAge, completeBefore } from './holder-age.ts'
 import { readBackups, type Folders, type KiokBackup } from './inventory.ts'
 import { judgeStore, kiokHighestLevel } from './judge-store.ts'
 import { locate, type Place } from './locate.ts'
@@ -14,6 +14,10 @@ import { kiokStores, manifestName, type StoreEntry } from './manifest.ts'
 /** kiok: five stores, sealed and incremental; each manifest names the holder of each store directly. */
 export const kiok: BackupSystem = {
   name: 'kiok',
+  assumed:
+    'The layout of kiok backups and their envelope is assumed (kiok-reference/1, KBE1): kiok publishes neither, ' +
+    'nor how a store is serialised. A backup in another layout is called unknown, never good.',
+  sharesObjects: true,
   stores: kiokStores,
   highestLevel: kiokHighestLevel,
   prefix: 'folder',
@@ -22,18 +26,24 @@ export const kiok: BackupSystem = {
   async readInventory(store, options) {
     const { folders, backups, objectsRead, bytesRead } = await readBackups(store, options)
     const byId = new Map(backups.map((backup) => [backup.backupId, backup]))
-    const previous = previousComplete(backups)
-    const described = backups.map((backup) =>
-      describe(backup, { folders, byId, previous: previous.get(backup.backupId) ?? null }),
-    )
+    const before = completeBefore(backups)
+    const described = backups.map((backup) => {
+      const earlier = before.get(backup.backupId) ?? []
+      return describe(backup, { folders, byId, previous: earlier[0] ?? null, earlier })
+    })
     return { backups: described.reverse(), objectsRead, bytesRead }
   },
 }
+
+/** What an export says of itself stands beside the stores under this name. */
+const exportReportName = 'report.json'
 
 interface Surroundings {
   readonly folders: Folders
   readonly byId: ReadonlyMap<string, KiokBackup>
   readonly previous: KiokBackup | null
+  /** Complete backups before this one, newest first. */
+  readonly earlier: readonly KiokBackup[]
 }
 
 interface PlacedEntry {
@@ -49,6 +59,7 @@ function describe(backup: KiokBackup, around: Surroundings): InventoryBackup {
   const objects = distinctObjects(placed)
   return {
     backupId: backup.backupId,
+    alsoNamed: [],
     createdAt: backup.createdAt,
     cluster: backup.manifest?.cluster ?? null,
     sizeBytes: backup.manifest === null ? null : totalBytes(objects),
@@ -68,7 +79,7 @@ function describe(backup: KiokBackup, around: Surroundings): InventoryBackup {
           place,
           evidence,
           fromManifests: checkAge(entry, around),
-          sealedElsewhere: findSealed(entry, around, evidence),
+          sealedElsewhere: findSealed({ entry, place }, around, evidence),
         }),
       ),
     }),
@@ -120,24 +131,36 @@ function neighbours(holder: string, folders: Folders): readonly ObjectInfo[] {
   return [...(folders.get(holder)?.values() ?? [])].filter((info) => info.key !== `${holder}/${manifestName}`)
 }
 
-/** Why this store should have been sealed; null where nothing says so. */
+/** Why this store should have been sealed; null where nothing says so. A manifest can be rewritten with its object. */
 function findSealed(
-  entry: StoreEntry,
-  { folders, previous }: Surroundings,
+  { entry, place }: PlacedEntry,
+  { folders, earlier }: Surroundings,
   evidence: Evidence,
 ): string | null {
-  if (entry.unsafe !== null) return null
+  if (entry.unsafe !== null || place.kind !== 'found') return null
   const neighbour = neighbours(entry.holder, folders).find(
-    (info) => evidence.beginning(info.key) === 'envelope',
+    // A few bytes can begin like an envelope by chance; one has at least its magic.
+    (info) =>
+      info.key !== place.info.key && info.sizeBytes >= 4 && evidence.beginning(info.key) === 'envelope',
   )
   if (neighbour !== undefined) return `${neighbour.key} beside it is sealed`
-  const before = previous?.manifest?.entries.find((candidate) => candidate.store === entry.store)
-  // A cluster that seals its backups does not stop by itself; the manifest can be rewritten with the object.
-  if (before?.keyId) return `the complete backup before, ${previous?.backupId}, has it sealed`
-  return null
+  const sealed = earlier.find((backup) =>
+    backup.manifest?.entries.some(({ store, keyId }) => store === entry.store && keyId !== null),
+  )
+  if (sealed !== undefined) return `the earlier backup ${sealed.backupId} has it sealed`
+  return evidence.pin?.seals === true
+    ? `this repository's backups were sealed when it was first verified on ${evidence.pin.since}`
+    : null
 }
 
 function plannedItem({ entry }: PlacedEntry): PlannedItem {
+  if (entry.store === exportReportName) {
+    throw new HoldfastError('restore.refused', {
+      what: `The backup has a store named ${exportReportName}, the name of the report that an export writes.`,
+      unchanged: 'Nothing was written.',
+      next: 'Choose another backup; the cluster itself has no such store.',
+    })
+  }
   if (entry.sha256 === null || entry.sizeBytes === null) {
     throw new HoldfastError('restore.refused', {
       what: `${entry.store} cannot be restored with proof.`,

@@ -1,4 +1,5 @@
 import type { ObjectInfo } from '../../ports/object-store.ts'
+import { withColons } from './colons.ts'
 import type { Folders } from './inventory.ts'
 import type { StoreEntry } from './manifest.ts'
 
@@ -14,11 +15,18 @@ export type Place =
 const usualEndings = ['.enc', '.bin', '']
 
 export function locate(entry: StoreEntry, folders: Folders): Place {
-  const names = folders.get(entry.holder)
+  const names = lookUp(folders, entry.holder)
   const candidates =
     entry.object === null ? usualEndings.map((ending) => `${entry.store}${ending}`) : [entry.object]
-  const object = candidates.find((name) => names?.has(name)) ?? candidates[0] ?? entry.store
-  const info = names?.get(object)
+  const object =
+    candidates.find((name) => names !== undefined && lookUp(names, name) !== undefined) ??
+    candidates[0] ??
+    entry.store
+  const info = names === undefined ? undefined : lookUp(names, object)
   if (info !== undefined) return { kind: 'found', object, info }
   return { kind: names === undefined ? 'holderMissing' : 'objectMissing', object }
+}
+
+function lookUp<T>(names: ReadonlyMap<string, T>, name: string): T | undefined {
+  return names.get(name) ?? names.get(withColons(name))
 }

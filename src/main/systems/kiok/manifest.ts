@@ -1,5 +1,6 @@
 import { errorFinding, warningFinding, type Finding } from '../../../shared/domain/finding.ts'
 import { isPlainName } from '../../../shared/domain/plain-name.ts'
+import { withColons } from './colons.ts'
 import { isJsonObject, readJsonObject, type JsonObject } from '../../../shared/domain/strict-json.ts'
 
 /**
@@ -133,13 +134,14 @@ function findUnsafe(store: string, holder: string, object: string | null): strin
 }
 
 function checkId(backupId: unknown, folder: string): readonly Finding[] {
-  if (backupId === undefined || backupId === null || backupId === folder) return []
+  if (backupId === undefined || backupId === null) return []
   if (typeof backupId !== 'string') throw new Unreadable('The manifest names a backup id that is no text.')
   if (!isPlainName(backupId)) {
     return [
       errorFinding('manifest.unsafePath', `The manifest's backup id ${quote(backupId)} is no plain name.`),
     ]
   }
+  if (withColons(backupId) === withColons(folder)) return []
   const message = `The manifest says that it is of backup ${quote(backupId)}, but it lies in ${quote(folder)}.`
   return [errorFinding('manifest.idMismatch', message)]
 }

@@ -38,7 +38,7 @@ export interface KiokBackupToWrite {
   /** The newest complete backup's entries by store; empty for a first backup. */
   readonly previous: ReadonlyMap<string, WrittenEntry>
   /** False where the last verification of that object was bad: pointing to it would lose this backup too. */
-  isTrusted(entry: WrittenEntry): boolean
+  readonly isTrusted: (entry: WrittenEntry) => boolean
 }
 
 /**

@@ -84,3 +84,11 @@ describe('keys as paths', () => {
     expect(partOfName(name)).toBeNull()
   })
 })
+
+test('what the file system keeps for itself at the top of a disk is no key', () => {
+  expect([partOfName('lost+found'), keyParts('lost+found/x'), keyParts('lost/found')]).toEqual([
+    null,
+    null,
+    ['lost', 'found'],
+  ])
+})

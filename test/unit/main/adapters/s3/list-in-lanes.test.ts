@@ -44,7 +44,8 @@ function serverOf(keys: readonly string[], pageLength: number, seed = 1) {
 
 async function listed(server: ReturnType<typeof serverOf>, prefix = ''): Promise<string[]> {
   const keys: string[] = []
-  for await (const page of listInLanes({ readPage: server.readPage, prefix })) keys.push(...page.map(nameOf))
+  for await (const page of listInLanes({ readPage: (from, stop) => server.readPage(from, stop), prefix }))
+    keys.push(...page.map(nameOf))
   return keys
 }
 
@@ -100,7 +101,7 @@ describe('a listing in lanes', () => {
       Array.from({ length: 30_000 }, (_, n) => `n/${n.toString().padStart(6, '0')}`),
       10,
     )
-    const pages = listInLanes({ readPage: server.readPage, prefix: '' })
+    const pages = listInLanes({ readPage: (from, stop) => server.readPage(from, stop), prefix: '' })
     await pages.next()
     for (let turn = 0; turn < 1000; turn += 1) await new Promise((resolve) => setImmediate(resolve))
     expect(server.atOnce).toBe(0)

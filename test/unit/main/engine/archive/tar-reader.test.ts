@@ -228,6 +228,16 @@ describe('an archive that could be read in two ways', () => {
       Buffer.concat([rawFile({ type: 'x' }, '7 =abc\n'), rawFile({})]),
       'archive.malformed',
     ],
+    [
+      'a long name that goes on behind its size',
+      Buffer.concat([rawFile({ type: 'L', sizeBytes: 3 }, 'kms/x'), rawFile({})]),
+      'archive.malformed',
+    ],
+    [
+      'a time beyond time',
+      rawFile({ patch: { 136: Buffer.from([0x80, ...Array(11).fill(0xff)]) } }),
+      'archive.malformed',
+    ],
     ['a pax header of no entry', paxHeader([['path', 'a']]), 'archive.malformed'],
     ['a long name of no entry', gnuLong('a'), 'archive.malformed'],
     [

@@ -83,19 +83,6 @@ export function shapeOf(dir: string, above = ''): Record<string, string> {
   return shape
 }
 
-/** The same shape with the names that begin `from` renamed to begin `to`; without `to`, left out. */
-export function renamed(
-  shape: Record<string, string>,
-  from: string,
-  to: string | null,
-): Record<string, string> {
-  const entries = Object.entries(shape).flatMap(([path, content]): [string, string][] => {
-    if (path !== from && !path.startsWith(`${from}/`)) return [[path, content]]
-    return to === null ? [] : [[to + path.slice(from.length), content]]
-  })
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
-}
-
 export function itemsOf(tree: Tree): PlannedItem[] {
   const names = [...new Set(Object.keys(tree).map((path) => path.split('/')[0] ?? ''))]
   return names.map((name) => {
@@ -152,7 +139,13 @@ export async function planFor(target: RestoreTarget, request = requestOf(newTree
 }
 
 /** Processes as a test wants them: each opening is one, and it lives until it is killed. */
-export function fakeProcesses(): { readonly born: () => Processes; readonly kill: () => void } {
+export interface FakeProcesses {
+  readonly born: () => Processes
+  /** The one born last. */
+  readonly kill: () => void
+}
+
+export function fakeProcesses(): FakeProcesses {
   let last = 0
   const dead = new Set<number>()
   return {

@@ -19,7 +19,8 @@ const older: ChangoLab = { dialect: 1, seed: 'restore', when: '2026-05-30T02:00:
 async function listed(...keys: string[]): Promise<readonly InventoryBackup[]> {
   const store = memoryStore()
   for (const key of keys) await store.put(key, new Uint8Array(3))
-  return (await chango.readInventory(store, { remembered: () => null, saw: () => {} })).backups
+  return (await chango.readInventory(store, { remembered: () => null, facts: () => null, saw: () => {} }))
+    .backups
 }
 
 async function only(key: string): Promise<InventoryBackup> {
@@ -30,7 +31,7 @@ async function only(key: string): Promise<InventoryBackup> {
 
 async function evidenceOf(pieces: AsyncIterable<Uint8Array>): Promise<Evidence> {
   const version = { sizeBytes: 3, etag: null, modifiedAt: null, versionId: null }
-  const content = await chango.walker?.walk(pieces, null)
+  const content = await chango.walker?.walk(pieces, chango.walker.options)
   const facts = {
     version,
     readAt: '',
@@ -39,6 +40,7 @@ async function evidenceOf(pieces: AsyncIterable<Uint8Array>): Promise<Evidence> 
     beginning: 'gzip',
     envelope: null,
     content,
+    walk: null,
   } as const
   return {
     level: 'wellFormed',
@@ -188,6 +190,7 @@ describe('the inventory', () => {
     await store.put('chango-2.tar.gz.sha256', new Uint8Array(5000))
     const { objectsRead, bytesRead } = await chango.readInventory(store, {
       remembered: () => null,
+      facts: () => null,
       saw: () => {},
     })
     expect([objectsRead, bytesRead]).toEqual([1, 70])

@@ -192,6 +192,15 @@ describe('of the older dialect', () => {
   })
 })
 
+describe('with thousands of flaws', () => {
+  test('an archive is told of some of them one by one, and how many more there are', async () => {
+    const bad = Array.from({ length: 3000 }, (_, index) => textEntry(`../${index}`, ''))
+    const { findings } = await walkArchive(packed([...bad, ...(await labEntries(older))]))
+    expect(new Set(findings.map(({ code }) => code))).toEqual(new Set(['archive.unsafePath']))
+    expect(findings.length).toBeLessThan(30)
+  })
+})
+
 describe('with hashes of its files', () => {
   const lab: ChangoLab = { ...older, withFiles: true }
 

@@ -7,7 +7,7 @@ import { makeKiokRepository, nightsFrom, type KiokLab } from '../../../../lab/ki
 
 export const masterKey = 'a master key of at least thirty-two characters'
 
-export const smallSizes = { metadata: 5_000, kms: 700, iam: 900, connections: 120, joblog: 70_000 } as const
+const smallSizes = { metadata: 5_000, kms: 700, iam: 900, connections: 120, joblog: 70_000 } as const
 
 /** Five nights; metadata changes every night, iam in the third. Ids in `ids`, oldest first. */
 export async function kiokRepository(
@@ -72,3 +72,5 @@ export function recordObject(entry: Json, bytes: Uint8Array): void {
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
+
+export const kiokStoreNames: readonly string[] = Object.keys(smallSizes)

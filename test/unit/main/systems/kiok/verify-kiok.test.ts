@@ -1,5 +1,4 @@
 import { expect, test, describe } from 'vitest'
-import { memoryOfThisRun } from '../../../../../src/main/engine/verify/no-memory.ts'
 import { readSmall } from '../../../../../src/main/engine/transfer/read-small.ts'
 import type { ObjectStore } from '../../../../../src/main/ports/object-store.ts'
 import { kiok } from '../../../../../src/main/systems/kiok/kiok.ts'
@@ -11,7 +10,6 @@ import {
   kiokRepository,
   masterKey,
   recordObject,
-  sha256,
   type Json,
 } from './fixture.ts'
 
@@ -112,7 +110,7 @@ const damages: readonly (readonly [
   [
     'a manifest that is cut',
     async (store, ids) =>
-      void (await editBytes(store, `${ids[4]}/manifest.json`, (bytes) => bytes.subarray(0, 200))),
+      await editBytes(store, `${ids[4]}/manifest.json`, (bytes) => bytes.subarray(0, 200)),
     'bad',
     ['manifest.unreadable'],
     {},
@@ -163,13 +161,13 @@ const damages: readonly (readonly [
   [
     'an endless size',
     async (store, ids) =>
-      void (await editBytes(store, `${ids[4]}/manifest.json`, (bytes) =>
+      await editBytes(store, `${ids[4]}/manifest.json`, (bytes) =>
         Buffer.from(
           Buffer.from(bytes)
             .toString()
             .replace(/"size": \d+/, '"size": 1e309'),
         ),
-      )),
+      ),
     'bad',
     ['manifest.unreadable'],
     {},
@@ -402,79 +400,6 @@ describe('A master key', () => {
   })
 })
 
-describe('What is remembered', () => {
-  test('is not read again, and says when it was read', async () => {
-    const { store, ids } = await kiokRepository()
-    const memory = memoryOfThisRun()
-    await verifyRepository(store, kiok, { keys, memory, at: '2026-11-20T09:00:00Z' })
-    const again = await verifyRepository(store, kiok, { keys, memory, at: '2026-11-20T12:00:00Z' })
-    expect(again.objectsRead).toBe(0)
-    expect(again.said[ids[4] ?? '']).toEqual(good)
-    expect(again.backups[0]?.report.stores[0]?.verifiedAt).toBe('2026-11-20T09:00:00.000Z')
-  })
-
-  test('is read again where it is asked for', async () => {
-    const { store } = await kiokRepository()
-    const memory = memoryOfThisRun()
-    await verifyRepository(store, kiok, { keys, memory })
-    expect((await verifyRepository(store, kiok, { keys, memory, reading: 'everything' })).objectsRead).toBe(
-      10,
-    )
-  })
-
-  test('makes nothing good without the key', async () => {
-    const { store, ids } = await kiokRepository()
-    const memory = memoryOfThisRun()
-    await verifyRepository(store, kiok, { keys, memory })
-    expect((await said(store, ids[4], { memory }))?.verdict).toBe('unknown')
-  })
-
-  test('does not stand for a key that was not tried then', async () => {
-    const { store, ids } = await kiokRepository()
-    const memory = memoryOfThisRun()
-    await verifyRepository(store, kiok, { keys: ['another key'], memory })
-    expect((await said(store, ids[4], { keys, memory }))?.verdict).toBe('good')
-  })
-
-  test('gives away an object and a manifest that were rewritten together', async () => {
-    const { store, ids } = await kiokRepository()
-    const other = await kiokRepository({ seed: 'another history' })
-    const memory = memoryOfThisRun()
-    await verifyRepository(store, kiok, { keys, memory })
-    const bytes = await readSmall(other.store, `${other.ids[4]}/metadata.enc`, 1e6)
-    await store.put(`${ids[4]}/metadata.enc`, bytes)
-    await editManifest(store, ids[4] ?? '', (manifest) => recordObject(entryOf(manifest, 'metadata'), bytes))
-    const report = await said(store, ids[4], { keys, memory })
-    expect(report?.verdict).toBe('bad')
-    expect(report?.codes).toEqual(['object.changed'])
-    expect(report?.stores['metadata']).toContain('object.changed')
-  })
-})
-
-describe('The cluster that a repository belongs to', () => {
-  test('is remembered: a backup of another cluster with the same key is found, although its manifest was edited', async () => {
-    const { store, ids } = await kiokRepository()
-    const staging = await kiokRepository({
-      seed: 'staging',
-      cluster: 'kiok-staging',
-      nights: [{ at: '2026-11-17T02:00:00Z', changed: 'all' }],
-    })
-    const memory = memoryOfThisRun()
-    await verifyRepository(store, kiok, { keys, memory })
-    const id = staging.ids[0] ?? ''
-    for await (const entry of staging.store.list()) {
-      if (entry.kind === 'object') await store.put(entry.key, await readSmall(staging.store, entry.key, 1e6))
-    }
-    const unedited = await said(store, id, { keys, memory })
-    expect(unedited).toMatchObject({ verdict: 'bad', codes: ['manifest.clusterMismatch'] })
-    await editManifest(store, id, (manifest) => void (manifest['cluster'] = 'kiok-prod'))
-    const edited = await said(store, id, { keys, memory })
-    expect(edited?.verdict).toBe('bad')
-    expect(edited?.stores['kms']).toBe('matches manifest.clusterMismatch')
-    expect((await said(store, ids[4], { keys, memory }))?.verdict).toBe('good')
-  })
-})
-
 function without(name: string): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(good.stores).filter(([store]) => store !== name))
 }
@@ -543,7 +468,3 @@ function sortCodes(stores: Readonly<Record<string, string>> = {}): Readonly<Reco
     }),
   )
 }
-
-test('Hashes in the fixtures are those of the bytes', () => {
-  expect(sha256(Buffer.from('abc'))).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
-})

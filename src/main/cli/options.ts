@@ -1,0 +1,24 @@
+/** The options that every command on a repository has, as the parser of arguments gives them. */
+export interface RepositoryOptions {
+  readonly repository: string
+  readonly system: string
+  readonly masterKeyFile: readonly string[]
+  readonly profile?: string
+  readonly caFile?: string
+  readonly allowHttp?: boolean
+  readonly sshKey: readonly string[]
+  readonly hostKey?: string
+  readonly maxRate?: string
+  readonly workers?: string
+  readonly maxRatio?: string
+}
+
+/** What `restore` has beside them. */
+export interface RestoreFlags {
+  readonly target: string
+  readonly confirm?: string
+  readonly plan?: string
+  readonly rollback?: boolean
+  readonly masterKeyFile: readonly string[]
+  readonly sshKey: readonly string[]
+}

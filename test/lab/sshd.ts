@@ -1,0 +1,142 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const sshdPath = '/usr/sbin/sshd'
+
+export interface Sshd {
+  readonly host: string
+  readonly port: number
+  readonly user: string
+  /** Private key that logs in, not encrypted. */
+  readonly keyFile: string
+  /** The host's public keys as they stand in a `.pub` file: type, base64. */
+  readonly hostKeys: { readonly ed25519: string; readonly ecdsa: string }
+  /** A `known_hosts` file that names this host and port with both keys. */
+  readonly knownHostsFile: string
+  /** A folder for whatever belongs to this server; removed with it. */
+  readonly folder: string
+  stop(): Promise<void>
+}
+
+export interface SshdOptions {
+  /** Further lines of `sshd_config`. */
+  readonly config?: readonly string[]
+}
+
+/** A real OpenSSH server on a high port of the loopback, with fresh keys for host and user. */
+export async function startSshd({ config = [] }: SshdOptions = {}): Promise<
+  Sshd | { readonly skip: string }
+> {
+  if (!existsSync(sshdPath)) return { skip: `there is no ${sshdPath} (Debian: openssh-server)` }
+  const user = userInfo().username
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-sshd-'))
+  const path = (name: string): string => join(folder, name)
+  try {
+    // Where sshd, started by root, shuts its unprivileged half in.
+    if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 })
+    for (const [name, type] of [
+      ['host_ed25519', 'ed25519'],
+      ['host_ecdsa', 'ecdsa'],
+      ['user', 'ed25519'],
+    ] as const) {
+      await run('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', 'lab', '-f', path(name)])
+    }
+    await copyFile(path('user.pub'), path('authorized_keys'))
+    const port = await freePort()
+    await writeFile(
+      path('sshd_config'),
+      [
+        'ListenAddress 127.0.0.1',
+        `Port ${port}`,
+        `HostKey ${path('host_ed25519')}`,
+        `HostKey ${path('host_ecdsa')}`,
+        `AuthorizedKeysFile ${path('authorized_keys')}`,
+        'PidFile none',
+        'StrictModes no',
+        'UsePAM no',
+        'PasswordAuthentication no',
+        'KbdInteractiveAuthentication no',
+        'PermitRootLogin yes',
+        'Subsystem sftp internal-sftp',
+        'LogLevel INFO',
+        ...config,
+        '',
+      ].join('\n'),
+    )
+    const server = spawn(sshdPath, ['-D', '-e', '-f', path('sshd_config')], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      // A group of its own, so that its sessions end with it.
+      detached: true,
+    })
+    const killNow = (): void => kill(server)
+    process.once('exit', killNow)
+    const stop = async (): Promise<void> => {
+      process.off('exit', killNow)
+      const gone = server.exitCode === null ? new Promise((resolve) => server.once('exit', resolve)) : null
+      kill(server)
+      await gone
+      await rm(folder, { recursive: true, force: true })
+    }
+    const problem = await listening(server)
+    if (problem !== null) {
+      await stop()
+      return { skip: `sshd does not start: ${problem}` }
+    }
+    const publicKey = async (name: string): Promise<string> =>
+      (await readFile(path(`${name}.pub`), 'utf8')).split(' ').slice(0, 2).join(' ')
+    const hostKeys = { ed25519: await publicKey('host_ed25519'), ecdsa: await publicKey('host_ecdsa') }
+    const known = Object.values(hostKeys).map((key) => `[127.0.0.1]:${port} ${key}\n`)
+    await writeFile(path('known_hosts'), known.join(''))
+    const keyFile = path('user')
+    return {
+      host: '127.0.0.1',
+      port,
+      user,
+      keyFile,
+      hostKeys,
+      knownHostsFile: path('known_hosts'),
+      folder,
+      stop,
+    }
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  }
+}
+
+/** Null once it listens; else the last thing it said. */
+async function listening(server: ChildProcess): Promise<string | null> {
+  return new Promise((resolve) => {
+    let said = ''
+    server.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-2_000)
+      if (said.includes('Server listening on')) resolve(null)
+    })
+    server.once('exit', () => resolve(said.trim()))
+    server.once('error', (error) => resolve(error.message))
+  })
+}
+
+function kill(server: ChildProcess): void {
+  if (server.pid === undefined) return
+  try {
+    process.kill(-server.pid, 'SIGKILL')
+  } catch {
+    // It has ended already.
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
