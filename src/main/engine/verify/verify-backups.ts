@@ -56,6 +56,7 @@ export async function verifyBackups(
   const objects = reaches(aim, 'intact') ? distinct(backups) : []
   const needs: ReadingNeeds = {
     open: reaches(aim, 'decrypts'),
+    hashPlain: reaches(aim, 'matches'),
     walk: reaches(aim, 'matches') ? system.walk : null,
   }
   const known = new Map<string, ObjectEvidence>()
