@@ -11,6 +11,8 @@ export interface OpeningKey {
 }
 
 export interface InspectTask {
+  /** False: the plain bytes of an envelope are only authenticated. Left out: they are hashed as well. */
+  readonly hashPlain?: boolean
   /** Null: the bytes are taken as they stand. */
   readonly opening: OpeningKey | null
   /** Name of the walker that reads the plain bytes, and what it is told; null: none. */

@@ -19,7 +19,12 @@ export type Beginning = 'empty' | 'envelope' | 'gzip' | 'other'
 
 /** How the sealed bytes behind a header ended. Offsets and segments are counted from 0. */
 export type SealedBody =
-  | { readonly outcome: 'authentic'; readonly plainSha256: string; readonly plainSizeBytes: number }
+  | {
+      readonly outcome: 'authentic'
+      /** Null where nobody asked for it: it costs as much again as the hash of the stored bytes. */
+      readonly plainSha256: string | null
+      readonly plainSizeBytes: number
+    }
   | {
       readonly outcome: 'tampered' | 'truncated' | 'trailingBytes'
       readonly segment: number

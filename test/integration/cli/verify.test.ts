@@ -196,6 +196,10 @@ describe('The exit status', () => {
       'an unknown level',
       ['verify', '--all', '--repository', 'file:///', '--system', 'kiok', '--level', 'nonsense'],
     ],
+    [
+      'no number of workers',
+      ['verify', '--all', '--repository', 'file:///', '--system', 'kiok', '--workers', '0'],
+    ],
     ['an address that is none', ['verify', '--all', '--repository', 'nonsense', '--system', 'kiok']],
     ['no command', []],
   ])('is 2 for %s', async (_name, args) => {

@@ -41,9 +41,9 @@ interface Reading {
   result(): Omit<InspectResult, 'content'>
 }
 
-function readOnce(source: AsyncIterable<Uint8Array>, { opening }: InspectTask): Reading {
+function readOnce(source: AsyncIterable<Uint8Array>, { opening, hashPlain = true }: InspectTask): Reading {
   const storedHash = createHash('sha256')
-  const plainHash = createHash('sha256')
+  const plainHash = hashPlain ? createHash('sha256') : null
   const opener = opening === null ? null : createSegmentOpener(opening)
   let sizeBytes = 0
   let body: SealedBody | null = null
@@ -59,7 +59,7 @@ function readOnce(source: AsyncIterable<Uint8Array>, { opening }: InspectTask): 
           continue
         }
         for (const plain of opener.push(piece)) {
-          plainHash.update(plain)
+          plainHash?.update(plain)
           yield plain
         }
       }
@@ -67,7 +67,7 @@ function readOnce(source: AsyncIterable<Uint8Array>, { opening }: InspectTask): 
       failure = { error }
       throw error
     }
-    if (opener !== null) body = withHash(opener.end(), () => plainHash.digest('hex'))
+    if (opener !== null) body = withHash(opener.end(), () => plainHash?.digest('hex') ?? null)
   }
 
   return {

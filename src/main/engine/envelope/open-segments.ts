@@ -38,7 +38,7 @@ export async function* openAuthentic(
 }
 
 /** What is known of the body once the plain bytes were hashed: the hash counts only for an authentic end. */
-export function withHash(end: SegmentsEnd, plainSha256: () => string): SealedBody {
+export function withHash(end: SegmentsEnd, plainSha256: () => string | null): SealedBody {
   return end.outcome === 'authentic' ? { ...end, plainSha256: plainSha256() } : end
 }
 

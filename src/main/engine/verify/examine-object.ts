@@ -57,7 +57,8 @@ export async function examineObject(
   const start = await readStart(first.bytes, first.isWhole, needs.open ? keyRing : null)
   const opening = start.envelope?.outcome === 'opened' ? start.envelope.openingKey : null
   const isReadable = start.envelope === null || opening !== null
-  const result = await byteWork.inspect(pieces, { opening, walk: isReadable ? needs.walk : null }, signal)
+  const walk = isReadable ? needs.walk : null
+  const result = await byteWork.inspect(pieces, { opening, walk, hashPlain: needs.hashPlain }, signal)
   return {
     version: {
       sizeBytes: info.sizeBytes,

@@ -8,6 +8,8 @@ import type { ObjectInfo } from '../../ports/object-store.ts'
 export interface ReadingNeeds {
   /** False where no level that needs a key was asked for: an envelope is then recognised but not opened. */
   readonly open: boolean
+  /** True where the plain bytes are held against a hash. */
+  readonly hashPlain: boolean
   readonly walk: InspectTask['walk']
 }
 
@@ -30,6 +32,7 @@ export function isEnough(
   const opened = isOpenedByOneOf(facts, keyFingerprints)
   if (needs.open && facts.envelope?.outcome === 'sealed' && !opened && keyFingerprints.length > 0)
     return false
+  if (needs.hashPlain && opened && isAuthenticUnhashed(facts)) return false
   const readable = facts.envelope === null || opened
   if (needs.walk === null || !readable) return true
   return facts.content !== null && facts.walk === canonicalJson(needs.walk)
@@ -64,4 +67,10 @@ function isOpenedByOneOf(facts: ObjectFacts, keyFingerprints: readonly string[])
 export function rememberedFacts(memory: RepositoryMemory, info: ObjectInfo): ObjectFacts | null {
   const facts = memory.facts(info.key)
   return facts !== null && isSameVersion(facts.version, info) ? facts : null
+}
+
+function isAuthenticUnhashed({ envelope }: ObjectFacts): boolean {
+  if (envelope?.outcome !== 'sealed' || envelope.opening.outcome !== 'opened') return false
+  const { body } = envelope.opening
+  return body.outcome === 'authentic' && body.plainSha256 === null
 }

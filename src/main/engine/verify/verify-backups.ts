@@ -9,6 +9,7 @@ import { mapInParallel } from '../parallel.ts'
 import { isHoldfastError } from '../../../shared/domain/error.ts'
 import { examineObject, sniffObject, type ExamineOptions, type ExamineTools } from './examine-object.ts'
 import { learnPin } from './cluster-pin.ts'
+import { readingOrder } from './reading-order.ts'
 import { forKeys, isEnough, type GivenKeys, type ReadingNeeds } from './remembered-facts.ts'
 
 export interface VerifyRequest {
@@ -55,6 +56,7 @@ export async function verifyBackups(
   const objects = reaches(aim, 'intact') ? distinct(backups) : []
   const needs: ReadingNeeds = {
     open: reaches(aim, 'decrypts'),
+    hashPlain: reaches(aim, 'matches'),
     walk: reaches(aim, 'matches') ? system.walk : null,
   }
   const known = new Map<string, ObjectEvidence>()
@@ -132,23 +134,6 @@ function newestFirst(verified: readonly VerifiedBackup[]): readonly VerifiedBack
     const [older, newer] = timeA === timeB ? [a.backup.backupId, b.backup.backupId] : [timeA, timeB]
     return older < newer ? 1 : older > newer ? -1 : 0
   })
-}
-
-/** Up to here an object is small: waiting for its first byte takes longer than to read it. */
-const smallBytes = 8 * 1024 * 1024
-/**
- * Small objects first, more of them at once than there are workers; then the large ones, each of which keeps a worker
- * busy: one that waited for its turn would hold memory, and a connection that its server closes in the meantime. Where
- * several are read at once, each is read in one stream: ranges side by side cost more than they win.
- */
-function readingOrder(infos: readonly ObjectInfo[], workers: number) {
-  const small = infos.filter((info) => info.sizeBytes <= smallBytes)
-  const large = infos.filter((info) => info.sizeBytes > smallBytes)
-  const largeAtOnce = Math.min(workers, Math.max(1, large.length))
-  return [
-    { infos: small, atOnce: workers * 4, rangesAtOnce: 1 },
-    { infos: large, atOnce: largeAtOnce, rangesAtOnce: largeAtOnce > 1 ? 1 : Infinity },
-  ]
 }
 
 function judge(backup: InventoryBackup, evidence: Evidence): VerifiedBackup {

@@ -8,7 +8,7 @@ import type { StoreEntry } from './manifest.ts'
 const passed: LevelOutcome = { outcome: 'passed' }
 const failed: LevelOutcome = { outcome: 'failed' }
 
-/** `outcome` null: not tried, for want of a key. `plainSha256` null: not authentic to the end. */
+/** `outcome` null: not tried, for want of a key. `plainSha256` null: not authentic to the end, or not hashed. */
 export function judgeSealed(
   entry: StoreEntry,
   facts: ObjectFacts,

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { HoldfastError, type ErrorCode } from '../../../../../src/shared/domain/error.ts'
 import type { ObjectStore } from '../../../../../src/main/ports/object-store.ts'
+import type { VerifiableLevel } from '../../../../../src/shared/domain/level.ts'
+import { memoryOfThisRun } from '../../../../../src/main/engine/verify/no-memory.ts'
 import { kiok } from '../../../../../src/main/systems/kiok/kiok.ts'
 import { verifyRepository } from '../../../../lab/verify-repository.ts'
 import { kiokRepository, masterKey } from '../../systems/kiok/fixture.ts'
@@ -57,4 +59,18 @@ test('A cancelled verification ends as cancelled, not with a verdict', async () 
   await expect(
     verifyRepository(failing(store, `${ids[0]}/kms.enc`, 'cancelled'), kiok, { keys: [masterKey] }),
   ).rejects.toMatchObject({ code: 'cancelled' })
+})
+
+test('What was verified as far as decrypts is read again for matches, and then not any more', async () => {
+  const { store, ids } = await kiokRepository()
+  const memory = memoryOfThisRun()
+  const verified = (level: VerifiableLevel) =>
+    verifyRepository(store, kiok, { keys: [masterKey], memory, level })
+  const first = await verified('decrypts')
+  expect(first.said[ids[0] ?? '']?.stores['iam']).toBe('decrypts')
+  const second = await verified('matches')
+  expect(second.said[ids[0] ?? '']?.stores['iam']).toBe('matches')
+  expect(second.objectsRead).toBe(first.objectsRead)
+  expect((await verified('matches')).objectsRead).toBe(0)
+  expect((await verified('decrypts')).objectsRead).toBe(0)
 })
