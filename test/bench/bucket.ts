@@ -7,7 +7,7 @@ import { systemClock } from '../../src/main/adapters/system/clock.ts'
 import { mapInParallel } from '../../src/main/engine/parallel.ts'
 import type { ObjectStore } from '../../src/main/ports/object-store.ts'
 import type { RgwAccess } from '../lab/rgw.ts'
-import { inRounds } from './compare.ts'
+import { inRounds, type Timed } from './compare.ts'
 import { four, keyFile, kiokFlags, makeFolder, mebibyte } from './lab.ts'
 import { findTool, holdfast, shell, type Environment } from './measure.ts'
 import { memoryRow, rateRow, ratioRow, secondsRow, type Section } from './report.ts'
@@ -24,6 +24,7 @@ export async function bucketSection(rgw: RgwAccess, dir: string, rounds: number)
   const env = await environment(rgw, dir)
   const restic = findTool('restic') && `restic --repo s3:${rgw.endpoint}/restic --no-cache --quiet`
   if (restic) await shell(`${restic} init; ${restic} backup ${folder}`, env)
+  await shell('sync')
   const flags = kiokFlags(address, await keyFile(dir))
   const verify = (level: string) => () => holdfast(['verify', '--all', ...flags, '--level', level], { env })
   const hasRclone = findTool('rclone')
@@ -69,16 +70,16 @@ export async function bucketSection(rgw: RgwAccess, dir: string, rounds: number)
   }
 }
 
-/** A listing of 20 000 keys: the whole command, which also sorts and prints what it finds. */
+/** A listing of 20 000 keys: alone, and by a whole command, which also starts, sorts and prints what it finds. */
 export async function listingSection(rgw: RgwAccess, dir: string, rounds: number): Promise<Section> {
   const { store, address } = await newBucket(rgw, 'listing')
   const names = Array.from({ length: listedKeys }, (_, hour) => archiveName(hour))
   await mapInParallel(names, 32, (name) => store.put(`chango-backups/${name}`, new Uint8Array()))
-  await store.close()
   const env = await environment(rgw, dir)
   const hasRclone = findTool('rclone')
   const aws = awsCommand(rgw)
   const standing = await inRounds(rounds, {
+    alone: { name: 'the listing alone, in a running process', run: () => listAll(store) },
     own: {
       name: 'backups --json',
       run: async () => {
@@ -95,15 +96,26 @@ export async function listingSection(rgw: RgwAccess, dir: string, rounds: number
     },
     rclone: { name: 'rclone lsf -R', run: hasRclone ? () => shell('rclone lsf -R lab:listing', env) : null },
   })
+  await store.close()
   return {
     title: 'List 20 000 keys of one bucket',
     rows: [
       ...Object.values(standing).map((each) => secondsRow(each)),
-      ratioRow(standing.own, standing.aws, 3),
-      ratioRow(standing.own, standing.rclone, 3),
+      ratioRow(standing.alone, standing.aws, 3),
+      ratioRow(standing.alone, standing.rclone, 3),
+      ratioRow(standing.own, standing.aws),
+      ratioRow(standing.own, standing.rclone),
     ],
     runs: Object.values(standing),
   }
+}
+
+async function listAll(store: ObjectStore): Promise<Timed> {
+  const startedAt = performance.now()
+  let keys = 0
+  for await (const _ of store.list()) keys += 1
+  if (keys !== listedKeys) throw new Error(`Only ${keys} keys were listed.`)
+  return { seconds: (performance.now() - startedAt) / 1000 }
 }
 
 async function newBucket(
