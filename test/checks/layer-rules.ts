@@ -15,6 +15,12 @@ export const rules: IForbiddenRuleType[] = [
     to: { path: '^(src/(main|preload|renderer|test)|test/)|^node:|^(electron|react)' },
   },
   {
+    name: 'the contract knows only the domain',
+    severity: 'error',
+    from: { path: '^src/shared/contract' },
+    to: { path: '^src/', pathNot: '^src/shared/(domain|contract)' },
+  },
+  {
     name: 'ports know only the domain',
     severity: 'error',
     from: { path: '^src/main/ports' },
@@ -42,6 +48,36 @@ export const rules: IForbiddenRuleType[] = [
     to: { path: '^src/', pathNot: ['^src/(shared|main/ports)', '^src/main/adapters/$1/'] },
   },
   {
+    name: 'an operation sees ports, the engine and the registry of systems, never jobs, handlers or shells',
+    severity: 'error',
+    from: { path: '^src/main/operations' },
+    to: {
+      path: '^src/',
+      pathNot: '^src/(shared|main/(ports|engine|operations)|main/systems/registry\\.ts)',
+    },
+  },
+  {
+    name: 'jobs and secrets see ports alone',
+    severity: 'error',
+    from: { path: '^src/main/(jobs|secrets)/' },
+    to: { path: '^src/', pathNot: '^src/(shared|main/(ports|jobs|secrets|engine/master-key))' },
+  },
+  {
+    name: 'a handler sees ports and operations, never an adapter, a host or a shell',
+    severity: 'error',
+    from: { path: '^src/main/handlers' },
+    to: {
+      path: '^src/',
+      pathNot: '^src/(shared|main/(ports|engine|operations|handlers|systems/registry\\.ts))',
+    },
+  },
+  {
+    name: 'a shell carries a router and knows nothing of what it does',
+    severity: 'error',
+    from: { path: '^src/main/(electron|web)/' },
+    to: { path: '^src/', pathNot: '^src/(shared|main/(ports|electron|web))' },
+  },
+  {
     name: 'only hosts pick adapters',
     severity: 'error',
     from: { path: '^src/', pathNot: '^src/main/(hosts|adapters)' },
@@ -60,6 +96,12 @@ export const rules: IForbiddenRuleType[] = [
     to: { path: '^(src/(main|preload)|test/)|^node:|^electron' },
   },
   {
+    name: 'the kit of the window is imported in one folder',
+    severity: 'error',
+    from: { path: '^src/renderer', pathNot: '^src/renderer/ui/' },
+    to: { path: 'node_modules/@mantine/' },
+  },
+  {
     name: 'the product does not depend on tests; its command line alone may load the lab',
     severity: 'error',
     from: { path: '^src/', pathNot: '^src/main/hosts/cli\\.ts$' },
@@ -71,6 +113,7 @@ export const rules: IForbiddenRuleType[] = [
     '(^|/)node_modules/electron/|^electron$',
   ),
   ...oneFolder('the AWS SDK', '^src/main/adapters/s3', 'node_modules/@(aws-sdk|smithy)/'),
+  ...oneFolder('the keychain', '^src/main/adapters/keychain', 'node_modules/keytar/'),
   ...oneFolder('SSH', '^src/main/adapters/(sftp|ssh)', 'node_modules/(node-ssh|ssh2)/'),
   { name: 'no cycles', severity: 'error', from: { path: '^(src|test)' }, to: { circular: true } },
   {

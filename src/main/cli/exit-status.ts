@@ -44,6 +44,16 @@ function byCode(code: ErrorCode): ExitStatus {
     case 'target.refused':
     case 'target.busy':
     case 'target.full':
+    case 'credential.notFound':
+    case 'credential.inUse':
+    case 'cluster.notFound':
+    case 'cluster.protected':
+    case 'cluster.readOnly':
+    case 'cluster.noDriver':
+    case 'repository.inUse':
+    case 'repository.unsaved':
+    case 'job.notFound':
+    case 'job.refused':
       return exitStatus.usage
     case 'repository.insecure':
     case 'repository.noCredentials':
@@ -64,8 +74,17 @@ function byCode(code: ErrorCode): ExitStatus {
     case 'object.missing':
     case 'object.unreadable':
     case 'object.badKey':
+    case 'vault.none':
+    case 'vault.locked':
+    case 'vault.wrongPassphrase':
+    case 'vault.unavailable':
+    case 'vault.lost':
+    case 'audit.cannotWrite':
+    case 'state.readOnly':
       return exitStatus.unreachable
     case 'object.changed':
+    case 'vault.damaged':
+    case 'audit.broken':
     case 'state.broken':
     case 'state.busy':
     case 'restore.failed':

@@ -2,43 +2,65 @@
  * Every way an operation can end badly, as a closed list. Adapters translate what their SDK says into one of these
  * at their edge; hosts turn a code into an exit status or a screen. What is not in the list is `internal`.
  */
-export type ErrorCode =
-  | 'usage'
-  | 'backup.notFound'
-  | 'backup.ambiguous'
-  | 'repository.badAddress'
-  | 'repository.insecure'
-  | 'repository.noCredentials'
-  | 'repository.accessDenied'
-  | 'repository.badKeyPair'
-  | 'repository.expiredToken'
-  | 'repository.wrongRegion'
-  | 'repository.notFound'
-  | 'repository.clockSkew'
-  | 'repository.tls'
-  | 'repository.unreachable'
-  | 'repository.badAnswer'
-  | 'repository.readOnly'
-  | 'repository.full'
-  | 'host.unknownKey'
-  | 'host.changedKey'
-  | 'host.authentication'
-  | 'object.missing'
-  | 'object.changed'
-  | 'object.unreadable'
-  | 'object.badKey'
-  | 'key.missing'
-  | 'key.wrong'
-  | 'state.broken'
-  | 'state.busy'
-  | 'plan.changed'
-  | 'restore.refused'
-  | 'restore.failed'
-  | 'target.refused'
-  | 'target.busy'
-  | 'target.full'
-  | 'cancelled'
-  | 'internal'
+export const errorCodes = [
+  'usage',
+  'backup.notFound',
+  'backup.ambiguous',
+  'repository.badAddress',
+  'repository.insecure',
+  'repository.noCredentials',
+  'repository.accessDenied',
+  'repository.badKeyPair',
+  'repository.expiredToken',
+  'repository.wrongRegion',
+  'repository.notFound',
+  'repository.clockSkew',
+  'repository.tls',
+  'repository.unreachable',
+  'repository.badAnswer',
+  'repository.readOnly',
+  'repository.full',
+  'host.unknownKey',
+  'host.changedKey',
+  'host.authentication',
+  'object.missing',
+  'object.changed',
+  'object.unreadable',
+  'object.badKey',
+  'key.missing',
+  'key.wrong',
+  'state.broken',
+  'state.busy',
+  'plan.changed',
+  'restore.refused',
+  'restore.failed',
+  'target.refused',
+  'target.busy',
+  'target.full',
+  'vault.none',
+  'vault.locked',
+  'vault.wrongPassphrase',
+  'vault.unavailable',
+  'vault.damaged',
+  'vault.lost',
+  'credential.notFound',
+  'credential.inUse',
+  'cluster.notFound',
+  'cluster.protected',
+  'cluster.readOnly',
+  'cluster.noDriver',
+  'repository.inUse',
+  'repository.unsaved',
+  'job.notFound',
+  'job.refused',
+  'audit.broken',
+  'audit.cannotWrite',
+  'state.readOnly',
+  'cancelled',
+  'internal',
+] as const
+
+export type ErrorCode = (typeof errorCodes)[number]
 
 /** What an operator is told, in the order in which it is read. No part may carry a secret. */
 export interface ErrorText {

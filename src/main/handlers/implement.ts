@@ -1,0 +1,46 @@
+import { implement, ORPCError } from '@orpc/server'
+import { contract } from '../../shared/contract/contract.ts'
+import type { Failure } from '../../shared/contract/values.ts'
+import { HoldfastError, isHoldfastError } from '../../shared/domain/error.ts'
+import type { Log } from '../ports/log.ts'
+
+/** Who calls, as the shell that carries the call knows it. */
+export interface CallContext {
+  readonly shell: 'electron' | 'browser' | 'commandLine'
+  readonly log: Log
+}
+
+const bare = implement(contract).$context<CallContext>()
+
+/**
+ * The contract to implement. Whatever a handler throws leaves as `FAILED`: a `HoldfastError` with its code and text,
+ * anything else as `internal` with an incident id and nothing of its own text.
+ */
+export const implementation = bare.use(async ({ next, errors, context, path }) => {
+  try {
+    return await next()
+  } catch (error) {
+    if (error instanceof ORPCError) throw error
+    throw errors.FAILED({ data: failureOf(error, context.log, path.join('.')) })
+  }
+})
+
+export function failureOf(error: unknown, log: Log, where: string): Failure {
+  if (isHoldfastError(error)) return { code: error.code, ...error.text }
+  return {
+    code: 'internal',
+    what: 'Something happened that this program does not know.',
+    next: 'Search the log for the incident, and report it.',
+    incident: log.incident(where, error),
+  }
+}
+
+/** A failure that came back from a job's journal or another process, as an error again. */
+export function errorOf({ code, what, why, unchanged, next }: Failure): HoldfastError {
+  return new HoldfastError(code, {
+    what,
+    ...(why !== undefined && { why }),
+    ...(unchanged !== undefined && { unchanged }),
+    ...(next !== undefined && { next }),
+  })
+}

@@ -1,0 +1,109 @@
+import type { HoldfastError } from '../../shared/domain/error.ts'
+import type { Access } from '../../shared/contract/repositories.ts'
+import type { Look } from '../../shared/contract/clusters.ts'
+import type { Settings } from '../../shared/contract/settings.ts'
+import type { VerificationEntry } from '../../shared/contract/backups.ts'
+import type { SystemName } from '../../shared/domain/system-name.ts'
+
+export interface SavedRepository {
+  readonly id: string
+  readonly name: string
+  /** Canonical. */
+  readonly address: string
+  readonly system: SystemName
+  readonly access: Access
+}
+
+export interface SavedCluster {
+  readonly id: string
+  readonly name: string
+  readonly system: SystemName
+  readonly mode: 'normal' | 'protected' | 'readOnly'
+  readonly repositoryId: string
+  /** Credential ids, the newest key first. */
+  readonly masterKeys: readonly string[]
+  readonly rpoMs: number
+  readonly rtoMs: number | null
+  readonly addedAt: string
+}
+
+/** What may be written down of a secret: where it is used, and a hint that helps nobody. The secret itself is in the vault. */
+export interface SavedCredential {
+  readonly id: string
+  readonly kind: 's3' | 'masterKey'
+  readonly label: string
+  readonly hint: string
+  readonly addedAt: string
+  readonly usedAt: string | null
+}
+
+/** A folder that something was restored into. */
+export interface SavedTarget {
+  /** SHA-256 of `dir`, its first 32 digits. */
+  readonly id: string
+  readonly dir: string
+  readonly usedAt: string
+  readonly clusterId: string | null
+  readonly backupId: string | null
+}
+
+/** Where secrets are kept, as the operator chose; nothing is chosen silently. */
+export interface VaultChoice {
+  readonly backend: 'none' | 'keychain' | 'sealedFile'
+}
+
+/** What was last seen of a cluster's repository: a cache, worth nothing but time. */
+export interface SavedLook {
+  /** The cluster's id. */
+  readonly id: string
+  readonly look: Look
+}
+
+/** Records with an id. Reading is from memory; a change resolves once it is durable. */
+export interface Collection<T extends { readonly id: string }> {
+  list(): readonly T[]
+  get(id: string): T | null
+  /** Adds or replaces. */
+  put(record: T): Promise<void>
+  /** One that is not there is removed already. */
+  remove(id: string): Promise<void>
+}
+
+export interface Single<T> {
+  get(): T
+  set(value: T): Promise<void>
+}
+
+/**
+ * What this installation keeps between runs: readable JSON files with a schema version in one folder, each written
+ * atomically and for its owner alone.
+ *
+ * Promises of every implementation, checked by one conformance suite:
+ * - A file of an older schema is migrated forward; one that cannot be understood (or is of a newer schema) is reported in
+ *   `problems`, stands for the empty default, and is never overwritten: changing it is `state.broken`.
+ * - One running instance holds the folder; another one opens it read-only (`readOnlyBecause`), and changing anything
+ *   there is `state.readOnly`. A holder that was killed holds nothing.
+ * - Caches (`looks`) may be dropped at any time, everything else is never lost by a crash at any moment.
+ */
+export interface DeskState {
+  readonly folder: string
+  /** A sentence that names the holder; null where this instance holds the folder. */
+  readonly readOnlyBecause: string | null
+  readonly problems: readonly HoldfastError[]
+  readonly clusters: Collection<SavedCluster>
+  readonly repositories: Collection<SavedRepository>
+  readonly credentials: Collection<SavedCredential>
+  readonly targets: Collection<SavedTarget>
+  readonly settings: Single<Settings>
+  readonly vaultChoice: Single<VaultChoice>
+  readonly looks: Collection<SavedLook>
+  /** Verdicts of earlier runs, by canonical repository address; newest first. */
+  readonly verifications: {
+    append(
+      repository: string,
+      entries: readonly (VerificationEntry & { readonly backupId: string })[],
+    ): Promise<void>
+    list(repository: string, backupId: string): Promise<readonly VerificationEntry[]>
+  }
+  close(): Promise<void>
+}

@@ -1,0 +1,113 @@
+import * as z from 'zod'
+import { base } from './base.ts'
+import { accessInput, address } from './repositories.ts'
+import { backupId, count, durationMs, failure, id, level, systemName, time } from './values.ts'
+
+export const clusterMode = z.enum(['normal', 'protected', 'readOnly'])
+
+export const backupDay = z.object({
+  /** UTC. */
+  day: z.iso.date(),
+  /** `none`: before the cluster's first backup. `empty`: a backup that holds nothing. Worst of the day wins. */
+  outcome: z.enum(['done', 'late', 'missed', 'failed', 'empty', 'none', 'today']),
+  backups: count,
+})
+export type BackupDay = z.infer<typeof backupDay>
+
+/** What is known of a cluster from its repository, without any master. */
+export const look = z.object({
+  asOf: time,
+  /** The whole of the last attempt failed: what follows is from an earlier one, or empty. */
+  failure: failure.nullable(),
+  backups: count,
+  restorable: count,
+  notRestorable: count,
+  notProved: count,
+  newest: z.object({ backupId, createdAt: time }).nullable(),
+  newestRestorable: z.object({ backupId, createdAt: time, level, verifiedAt: time.nullable() }).nullable(),
+  /** Of the newest backup: how far it is proved, and where it fails. */
+  proved: z
+    .object({ level, failedAt: level.nullable(), verifiedAt: time.nullable(), notProvable: z.array(level) })
+    .nullable(),
+  /** Thirty days, oldest first. */
+  days: z.array(backupDay),
+  keyProof: z.object({
+    state: z.enum(['opens', 'refused', 'notNeeded', 'notProvable', 'noKey', 'notTried']),
+    opens: count,
+    of: count,
+  }),
+  storedBytes: count,
+  objects: count,
+  /** The worst thing, in words that stand behind the cluster's name. */
+  worst: z
+    .object({
+      code: z.string(),
+      /** A few words, with a full stop. */
+      lead: z.string(),
+      detail: z.string(),
+      /** How many backups it is true of. */
+      backups: count,
+      /** The object that does it, where it is one. */
+      key: z.string().nullable(),
+    })
+    .nullable(),
+})
+export type Look = z.infer<typeof look>
+
+export const cluster = z.object({
+  id,
+  name: z.string(),
+  system: systemName,
+  mode: clusterMode,
+  repositoryId: id,
+  address,
+  /** Credential ids. */
+  masterKeys: z.array(id),
+  masterKeyHints: z.array(z.string()),
+  rpoMs: durationMs,
+  rtoMs: durationMs.nullable(),
+  /** `repositoryOnly`: backups are listed as objects; nothing of their format is judged yet. */
+  driver: z.enum(['full', 'repositoryOnly']),
+  addedAt: time,
+  /** Null before the first look. */
+  look: look.nullable(),
+  /** A look is under way. */
+  looking: z.boolean(),
+})
+export type Cluster = z.infer<typeof cluster>
+
+const name = z.string().trim().min(1).max(120)
+
+const clusterFields = {
+  name,
+  mode: clusterMode,
+  masterKeys: z.array(id).max(8),
+  rpoMs: durationMs.min(60_000),
+  rtoMs: durationMs.min(60_000).nullable(),
+}
+
+export const clusters = {
+  /** In no order; from memory, at once. */
+  list: base.output(z.array(cluster)),
+  add: base
+    .input(
+      z.strictObject({
+        ...clusterFields,
+        system: systemName,
+        repository: z.discriminatedUnion('kind', [
+          z.strictObject({ kind: z.literal('saved'), id }),
+          z.strictObject({ kind: z.literal('new'), address, access: accessInput }),
+        ]),
+      }),
+    )
+    .output(cluster),
+  edit: base
+    .input(z.strictObject({ id, ...clusterFields, reason: z.string().max(500).optional() }))
+    .output(cluster),
+  /** Forgets the cluster here; its backups and its repository stay as they are. */
+  remove: base
+    .input(z.strictObject({ id, confirm: z.string(), reason: z.string().max(500).optional() }))
+    .output(z.object({})),
+  /** Looks again at what lies in the repositories, soon; progress shows as changes of the fleet. */
+  refresh: base.input(z.strictObject({ id: id.optional() })).output(z.object({})),
+}

@@ -1,0 +1,25 @@
+import { audit } from './audit.ts'
+import { backups } from './backups.ts'
+import { clusters } from './clusters.ts'
+import { host } from './host.ts'
+import { jobs } from './jobs.ts'
+import { repositories } from './repositories.ts'
+import { restore } from './restore.ts'
+import { settings } from './settings.ts'
+import { vault } from './vault.ts'
+import { verify } from './verify.ts'
+
+/** All that a window, a tab or a command line may ask of the console. */
+export const contract = {
+  host,
+  vault,
+  repositories,
+  clusters,
+  backups,
+  verify,
+  restore,
+  jobs,
+  audit,
+  settings,
+}
+export type Contract = typeof contract
