@@ -48,7 +48,11 @@ export interface StoreReport {
   readonly holder: string
   /** As named in the report: relative to the holder's folder, or the object's key. */
   readonly object: string
+  /** The object's key in the repository; null where the manifest names none that may be asked for. */
+  readonly key: string | null
   readonly levelReached: Level
+  /** The lowest level that failed; null where none did. */
+  readonly failedAt: VerifiableLevel | null
   /** True where a level that the format could prove was not tried: by choice, or for want of a key or of access. */
   readonly stoppedShort: boolean
   readonly notProvable: readonly NotProvable[]
