@@ -1,9 +1,10 @@
-import type { Level } from '../../shared/domain/level.ts'
-import { lowerOf, reaches } from '../../shared/domain/level.ts'
+import { lowerOf, reaches, type Level, type VerifiableLevel } from '../../shared/domain/level.ts'
 import type { ObjectFacts } from '../../shared/domain/object-facts.ts'
-import { verifyBackups, type VerifiedBackup } from '../engine/verify/verify-backups.ts'
+import { isEnough } from '../engine/verify/remembered-facts.ts'
+import { needsOf, verifyBackups, type VerifiedBackup } from '../engine/verify/verify-backups.ts'
 import type { Evidence, InventoryBackup } from '../ports/backup-system.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { ObjectInfo } from '../ports/object-store.ts'
 import { verifyRequest, verifyTools, type OpenRepository } from './open-repository.ts'
 
 /** A repository as it is now, judged from what is remembered: a listing and manifests were read, no object. */
@@ -16,13 +17,15 @@ export interface RepositoryView {
   /** Newest first. */
   readonly backups: readonly VerifiedBackup[]
   readonly evidence: Evidence
+  /** When an earlier reading answered all that a level needs of this object; null where it has to be read. */
+  remembered(info: ObjectInfo, level: VerifiableLevel): string | null
 }
 
 export async function viewRepository(
   opened: OpenRepository,
   { clock, signal }: { readonly clock: Clock; readonly signal?: AbortSignal },
 ): Promise<RepositoryView> {
-  const { system, inventory, repository, masterKeys } = opened
+  const { system, inventory, repository, masterKeys, memory, keyFingerprints } = opened
   const request = { ...verifyRequest(system, null), reading: 'rememberedOnly' as const }
   const { backups, evidence } = await verifyBackups(
     inventory.backups,
@@ -37,6 +40,11 @@ export async function viewRepository(
     hasKeys: masterKeys.length > 0,
     backups,
     evidence,
+    remembered(info, level) {
+      const facts = memory.facts(info.key)
+      const needs = needsOf(request.system, level)
+      return facts !== null && isEnough(facts, info, needs, { keyFingerprints }) ? facts.readAt : null
+    },
   }
 }
 

@@ -54,11 +54,7 @@ export async function verifyBackups(
 ): Promise<VerifyResult> {
   const aim = level === null ? system.highestLevel : lowerOf(level, system.highestLevel)
   const objects = reaches(aim, 'intact') ? distinct(backups) : []
-  const needs: ReadingNeeds = {
-    open: reaches(aim, 'decrypts'),
-    hashPlain: reaches(aim, 'matches'),
-    walk: reaches(aim, 'matches') ? system.walk : null,
-  }
+  const needs = needsOf(system, aim)
   const known = new Map<string, ObjectEvidence>()
   const toRead: ObjectInfo[] = []
   for (const info of objects) {
@@ -123,6 +119,15 @@ export async function verifyBackups(
     evidence,
     objectsRead: toRead.length,
     bytesRead,
+  }
+}
+
+/** What the reading of an object has to answer for a level. */
+export function needsOf({ walk }: Pick<VerifyRequest['system'], 'walk'>, aim: VerifiableLevel): ReadingNeeds {
+  return {
+    open: reaches(aim, 'decrypts'),
+    hashPlain: reaches(aim, 'matches'),
+    walk: reaches(aim, 'matches') ? walk : null,
   }
 }
 
