@@ -23,6 +23,8 @@ export async function settleRestore(
     readonly signal?: AbortSignal | undefined
   },
 ): Promise<{ readonly done: RestoreResult | null; readonly recovered: Recovery | null }> {
+  // Taking the lock makes a missing folder: a target without a journal is left alone.
+  if ((await target.readJournal()).byteLength === 0) return { done: null, recovered: null }
   return whileLocked(target, async (locked) => {
     const journal = await openJournal(locked, clock)
     const recovered =
