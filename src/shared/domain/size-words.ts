@@ -17,7 +17,7 @@ export function bytesWords(sizeBytes: number): string {
 /** 1 148, with a no-break space between thousands. */
 export function countWords(value: number, digits = 0): string {
   const [whole = '', rest] = value.toFixed(digits).split('.')
-  const grouped = whole.length < 5 ? whole : whole.replace(/\B(?=(\d{3})+$)/g, noBreak)
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, noBreak)
   return rest === undefined ? grouped : `${grouped}.${rest}`
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { lowerOf, reaches, type VerifiableLevel } from '../../../shared/domain/level.ts'
 import { verdictOf, type Verdict } from '../../../shared/domain/verdict.ts'
 import type { BackupReport, Evidence, InventoryBackup, ObjectEvidence } from '../../ports/backup-system.ts'
@@ -106,7 +107,7 @@ export async function verifyBackups(
     },
   )
 
-  const judged = newestFirst(backups.map((backup) => judge(backup, evidence)))
+  const judged = newestFirst(await inTurns(backups, (backup) => judge(backup, evidence)))
   if (reading !== 'rememberedOnly') {
     const facts = [...known.values()].flatMap((seen) => (seen.kind === 'read' ? [seen.facts] : []))
     const at = new Date(tools.clock.now()).toISOString()
@@ -129,6 +130,18 @@ export function needsOf({ walk }: Pick<VerifyRequest['system'], 'walk'>, aim: Ve
     hashPlain: reaches(aim, 'matches'),
     walk: reaches(aim, 'matches') ? walk : null,
   }
+}
+
+/** Judging takes no time for one backup and a noticeable one for thousands: others get their turn in between. */
+const judgedInATurn = 100
+
+async function inTurns<A, B>(all: readonly A[], work: (each: A) => B): Promise<readonly B[]> {
+  const done: B[] = []
+  for (const [index, each] of all.entries()) {
+    if (index > 0 && index % judgedInATurn === 0) await nextTurn()
+    done.push(work(each))
+  }
+  return done
 }
 
 /** By the time that is known after the reading, then by id; those without a time last. */
