@@ -60,6 +60,15 @@ export const rules: IForbiddenRuleType[] = [
     },
   },
   {
+    name: 'the desk sees ports and operations, never handlers, adapters or shells',
+    severity: 'error',
+    from: { path: '^src/main/desk' },
+    to: {
+      path: '^src/',
+      pathNot: '^src/(shared|main/(ports|engine|operations|desk|systems/registry\\.ts))',
+    },
+  },
+  {
     name: 'jobs and secrets see ports alone',
     severity: 'error',
     from: { path: '^src/main/(jobs|secrets)/' },
@@ -71,7 +80,7 @@ export const rules: IForbiddenRuleType[] = [
     from: { path: '^src/main/handlers' },
     to: {
       path: '^src/',
-      pathNot: '^src/(shared|main/(ports|engine|operations|handlers|systems/registry\\.ts))',
+      pathNot: '^src/(shared|main/(ports|engine|operations|desk|handlers|systems/registry\\.ts))',
     },
   },
   {

@@ -1,8 +1,6 @@
 import { implement, ORPCError } from '@orpc/server'
 import { contract } from '../../shared/contract/contract.ts'
-import { failureOf } from '../../shared/contract/failure-of.ts'
-import type { Failure } from '../../shared/contract/values.ts'
-import { HoldfastError } from '../../shared/domain/error.ts'
+import { failureOf } from '../../shared/domain/failure.ts'
 import type { Log } from '../ports/log.ts'
 
 /** Who calls, as the shell that carries the call knows it. */
@@ -22,16 +20,6 @@ export const implementation = bare.use(async ({ next, errors, context, path }) =
     return await next()
   } catch (error) {
     if (error instanceof ORPCError) throw error
-    throw errors.FAILED({ data: failureOf(error, () => context.log.incident(path.join('.'), error)) })
+    throw errors.FAILED({ data: failureOf(error, context.log, path.join('.')) })
   }
 })
-
-/** A failure that came back from a job's journal or another process, as an error again. */
-export function errorOf({ code, what, why, unchanged, next }: Failure): HoldfastError {
-  return new HoldfastError(code, {
-    what,
-    ...(why !== undefined && { why }),
-    ...(unchanged !== undefined && { unchanged }),
-    ...(next !== undefined && { next }),
-  })
-}

@@ -1,4 +1,4 @@
-import { failureOf } from '../../shared/contract/failure-of.ts'
+import { failureOf } from '../../shared/domain/failure.ts'
 import type { JobState } from '../../shared/contract/jobs.ts'
 import { isHoldfastError } from '../../shared/domain/error.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -58,7 +58,7 @@ function endOf(
     const outcome = isHoldfastError(error) ? error.message : 'Cancelled.'
     return { state: 'cancelled', ending: { outcome, tone: 'neutral', failure: null, result: null } }
   }
-  const failure = failureOf(error, () => log.incident(`job.${held.spec.kind}`, error))
+  const failure = failureOf(error, log, `job.${held.spec.kind}`)
   return { state: 'failed', ending: { outcome: failure.what, tone: 'bad', failure, result: null } }
 }
 

@@ -98,6 +98,11 @@ export interface InventoryBackup {
   /** For a format that records a fingerprint of the key inside: what it says of the given keys, once read. */
   provesKey?(evidence: Evidence): RecordedKeyProof
   /**
+   * The names inside the backup, in the order in which they lie there, where the format is an archive. `readPlain` as for
+   * `stage`, but of an object that may be damaged: it ends with an error then.
+   */
+  listContents?(readPlain: (key: string) => AsyncIterable<Uint8Array>): AsyncIterable<ContentEntry>
+  /**
    * What a restore of this backup puts into a target. Called only for a backup whose verdict allows it; throws
    * `restore.refused` where the evidence lacks what a plan needs.
    */
@@ -107,6 +112,13 @@ export interface InventoryBackup {
    * gives its plain bytes: decrypted where sealed, hash-checked against the plan, throwing where they are not as planned.
    */
   stage(readPlain: (key: string) => AsyncIterable<Uint8Array>): AsyncIterable<StagedEntry>
+}
+
+/** A name inside an archive, without its bytes. */
+export interface ContentEntry {
+  readonly path: string
+  readonly kind: 'file' | 'folder'
+  readonly sizeBytes: number
 }
 
 export interface Inventory {

@@ -1,6 +1,6 @@
 import type { Job, JobEvent, JobResult } from '../../shared/contract/jobs.ts'
-import type { Failure } from '../../shared/contract/values.ts'
 import type { HoldfastError } from '../../shared/domain/error.ts'
+import type { Failure } from '../../shared/domain/failure.ts'
 import type { JobSpec } from './job-runner.ts'
 
 /** How a job ended, beside its state. */
