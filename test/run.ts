@@ -14,6 +14,9 @@ const realParts = [
   { program: '/usr/bin/ssh-agent', packages: ['openssh-client'] },
   { program: '/usr/bin/openssl', packages: ['openssl'] },
   { program: '/usr/bin/curl', packages: ['curl'] },
+  { program: '/usr/bin/gnome-keyring-daemon', packages: ['gnome-keyring'] },
+  { program: '/usr/bin/dbus-daemon', packages: ['dbus'] },
+  { program: '/usr/share/doc/libsecret-1-0', packages: ['libsecret-1-0'] },
 ]
 
 function run(command: string, args: readonly string[]): number {
