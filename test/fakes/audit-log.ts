@@ -21,26 +21,30 @@ export function memoryAuditLog(clock: Pick<Clock, 'now'>): MemoryAuditLog {
     broken: null,
     cannotWrite,
   })
+  const append: AuditLog['append'] = async ({ action, subject, facts, reason = null }) => {
+    if (cannotWrite !== null) throw new HoldfastError('audit.cannotWrite', { what: cannotWrite })
+    const bare = {
+      seq: entries.length,
+      at: new Date(clock.now()).toISOString(),
+      actor: 'the test',
+      action,
+      subject,
+      facts: [...facts],
+      reason,
+      previous: entries.at(-1)?.hash ?? '0'.repeat(64),
+    }
+    const entry = { ...bare, hash: createHash('sha256').update(JSON.stringify(bare)).digest('hex') }
+    entries.push(entry)
+    return entry
+  }
   return {
     entries,
+    append,
+    async appendAll(events) {
+      for (const event of events) await append(event)
+    },
     refuse(reason) {
       cannotWrite = reason
-    },
-    async append({ action, subject, facts, reason = null }) {
-      if (cannotWrite !== null) throw new HoldfastError('audit.cannotWrite', { what: cannotWrite })
-      const bare = {
-        seq: entries.length,
-        at: new Date(clock.now()).toISOString(),
-        actor: 'the test',
-        action,
-        subject,
-        facts: [...facts],
-        reason,
-        previous: entries.at(-1)?.hash ?? '0'.repeat(64),
-      }
-      const entry = { ...bare, hash: createHash('sha256').update(JSON.stringify(bare)).digest('hex') }
-      entries.push(entry)
-      return entry
     },
     status,
     verify: status,
