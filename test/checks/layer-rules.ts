@@ -42,10 +42,13 @@ export const rules: IForbiddenRuleType[] = [
     },
   },
   {
-    name: 'an adapter knows its port and the domain, never another adapter or anything above',
+    name: 'an adapter knows its port, the domain and how files are kept, never another adapter or anything above',
     severity: 'error',
     from: { path: '^src/main/adapters/([^/]+)/' },
-    to: { path: '^src/', pathNot: ['^src/(shared|main/ports)', '^src/main/adapters/$1/'] },
+    to: {
+      path: '^src/',
+      pathNot: ['^src/(shared|main/ports|main/adapters/files)', '^src/main/adapters/$1/'],
+    },
   },
   {
     name: 'an operation sees ports, the engine and the registry of systems, never jobs, handlers or shells',
@@ -54,6 +57,15 @@ export const rules: IForbiddenRuleType[] = [
     to: {
       path: '^src/',
       pathNot: '^src/(shared|main/(ports|engine|operations)|main/systems/registry\\.ts)',
+    },
+  },
+  {
+    name: 'the desk sees ports and operations, never handlers, adapters or shells',
+    severity: 'error',
+    from: { path: '^src/main/desk' },
+    to: {
+      path: '^src/',
+      pathNot: '^src/(shared|main/(ports|engine|operations|desk|systems/registry\\.ts))',
     },
   },
   {
@@ -68,7 +80,7 @@ export const rules: IForbiddenRuleType[] = [
     from: { path: '^src/main/handlers' },
     to: {
       path: '^src/',
-      pathNot: '^src/(shared|main/(ports|engine|operations|handlers|systems/registry\\.ts))',
+      pathNot: '^src/(shared|main/(ports|engine|operations|desk|handlers|systems/registry\\.ts))',
     },
   },
   {

@@ -9,7 +9,7 @@ import { makeKiokRepository, nightsFrom, usualSizes } from './kiok.ts'
 /** A demonstration's key: made up, printed nowhere, worth nothing. */
 const masterKey = 'demonstration only: this key protects nothing'
 const noAccess = {
-  profile: null,
+  credential: { source: 'none' },
   caFile: null,
   allowHttp: false,
   sshKeyFiles: [],

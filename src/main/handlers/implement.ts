@@ -1,7 +1,6 @@
 import { implement, ORPCError } from '@orpc/server'
 import { contract } from '../../shared/contract/contract.ts'
-import type { Failure } from '../../shared/contract/values.ts'
-import { HoldfastError, isHoldfastError } from '../../shared/domain/error.ts'
+import { failureOf } from '../../shared/domain/failure.ts'
 import type { Log } from '../ports/log.ts'
 
 /** Who calls, as the shell that carries the call knows it. */
@@ -24,23 +23,3 @@ export const implementation = bare.use(async ({ next, errors, context, path }) =
     throw errors.FAILED({ data: failureOf(error, context.log, path.join('.')) })
   }
 })
-
-export function failureOf(error: unknown, log: Log, where: string): Failure {
-  if (isHoldfastError(error)) return { code: error.code, ...error.text }
-  return {
-    code: 'internal',
-    what: 'Something happened that this program does not know.',
-    next: 'Search the log for the incident, and report it.',
-    incident: log.incident(where, error),
-  }
-}
-
-/** A failure that came back from a job's journal or another process, as an error again. */
-export function errorOf({ code, what, why, unchanged, next }: Failure): HoldfastError {
-  return new HoldfastError(code, {
-    what,
-    ...(why !== undefined && { why }),
-    ...(unchanged !== undefined && { unchanged }),
-    ...(next !== undefined && { next }),
-  })
-}

@@ -1,16 +1,18 @@
 import type { RepositoryAddress } from '../../shared/domain/address.ts'
+import { HoldfastError } from '../../shared/domain/error.ts'
+import type { S3Credentials } from '../adapters/s3/credentials.ts'
 import { readOnly } from '../adapters/decorators/read-only.ts'
 import { throttled } from '../adapters/decorators/throttled.ts'
 import { withRetry } from '../adapters/decorators/with-retry.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { systemRandom } from '../adapters/system/random.ts'
-import type { AccessOptions } from '../cli/context.ts'
 import type { ObjectStore } from '../ports/object-store.ts'
+import type { RepositoryAccess, StoreCredential } from '../ports/repository-access.ts'
 
 /** Opens a repository with the retries and the limit that the command line promises. */
 export async function openStore(
   address: RepositoryAddress,
-  access: AccessOptions,
+  access: RepositoryAccess,
   mode: 'read' | 'write',
 ): Promise<ObjectStore> {
   const bare = await openBare(address, access)
@@ -21,7 +23,7 @@ export async function openStore(
     : throttled(retried, { bytesPerSecond: access.maxBytesPerSecond, clock: systemClock })
 }
 
-async function openBare(address: RepositoryAddress, access: AccessOptions): Promise<ObjectStore> {
+async function openBare(address: RepositoryAddress, access: RepositoryAccess): Promise<ObjectStore> {
   switch (address.kind) {
     case 'file':
       return (await import('../adapters/folder/folder-store.ts')).openFolderStore(address.folder)
@@ -32,10 +34,7 @@ async function openBare(address: RepositoryAddress, access: AccessOptions): Prom
           region: address.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? null,
         },
         {
-          credentials:
-            access.profile === null
-              ? { source: 'environment', environment: process.env }
-              : { source: 'profile', profile: access.profile, environment: process.env },
+          credentials: s3Credentials(access.credential),
           allowInsecureHttp: access.allowHttp,
           ...(access.caFile !== null && { caFile: access.caFile }),
           clock: systemClock,
@@ -54,5 +53,26 @@ async function openBare(address: RepositoryAddress, access: AccessOptions): Prom
         },
       })
     }
+  }
+}
+
+function s3Credentials(credential: StoreCredential): S3Credentials {
+  switch (credential.source) {
+    case 'environment':
+      return { source: 'environment', environment: process.env }
+    case 'profile':
+      return { ...credential, environment: process.env }
+    case 'given': {
+      const { accessKeyId, secretAccessKey, sessionToken } = credential.pair
+      return {
+        source: 'keys',
+        keys: { accessKeyId, secretAccessKey, ...(sessionToken !== null && { sessionToken }) },
+      }
+    }
+    case 'none':
+      throw new HoldfastError('repository.noCredentials', {
+        what: 'A bucket is not opened without credentials.',
+        next: 'Choose the credential that may read it.',
+      })
   }
 }

@@ -26,6 +26,8 @@ export interface AuditEvent {
  */
 export interface AuditLog {
   append(event: AuditEvent): Promise<AuditEntry>
+  /** Several entries in one durable step: all of them or none. */
+  appendAll(events: readonly AuditEvent[]): Promise<void>
   /** From memory; `checkedAt` says when the whole chain was last walked. */
   status(): Promise<AuditStatus>
   verify(signal?: AbortSignal): Promise<AuditStatus>

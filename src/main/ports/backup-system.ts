@@ -48,7 +48,11 @@ export interface StoreReport {
   readonly holder: string
   /** As named in the report: relative to the holder's folder, or the object's key. */
   readonly object: string
+  /** The object's key in the repository; null where the manifest names none that may be asked for. */
+  readonly key: string | null
   readonly levelReached: Level
+  /** The lowest level that failed; null where none did. */
+  readonly failedAt: VerifiableLevel | null
   /** True where a level that the format could prove was not tried: by choice, or for want of a key or of access. */
   readonly stoppedShort: boolean
   readonly notProvable: readonly NotProvable[]
@@ -94,6 +98,11 @@ export interface InventoryBackup {
   /** For a format that records a fingerprint of the key inside: what it says of the given keys, once read. */
   provesKey?(evidence: Evidence): RecordedKeyProof
   /**
+   * The names inside the backup, in the order in which they lie there, where the format is an archive. `readPlain` as for
+   * `stage`, but of an object that may be damaged: it ends with an error then.
+   */
+  listContents?(readPlain: (key: string) => AsyncIterable<Uint8Array>): AsyncIterable<ContentEntry>
+  /**
    * What a restore of this backup puts into a target. Called only for a backup whose verdict allows it; throws
    * `restore.refused` where the evidence lacks what a plan needs.
    */
@@ -103,6 +112,13 @@ export interface InventoryBackup {
    * gives its plain bytes: decrypted where sealed, hash-checked against the plan, throwing where they are not as planned.
    */
   stage(readPlain: (key: string) => AsyncIterable<Uint8Array>): AsyncIterable<StagedEntry>
+}
+
+/** A name inside an archive, without its bytes. */
+export interface ContentEntry {
+  readonly path: string
+  readonly kind: 'file' | 'folder'
+  readonly sizeBytes: number
 }
 
 export interface Inventory {

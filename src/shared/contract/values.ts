@@ -52,8 +52,6 @@ export const failure = z.object({
   incident: z.string().optional(),
 })
 
-export type Failure = z.infer<typeof failure>
-
 /** Restorable or not, in the three words of the screens; `notProved` is want of proof, not a fault. */
 export const restorability = z.enum(['restorable', 'notRestorable', 'notProved'])
 export type Restorability = z.infer<typeof restorability>

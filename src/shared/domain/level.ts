@@ -46,15 +46,19 @@ export interface NotProvable {
  */
 export function summariseLevels(outcomes: ReadonlyMap<VerifiableLevel, LevelOutcome>): {
   readonly levelReached: Level
+  /** The lowest level that failed; null where none did. */
+  readonly failedAt: VerifiableLevel | null
   readonly notProvable: readonly NotProvable[]
 } {
   let levelReached: Level = 'listed'
+  let failedAt: VerifiableLevel | null = null
   const notProvable: NotProvable[] = []
   for (const level of verifiableLevels) {
     const result = outcomes.get(level) ?? { outcome: 'notTried' }
+    if (result.outcome === 'failed') failedAt = level
     if (result.outcome === 'failed' || result.outcome === 'notTried') break
     if (result.outcome === 'passed') levelReached = level
     else notProvable.push({ level, reason: result.reason })
   }
-  return { levelReached, notProvable }
+  return { levelReached, failedAt, notProvable }
 }

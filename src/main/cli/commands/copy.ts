@@ -6,9 +6,10 @@ import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { createProgressLine } from '../progress-line.ts'
 import { backupDocument, printBackup } from '../report.ts'
-import { findBackup } from '../select-backups.ts'
+import { findBackup } from '../../operations/find-backup.ts'
 import type { RepositoryOptions } from '../options.ts'
-import { accessOptions, addressFor, verifyRequest, verifyTools, withSession } from '../session.ts'
+import { addressFor, verifyRequest, verifyTools } from '../../operations/open-repository.ts'
+import { accessOf, withSession } from '../session.ts'
 import { bytesInWords, count } from '../words.ts'
 
 /** Verifies a backup, then copies it with all that it points to; a bad one is not copied. */
@@ -28,7 +29,7 @@ export async function copy(
     }
     const backup = findBackup(id, session)
     const progress = createProgressLine(ports.stderr, ports.clock)
-    const to = await ports.openStore(destination, accessOptions(options), 'write')
+    const to = await ports.openStore(destination, accessOf(options), 'write')
     try {
       const result = await verifyBackups(
         [backup],

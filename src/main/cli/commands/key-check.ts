@@ -4,7 +4,8 @@ import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { createProgressLine } from '../progress-line.ts'
 import type { RepositoryOptions } from '../options.ts'
-import { verifyRequest, verifyTools, withSession } from '../session.ts'
+import { verifyRequest, verifyTools } from '../../operations/open-repository.ts'
+import { withSession } from '../session.ts'
 import { count, table } from '../words.ts'
 
 /** Says which backups the given master keys open, from the first bytes of each distinct object. */

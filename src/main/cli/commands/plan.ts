@@ -2,8 +2,12 @@ import type { RestorePlan } from '../../../shared/domain/restore-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import type { Output } from '../output.ts'
-import { planBackup } from '../plan-backup.ts'
-import { findBackup } from '../select-backups.ts'
+import type { OpenRepository } from '../../operations/open-repository.ts'
+import { planBackup, type BackupPlan } from '../../operations/plan-backup.ts'
+import type { InventoryBackup } from '../../ports/backup-system.ts'
+import type { RestoreTarget } from '../../ports/restore-target.ts'
+import { createProgressLine } from '../progress-line.ts'
+import { findBackup } from '../../operations/find-backup.ts'
 import type { RepositoryOptions } from '../options.ts'
 import { withSession } from '../session.ts'
 import { openTarget } from '../target.ts'
@@ -20,7 +24,7 @@ export async function plan(
     const backup = findBackup(id, session)
     const target = await openTarget(options.target, session.address, context)
     try {
-      const planned = await planBackup(backup, target, session, context)
+      const planned = await planWithProgress(backup, target, session, context)
       output.document({ planHash: planned.hash, plan: planned.plan, unfinished: planned.state.unfinished })
       if (planned.state.unfinished !== null) {
         const { job, startedAt, willBe } = planned.state.unfinished
@@ -39,6 +43,21 @@ export async function plan(
       await target.close()
     }
   })
+}
+
+/** Plans with a line of progress while the backup is read. */
+export async function planWithProgress(
+  backup: InventoryBackup,
+  target: RestoreTarget,
+  session: OpenRepository,
+  { ports, signal }: CommandContext,
+): Promise<BackupPlan> {
+  const progress = createProgressLine(ports.stderr, ports.clock)
+  return planBackup(backup, target, session, {
+    clock: ports.clock,
+    signal,
+    onProgress: progress.listener,
+  }).finally(() => progress.end())
 }
 
 export function printPlan(plan: RestorePlan, output: Output): void {

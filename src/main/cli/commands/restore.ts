@@ -1,20 +1,19 @@
 import { HoldfastError } from '../../../shared/domain/error.ts'
-import type { ItemFacts } from '../../engine/restore/item-facts.ts'
 import { revealed } from '../../../shared/domain/printable.ts'
-import { readPlanned } from '../../engine/restore/read-planned.ts'
 import { rollbackRestore } from '../../engine/restore/rollback-restore.ts'
-import { runRestore, type RestoreResult } from '../../engine/restore/run-restore.ts'
+import type { RestoreResult } from '../../engine/restore/run-restore.ts'
+import { runPlan } from '../../operations/run-plan.ts'
 import type { RestoreTarget } from '../../ports/restore-target.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
-import { planBackup, type BackupPlan } from '../plan-backup.ts'
+import type { BackupPlan } from '../../operations/plan-backup.ts'
 import { createProgressLine } from '../progress-line.ts'
-import { findBackup } from '../select-backups.ts'
+import { findBackup } from '../../operations/find-backup.ts'
 import type { RepositoryOptions, RestoreFlags } from '../options.ts'
 import { withSession } from '../session.ts'
 import { openTarget } from '../target.ts'
 import { bytesInWords, count } from '../words.ts'
-import { printPlan } from './plan.ts'
+import { planWithProgress, printPlan } from './plan.ts'
 
 /** Restores a backup exactly as planned, or goes back to what stood before the last restore. */
 export async function restore(
@@ -35,7 +34,7 @@ export async function restore(
     const backup = findBackup(id, session)
     const target = await openTarget(options.target, session.address, context)
     try {
-      const planned = await planBackup(backup, target, session, context)
+      const planned = await planWithProgress(backup, target, session, context)
       checkConfirmed(planned, options)
       if (!context.output.json) printPlan(planned.plan, context.output)
       return await run(planned, target, context)
@@ -74,19 +73,11 @@ async function run(
   target: RestoreTarget,
   { ports, output, signal }: CommandContext,
 ): Promise<ExitStatus> {
-  const { plan, hash, backup, tools, verified } = planned
-  const objects = new Map(plan.objects.map((object) => [object.key, object]))
-  const entries = backup.stage((key) => {
-    const object = objects.get(key)
-    if (object === undefined) throw new Error('An object was asked for that the plan does not name.')
-    return readPlanned(object, tools, signal)
-  })
+  const { plan, hash, verified } = planned
   const progress = createProgressLine(ports.stderr, ports.clock)
-  const result = await runRestore(plan, entries, {
-    target,
+  const result = await runPlan(planned, target, {
     clock: ports.clock,
     random: ports.random,
-    generate: (_name, staged) => report(planned, staged, ports.clock.now()),
     onProgress: ({ phase, bytesDone, bytesTotal }) =>
       progress.listener({ phase, doneBytes: bytesDone, totalBytes: bytesTotal }),
     signal,
@@ -124,33 +115,6 @@ function printResult(
   )
   for (const { name, to } of result.movedAside) output.line(`  what stood as ${name} is now ${to}`)
   output.line(`  to go back: holdfast restore --rollback --target ${shellQuoted(plan.targetDir)}`)
-}
-
-/** What an export says of itself, for whoever finds the folder later. */
-function report(
-  { plan, hash, verified }: BackupPlan,
-  staged: ReadonlyMap<string, ItemFacts>,
-  nowMs: number,
-): Uint8Array {
-  const document = {
-    format: 'holdfast-export/1',
-    writtenAt: new Date(nowMs).toISOString(),
-    system: plan.system,
-    repository: plan.repository,
-    backupId: plan.backupId,
-    createdAt: plan.createdAt,
-    cluster: plan.cluster,
-    verdict: verified.verdict,
-    planHash: hash,
-    stores: Object.fromEntries(
-      [...staged].map(([name, { sizeBytes, digest }]) => [name, { sizeBytes, sha256: digest }]),
-    ),
-    findings: verified.report.stores.flatMap(({ store, findings }) =>
-      findings.map((finding) => ({ store, ...finding })),
-    ),
-    note: 'Plain stores as kiok backed them up. The layout of the backup is assumed: kiok does not publish it, nor how a store is serialised.',
-  }
-  return Buffer.from(`${JSON.stringify(document, null, 2)}\n`, 'utf8')
 }
 
 async function rollBack(

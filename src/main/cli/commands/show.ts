@@ -2,9 +2,10 @@ import { verifyBackups } from '../../engine/verify/verify-backups.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { backupDocument, printBackup } from '../report.ts'
-import { findBackup } from '../select-backups.ts'
+import { findBackup } from '../../operations/find-backup.ts'
 import type { RepositoryOptions } from '../options.ts'
-import { verifyRequest, verifyTools, withSession } from '../session.ts'
+import { verifyRequest, verifyTools } from '../../operations/open-repository.ts'
+import { withSession } from '../session.ts'
 
 /** Shows one backup: its manifest, stores and holders, and what is known of them without reading anything now. */
 export async function show(

@@ -2,7 +2,7 @@ import { HoldfastError } from '../../../shared/domain/error.ts'
 import { errorFinding, type Finding } from '../../../shared/domain/finding.ts'
 import { verifiableLevels, type VerifiableLevel } from '../../../shared/domain/level.ts'
 import { verifyBackups } from '../../engine/verify/verify-backups.ts'
-import { allFindings } from '../all-findings.ts'
+import { allFindings } from '../../operations/all-findings.ts'
 import type { CommandContext } from '../context.ts'
 import { statusOfFindings, type ExitStatus } from '../exit-status.ts'
 import { createProgressLine } from '../progress-line.ts'
@@ -15,7 +15,8 @@ import {
 } from '../report.ts'
 import { parseSelection, selectBackups } from '../select-backups.ts'
 import type { RepositoryOptions } from '../options.ts'
-import { verifyRequest, verifyTools, withSession } from '../session.ts'
+import { verifyRequest, verifyTools } from '../../operations/open-repository.ts'
+import { withSession } from '../session.ts'
 
 export interface VerifyCommandOptions extends RepositoryOptions {
   readonly level?: string

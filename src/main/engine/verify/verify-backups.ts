@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { lowerOf, reaches, type VerifiableLevel } from '../../../shared/domain/level.ts'
 import { verdictOf, type Verdict } from '../../../shared/domain/verdict.ts'
 import type { BackupReport, Evidence, InventoryBackup, ObjectEvidence } from '../../ports/backup-system.ts'
@@ -54,11 +55,7 @@ export async function verifyBackups(
 ): Promise<VerifyResult> {
   const aim = level === null ? system.highestLevel : lowerOf(level, system.highestLevel)
   const objects = reaches(aim, 'intact') ? distinct(backups) : []
-  const needs: ReadingNeeds = {
-    open: reaches(aim, 'decrypts'),
-    hashPlain: reaches(aim, 'matches'),
-    walk: reaches(aim, 'matches') ? system.walk : null,
-  }
+  const needs = needsOf(system, aim)
   const known = new Map<string, ObjectEvidence>()
   const toRead: ObjectInfo[] = []
   for (const info of objects) {
@@ -110,7 +107,7 @@ export async function verifyBackups(
     },
   )
 
-  const judged = newestFirst(backups.map((backup) => judge(backup, evidence)))
+  const judged = newestFirst(await inTurns(backups, (backup) => judge(backup, evidence)))
   if (reading !== 'rememberedOnly') {
     const facts = [...known.values()].flatMap((seen) => (seen.kind === 'read' ? [seen.facts] : []))
     const at = new Date(tools.clock.now()).toISOString()
@@ -124,6 +121,27 @@ export async function verifyBackups(
     objectsRead: toRead.length,
     bytesRead,
   }
+}
+
+/** What the reading of an object has to answer for a level. */
+export function needsOf({ walk }: Pick<VerifyRequest['system'], 'walk'>, aim: VerifiableLevel): ReadingNeeds {
+  return {
+    open: reaches(aim, 'decrypts'),
+    hashPlain: reaches(aim, 'matches'),
+    walk: reaches(aim, 'matches') ? walk : null,
+  }
+}
+
+/** Judging takes no time for one backup and a noticeable one for thousands: others get their turn in between. */
+const judgedInATurn = 100
+
+async function inTurns<A, B>(all: readonly A[], work: (each: A) => B): Promise<readonly B[]> {
+  const done: B[] = []
+  for (const [index, each] of all.entries()) {
+    if (index > 0 && index % judgedInATurn === 0) await nextTurn()
+    done.push(work(each))
+  }
+  return done
 }
 
 /** By the time that is known after the reading, then by id; those without a time last. */

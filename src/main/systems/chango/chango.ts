@@ -1,5 +1,5 @@
 import { mapInParallel } from '../../engine/parallel.ts'
-import type { BackupSystem, InventoryBackup } from '../../ports/backup-system.ts'
+import type { BackupSystem, ContentEntry, InventoryBackup } from '../../ports/backup-system.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
 import { parts, readFacts, type ArchiveFacts } from './facts.ts'
 import { changoHighestLevel, judgeBackup, proveKeys } from './judge.ts'
@@ -7,7 +7,7 @@ import { backupKeys, namesFor, sidecarEnding, type BackupKey } from './object-na
 import { plannedItems, restorableFacts, stageParts } from './restore.ts'
 import { readSidecar, sidecarTooLong, type Sidecar } from './sidecar.ts'
 import { walkArchive } from './walk.ts'
-import { archiveLimits, type ArchiveLimits } from '../../engine/archive/usable-entries.ts'
+import { archiveLimits, usableEntries, type ArchiveLimits } from '../../engine/archive/usable-entries.ts'
 import { isJsonObject } from '../../../shared/domain/strict-json.ts'
 
 const sidecarsAtOnce = 8
@@ -96,7 +96,19 @@ function describe(
       planned = restorableFacts(named.key, evidence)
       return plannedItems(planned)
     },
+    listContents: (readPlain) => listArchive(named.key, readPlain, limits),
     stage: (readPlain) => stageParts(named.key, readPlain, planned, limits),
+  }
+}
+
+async function* listArchive(
+  key: string,
+  readPlain: (key: string) => AsyncIterable<Uint8Array>,
+  limits: ArchiveLimits,
+): AsyncIterable<ContentEntry> {
+  // A flawed name is in no list: what it is called may not be what it says.
+  for await (const { path, kind, sizeBytes } of usableEntries(readPlain(key), () => {}, limits)) {
+    yield { path, kind, sizeBytes }
   }
 }
 

@@ -183,6 +183,7 @@ function storeReport(part: Part, backup: BackupKey, judged: Judged, level: Verif
     store: part,
     holder: backup.backupId,
     object: backup.key,
+    key: backup.key,
     ...summariseLevels(outcomes),
     stoppedShort: tried.every((each) => each.outcome !== 'failed') && !outcomes.has(changoHighestLevel),
     ...(judged.intactBy !== null && { intactBy: judged.intactBy }),

@@ -51,13 +51,15 @@ export function judgeStore(entry: StoreEntry, context: StoreContext): StoreRepor
       }
     }
   }
-  const { levelReached, notProvable } = summariseLevels(outcomes)
+  const { levelReached, failedAt, notProvable } = summariseLevels(outcomes)
   const tried = [...outcomes.values()]
   return {
     store: entry.store,
     holder: entry.holder,
     object: entry.unsafe === null ? context.place.object : (entry.object ?? ''),
+    key: entry.unsafe === null ? keyOf(entry, context.place) : null,
     levelReached,
+    failedAt,
     stoppedShort: tried.every((each) => each.outcome !== 'failed') && !outcomes.has(kiokHighestLevel),
     notProvable,
     verifiedAt,
@@ -175,4 +177,8 @@ function judgeBytes(
 /** True for `KBE1` in full; a beginning of it and no more can still be a plain store of one to three bytes. */
 function hasMagic(facts: ObjectFacts): boolean {
   return facts.beginning === 'envelope' && facts.sizeBytes >= 4
+}
+
+function keyOf({ holder }: StoreEntry, place: Place): string {
+  return place.kind === 'found' ? place.info.key : `${holder}/${place.object}`
 }

@@ -53,6 +53,7 @@ describe('The level reached', () => {
   test('steps over what cannot be proved, and names it', () => {
     expect(after(passed, skipped, passed)).toEqual({
       levelReached: 'decrypts',
+      failedAt: null,
       notProvable: [{ level: 'intact', reason: 'no record' }],
     })
     expect(after(passed, skipped).levelReached).toBe('present')
@@ -61,6 +62,7 @@ describe('The level reached', () => {
   test('ends below a failure, whatever passed above it', () => {
     expect(after(passed, failed, passed, passed).levelReached).toBe('present')
     expect(after(failed, passed).levelReached).toBe('listed')
+    expect(after(passed, failed, failed).failedAt).toBe('intact')
   })
 })
 

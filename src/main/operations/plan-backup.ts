@@ -6,9 +6,9 @@ import { verifyBackups, type VerifiedBackup, type VerifyTools } from '../engine/
 import type { InventoryBackup } from '../ports/backup-system.ts'
 import type { RestoreTarget } from '../ports/restore-target.ts'
 import { allFindings } from './all-findings.ts'
-import type { CommandContext } from './context.ts'
-import { createProgressLine } from './progress-line.ts'
-import { verifyRequest, verifyTools, type Session } from './session.ts'
+import { verifyRequest, verifyTools, type OpenRepository } from './open-repository.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { ProgressListener } from '../ports/progress.ts'
 
 export interface BackupPlan {
   readonly plan: RestorePlan
@@ -20,7 +20,7 @@ export interface BackupPlan {
 }
 
 /** Names of what the run writes about itself beside the stores. */
-export const reportName = 'report.json'
+const reportName = 'report.json'
 
 /**
  * Verifies the backup (reading what was not verified before) and plans its restore into the target. `restore.refused`
@@ -29,16 +29,15 @@ export const reportName = 'report.json'
 export async function planBackup(
   backup: InventoryBackup,
   target: RestoreTarget,
-  session: Session,
-  { ports, signal }: CommandContext,
+  opened: OpenRepository,
+  {
+    clock,
+    ...options
+  }: { readonly clock: Clock; readonly signal?: AbortSignal; readonly onProgress?: ProgressListener },
 ): Promise<BackupPlan> {
-  const { system, repository } = session
-  const tools = await verifyTools(session, ports)
-  const progress = createProgressLine(ports.stderr, ports.clock)
-  const result = await verifyBackups([backup], verifyRequest(system, null), tools, {
-    signal,
-    onProgress: progress.listener,
-  }).finally(() => progress.end())
+  const { system, repository } = opened
+  const tools = await verifyTools(opened, { clock })
+  const result = await verifyBackups([backup], verifyRequest(system, null), tools, options)
   const [verified] = result.backups
   if (verified === undefined || (verified.verdict !== 'good' && verified.verdict !== 'warning')) {
     throw unproved(backup.backupId, verified)
@@ -59,7 +58,7 @@ export async function planBackup(
     generated: system.restoresInto === 'exportFolder' ? [{ name: reportName, maxBytes: 1024 * 1024 }] : [],
     manages: system.stores,
   }
-  const state = await inspectTarget(managedNames(request), { target, clock: ports.clock, signal })
+  const state = await inspectTarget(managedNames(request), { target, clock, signal: options.signal })
   const plan = planRestore(request, state)
   return { plan, hash: planHash(plan), backup, verified, state, tools }
 }

@@ -1,0 +1,116 @@
+import { parseAddress } from '../../shared/domain/address.ts'
+import { HoldfastError } from '../../shared/domain/error.ts'
+import type { Access } from '../../shared/contract/repositories.ts'
+import {
+  addressFor,
+  withRepository,
+  type OpenRepository,
+  type RepositoryPorts,
+} from '../operations/open-repository.ts'
+import type { BackupSystem } from '../ports/backup-system.ts'
+import type { SavedCluster, SavedRepository } from '../ports/desk-state.ts'
+import type { MasterKey } from '../ports/master-key.ts'
+import type { ObjectStore } from '../ports/object-store.ts'
+import type { RepositoryAccess } from '../ports/repository-access.ts'
+import type { SecretUse, Secrets } from '../ports/secrets.ts'
+import { findSystem, systemNames } from '../systems/registry.ts'
+import type { DeskPorts } from './ports.ts'
+import { savedRepository } from './saved.ts'
+
+/** The system that reads this cluster's backups; null where none does yet. */
+export async function driverOf(system: string): Promise<BackupSystem | null> {
+  return findSystem(system, { maxRatio: null })
+}
+
+/** As `driverOf`, without loading it. */
+export function hasDriver(system: string): boolean {
+  return systemNames.includes(system)
+}
+
+export function noDriver(system: string): HoldfastError {
+  return new HoldfastError('cluster.noDriver', {
+    what: `What ${system} writes into its backups is not read here yet.`,
+    why: 'This version lists the objects of its repository and judges nothing of them.',
+    next: 'Browse the repository instead.',
+  })
+}
+
+/** How a saved repository is opened, with its secret taken from the vault for this use. */
+export async function accessFor(access: Access, use: SecretUse, secrets: Secrets): Promise<RepositoryAccess> {
+  const { credential, ...rest } = access
+  switch (credential.source) {
+    case 'vault':
+      return { ...rest, credential: { source: 'given', pair: await secrets.s3(credential.id, use) } }
+    case 'environment':
+    case 'profile':
+    case 'none':
+      return { ...rest, credential }
+  }
+}
+
+/** Runs `work` with master keys from the vault, and forgets them. */
+export async function withMasterKeys<T>(
+  ids: readonly string[],
+  use: SecretUse,
+  secrets: Secrets,
+  work: (keys: readonly MasterKey[]) => Promise<T>,
+): Promise<T> {
+  const keys: (MasterKey & { close(): void })[] = []
+  try {
+    for (const id of ids) keys.push(await secrets.masterKey(id, use))
+    return await work(keys)
+  } finally {
+    for (const key of keys) key.close()
+  }
+}
+
+type ClusterPorts = Pick<DeskPorts, 'state' | 'secrets' | 'log'> & RepositoryPorts
+
+/** Opens a saved cluster's repository for one purpose, draws its inventory, runs `work`, and closes everything. */
+export async function withClusterRepository<T>(
+  cluster: SavedCluster,
+  purpose: string,
+  ports: ClusterPorts,
+  { signal, note }: { readonly signal?: AbortSignal; readonly note?: (text: string) => void },
+  work: (opened: OpenRepository) => Promise<T>,
+): Promise<T> {
+  const system = await driverOf(cluster.system)
+  if (system === null) throw noDriver(cluster.system)
+  const saved = savedRepository(cluster.repositoryId, ports.state)
+  const use: SecretUse = { subject: cluster.name, purpose }
+  return withMasterKeys(cluster.masterKeys, use, ports.secrets, async (masterKeys) => {
+    const settings = ports.state.settings.get()
+    const access = await accessFor(saved.access, use, ports.secrets)
+    return withRepository(
+      {
+        system,
+        address: parseAddress(saved.address),
+        access: { ...access, maxBytesPerSecond: access.maxBytesPerSecond ?? settings.maxBytesPerSecond },
+        masterKeys,
+        workers: settings.workers,
+      },
+      ports,
+      { signal, note: note ?? ((text) => ports.log.info('repository.note', { cluster: cluster.id, text })) },
+      work,
+    )
+  })
+}
+
+/** Opens a saved repository as it stands, whatever lies in it, runs `work`, and closes it. */
+export async function withStore<T>(
+  saved: SavedRepository,
+  purpose: string,
+  { secrets, openStore }: Pick<ClusterPorts, 'secrets' | 'openStore'>,
+  mode: 'read' | 'write',
+  work: (store: ObjectStore) => Promise<T>,
+): Promise<T> {
+  const access = await accessFor(saved.access, { subject: saved.name, purpose }, secrets)
+  const system = await driverOf(saved.system)
+  const address = parseAddress(saved.address)
+  const store = await openStore(system === null ? address : addressFor(system, address), access, mode)
+  try {
+    return await work(store)
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,130 @@
+import type { Plan } from '../../shared/contract/restore.ts'
+import { canonicalJson } from '../../shared/domain/canonical-json.ts'
+import { commandLine } from '../../shared/domain/command-line.ts'
+import type { RestorePlan } from '../../shared/domain/restore-plan.ts'
+import { spanWords } from '../../shared/domain/size-words.ts'
+import type { OpenRepository } from '../operations/open-repository.ts'
+import type { BackupPlan } from '../operations/plan-backup.ts'
+import { reachOf } from '../operations/view-repository.ts'
+import type { SavedCluster } from '../ports/desk-state.ts'
+import type { TargetSurvey } from '../ports/restore-target.ts'
+
+/** A plan in the words of the screens, beside its own canonical text. */
+export function describePlan(
+  { plan, hash, verified, state }: BackupPlan,
+  {
+    opened,
+    cluster,
+    nowMs,
+    survey,
+  }: {
+    readonly opened: OpenRepository
+    readonly cluster: SavedCluster
+    readonly nowMs: number
+    readonly survey: TargetSurvey
+  },
+): Plan {
+  const { level, verifiedAt } = reachOf(verified)
+  const managed = new Set(plan.manages)
+  return {
+    hash,
+    madeAt: new Date(nowMs).toISOString(),
+    system: plan.system,
+    repository: plan.repository,
+    backupId: plan.backupId,
+    createdAt: plan.createdAt,
+    cluster: plan.cluster,
+    targetDir: plan.targetDir,
+    confirm: plan.confirm,
+    verdict: verified.verdict,
+    level,
+    verifiedAt,
+    lost: lostWords(plan, nowMs),
+    rows: planRows(plan),
+    untouched: survey.entries.map(({ name }) => name).filter((name) => !managed.has(name)),
+    steps: plan.steps.map(({ does, touches, undo }) => ({ does, touches, undo })),
+    objects: plan.objects.map(({ key, version, sha256 }) => ({ key, sizeBytes: version.sizeBytes, sha256 })),
+    spaceBytes: plan.spaceBytes,
+    freeBytes: state.freeBytes,
+    estimateMs: null,
+    owner: ownerWords(plan),
+    modes: `files ${plan.fileMode}, folders ${plan.folderMode}`,
+    commandLine: commandLine([
+      'holdfast',
+      'restore',
+      plan.backupId,
+      '--repository',
+      opened.repository,
+      '--system',
+      plan.system,
+      ...(cluster.masterKeys.length > 0 ? ['--master-key-file', 'FILE'] : []),
+      '--target',
+      plan.targetDir,
+      '--confirm',
+      plan.confirm,
+      '--plan',
+      hash,
+    ]),
+    text: canonicalJson(plan),
+  }
+}
+
+function lostWords({ replaces, createdAt, targetDir }: RestorePlan, nowMs: number): Plan['lost'] {
+  if (replaces.length === 0) {
+    return [{ text: `Nothing: no store stands in ${targetDir} yet.`, grave: false }]
+  }
+  const names = replaces.map(({ name }) => name).join(', ')
+  return [
+    createdAt === null
+      ? { text: `What stands there now is replaced by a backup whose time is not known.`, grave: true }
+      : {
+          text: `${spanWords(nowMs - Date.parse(createdAt))} of changes: what was written since ${createdAt} is not in this backup.`,
+          grave: true,
+        },
+    {
+      text: `${names}: kept beside the new ones under a .before-restore- name, so nothing is deleted.`,
+      grave: false,
+    },
+  ]
+}
+
+function planRows({ items, generated, replaces }: RestorePlan): Plan['rows'] {
+  const there = new Map(replaces.map(({ name, kind }) => [name, kind]))
+  const incoming = new Set(items.map(({ name }) => name))
+  return [
+    ...items.map(({ name, kind, files, sizeBytes, digest }) => {
+      const now = there.get(name)
+      return {
+        name,
+        kind,
+        thereNow: now === undefined ? null : { kind: now },
+        fromBackup: { files, sizeBytes, digest },
+        becomes: now === undefined ? ('new' as const) : ('replaced' as const),
+      }
+    }),
+    ...generated.map(({ name }) => {
+      const now = there.get(name)
+      return {
+        name,
+        kind: 'file' as const,
+        thereNow: now === undefined ? null : { kind: now },
+        fromBackup: null,
+        becomes: 'written' as const,
+      }
+    }),
+    ...replaces
+      .filter(({ name }) => !incoming.has(name) && !generated.some((file) => file.name === name))
+      .map(({ name, kind }) => ({
+        name,
+        kind,
+        thereNow: { kind },
+        fromBackup: null,
+        becomes: 'movedAside' as const,
+      })),
+  ]
+}
+
+function ownerWords({ items }: RestorePlan): string {
+  const owner = items[0]?.owner ?? null
+  return owner === null ? 'the account that runs the restore' : `user ${owner.uid}, group ${owner.gid}`
+}

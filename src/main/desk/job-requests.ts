@@ -1,0 +1,36 @@
+import * as z from 'zod'
+import { backupId, id, sha256, time, verifiableLevel } from '../../shared/contract/values.ts'
+import { selection } from '../../shared/contract/verify.ts'
+
+/** What the works of jobs are told, as it stands in the journal: read back by a later process, so checked again. */
+
+export const verifyRequest = z.object({
+  clusterId: id,
+  selection,
+  level: verifiableLevel.nullable(),
+  recheck: z.boolean(),
+})
+export type VerifyJob = z.infer<typeof verifyRequest>
+
+export const keyCheckRequest = z.object({ clusterId: id })
+
+export const copyRequest = z.object({ clusterId: id, backupId, toRepositoryId: id })
+
+export const restoreRequest = z.object({
+  clusterId: id,
+  backupId,
+  targetDir: z.string(),
+  planHash: sha256,
+  confirm: z.string(),
+  reason: z.string().nullable(),
+  /** When it was asked for: what ended earlier is not this. */
+  askedAt: time,
+})
+export type RestoreJob = z.infer<typeof restoreRequest>
+
+export const rollbackRequest = z.object({
+  targetDir: z.string(),
+  reason: z.string().nullable(),
+  askedAt: time,
+})
+export type RollbackJob = z.infer<typeof rollbackRequest>

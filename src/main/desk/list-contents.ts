@@ -1,0 +1,67 @@
+import type { ContentEvent } from '../../shared/contract/backups.ts'
+import { HoldfastError, isHoldfastError } from '../../shared/domain/error.ts'
+import { emitted } from '../../shared/streams/emitted.ts'
+import { readPlanned } from '../engine/restore/read-planned.ts'
+import { findBackup } from '../operations/find-backup.ts'
+import { verifyTools } from '../operations/open-repository.ts'
+import { withClusterRepository } from './cluster-repository.ts'
+import type { DeskPorts } from './ports.ts'
+import { savedCluster } from './saved.ts'
+
+type Entry = Extract<ContentEvent, { type: 'entries' }>['entries'][number]
+
+const entriesAtOnce = 200
+
+/** Reads an archive from its beginning and tells what lies in it; nothing is kept, and leaving the loop ends the reading. */
+export function listContents(
+  { clusterId, backupId }: { readonly clusterId: string; readonly backupId: string },
+  ports: DeskPorts,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ContentEvent, void, undefined> {
+  return emitted<ContentEvent>(
+    async (emit, stop) => {
+      const cluster = savedCluster(clusterId, ports.state)
+      await withClusterRepository(cluster, 'browse', ports, { signal: stop }, async (opened) => {
+        const backup = findBackup(backupId, opened)
+        if (backup.listContents === undefined) {
+          throw new HoldfastError('usage', {
+            what: 'The stores of this backup have no list of what is in them.',
+            next: 'Look at its stores instead.',
+          })
+        }
+        const tools = await verifyTools(opened, ports)
+        const infos = new Map(backup.objects.map((info) => [info.key, info]))
+        let readBytes = 0
+        let entries: Entry[] = []
+        let count = 0
+        const flush = (): void => {
+          if (entries.length > 0) emit({ type: 'entries', entries, readBytes })
+          entries = []
+        }
+        const contents = backup.listContents(async function* (key) {
+          const info = infos.get(key)
+          if (info === undefined) throw new Error('An object was asked for that the backup does not name.')
+          for await (const piece of readPlanned({ key, version: info, sha256: null }, tools, stop)) {
+            readBytes += piece.byteLength
+            yield piece
+          }
+        })
+        let reason: string | null = null
+        try {
+          for await (const { path, kind, sizeBytes } of contents) {
+            entries.push({ path, kind, sizeBytes, part: path.split('/')[0] ?? null })
+            count += 1
+            if (entries.length >= entriesAtOnce) flush()
+          }
+        } catch (error) {
+          if (isHoldfastError(error, 'cancelled')) throw error
+          // What the archive's own reader says of it; nothing of the machine.
+          reason = error instanceof Error ? error.message : 'It could not be read to its end.'
+        }
+        flush()
+        emit({ type: 'end', entries: count, reason })
+      })
+    },
+    { signal },
+  )
+}

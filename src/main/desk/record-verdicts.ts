@@ -1,0 +1,56 @@
+import type { VerifiedBackup } from '../engine/verify/verify-backups.ts'
+import { allFindings } from '../operations/all-findings.ts'
+import { reachOf } from '../operations/view-repository.ts'
+import { isHoldfastError } from '../../shared/domain/error.ts'
+import type { SavedCluster } from '../ports/desk-state.ts'
+import type { DeskPorts } from './ports.ts'
+
+/** Writes verdicts into the history of the backups, and their sum into the audit chain. */
+export async function recordVerdicts(
+  backups: readonly VerifiedBackup[],
+  {
+    cluster,
+    repository,
+    jobId,
+  }: { readonly cluster: SavedCluster; readonly repository: string; readonly jobId: string },
+  { state, audit, clock }: DeskPorts,
+): Promise<void> {
+  const at = new Date(clock.now()).toISOString()
+  const entries = backups.map((verified) => ({
+    backupId: verified.backup.backupId,
+    at,
+    jobId,
+    verdict: verified.verdict,
+    level: reachOf(verified).level,
+    findings: allFindings(verified)
+      .slice(0, 20)
+      .map((finding) => ({ ...finding })),
+  }))
+  try {
+    await state.verifications.append(repository, entries)
+  } catch (error) {
+    if (!isHoldfastError(error, 'state.readOnly')) throw error
+  }
+  await audit.appendAll([
+    ...entries.map(({ backupId, verdict, level, findings }) => ({
+      action: 'backup.judged',
+      subject: cluster.name,
+      facts: [
+        { name: 'repository', value: repository },
+        { name: 'backup', value: backupId },
+        { name: 'verdict', value: verdict },
+        { name: 'level', value: level },
+        ...(findings[0] === undefined ? [] : [{ name: 'finding', value: findings[0].code }]),
+      ],
+    })),
+    {
+      action: 'verify.finished',
+      subject: cluster.name,
+      facts: [
+        { name: 'repository', value: repository },
+        { name: 'backups', value: String(entries.length) },
+        { name: 'job', value: jobId },
+      ],
+    },
+  ])
+}

@@ -1,0 +1,148 @@
+import type { Look } from '../../shared/contract/clusters.ts'
+import { isHoldfastError } from '../../shared/domain/error.ts'
+import { cancelled } from '../../shared/domain/cancelled.ts'
+import { createSlots } from '../../shared/streams/slots.ts'
+import { failureOf } from '../../shared/domain/failure.ts'
+import { failedLook, lookAt } from '../operations/look.ts'
+import { viewRepository, type RepositoryView } from '../operations/view-repository.ts'
+import { hasDriver, withClusterRepository, withStore } from './cluster-repository.ts'
+import { lookAtObjects } from './list-objects.ts'
+import type { DeskPorts } from './ports.ts'
+import { savedCluster, savedRepository } from './saved.ts'
+
+/** What is known of the clusters' repositories now, kept as long as it serves. */
+export interface Views {
+  /** The last look at a cluster; null before the first. From memory. */
+  look(clusterId: string): Look | null
+  isLooking(clusterId: string): boolean
+  /** A view no older than `maxAgeMs`; made anew where there is none. Callers at the same time share one. */
+  view(clusterId: string, maxAgeMs?: number): Promise<RepositoryView>
+  /** Looks anew and remembers the outcome, a failure too. Never throws. */
+  refresh(clusterId: string): Promise<void>
+  /** Drops what is kept of every cluster of a repository, and looks again. */
+  changed(repositoryId: string): void
+  /** Looks at every cluster, those longest not looked at first, then again each time the interval has passed. */
+  run(signal: AbortSignal): Promise<void>
+  close(): void
+}
+
+/** Views are large (every manifest): the last few are kept, of all others only the look. */
+const viewsKept = 6
+const looksAtOnce = 2
+const usualMaxAgeMs = 60_000
+
+export function createViews(ports: DeskPorts): Views {
+  const { state, clock, publish } = ports
+  const looks = new Map<string, Look>()
+  const views = new Map<string, { readonly view: RepositoryView; readonly atMs: number }>()
+  const running = new Map<string, Promise<RepositoryView | null>>()
+  const slots = createSlots(looksAtOnce)
+  const closing = new AbortController()
+
+  function lookOf(clusterId: string): Look | null {
+    return looks.get(clusterId) ?? state.looks.get(clusterId)?.look ?? null
+  }
+
+  async function remember(clusterId: string, look: Look): Promise<void> {
+    looks.set(clusterId, look)
+    try {
+      await state.looks.put({ id: clusterId, look })
+    } catch (error) {
+      // A cache: worth a line in the log, not a failure.
+      if (!isHoldfastError(error, 'state.readOnly')) ports.log.incident('look.notKept', error)
+    }
+  }
+
+  /** Null where the system has no driver: there is a look then, and no view. */
+  async function make(clusterId: string): Promise<RepositoryView | null> {
+    await slots.take(closing.signal)
+    publish({ topic: 'cluster', id: clusterId })
+    try {
+      const cluster = savedCluster(clusterId, state)
+      const { rpoMs } = cluster
+      const { signal } = closing
+      if (!hasDriver(cluster.system)) {
+        const repository = savedRepository(cluster.repositoryId, state)
+        const look = await withStore(repository, 'look', ports, 'read', async (store) =>
+          lookAtObjects(store, { nowMs: clock.now(), rpoMs, signal }),
+        )
+        await remember(clusterId, look)
+        return null
+      }
+      const view = await withClusterRepository(cluster, 'look', ports, { signal }, async (opened) =>
+        viewRepository(opened, { clock, signal }),
+      )
+      keep(clusterId, view)
+      await remember(clusterId, lookAt(view, { rpoMs, nowMs: clock.now() }))
+      return view
+    } catch (error) {
+      if (closing.signal.aborted || state.clusters.get(clusterId) === null) throw error
+      const failure = failureOf(error, ports.log, 'look')
+      await remember(clusterId, failedLook(lookOf(clusterId), failure, new Date(clock.now()).toISOString()))
+      throw error
+    } finally {
+      slots.free()
+    }
+  }
+
+  function keep(clusterId: string, view: RepositoryView): void {
+    views.delete(clusterId)
+    views.set(clusterId, { view, atMs: clock.now() })
+    for (const oldest of [...views.keys()].slice(0, -viewsKept)) views.delete(oldest)
+  }
+
+  async function shared(clusterId: string): Promise<RepositoryView | null> {
+    const known = running.get(clusterId)
+    if (known !== undefined) return known
+    const making = make(clusterId).finally(() => {
+      running.delete(clusterId)
+      publish({ topic: 'cluster', id: clusterId })
+    })
+    running.set(clusterId, making)
+    return making
+  }
+
+  async function refresh(clusterId: string): Promise<void> {
+    // Its failure is in the look.
+    await shared(clusterId).catch(() => undefined)
+  }
+
+  return {
+    look: lookOf,
+    isLooking: (clusterId) => running.has(clusterId),
+    async view(clusterId, maxAgeMs = usualMaxAgeMs) {
+      const kept = views.get(clusterId)
+      if (kept !== undefined && clock.now() - kept.atMs <= maxAgeMs) return kept.view
+      const view = await shared(clusterId)
+      if (view === null) throw new Error('A cluster without a driver has no view.')
+      return view
+    },
+    refresh,
+    changed(repositoryId) {
+      for (const { id } of state.clusters.list().filter((cluster) => cluster.repositoryId === repositoryId)) {
+        views.delete(id)
+        void refresh(id)
+      }
+    },
+    async run(signal) {
+      for (;;) {
+        const stalest = state.clusters
+          .list()
+          .map(({ id }) => id)
+          .sort((a, b) => compare(lookOf(a)?.asOf ?? '', lookOf(b)?.asOf ?? ''))
+        await Promise.all(stalest.map(refresh))
+        try {
+          await clock.wait(state.settings.get().lookEveryMinutes * 60_000, signal)
+        } catch (error) {
+          if (signal.aborted) return
+          throw error
+        }
+      }
+    },
+    close: () => closing.abort(cancelled()),
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

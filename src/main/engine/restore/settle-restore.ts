@@ -1,0 +1,53 @@
+import type { Clock } from '../../ports/clock.ts'
+import type { RestoreTarget } from '../../ports/restore-target.ts'
+import { lastDoneRun, openJournal, unfinishedRun } from './journal.ts'
+import { recoverLocked, type Recovery } from './recover-restore.ts'
+import type { RestoreResult } from './run-restore.ts'
+import { whileLocked } from './while-locked.ts'
+
+/**
+ * For a caller that goes on with a restore or rollback after a crash: brings what was cut short in the target to its end,
+ * then says whether the very thing that was asked for stands there now. Nothing is touched where nothing was cut short.
+ */
+export async function settleRestore(
+  asked:
+    | { readonly job: 'restore'; readonly planHash: string; readonly since: string }
+    | { readonly job: 'rollback'; readonly since: string },
+  {
+    target,
+    clock,
+    signal,
+  }: {
+    readonly target: RestoreTarget
+    readonly clock: Pick<Clock, 'now'>
+    readonly signal?: AbortSignal | undefined
+  },
+): Promise<{ readonly done: RestoreResult | null; readonly recovered: Recovery | null }> {
+  // Taking the lock makes a missing folder: a target without a journal is left alone.
+  if ((await target.readJournal()).byteLength === 0) return { done: null, recovered: null }
+  return whileLocked(target, async (locked) => {
+    const journal = await openJournal(locked, clock)
+    const recovered =
+      unfinishedRun(journal) === null ? null : await recoverLocked({ target: locked, journal, clock }, signal)
+    const last = lastDoneRun(journal)
+    const isIt =
+      last !== null &&
+      last.begin.job === asked.job &&
+      last.begin.at >= asked.since &&
+      (asked.job === 'rollback' || (last.begin.job === 'restore' && last.begin.planHash === asked.planHash))
+    if (!isIt) return { done: null, recovered }
+    const names = last.swap ?? []
+    return {
+      recovered,
+      done: {
+        run: last.run,
+        finishedAt: last.end?.at ?? last.begin.at,
+        items: new Map(
+          names.flatMap(({ name, expect }) => (expect === null ? [] : [[name, expect] as const])),
+        ),
+        movedAside: names.flatMap(({ name, aside }) => (aside === null ? [] : [{ name, to: aside }])),
+        recovered,
+      },
+    }
+  })
+}

@@ -1,0 +1,173 @@
+import type { Cluster } from '../../shared/contract/clusters.ts'
+import type { Access } from '../../shared/contract/repositories.ts'
+import { formatAddress, parseAddress } from '../../shared/domain/address.ts'
+import { HoldfastError } from '../../shared/domain/error.ts'
+import { addressFor } from '../operations/open-repository.ts'
+import { driverOf, hasDriver } from '../desk/cluster-repository.ts'
+import { checkReason, checkTyped } from '../desk/confirm.ts'
+import type { Desk } from '../desk/desk.ts'
+import { newId } from '../desk/new-id.ts'
+import { savedCluster, savedRepository } from '../desk/saved.ts'
+import type { SavedCluster, SavedRepository } from '../ports/desk-state.ts'
+import type { SystemName } from '../../shared/domain/system-name.ts'
+import { implementation } from './implement.ts'
+
+export function createClusterHandlers(desk: Desk) {
+  const { state, audit, views, publish } = desk
+  const os = implementation.clusters
+  const shown = (cluster: SavedCluster): Cluster => clusterOf(cluster, desk)
+  return {
+    list: os.list.handler(() => state.clusters.list().map(shown)),
+
+    add: os.add.handler(async ({ input }) => {
+      const { name, mode, masterKeys, rpoMs, rtoMs, system } = input
+      refuseTakenName(name, null, desk)
+      const at = new Date(desk.clock.now()).toISOString()
+      const repository =
+        input.repository.kind === 'saved'
+          ? savedRepository(input.repository.id, state)
+          : await addRepository({ ...input.repository, name, system }, desk)
+      const cluster: SavedCluster = {
+        id: newId(name, state.clusters.list(), desk.random),
+        name,
+        system,
+        mode,
+        repositoryId: repository.id,
+        masterKeys,
+        rpoMs,
+        rtoMs,
+        addedAt: at,
+      }
+      await audit.append({
+        action: 'cluster.added',
+        subject: name,
+        facts: [
+          { name: 'system', value: system },
+          { name: 'repository', value: repository.address },
+          { name: 'mode', value: mode },
+        ],
+      })
+      await state.clusters.put(cluster)
+      publish({ topic: 'fleet' })
+      void views.refresh(cluster.id)
+      return shown(cluster)
+    }),
+
+    edit: os.edit.handler(async ({ input }) => {
+      const { id, reason, ...fields } = input
+      const cluster = savedCluster(id, state)
+      checkReason(cluster, reason ?? null)
+      refuseTakenName(fields.name, id, desk)
+      const changed = { ...cluster, ...fields }
+      await audit.append({
+        action: 'cluster.changed',
+        subject: cluster.name,
+        facts: changedFacts(cluster, changed),
+        reason: reason ?? null,
+      })
+      await state.clusters.put(changed)
+      views.changed(cluster.repositoryId)
+      publish({ topic: 'fleet' })
+      return shown(changed)
+    }),
+
+    remove: os.remove.handler(async ({ input }) => {
+      const cluster = savedCluster(input.id, state)
+      checkReason(cluster, input.reason ?? null)
+      checkTyped(
+        input.confirm,
+        cluster.name,
+        'It takes the cluster off this list; its backups stay as they are.',
+      )
+      await audit.append({
+        action: 'cluster.removed',
+        subject: cluster.name,
+        facts: [{ name: 'system', value: cluster.system }],
+        reason: input.reason ?? null,
+      })
+      await state.clusters.remove(cluster.id)
+      await state.looks.remove(cluster.id)
+      publish({ topic: 'fleet' })
+      return {}
+    }),
+
+    refresh: os.refresh.handler(({ input }) => {
+      const ids = input.id === undefined ? state.clusters.list().map(({ id }) => id) : [input.id]
+      for (const id of ids) void views.refresh(savedCluster(id, state).id)
+      return {}
+    }),
+  }
+}
+
+function clusterOf(cluster: SavedCluster, { state, views }: Desk): Cluster {
+  const repository = state.repositories.get(cluster.repositoryId)
+  return {
+    id: cluster.id,
+    name: cluster.name,
+    system: cluster.system,
+    mode: cluster.mode,
+    repositoryId: cluster.repositoryId,
+    address: repository?.address ?? '',
+    masterKeys: [...cluster.masterKeys],
+    masterKeyHints: cluster.masterKeys.map((id) => state.credentials.get(id)?.hint ?? 'gone'),
+    rpoMs: cluster.rpoMs,
+    rtoMs: cluster.rtoMs,
+    driver: hasDriver(cluster.system) ? 'full' : 'repositoryOnly',
+    addedAt: cluster.addedAt,
+    look: views.look(cluster.id),
+    looking: views.isLooking(cluster.id),
+  }
+}
+
+/** Saves a repository under the canonical form of its address; one that is known under it with the same access is used again. */
+async function addRepository(
+  fields: {
+    readonly name: string
+    readonly system: SystemName
+    readonly address: string
+    readonly access: Access
+  },
+  { state, audit, random, publish }: Desk,
+): Promise<SavedRepository> {
+  const driver = await driverOf(fields.system)
+  const parsed = parseAddress(fields.address)
+  const address = formatAddress(driver === null ? parsed : addressFor(driver, parsed))
+  const known = state.repositories
+    .list()
+    .find((each) => each.address === address && JSON.stringify(each.access) === JSON.stringify(fields.access))
+  if (known !== undefined) return known
+  const repository: SavedRepository = {
+    ...fields,
+    address,
+    id: newId(fields.name, state.repositories.list(), random),
+  }
+  await audit.append({
+    action: 'repository.added',
+    subject: fields.name,
+    facts: [{ name: 'address', value: address }],
+  })
+  await state.repositories.put(repository)
+  publish({ topic: 'repositories' })
+  return repository
+}
+
+/** The name is what is typed to confirm, so it means one cluster. */
+function refuseTakenName(name: string, ownId: string | null, { state }: Desk): void {
+  if (!state.clusters.list().some((cluster) => cluster.name === name && cluster.id !== ownId)) return
+  throw new HoldfastError('usage', {
+    what: `There is a cluster named ${name} already.`,
+    why: 'The name is typed to confirm what cannot be undone, so it has to mean one cluster.',
+    unchanged: 'Nothing was changed.',
+    next: 'Choose another name.',
+  })
+}
+
+function changedFacts(before: SavedCluster, after: SavedCluster) {
+  const fields = ['name', 'mode', 'rpoMs', 'rtoMs', 'masterKeys'] as const
+  return fields
+    .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
+    .map((field) => ({
+      name: field,
+      value: `${JSON.stringify(before[field])} → ${JSON.stringify(after[field])}`,
+    }))
+}

@@ -1,0 +1,41 @@
+import type { Change, HostInfo } from '../../shared/contract/host.ts'
+import type { Desk } from '../desk/desk.ts'
+import { implementation } from './implement.ts'
+
+export interface HostParts {
+  readonly changes: { subscribe(signal?: AbortSignal): AsyncIterable<Change> }
+  readonly setVisible: (visible: boolean) => void
+  /** Sentences beside those that the saved state has to say. */
+  readonly notices: readonly HostInfo['notices'][number][]
+}
+
+export function createHostHandlers({ state, version }: Desk, parts: HostParts) {
+  const os = implementation.host
+  return {
+    info: os.info.handler(({ context }) => ({
+      version,
+      shell: context.shell,
+      stateFolder: state.folder,
+      stateIsReadOnly: state.readOnlyBecause !== null,
+      targets: state.repositories.list().length,
+      notices: [
+        ...(state.readOnlyBecause === null
+          ? []
+          : [{ id: 'readOnly', severity: 'warning' as const, text: state.readOnlyBecause }]),
+        ...state.problems.map(({ message }, place) => ({
+          id: `problem-${place}`,
+          severity: 'error' as const,
+          text: message,
+        })),
+        ...parts.notices,
+      ],
+    })),
+    changes: os.changes.handler(async function* ({ signal }) {
+      yield* parts.changes.subscribe(signal)
+    }),
+    setVisible: os.setVisible.handler(({ input }) => {
+      parts.setVisible(input.visible)
+      return {}
+    }),
+  }
+}

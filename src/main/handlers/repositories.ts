@@ -1,0 +1,108 @@
+import type { Repository } from '../../shared/contract/repositories.ts'
+import { formatAddress, parseAddress } from '../../shared/domain/address.ts'
+import { HoldfastError } from '../../shared/domain/error.ts'
+import { hasDriver, withStore } from '../desk/cluster-repository.ts'
+import type { Desk } from '../desk/desk.ts'
+import { browseRepository, repositoryUsage } from '../desk/repository-usage.ts'
+import { savedRepository } from '../desk/saved.ts'
+import { testRepository } from '../desk/test-repository.ts'
+import type { RepositoryView } from '../operations/view-repository.ts'
+import type { SavedCluster, SavedRepository } from '../ports/desk-state.ts'
+import { implementation } from './implement.ts'
+
+export function createRepositoryHandlers(desk: Desk) {
+  const { state, audit, clock, views, publish } = desk
+  const os = implementation.repositories
+  return {
+    list: os.list.handler(() => state.repositories.list().map((saved) => repositoryOf(saved, desk))),
+
+    test: os.test.handler(async function* ({ input, signal }) {
+      yield* testRepository(input, desk, signal)
+    }),
+
+    edit: os.edit.handler(async ({ input }) => {
+      const saved = savedRepository(input.id, state)
+      const address = formatAddress(parseAddress(input.address))
+      await audit.append({
+        action: 'repository.changed',
+        subject: saved.name,
+        facts: [
+          { name: 'address', value: address === saved.address ? address : `${saved.address} → ${address}` },
+          { name: 'credential', value: input.access.credential.source },
+        ],
+      })
+      const changed: SavedRepository = { ...saved, name: input.name, address, access: input.access }
+      await state.repositories.put(changed)
+      publish({ topic: 'repositories' })
+      views.changed(saved.id)
+      return repositoryOf(changed, desk)
+    }),
+
+    remove: os.remove.handler(async ({ input }) => {
+      const saved = savedRepository(input.id, state)
+      const users = clustersOf(saved, desk)
+      if (users.length > 0) {
+        throw new HoldfastError('repository.inUse', {
+          what: `${saved.name} is used by ${users.map(({ name }) => name).join(', ')}.`,
+          unchanged: 'Nothing was changed.',
+          next: 'Remove those clusters first.',
+        })
+      }
+      await audit.append({
+        action: 'repository.removed',
+        subject: saved.name,
+        facts: [{ name: 'address', value: saved.address }],
+      })
+      await state.repositories.remove(saved.id)
+      publish({ topic: 'repositories' })
+      return {}
+    }),
+
+    usage: os.usage.handler(async ({ input, signal }) => {
+      const saved = savedRepository(input.id, state)
+      const view = await viewOf(saved, desk)
+      return withStore(saved, 'usage', desk, 'read', async (store) =>
+        repositoryUsage(store, view, { nowMs: clock.now(), ...(signal && { signal }) }),
+      )
+    }),
+
+    browse: os.browse.handler(async ({ input, signal }) => {
+      const saved = savedRepository(input.id, state)
+      const view = await viewOf(saved, desk)
+      return withStore(saved, 'browse', desk, 'read', async (store) =>
+        browseRepository(store, input.prefix, view, { nowMs: clock.now(), ...(signal && { signal }) }),
+      )
+    }),
+  }
+}
+
+function clustersOf({ id }: SavedRepository, { state }: Desk): readonly SavedCluster[] {
+  return state.clusters.list().filter((cluster) => cluster.repositoryId === id)
+}
+
+/** What is known of the backups there, through the first cluster that keeps them there; null where nothing reads them. */
+async function viewOf(saved: SavedRepository, desk: Desk): Promise<RepositoryView | null> {
+  const [cluster] = clustersOf(saved, desk)
+  return cluster === undefined || !hasDriver(saved.system) ? null : desk.views.view(cluster.id)
+}
+
+function repositoryOf(saved: SavedRepository, desk: Desk): Repository {
+  const clusters = clustersOf(saved, desk)
+  const [first] = clusters
+  const look = first === undefined ? null : desk.views.look(first.id)
+  return {
+    id: saved.id,
+    name: saved.name,
+    address: saved.address,
+    system: saved.system,
+    access: saved.access,
+    clusters: clusters.map(({ id, name }) => ({ id, name })),
+    seen: look && {
+      at: look.asOf,
+      objects: look.objects,
+      storedBytes: look.storedBytes,
+      backups: look.backups,
+      failure: look.failure,
+    },
+  }
+}

@@ -1,0 +1,103 @@
+import { basename } from 'node:path'
+import { HoldfastError } from '../../shared/domain/error.ts'
+import { checkConfirmed, checkReason, checkTyped } from '../desk/confirm.ts'
+import type { Desk } from '../desk/desk.ts'
+import type { RestoreJob, RollbackJob } from '../desk/job-requests.ts'
+import { prepareRestore } from '../desk/prepare-restore.ts'
+import { restorePhases, rollbackPhases } from '../desk/restore-work.ts'
+import { savedCluster } from '../desk/saved.ts'
+import { targetEntry } from '../desk/target-entry.ts'
+import { refuseWithoutDriver } from './backups.ts'
+import { implementation } from './implement.ts'
+
+export function createRestoreHandlers(desk: Desk) {
+  const { state, jobs, plans, clock, audit } = desk
+  const os = implementation.restore
+  return {
+    targets: os.targets.handler(async () => {
+      const saved = state.targets.list().toSorted((a, b) => (a.usedAt < b.usedAt ? 1 : -1))
+      return Promise.all(saved.slice(0, 20).map(async (target) => targetEntry(target, desk)))
+    }),
+
+    prepare: os.prepare.handler(async function* ({ input, signal }) {
+      refuseWithoutDriver(savedCluster(input.clusterId, state).system)
+      yield* prepareRestore(input, desk, { signal, planned: (plan) => plans.keep(plan) })
+    }),
+
+    /** The ceremony is checked here, whatever a window may have checked before. */
+    start: os.start.handler(async ({ input }) => {
+      const cluster = savedCluster(input.clusterId, state)
+      const plan = plans.find(input.planHash)
+      if (plan === null || plan.backupId !== input.backupId) {
+        throw new HoldfastError('plan.changed', {
+          what: 'No plan with this hash was made here for this backup.',
+          why: 'Holdfast was started again since, or the plan is of another backup.',
+          unchanged: 'Nothing was changed.',
+          next: 'Make the plan again and confirm it.',
+        })
+      }
+      checkConfirmed(plan, plan.hash, input)
+      checkReason(cluster, input.reason ?? null)
+      await refuseUnwritable(audit)
+      const request: RestoreJob = {
+        ...input,
+        targetDir: plan.targetDir,
+        reason: input.reason ?? null,
+        askedAt: new Date(clock.now()).toISOString(),
+      }
+      const { id } = await jobs.start({
+        kind: 'restore',
+        clusterId: cluster.id,
+        subject: cluster.name,
+        detail: `${input.backupId} to ${plan.targetDir}`,
+        request,
+        phases: restorePhases,
+        cancel:
+          'Undoes what was begun: the target stands as it was before, and what was written beside it is removed.',
+        exclusive: `target ${plan.targetDir}`,
+      })
+      return { jobId: id }
+    }),
+
+    startRollback: os.startRollback.handler(async ({ input }) => {
+      checkTyped(
+        input.confirm,
+        basename(input.targetDir),
+        `It takes back the last restore in ${input.targetDir}.`,
+      )
+      const target = state.targets.list().find(({ dir }) => dir === input.targetDir)
+      const clusterId = target?.clusterId ?? null
+      const cluster = clusterId === null ? null : state.clusters.get(clusterId)
+      if (cluster !== null) checkReason(cluster, input.reason ?? null)
+      await refuseUnwritable(audit)
+      const request: RollbackJob = {
+        targetDir: input.targetDir,
+        reason: input.reason ?? null,
+        askedAt: new Date(clock.now()).toISOString(),
+      }
+      const { id } = await jobs.start({
+        kind: 'rollback',
+        clusterId: cluster?.id ?? null,
+        subject: cluster?.name ?? input.targetDir,
+        detail: `the last restore in ${input.targetDir}`,
+        request,
+        phases: rollbackPhases,
+        cancel: 'Leaves the restore in place, as it stands.',
+        exclusive: `target ${input.targetDir}`,
+      })
+      return { jobId: id }
+    }),
+  }
+}
+
+/** A destructive step that could not be written down is not begun. */
+async function refuseUnwritable(audit: Desk['audit']): Promise<void> {
+  const { cannotWrite } = await audit.status()
+  if (cannotWrite === null) return
+  throw new HoldfastError('audit.cannotWrite', {
+    what: 'The audit chain cannot be written.',
+    why: cannotWrite,
+    unchanged: 'Nothing was changed.',
+    next: 'Make room or set the folder’s permissions right, then try again.',
+  })
+}

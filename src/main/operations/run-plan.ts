@@ -1,0 +1,59 @@
+import type { ItemFacts } from '../engine/restore/item-facts.ts'
+import { readPlanned } from '../engine/restore/read-planned.ts'
+import { runRestore, type RestoreProgress, type RestoreResult } from '../engine/restore/run-restore.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Random } from '../ports/random.ts'
+import type { RestoreTarget } from '../ports/restore-target.ts'
+import type { BackupPlan } from './plan-backup.ts'
+
+/** Runs a confirmed plan: the backup's stores are staged, swapped into the target and read back in their place. */
+export async function runPlan(
+  planned: BackupPlan,
+  target: RestoreTarget,
+  parts: {
+    readonly clock: Clock
+    readonly random: Random
+    readonly signal: AbortSignal
+    readonly onProgress: (progress: RestoreProgress) => void
+  },
+): Promise<RestoreResult> {
+  const { plan, backup, tools } = planned
+  const objects = new Map(plan.objects.map((object) => [object.key, object]))
+  const entries = backup.stage((key) => {
+    const object = objects.get(key)
+    if (object === undefined) throw new Error('An object was asked for that the plan does not name.')
+    return readPlanned(object, tools, parts.signal)
+  })
+  return runRestore(plan, entries, {
+    target,
+    ...parts,
+    generate: (_name, staged) => report(planned, staged, parts.clock.now()),
+  })
+}
+
+/** What an export says of itself, for whoever finds the folder later. */
+function report(
+  { plan, hash, verified }: BackupPlan,
+  staged: ReadonlyMap<string, ItemFacts>,
+  nowMs: number,
+): Uint8Array {
+  const document = {
+    format: 'holdfast-export/1',
+    writtenAt: new Date(nowMs).toISOString(),
+    system: plan.system,
+    repository: plan.repository,
+    backupId: plan.backupId,
+    createdAt: plan.createdAt,
+    cluster: plan.cluster,
+    verdict: verified.verdict,
+    planHash: hash,
+    stores: Object.fromEntries(
+      [...staged].map(([name, { sizeBytes, digest }]) => [name, { sizeBytes, sha256: digest }]),
+    ),
+    findings: verified.report.stores.flatMap(({ store, findings }) =>
+      findings.map((finding) => ({ store, ...finding })),
+    ),
+    note: 'Plain stores as kiok backed them up. The layout of the backup is assumed: kiok does not publish it, nor how a store is serialised.',
+  }
+  return Buffer.from(`${JSON.stringify(document, null, 2)}\n`, 'utf8')
+}

@@ -1,0 +1,26 @@
+import { isHoldfastError, type ErrorCode } from './error.ts'
+
+/** An error as it is told across a boundary: no stack, no cause, and of what was not expected nothing but an incident's id. */
+export interface Failure {
+  code: ErrorCode
+  what: string
+  why?: string | undefined
+  unchanged?: string | undefined
+  next?: string | undefined
+  incident?: string | undefined
+}
+
+/** `log` keeps what is not told. `where`: what was being done, for whoever searches the log. */
+export function failureOf(
+  error: unknown,
+  log: { incident(event: string, error: unknown): string },
+  where: string,
+): Failure {
+  if (isHoldfastError(error)) return { code: error.code, ...error.text }
+  return {
+    code: 'internal',
+    what: 'Something happened that this program does not know.',
+    next: 'Search the log for the incident, and report it.',
+    incident: log.incident(where, error),
+  }
+}

@@ -1,0 +1,39 @@
+/** Sizes, counts and spans for people: digits with units and no-break spaces between them. */
+const noBreak = '\u00a0'
+
+export function bytesWords(sizeBytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB']
+  let value = sizeBytes
+  let unit = 0
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2
+  if (unit === 0 && sizeBytes === 1) return `1${noBreak}byte`
+  return `${countWords(Number(value.toFixed(digits)), digits)}${noBreak}${units[unit] ?? ''}`
+}
+
+/** 1 148, with a no-break space between thousands. */
+export function countWords(value: number, digits = 0): string {
+  const [whole = '', rest] = value.toFixed(digits).split('.')
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, noBreak)
+  return rest === undefined ? grouped : `${grouped}.${rest}`
+}
+
+/** `1 backup`, `24 backups`. */
+export function countOf(value: number, noun: string, plural = `${noun}s`): string {
+  return `${countWords(value)}${noBreak}${value === 1 ? noun : plural}`
+}
+
+/** The two largest units of a span: `14 d 0 h`, `3 h 05 m`, `10 m 51 s`, `38 s`. */
+export function spanWords(spanMs: number): string {
+  const seconds = Math.max(0, Math.round(spanMs / 1000))
+  const two = (value: number): string => String(value).padStart(2, '0')
+  if (seconds < 60) return `${seconds}${noBreak}s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes}${noBreak}m${noBreak}${two(seconds % 60)}${noBreak}s`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 24) return `${hours}${noBreak}h${noBreak}${two(minutes % 60)}${noBreak}m`
+  return `${Math.floor(hours / 24)}${noBreak}d${noBreak}${hours % 24}${noBreak}h`
+}

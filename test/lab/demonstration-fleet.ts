@@ -1,0 +1,237 @@
+import { mkdir, utimes, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseAddress } from '../../src/shared/domain/address.ts'
+import type { SystemName } from '../../src/shared/domain/system-name.ts'
+import type { CliPorts } from '../../src/main/cli/context.ts'
+import type { ObjectStore } from '../../src/main/ports/object-store.ts'
+import { makeChangoArchive } from './chango.ts'
+import { makeKiokRepository, nightsFrom, usualSizes, type KiokNight } from './kiok.ts'
+import { seededBytes } from './seeded.ts'
+
+/** One cluster of the demonstration, as an operator would have added it. */
+export interface DemonstrationCluster {
+  readonly name: string
+  readonly system: SystemName
+  readonly mode: 'normal' | 'protected' | 'readOnly'
+  readonly address: string
+  readonly rpoMs: number
+  readonly rtoMs: number | null
+  readonly needsKey: boolean
+}
+
+const dayMs = 86_400_000
+const hourMs = 3_600_000
+
+/** Three weeks of nights, the last one a few hours ago. */
+const nights = 21
+
+export type LabPorts = Pick<CliPorts, 'clock' | 'openStore' | 'openByteWork'>
+
+/**
+ * Seven clusters with three weeks of backups each: one whose shared object is damaged and which missed a night, one with
+ * a backup under another key, two of chango, and one of each system that is listed but not read yet.
+ */
+export async function makeDemonstrationFleet(
+  dir: string,
+  masterKey: string,
+  ports: LabPorts,
+): Promise<readonly DemonstrationCluster[]> {
+  const lastNightMs = Math.floor((ports.clock.now() - 2 * hourMs) / hourMs) * hourMs
+  const firstNightMs = lastNightMs - (nights - 1) * dayMs
+  const place = (name: string): string => join(dir, 'fleet', name)
+  await makeKiok(place('kiok-prod'), ports, {
+    seed: 'kiok-prod',
+    cluster: 'kiok-prod',
+    masterKey,
+    // The ninth night never ran.
+    nights: usualNights(firstNightMs).filter((_, night) => night !== 9),
+    spoil: true,
+  })
+  await makeKiok(place('kiok-stage'), ports, {
+    seed: 'kiok-stage',
+    cluster: 'kiok-stage',
+    masterKey,
+    nights: usualNights(firstNightMs).map((each, night): KiokNight => {
+      if (night === 12)
+        return { ...each, changed: 'all', masterKey: 'another key: it protects nothing either' }
+      return night === 13 ? { ...each, changed: 'all', masterKey } : each
+    }),
+    spoil: false,
+  })
+  for (const name of ['chango-core', 'chango-dr'])
+    await makeChango(place(name), name, firstNightMs, masterKey, ports)
+  await makeKiseki(place('kiseki-lab'), firstNightMs)
+  await makeArmada(place('armada-edge'), firstNightMs)
+  await makeKindling(place('kindling-eu'), firstNightMs)
+  const cluster = (
+    name: string,
+    system: SystemName,
+    fields: Partial<DemonstrationCluster> = {},
+  ): DemonstrationCluster => ({
+    name,
+    system,
+    mode: 'normal',
+    address: pathToFileURL(place(name)).href,
+    rpoMs: dayMs,
+    rtoMs: 20 * 60_000,
+    needsKey: false,
+    ...fields,
+  })
+  return [
+    cluster('kiok-prod', 'kiok', { mode: 'protected', needsKey: true }),
+    cluster('kiok-stage', 'kiok', { needsKey: true }),
+    cluster('chango-core', 'chango', { mode: 'protected', needsKey: true }),
+    cluster('chango-dr', 'chango', { mode: 'readOnly', needsKey: true }),
+    cluster('kiseki-lab', 'kiseki', { rpoMs: 6 * hourMs, rtoMs: null }),
+    cluster('armada-edge', 'armada', { rtoMs: 10 * 60_000 }),
+    cluster('kindling-eu', 'kindling', { mode: 'protected', rtoMs: 30 * 60_000 }),
+  ]
+}
+
+/** kms and connections change seldom, so that many backups share one object. */
+function usualNights(firstNightMs: number): readonly KiokNight[] {
+  return nightsFrom(new Date(firstNightMs).toISOString(), nights, (night) => [
+    ...(night % 4 === 2 ? ['joblog'] : ['metadata', 'joblog']),
+    ...(night % 5 === 3 ? ['iam'] : []),
+    ...(night === 7 ? ['kms'] : []),
+    ...(night === 16 ? ['connections'] : []),
+  ])
+}
+
+async function makeKiok(
+  folder: string,
+  ports: LabPorts,
+  {
+    spoil,
+    ...lab
+  }: {
+    readonly seed: string
+    readonly cluster: string
+    readonly masterKey: string
+    readonly nights: readonly KiokNight[]
+    readonly spoil: boolean
+  },
+): Promise<void> {
+  await withFolder(folder, ports, async (store) => {
+    const byteWork = await ports.openByteWork(null)
+    try {
+      const ids = await makeKiokRepository(
+        { ...lab, storeSizes: usualSizes, iterations: 1000 },
+        { store, byteWork },
+      )
+      // One byte of the object that every backup from then on shares.
+      if (spoil) await spoilByte(store, `${ids[7] ?? ''}/kms.enc`)
+    } finally {
+      await byteWork.close()
+    }
+  })
+}
+
+async function spoilByte(store: ObjectStore, key: string): Promise<void> {
+  const { pieces } = await store.get(key)
+  const parts: Uint8Array[] = []
+  for await (const piece of pieces) parts.push(piece)
+  const bytes = Buffer.concat(parts)
+  const at = Math.floor(bytes.byteLength * 0.7)
+  bytes[at] = (bytes[at] ?? 0) ^ 1
+  await store.put(key, bytes)
+}
+
+async function makeChango(
+  folder: string,
+  seed: string,
+  firstNightMs: number,
+  masterKey: string,
+  ports: LabPorts,
+): Promise<void> {
+  await withFolder(folder, ports, async (store) => {
+    for (let night = 0; night < nights; night += 1) {
+      const when = new Date(firstNightMs + night * dayMs + hourMs / 2).toISOString().replace(/\.\d+/, '')
+      const archive = await makeChangoArchive({
+        dialect: night < 10 ? 1 : 2,
+        seed: `${seed} ${night}`,
+        when,
+        masterKey,
+        patches: 2,
+      })
+      await store.putStream(archive.key, archive.pieces())
+      if (night % 2 === 0) await store.put(`${archive.key}.sha256`, Buffer.from(await archive.sidecar()))
+    }
+  })
+}
+
+async function withFolder(
+  folder: string,
+  { openStore }: LabPorts,
+  work: (store: ObjectStore) => Promise<void>,
+): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const store = await openStore(
+    parseAddress(pathToFileURL(folder).href),
+    {
+      credential: { source: 'none' },
+      caFile: null,
+      allowHttp: false,
+      sshKeyFiles: [],
+      hostKey: null,
+      maxBytesPerSecond: null,
+    },
+    'write',
+  )
+  try {
+    await work(store)
+  } finally {
+    await store.close()
+  }
+}
+
+/** Small objects whose names are the system's own; their content is noise, as nothing reads it yet. */
+async function makeKiseki(folder: string, firstNightMs: number): Promise<void> {
+  for (let run = 0; run < nights * 4; run += 1) {
+    const at = firstNightMs + run * (dayMs / 4)
+    await writeAt(join(folder, 'snapshots', `${at}`, 'manifest.json'), '{"shard_count":0}\n', at)
+    await writeAt(join(folder, 'snapshots', `${at}`, 'data.bin'), new Uint8Array(1024), at)
+  }
+}
+
+async function makeArmada(folder: string, firstNightMs: number): Promise<void> {
+  // The last night did not come.
+  for (let night = 0; night < nights - 1; night += 1) {
+    const at = firstNightMs + night * dayMs
+    const name = new Date(at).toISOString().slice(2, 16).replace(/[T:]/g, '-')
+    for (const table of ['accounts', 'sessions', 'limits']) {
+      await writeAt(join(folder, name, `${table}.bak`), await noise(`armada ${night} ${table}`, 20_000), at)
+    }
+  }
+}
+
+async function makeKindling(folder: string, firstNightMs: number): Promise<void> {
+  for (let night = 0; night < nights; night += 1) {
+    const at = firstNightMs + night * dayMs
+    const stamp = new Date(at).toISOString().replace(/[-:]/g, '').slice(0, 15).replace('T', '-')
+    const label = `${stamp}${night % 7 === 0 ? 'F' : 'I'}`
+    await writeAt(
+      join(folder, 'backup', 'kindling', label, 'backup.manifest'),
+      `[backup]\nbackup-label="${label}"\n`,
+      at,
+    )
+    await writeAt(
+      join(folder, 'backup', 'kindling', label, 'bundle', '1'),
+      await noise(`kindling ${night}`, 60_000),
+      at,
+    )
+  }
+}
+
+async function noise(seed: string, sizeBytes: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  for await (const piece of seededBytes(seed, sizeBytes)) parts.push(piece)
+  return Buffer.concat(parts)
+}
+
+async function writeAt(file: string, body: string | Uint8Array, atMs: number): Promise<void> {
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, body)
+  await utimes(file, atMs / 1000, atMs / 1000)
+}
