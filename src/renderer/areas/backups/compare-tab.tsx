@@ -1,11 +1,16 @@
+import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import type { Backup, Chain } from '../../../shared/contract/backups.ts'
 import { compareStores, type Likeness, type StoreDifference } from '../../../shared/domain/compare-backups.ts'
 import { bytesWords } from '../../../shared/domain/size-words.ts'
 import { dayText, timeText } from '../chain/model/day-words.ts'
 import { levelWords } from '../../ui/ladder.tsx'
-import { Select, Table } from '../../ui/kit.tsx'
-import { Section } from '../../ui/frame.tsx'
+import { useDesk } from '../../lib/client.tsx'
+import { failureOf } from '../../lib/failure.ts'
+import { ErrorLine } from '../../ui/error-panel.tsx'
+import { Select } from '../../ui/kit.tsx'
+import { useNow } from '../../ui/now.ts'
+import { frame, Section } from '../../ui/frame.tsx'
 import { Hash } from '../../ui/hash.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import s from './pane.module.css'
@@ -20,17 +25,22 @@ const likenessWords: Readonly<Record<Likeness, string>> = {
 }
 
 interface CompareTabProps {
+  readonly clusterId: string
   readonly backup: Backup
   readonly chain: Chain
-  readonly nowMs: number
-  /** The other backup, once it is chosen and loaded. */
-  readonly other: Backup | null
   readonly otherId: string | null
   readonly onOther: (backupId: string) => void
 }
 
 /** Two backups, store by store. */
-export function CompareTab({ backup, chain, nowMs, other, otherId, onOther }: CompareTabProps) {
+export function CompareTab({ clusterId, backup, chain, otherId, onOther }: CompareTabProps) {
+  const desk = useDesk()
+  const nowMs = useNow()
+  const asked = useQuery({
+    ...desk.backups.get.queryOptions({ input: { clusterId, backupId: otherId ?? '' } }),
+    enabled: otherId !== null,
+  })
+  const other = otherId === null ? null : (asked.data ?? null)
   const [words, setWords] = useState('')
   const choices = useMemo(
     () =>
@@ -68,10 +78,11 @@ export function CompareTab({ backup, chain, nowMs, other, otherId, onOther }: Co
       {otherId === null && (
         <p className={s['note']}>Per store: whether both have the same object, and how its size differs.</p>
       )}
+      {asked.isError && <ErrorLine failure={failureOf(asked.error)} />}
       {other !== null && (
         <>
           <Section note={summary(lines)}>Differences</Section>
-          <Table>
+          <table className={frame.table} aria-label="Differences by store">
             <thead>
               <tr>
                 <th>Store</th>
@@ -85,7 +96,7 @@ export function CompareTab({ backup, chain, nowMs, other, otherId, onOther }: Co
                 <Line key={line.store} line={line} />
               ))}
             </tbody>
-          </Table>
+          </table>
         </>
       )}
     </>

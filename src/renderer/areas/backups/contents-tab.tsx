@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useMemo, useRef, useState } from 'react'
 import type { Backup } from '../../../shared/contract/backups.ts'
 import { bytesWords, countOf, countWords } from '../../../shared/domain/size-words.ts'
+import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, Progress, TextInput } from '../../ui/kit.tsx'
 import { Doc, Folder, Search } from '../../ui/icons.tsx'
 import { Printable } from '../../ui/printable.tsx'
@@ -91,7 +92,7 @@ function Archive({ clusterId, backupId, readsBytes, note }: ArchiveProps) {
           </>
         )}
       </p>
-      {contents.failure !== null && <FailurePanel failure={contents.failure} />}
+      {contents.failure !== null && <ErrorLine failure={contents.failure} />}
       <Entries entries={shown} />
     </>
   )

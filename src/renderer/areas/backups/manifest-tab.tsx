@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react'
 import type { Backup } from '../../../shared/contract/backups.ts'
-import { CopyText, SegmentedControl } from '../../ui/kit.tsx'
+import { Button, CopyButton, SegmentedControl } from '../../ui/kit.tsx'
 import { bytesWords } from '../../../shared/domain/size-words.ts'
 import { ManifestText } from './manifest-text.tsx'
 import { ManifestTree } from './manifest-tree.tsx'
@@ -38,7 +38,13 @@ function Manifest({ text, assumed }: { readonly text: string; readonly assumed: 
           />
         )}
         <p className={s['grow']}>{bytesWords(bytes)}, as it stands in the repository</p>
-        <CopyText text={text} words="Copy text" />
+        <CopyButton value={text} timeout={1200}>
+          {({ copied, copy }) => (
+            <Button size="xs" variant="subtle" onClick={copy}>
+              {copied ? 'Copied' : 'Copy as text'}
+            </Button>
+          )}
+        </CopyButton>
       </div>
       {!reading.ok && <p className={s['note']}>The manifest is not JSON, so it is shown as text only.</p>}
       {assumed !== null && <p className={s['note']}>{assumed}</p>}

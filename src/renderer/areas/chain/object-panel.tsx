@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react'
 import type { StoreRow } from '../../../shared/contract/backups.ts'
 import { Button } from '../../ui/kit.tsx'
-import { Facts, Section } from '../../ui/frame.tsx'
+import { Facts, frame, Section } from '../../ui/frame.tsx'
 import { ShieldCheck } from '../../ui/icons.tsx'
 import { Hash } from '../../ui/hash.tsx'
 import { Ladder } from '../../ui/ladder.tsx'
+import { printable } from '../../../shared/domain/printable.ts'
 import { Printable } from '../../ui/printable.tsx'
 import { Glyph } from '../../ui/status.tsx'
 import { Age } from '../../ui/time.tsx'
@@ -32,12 +33,12 @@ interface ObjectPanelProps {
   /** As one of its backups tells of it; null while that is asked. */
   readonly detail: StoreRow | null
   readonly onVerify: (backup: ChainBackup) => void
-  readonly backupLink: (backup: ChainBackup, words: ReactNode) => ReactNode
+  readonly onOpenBackup: (backup: ChainBackup) => void
   readonly twin: ReactNode
 }
 
 /** One object: what hangs on it, what stands without it, and what can be done. */
-export function ObjectPanel({ index, at, nowMs, detail, onVerify, backupLink, twin }: ObjectPanelProps) {
+export function ObjectPanel({ index, at, nowMs, detail, onVerify, onOpenBackup, twin }: ObjectPanelProps) {
   const radius = blastRadius(index, at, nowMs)
   if (radius === null) return null
   const { backups, stores } = index.chain
@@ -63,11 +64,11 @@ export function ObjectPanel({ index, at, nowMs, detail, onVerify, backupLink, tw
               'Held by',
               <span key="h">
                 {standing && holderKnown ? (
-                  backupLink(standing, dayOf(standing, nowMs))
+                  <DayLink backup={standing} nowMs={nowMs} onOpen={onOpenBackup} />
                 ) : (
                   <Printable text={`${object.holder}, which is gone`} />
                 )}
-                {newest && newest !== standing && <>, used to {backupLink(newest, dayOf(newest, nowMs))}</>}
+                {newest && newest !== standing && <>, used to <DayLink backup={newest} nowMs={nowMs} onOpen={onOpenBackup} /></>}
               </span>,
             ],
             ['Last read', object.verifiedAt === null ? 'never' : <Age key="a" at={object.verifiedAt} />],
@@ -113,6 +114,20 @@ export function ObjectPanel({ index, at, nowMs, detail, onVerify, backupLink, tw
       )}
       <div className={s['twin']}>{twin}</div>
     </aside>
+  )
+}
+
+interface DayLinkProps {
+  readonly backup: ChainBackup
+  readonly nowMs: number
+  readonly onOpen: (backup: ChainBackup) => void
+}
+
+function DayLink({ backup, nowMs, onOpen }: DayLinkProps) {
+  return (
+    <button type="button" className={frame.link} title={printable(backup.backupId)} onClick={() => onOpen(backup)}>
+      {dayOf(backup, nowMs)}
+    </button>
   )
 }
 

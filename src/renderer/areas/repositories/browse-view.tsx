@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { orpc } from '../../lib/client.ts'
+import { useDesk } from '../../lib/client.tsx'
+import { failureOf } from '../../lib/failure.ts'
 import { countWords, bytesWords } from '../../../shared/domain/size-words.ts'
-import { FailureText } from '../../ui/failure.tsx'
+import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Section } from '../../ui/frame.tsx'
 import { Table } from '../../ui/kit.tsx'
 import { Printable } from '../../ui/printable.tsx'
@@ -18,7 +19,8 @@ interface BrowseViewProps {
 
 /** The objects of a repository, folder by folder, as its listing names them. */
 export function BrowseView({ repositoryId, prefix, nowMs, onPrefix }: BrowseViewProps) {
-  const page = useQuery(orpc.repositories.browse.queryOptions({ input: { id: repositoryId, prefix } }))
+  const desk = useDesk()
+  const page = useQuery(desk.repositories.browse.queryOptions({ input: { id: repositoryId, prefix } }))
   return (
     <>
       <Section>Browse</Section>
@@ -37,7 +39,7 @@ export function BrowseView({ repositoryId, prefix, nowMs, onPrefix }: BrowseView
           </button>
         ))}
       </nav>
-      {page.isError && <FailureText error={page.error} />}
+      {page.isError && <ErrorLine failure={failureOf(page.error)} />}
       {page.data === undefined && !page.isError && <p className={s['note']}>Listing.</p>}
       {page.data !== undefined && page.data.folders.length + page.data.objects.length === 0 && (
         <p className={s['note']}>Nothing lies under this prefix.</p>

@@ -1,8 +1,9 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
-import { orpc } from '../../lib/client.ts'
-import { FailureText } from '../../ui/failure.tsx'
+import { useDesk } from '../../lib/client.tsx'
+import { failureOf } from '../../lib/failure.ts'
+import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, Modal } from '../../ui/kit.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import s from './verify.module.css'
@@ -16,10 +17,11 @@ interface CopyDialogProps {
 
 /** Where a backup is copied to: a saved repository of the same system, other than its own. */
 export function CopyDialog({ cluster, backupId, onClose, onStarted }: CopyDialogProps) {
+  const desk = useDesk()
   const [to, setTo] = useState<string | null>(null)
-  const repositories = useQuery(orpc.repositories.list.queryOptions())
+  const repositories = useQuery(desk.repositories.list.queryOptions())
   const start = useMutation(
-    orpc.verify.startCopy.mutationOptions({ onSuccess: ({ jobId }) => onStarted(jobId) }),
+    desk.verify.startCopy.mutationOptions({ onSuccess: ({ jobId }) => onStarted(jobId) }),
   )
   const places = repositories.data?.filter(
     ({ id, system }) => system === cluster.system && id !== cluster.repositoryId,
@@ -38,7 +40,7 @@ export function CopyDialog({ cluster, backupId, onClose, onStarted }: CopyDialog
         </code>{' '}
         and every object that it points to, also those that other backups hold.
       </p>
-      {repositories.isError && <FailureText error={repositories.error} />}
+      {repositories.isError && <ErrorLine failure={failureOf(repositories.error)} />}
       {places?.length === 0 && (
         <p>No other repository of {cluster.system} is saved here. Add one under Repositories first.</p>
       )}
@@ -56,7 +58,7 @@ export function CopyDialog({ cluster, backupId, onClose, onStarted }: CopyDialog
           ))}
         </fieldset>
       )}
-      {start.isError && <FailureText error={start.error} />}
+      {start.isError && <ErrorLine failure={failureOf(start.error)} />}
       <div className={s['foot']}>
         <p>Nothing that is there already is overwritten.</p>
         <Button onClick={onClose}>Cancel</Button>

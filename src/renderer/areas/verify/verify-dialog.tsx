@@ -2,41 +2,44 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { VerifyCost } from '../../../shared/contract/verify.ts'
 import { verifiableLevels, type VerifiableLevel } from '../../../shared/domain/level.ts'
-import { orpc } from '../../lib/client.ts'
+import type { Cluster } from '../../../shared/contract/clusters.ts'
+import { useDesk } from '../../lib/client.tsx'
+import { failureOf } from '../../lib/failure.ts'
+import { useNow } from '../../ui/now.ts'
 import { ageWords, countWords, spanWords, bytesWords } from '../../../shared/domain/size-words.ts'
 import { levelMeanings, levelWords } from '../../ui/ladder.tsx'
-import { FailureText } from '../../ui/failure.tsx'
+import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, Checkbox, Modal } from '../../ui/kit.tsx'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { selectionOf, type What } from './model.ts'
 import s from './verify.module.css'
 
 interface VerifyDialogProps {
-  readonly clusterId: string
-  readonly clusterName: string
+  readonly cluster: Cluster
   readonly backups: number
   /** Backups that the opener has in hand, with the words for them: "this backup", "the 14 shown". */
   readonly these: { readonly backupIds: readonly string[]; readonly words: string } | null
   readonly recheck?: boolean
-  readonly nowMs: number
   readonly onClose: () => void
   readonly onStarted: (jobId: string) => void
 }
 
 /** What to verify, how far, and what that costs; nothing is read before Start. */
 export function VerifyDialog(props: VerifyDialogProps) {
-  const { clusterId, clusterName, backups, these, nowMs, onClose, onStarted } = props
+  const { cluster, backups, these, onClose, onStarted } = props
+  const desk = useDesk()
+  const nowMs = useNow()
   const [what, setWhat] = useState<What>(these === null ? 'all' : 'these')
   const [level, setLevel] = useState<VerifiableLevel | null>(null)
   const [recheck, setRecheck] = useState(props.recheck ?? false)
-  const request = { clusterId, selection: selectionOf(what, these?.backupIds ?? []), level, recheck }
-  const cost = useQuery(orpc.verify.cost.queryOptions({ input: request }))
-  const start = useMutation(orpc.verify.start.mutationOptions({ onSuccess: ({ jobId }) => onStarted(jobId) }))
+  const request = { clusterId: cluster.id, selection: selectionOf(what, these?.backupIds ?? []), level, recheck }
+  const cost = useQuery({ ...desk.verify.cost.queryOptions({ input: request }), staleTime: 0 })
+  const start = useMutation(desk.verify.start.mutationOptions({ onSuccess: ({ jobId }) => onStarted(jobId) }))
   return (
     <Modal
       opened
       onClose={onClose}
-      title={`Verify ${clusterName}`}
+      title={`Verify ${cluster.name}`}
       size={620}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
@@ -86,14 +89,14 @@ export function VerifyDialog(props: VerifyDialogProps) {
       />
       <section className={s['cost']} aria-label="What it costs" aria-live="polite">
         {cost.isError ? (
-          <FailureText error={cost.error} />
+          <ErrorLine failure={failureOf(cost.error)} />
         ) : cost.data === undefined ? (
           <p>Counting what has to be read.</p>
         ) : (
           <Cost cost={cost.data} nowMs={nowMs} />
         )}
       </section>
-      {start.isError && <FailureText error={start.error} />}
+      {start.isError && <ErrorLine failure={failureOf(start.error)} />}
       <div className={s['foot']}>
         <p>Nothing in the repository is changed.</p>
         <Button onClick={onClose}>Cancel</Button>

@@ -14,10 +14,11 @@ import { useIsWide } from './use-wide.ts'
 import { useRoom } from './use-room.ts'
 import s from './chain.module.css'
 
-interface ChainMapProps {
+interface MapGridProps {
   readonly index: ChainIndex
   readonly view: MapView
   readonly folded: boolean
+  readonly hasOverview: boolean
   /** Place of the selected object. */
   readonly selected: number | null
   readonly nowMs: number
@@ -31,8 +32,8 @@ const headHeight = 26
 const none: ReadonlySet<number> = new Set()
 
 /** Backups × stores as a grid: rows are made for what is seen, and the picture of rails lies over them. */
-export function ChainMap(props: ChainMapProps) {
-  const { index, view, folded, selected, nowMs, oldAfterMs, onSelect, onOpen, onRows } = props
+export function MapGrid(props: MapGridProps) {
+  const { index, view, folded, hasOverview, selected, nowMs, oldAfterMs, onSelect, onOpen, onRows } = props
   const { chain } = index
   const [opened, setOpened] = useState(none)
   const [cursor, setCursor] = useState<Cursor>({ row: 0, column: 1 })
@@ -135,8 +136,8 @@ export function ChainMap(props: ChainMapProps) {
   const scrollTop = Math.max(0, (virtual.scrollOffset ?? 0) - headHeight)
   const active = cursor.row >= from && cursor.row <= to ? cellId(cursor.row, cursor.column) : undefined
   return (
-    <div className={s['body']} data-overview={folded || undefined}>
-      {folded && (
+    <div className={s['body']} data-overview={hasOverview || undefined}>
+      {hasOverview && (
         <OverviewMap
           bars={bars}
           marks={marks}
