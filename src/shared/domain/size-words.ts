@@ -37,3 +37,14 @@ export function spanWords(spanMs: number): string {
   if (hours < 24) return `${hours}${noBreak}h${noBreak}${two(minutes % 60)}${noBreak}m`
   return `${Math.floor(hours / 24)}${noBreak}d${noBreak}${hours % 24}${noBreak}h`
 }
+
+/** An age as it is told: no seconds once there are minutes. `38 s`, `14 m`, `3 h 05 m`, `14 d 0 h`. */
+export function ageWords(ageMs: number): string {
+  const minutes = Math.floor(ageMs / 60_000)
+  return minutes >= 1 && minutes < 60 ? `${minutes}${noBreak}m` : spanWords(ageMs)
+}
+
+/** Its largest unit alone, for narrow places: `22 m`, `14 d`. */
+export function shortAgeWords(ageMs: number): string {
+  return ageWords(ageMs).split(noBreak).slice(0, 2).join(noBreak)
+}
