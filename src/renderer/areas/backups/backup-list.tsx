@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, type KeyboardEvent } from 'react'
 import type { Chain } from '../../../shared/contract/backups.ts'
 import { ageWords, bytesWords } from '../../../shared/domain/size-words.ts'
+import { useNow } from '../../ui/now.ts'
 import { BackupId } from '../../ui/hash.tsx'
 import { Ladder } from '../../ui/ladder.tsx'
 import { Status } from '../../ui/status.tsx'
@@ -10,9 +11,8 @@ import { verdictTones, verdictWords } from '../chain/model/row-words.ts'
 import s from './backups.module.css'
 
 interface BackupListProps {
-  readonly backups: Chain['backups']
+  readonly backups: readonly Chain['backups'][number][]
   readonly selected: string | null
-  readonly nowMs: number
   readonly oldAfterMs: number
   readonly onSelect: (backupId: string) => void
 }
@@ -21,7 +21,8 @@ const rowHeight = 28
 const headHeight = 27
 
 /** Rows are made for what is seen; J, K and the arrows walk, Enter opens. */
-export function BackupList({ backups, selected, nowMs, oldAfterMs, onSelect }: BackupListProps) {
+export function BackupList({ backups, selected, oldAfterMs, onSelect }: BackupListProps) {
+  const nowMs = useNow()
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
     count: backups.length,

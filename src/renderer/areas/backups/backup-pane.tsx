@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Backup, Chain } from '../../../shared/contract/backups.ts'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
@@ -11,7 +11,7 @@ import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { frame } from '../../ui/frame.tsx'
 import { BackupId } from '../../ui/hash.tsx'
 import * as Icon from '../../ui/icons.tsx'
-import { ActionIcon, Button, CopyButton, Tabs } from '../../ui/kit.tsx'
+import { ActionIcon, Button, CopyButton, Tabs } from '../../ui/kit.ts'
 import { useNow } from '../../ui/now.ts'
 import { Age } from '../../ui/time.tsx'
 import { CopyDialog } from '../verify/copy-dialog.tsx'
@@ -72,7 +72,12 @@ function Loaded(props: BackupPaneProps & { readonly backup: Backup }) {
         <BackupId id={backup.backupId} />
         <CopyButton value={backup.backupId} timeout={1200}>
           {({ copied, copy }) => (
-            <ActionIcon size={24} aria-label={copied ? 'Copied' : 'Copy the id'} title="Copy the id (Y)" onClick={copy}>
+            <ActionIcon
+              size={24}
+              aria-label={copied ? 'Copied' : 'Copy the id'}
+              title="Copy the id (Y)"
+              onClick={copy}
+            >
               {copied ? <Icon.Check size={14} /> : <Icon.Copy size={14} />}
             </ActionIcon>
           )}
@@ -83,7 +88,13 @@ function Loaded(props: BackupPaneProps & { readonly backup: Backup }) {
         </span>
       </div>
       <h2>{headlineOf(backup)}</h2>
-      <Actions cluster={cluster} backup={backup} onOpen={open} onVerify={() => setDialog('verify')} onCopy={() => setDialog('copy')} />
+      <Actions
+        cluster={cluster}
+        backup={backup}
+        onOpen={open}
+        onVerify={() => setDialog('verify')}
+        onCopy={() => setDialog('copy')}
+      />
 
       <Tabs
         className={s['tabs']}
@@ -171,6 +182,7 @@ interface ActionsProps {
 }
 
 function Actions({ cluster, backup, onOpen, onVerify, onCopy }: ActionsProps) {
+  const navigate = useNavigate()
   const off = whyNoRestore(backup, cluster.driver)
   const { newestRestorable } = backup
   return (
@@ -178,9 +190,12 @@ function Actions({ cluster, backup, onOpen, onVerify, onCopy }: ActionsProps) {
       <div className={s['acts']}>
         {off === null ? (
           <Button
-            component={Link}
-            to="/clusters/$id/restore/$backupId"
-            params={{ id: cluster.id, backupId: backup.backupId }}
+            onClick={() =>
+              void navigate({
+                to: '/clusters/$id/restore/$backupId',
+                params: { id: cluster.id, backupId: backup.backupId },
+              })
+            }
           >
             Restore…
           </Button>
@@ -241,7 +256,12 @@ function Stores({ cluster, chain, backup, onOpen, onReadAgain }: StoresProps) {
         onOpenBackup={onOpen}
         onReadAgain={onReadAgain}
         chainLink={(key) => (
-          <Link className={frame.link} to="/clusters/$id/chain" params={{ id: cluster.id }} search={{ object: key }}>
+          <Link
+            className={frame.link}
+            to="/clusters/$id/chain"
+            params={{ id: cluster.id }}
+            search={{ object: key }}
+          >
             Show in chain map
           </Link>
         )}

@@ -10,7 +10,7 @@ import { Empty } from '../../ui/empty.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { frame } from '../../ui/frame.tsx'
 import { Search } from '../../ui/icons.tsx'
-import { Button, SegmentedControl, TextInput } from '../../ui/kit.tsx'
+import { Button, SegmentedControl, TextInput } from '../../ui/kit.ts'
 import { ladderText } from '../../ui/ladder.tsx'
 import { verdictWords } from '../chain/model/row-words.ts'
 import { VerifyDialog } from '../verify/verify-dialog.tsx'
@@ -26,6 +26,7 @@ export interface BackupsScreenProps {
   readonly search: BackupsSearch
   readonly onSearch: (change: BackupsSearch) => void
   readonly onJob: (jobId: string) => void
+  readonly onMap: () => void
 }
 
 export function BackupsScreen(props: BackupsScreenProps) {
@@ -53,17 +54,31 @@ export function BackupsScreen(props: BackupsScreenProps) {
 
 const filterWords: Readonly<Record<StateFilter, string>> = { all: 'All', ...verdictWords }
 
-function Loaded({ cluster, search, onSearch, onJob, chain }: BackupsScreenProps & { readonly chain: Chain }) {
+function Loaded({
+  cluster,
+  search,
+  onSearch,
+  onJob,
+  onMap,
+  chain,
+}: BackupsScreenProps & { readonly chain: Chain }) {
   const desk = useDesk()
   const settings = useQuery(desk.settings.get.queryOptions())
-  const [verifying, setVerifying] = useState(false)
+  const [verifying, setVerifying] = useState<'shown' | 'selected' | null>(null)
   const find = useRef<HTMLInputElement>(null)
   const state = search.state ?? 'all'
   const words = search.find ?? ''
   const counts = useMemo(() => countByState(chain), [chain])
   const shown = useMemo(() => filterBackups(chain, { state, words }), [chain, state, words])
   const selected = search.backup ?? shown[0]?.backupId ?? null
-  useBackupKeys({ chain, selected, find, onOpen: (backup) => onSearch({ backup }) })
+  useBackupKeys({
+    chain,
+    selected,
+    find,
+    onOpen: (backup) => onSearch({ backup }),
+    onVerify: () => setVerifying('selected'),
+    onMap,
+  })
   const isFiltered = shown.length < chain.backups.length
   return (
     <div className={s['split']}>
@@ -76,9 +91,16 @@ function Loaded({ cluster, search, onSearch, onJob, chain }: BackupsScreenProps 
               label: `${filterWords[value]}\u2002${countWords(counts[value])}`,
             }))}
             value={state}
-            onChange={(value) => onSearch({ state: stateFilters.find((one) => one === value && one !== 'all') })}
+            onChange={(value) =>
+              onSearch({ state: stateFilters.find((one) => one === value && one !== 'all') })
+            }
           />
-          <FindField key={words === '' ? 'empty' : 'kept'} words={words} field={find} onFind={(text) => onSearch({ find: text })} />
+          <FindField
+            key={words === '' ? 'empty' : 'kept'}
+            words={words}
+            field={find}
+            onFind={(text) => onSearch({ find: text })}
+          />
         </div>
         {shown.length === 0 ? (
           <Empty
@@ -95,9 +117,11 @@ function Loaded({ cluster, search, onSearch, onJob, chain }: BackupsScreenProps 
           />
         )}
         <div className={s['foot']}>
-          <span>{isFiltered ? `${countWords(shown.length)} of ${countOf(chain.backups.length, 'backup')}` : ''}</span>
+          <span>
+            {isFiltered ? `${countWords(shown.length)} of ${countOf(chain.backups.length, 'backup')}` : ''}
+          </span>
           {isFiltered && shown.length > 0 && (
-            <Button size="xs" variant="subtle" onClick={() => setVerifying(true)}>
+            <Button size="xs" variant="subtle" onClick={() => setVerifying('shown')}>
               Verify these…
             </Button>
           )}
@@ -125,15 +149,19 @@ function Loaded({ cluster, search, onSearch, onJob, chain }: BackupsScreenProps 
           onJob={onJob}
         />
       )}
-      {verifying && (
+      {verifying !== null && (
         <VerifyDialog
           cluster={cluster}
           backups={chain.backups.length}
-          these={{
-            backupIds: shown.map(({ backupId }) => backupId),
-            words: `The ${countOf(shown.length, 'backup')} that the filter shows`,
-          }}
-          onClose={() => setVerifying(false)}
+          these={
+            verifying === 'selected' && selected !== null
+              ? { backupIds: [selected], words: 'This backup' }
+              : {
+                  backupIds: shown.map(({ backupId }) => backupId),
+                  words: `The ${countOf(shown.length, 'backup')} that the filter shows`,
+                }
+          }
+          onClose={() => setVerifying(null)}
           onStarted={onJob}
         />
       )}

@@ -3,7 +3,7 @@ import { useMemo, useRef, useState } from 'react'
 import type { Backup } from '../../../shared/contract/backups.ts'
 import { bytesWords, countOf, countWords } from '../../../shared/domain/size-words.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, Progress, TextInput } from '../../ui/kit.tsx'
+import { Button, Progress, TextInput } from '../../ui/kit.ts'
 import { Doc, Folder, Search } from '../../ui/icons.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { useContents, type ContentEntry, type Contents } from './use-contents.ts'
@@ -150,7 +150,8 @@ function statusWords(
 ): string {
   const all = countOf(entries.length, 'entry', 'entries')
   const found = shown === entries.length ? all : `${countWords(shown)} of ${all}`
-  if (state === 'reading') return `${found} so far, ${bytesWords(readBytes)} of ${bytesWords(readsBytes)} read.`
+  if (state === 'reading')
+    return `${found} so far, ${bytesWords(readBytes)} of ${bytesWords(readsBytes)} read.`
   if (state === 'stopped') return `${found}; stopped after ${bytesWords(readBytes)}. Nothing was kept.`
   return isWhole ? `${found}, the whole archive.` : `${found}; the archive was not read to its end.`
 }

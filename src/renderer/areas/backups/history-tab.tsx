@@ -14,7 +14,13 @@ const tones = { good: 'good', warning: 'warn', bad: 'bad', unknown: 'unknown' } 
 const verdicts = { good: 'Good', warning: 'Attention', bad: 'Failed', unknown: 'Not proved' } as const
 
 /** What each verification found, newest first. */
-export function HistoryTab({ clusterId, backupId }: { readonly clusterId: string; readonly backupId: string }) {
+export function HistoryTab({
+  clusterId,
+  backupId,
+}: {
+  readonly clusterId: string
+  readonly backupId: string
+}) {
   const history = useQuery({
     ...useDesk().backups.history.queryOptions({ input: { clusterId, backupId } }),
     staleTime: 0,

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react'
 import type { Backup } from '../../../shared/contract/backups.ts'
-import { Button, CopyButton, SegmentedControl } from '../../ui/kit.tsx'
+import { Button, CopyButton, SegmentedControl } from '../../ui/kit.ts'
 import { bytesWords } from '../../../shared/domain/size-words.ts'
 import { ManifestText } from './manifest-text.tsx'
 import { ManifestTree } from './manifest-tree.tsx'

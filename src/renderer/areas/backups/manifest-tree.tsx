@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react'
-import { Tree, useTree } from '../../ui/kit.tsx'
+import { Tree, useTree } from '../../ui/kit.ts'
 import { ChevronDown, ChevronRight } from '../../ui/icons.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { childrenOf, type ManifestNode } from './model/manifest-tree.ts'

@@ -8,7 +8,7 @@ import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Empty } from '../../ui/empty.tsx'
-import { SegmentedControl } from '../../ui/kit.tsx'
+import { SegmentedControl } from '../../ui/kit.ts'
 import { useNow } from '../../ui/now.ts'
 import { VerifyDialog } from '../verify/verify-dialog.tsx'
 import { MapGrid } from './map-grid.tsx'
@@ -32,16 +32,34 @@ export function ChainScreen(props: ChainScreenProps) {
   const desk = useDesk()
   const chain = useQuery(desk.backups.chain.queryOptions({ input: { clusterId: props.cluster.id } }))
   if (chain.data !== undefined)
-    return chain.data.backups.length === 0 ? <NoBackups cluster={props.cluster} /> : <Loaded {...props} chain={chain.data} />
-  if (chain.isError) return <ErrorPanel failure={failureOf(chain.error)} onRetry={() => void chain.refetch()} />
-  return <Empty reason="listing" title="Reading what holds what." facts={[['Looking in', props.cluster.address]]} />
+    return chain.data.backups.length === 0 ? (
+      <NoBackups cluster={props.cluster} />
+    ) : (
+      <Loaded {...props} chain={chain.data} />
+    )
+  if (chain.isError)
+    return <ErrorPanel failure={failureOf(chain.error)} onRetry={() => void chain.refetch()} />
+  return (
+    <Empty
+      reason="listing"
+      title="Reading what holds what."
+      facts={[['Looking in', props.cluster.address]]}
+    />
+  )
 }
 
 function NoBackups({ cluster }: { readonly cluster: Cluster }) {
   return <Empty reason="noBackups" title="There is no backup yet." facts={[['Looked in', cluster.address]]} />
 }
 
-function Loaded({ cluster, search, onSearch, onOpenBackup, onJob, chain }: ChainScreenProps & { readonly chain: Chain }) {
+function Loaded({
+  cluster,
+  search,
+  onSearch,
+  onOpenBackup,
+  onJob,
+  chain,
+}: ChainScreenProps & { readonly chain: Chain }) {
   const desk = useDesk()
   const nowMs = useNow()
   const settings = useQuery(desk.settings.get.queryOptions())
@@ -133,7 +151,15 @@ function Loaded({ cluster, search, onSearch, onOpenBackup, onJob, chain }: Chain
 }
 
 /** Sentences before figures: how many, what sharing saves, and what it takes to prove all. */
-function Summary({ cluster, chain, rows }: { readonly cluster: Cluster; readonly chain: Chain; readonly rows: number | null }) {
+function Summary({
+  cluster,
+  chain,
+  rows,
+}: {
+  readonly cluster: Cluster
+  readonly chain: Chain
+  readonly rows: number | null
+}) {
   const desk = useDesk()
   const input = { clusterId: cluster.id, selection: { kind: 'all' }, level: null, recheck: true } as const
   const cost = useQuery({ ...desk.verify.cost.queryOptions({ input }), enabled: rows === null })
@@ -143,7 +169,11 @@ function Summary({ cluster, chain, rows }: { readonly cluster: Cluster; readonly
       <b>
         {countOf(chain.backups.length, 'backup')}, {countOf(chain.objects.length, 'object')}.
       </b>{' '}
-      {rows !== null && foldWords(rows, rare.map((store) => chain.stores[store] ?? ''))}
+      {rows !== null &&
+        foldWords(
+          rows,
+          rare.map((store) => chain.stores[store] ?? ''),
+        )}
       {rows === null &&
         chain.sharesObjects &&
         `${bytesWords(chain.storedBytes)} stored instead of ${bytesWords(chain.withoutSharingBytes)}. `}

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { StoreRow } from '../../../shared/contract/backups.ts'
-import { Button } from '../../ui/kit.tsx'
+import { Button } from '../../ui/kit.ts'
 import { Facts, frame, Section } from '../../ui/frame.tsx'
 import { ShieldCheck } from '../../ui/icons.tsx'
 import { Hash } from '../../ui/hash.tsx'
@@ -68,7 +68,11 @@ export function ObjectPanel({ index, at, nowMs, detail, onVerify, onOpenBackup, 
                 ) : (
                   <Printable text={`${object.holder}, which is gone`} />
                 )}
-                {newest && newest !== standing && <>, used to <DayLink backup={newest} nowMs={nowMs} onOpen={onOpenBackup} /></>}
+                {newest && newest !== standing && (
+                  <>
+                    , used to <DayLink backup={newest} nowMs={nowMs} onOpen={onOpenBackup} />
+                  </>
+                )}
               </span>,
             ],
             ['Last read', object.verifiedAt === null ? 'never' : <Age key="a" at={object.verifiedAt} />],
@@ -125,7 +129,12 @@ interface DayLinkProps {
 
 function DayLink({ backup, nowMs, onOpen }: DayLinkProps) {
   return (
-    <button type="button" className={frame.link} title={printable(backup.backupId)} onClick={() => onOpen(backup)}>
+    <button
+      type="button"
+      className={frame.link}
+      title={printable(backup.backupId)}
+      onClick={() => onOpen(backup)}
+    >
       {dayOf(backup, nowMs)}
     </button>
   )

@@ -3,8 +3,7 @@ import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { countWords, bytesWords } from '../../../shared/domain/size-words.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Section } from '../../ui/frame.tsx'
-import { Table } from '../../ui/kit.tsx'
+import { frame, Section } from '../../ui/frame.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { Age } from '../../ui/time.tsx'
 import { crumbsOf } from './model.ts'
@@ -13,12 +12,11 @@ import s from './repositories.module.css'
 interface BrowseViewProps {
   readonly repositoryId: string
   readonly prefix: string
-  readonly nowMs: number
   readonly onPrefix: (prefix: string) => void
 }
 
 /** The objects of a repository, folder by folder, as its listing names them. */
-export function BrowseView({ repositoryId, prefix, nowMs, onPrefix }: BrowseViewProps) {
+export function BrowseView({ repositoryId, prefix, onPrefix }: BrowseViewProps) {
   const desk = useDesk()
   const page = useQuery(desk.repositories.browse.queryOptions({ input: { id: repositoryId, prefix } }))
   return (
@@ -45,7 +43,7 @@ export function BrowseView({ repositoryId, prefix, nowMs, onPrefix }: BrowseView
         <p className={s['note']}>Nothing lies under this prefix.</p>
       )}
       {page.data !== undefined && page.data.folders.length + page.data.objects.length > 0 && (
-        <Table>
+        <table className={frame.table}>
           <thead>
             <tr>
               <th>Name</th>
@@ -82,7 +80,7 @@ export function BrowseView({ repositoryId, prefix, nowMs, onPrefix }: BrowseView
               </tr>
             ))}
           </tbody>
-        </Table>
+        </table>
       )}
       {page.data?.cut === true && (
         <p className={s['note']}>There is more here; the first 1 000 entries are shown.</p>

@@ -1,20 +1,19 @@
 import type { RepositoryUsage } from '../../../shared/contract/repositories.ts'
-import { ageWords, countWords, bytesWords } from '../../../shared/domain/size-words.ts'
+import { bytesWords, countWords } from '../../../shared/domain/size-words.ts'
 
-import { Section } from '../../ui/frame.tsx'
-import { Table } from '../../ui/kit.tsx'
+import { frame, Section } from '../../ui/frame.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { Age } from '../../ui/time.tsx'
 import { savedShare, usageBars } from './model.ts'
 import s from './repositories.module.css'
 
 /** What the repository holds, what sharing saves, and what nothing points to. */
-export function UsageView({ usage, nowMs }: { readonly usage: RepositoryUsage; readonly nowMs: number }) {
+export function UsageView({ usage }: { readonly usage: RepositoryUsage }) {
   const saved = savedShare(usage)
   const bars = usageBars(usage)
   return (
     <>
-      <Section note={`as of ${ageWords(nowMs - Date.parse(usage.asOf))} ago`}>Usage</Section>
+      <Section note={<Age at={usage.asOf} ago />}>Usage</Section>
       <p className={s['saving']}>
         <b>
           {countWords(usage.objects)} objects, {bytesWords(usage.storedBytes)}
@@ -41,7 +40,7 @@ export function UsageView({ usage, nowMs }: { readonly usage: RepositoryUsage; r
         <span className={s['dim']}>{bytesWords(usage.withoutSharingBytes)}</span>
       </div>
       {bars.length > 0 && (
-        <Table>
+        <table className={frame.table}>
           <thead>
             <tr>
               <th>By store</th>
@@ -68,19 +67,13 @@ export function UsageView({ usage, nowMs }: { readonly usage: RepositoryUsage; r
               </tr>
             ))}
           </tbody>
-        </Table>
+        </table>
       )}
     </>
   )
 }
 
-export function Orphans({
-  orphans,
-  nowMs,
-}: {
-  readonly orphans: RepositoryUsage['orphans']
-  readonly nowMs: number
-}) {
+export function Orphans({ orphans }: { readonly orphans: RepositoryUsage['orphans'] }) {
   const { objects, bytes, listed, note } = orphans
   return (
     <>
@@ -95,7 +88,7 @@ export function Orphans({
       )}
       {listed.length > 0 && (
         <div className={s['scroll']} role="region" aria-label="Objects that no backup points to" tabIndex={0}>
-          <Table>
+          <table className={frame.table}>
             <thead>
               <tr>
                 <th>Object</th>
@@ -116,7 +109,7 @@ export function Orphans({
                 </tr>
               ))}
             </tbody>
-          </Table>
+          </table>
         </div>
       )}
       {listed.length < objects && (

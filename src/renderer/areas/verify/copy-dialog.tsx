@@ -4,7 +4,7 @@ import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, Modal } from '../../ui/kit.tsx'
+import { Button, Modal } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
 import s from './verify.module.css'
 

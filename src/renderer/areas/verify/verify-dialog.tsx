@@ -9,7 +9,7 @@ import { useNow } from '../../ui/now.ts'
 import { ageWords, countWords, spanWords, bytesWords } from '../../../shared/domain/size-words.ts'
 import { levelMeanings, levelWords } from '../../ui/ladder.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, Checkbox, Modal } from '../../ui/kit.tsx'
+import { Button, Checkbox, Modal } from '../../ui/kit.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { selectionOf, type What } from './model.ts'
 import s from './verify.module.css'
@@ -32,7 +32,12 @@ export function VerifyDialog(props: VerifyDialogProps) {
   const [what, setWhat] = useState<What>(these === null ? 'all' : 'these')
   const [level, setLevel] = useState<VerifiableLevel | null>(null)
   const [recheck, setRecheck] = useState(props.recheck ?? false)
-  const request = { clusterId: cluster.id, selection: selectionOf(what, these?.backupIds ?? []), level, recheck }
+  const request = {
+    clusterId: cluster.id,
+    selection: selectionOf(what, these?.backupIds ?? []),
+    level,
+    recheck,
+  }
   const cost = useQuery({ ...desk.verify.cost.queryOptions({ input: request }), staleTime: 0 })
   const start = useMutation(desk.verify.start.mutationOptions({ onSuccess: ({ jobId }) => onStarted(jobId) }))
   return (
