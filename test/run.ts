@@ -14,6 +14,8 @@ const realParts = [
   { program: '/usr/bin/ssh-agent', packages: ['openssh-client'] },
   { program: '/usr/bin/openssl', packages: ['openssl'] },
   { program: '/usr/bin/curl', packages: ['curl'] },
+  { program: '/usr/bin/gnome-keyring-daemon', packages: ['gnome-keyring', 'dbus', 'libsecret-1-0'] },
+  { program: '/usr/bin/chromium', packages: ['chromium', 'fonts-dejavu-core'] },
 ]
 
 function run(command: string, args: readonly string[]): number {
@@ -39,35 +41,84 @@ function installRealParts(): void {
   run('apt-get', [...quiet, 'install', '-y', '--no-install-recommends', ...missing])
 }
 
-interface Results {
-  readonly numPassedTests: number
-  readonly numFailedTests: number
-  readonly numPendingTests: number
-  readonly numTodoTests: number
+interface Counts {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+const nothing: Counts = { passed: 0, failed: 0, skipped: 0 }
+
+/** The suite of units, conformance and real servers. Names of files narrow it down. */
+function runVitest(
+  report: string,
+  files: readonly string[],
+): { readonly status: number; readonly counts: Counts } {
+  const status = run(join(bin, 'vitest'), [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...files,
+  ])
+  if (!existsSync(report)) return { status, counts: nothing }
+  const results: Readonly<
+    Record<'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests', number>
+  > = JSON.parse(readFileSync(report, 'utf8'))
+  return {
+    status,
+    counts: {
+      passed: results.numPassedTests,
+      failed: results.numFailedTests,
+      skipped: results.numPendingTests + results.numTodoTests,
+    },
+  }
+}
+
+/** The specs in Chromium. A test that passed only when it was tried again has failed. */
+function runPlaywright(
+  report: string,
+  files: readonly string[],
+): { readonly status: number; readonly counts: Counts } {
+  process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'] = report
+  const status = run(join(bin, 'playwright'), ['test', '--reporter=line,json', ...files])
+  if (!existsSync(report)) return { status, counts: nothing }
+  const {
+    stats,
+  }: { readonly stats: Readonly<Record<'expected' | 'unexpected' | 'flaky' | 'skipped', number>> } =
+    JSON.parse(readFileSync(report, 'utf8'))
+  return {
+    status,
+    counts: { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped },
+  }
 }
 
 const wanted = process.argv.slice(2)
+const isSpec = (file: string): boolean => file.startsWith('test/e2e')
 installRealParts()
 const bin = join(import.meta.dirname, '../node_modules/.bin')
 const built = run(join(bin, 'electron-vite'), ['build', '--logLevel', 'warn'])
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'))
-const report = join(folder, 'results.json')
-const status =
+const runs =
   built === 0
-    ? run(join(bin, 'vitest'), [
-        'run',
-        '--reporter=default',
-        '--reporter=json',
-        `--outputFile.json=${report}`,
-        ...wanted,
-      ])
-    : built
-const results: Results = existsSync(report)
-  ? JSON.parse(readFileSync(report, 'utf8'))
-  : { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 }
+    ? [
+        ...(wanted.length > 0 && wanted.every(isSpec)
+          ? []
+          : [
+              runVitest(
+                join(folder, 'vitest.json'),
+                wanted.filter((file) => !isSpec(file)),
+              ),
+            ]),
+        ...(wanted.length > 0 && !wanted.some(isSpec)
+          ? []
+          : [runPlaywright(join(folder, 'playwright.json'), wanted.filter(isSpec))]),
+      ]
+    : []
 rmSync(folder, { recursive: true })
-const skipped = results.numPendingTests + results.numTodoTests
+const of = (what: keyof Counts): number => runs.reduce((sum, { counts }) => sum + counts[what], 0)
 console.log(
-  `${results.numPassedTests} passed, ${results.numFailedTests} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+  `${of('passed')} passed, ${of('failed')} failed${of('skipped') > 0 ? `, ${of('skipped')} skipped` : ''}`,
 )
-process.exitCode = status !== 0 || results.numPassedTests === 0 ? 1 : 0
+process.exitCode =
+  built !== 0 || runs.some(({ status, counts }) => status !== 0 || counts.passed === 0) ? 1 : 0

@@ -42,10 +42,13 @@ export const rules: IForbiddenRuleType[] = [
     },
   },
   {
-    name: 'an adapter knows its port and the domain, never another adapter or anything above',
+    name: 'an adapter knows its port, the domain and how files are kept, never another adapter or anything above',
     severity: 'error',
     from: { path: '^src/main/adapters/([^/]+)/' },
-    to: { path: '^src/', pathNot: ['^src/(shared|main/ports)', '^src/main/adapters/$1/'] },
+    to: {
+      path: '^src/',
+      pathNot: ['^src/(shared|main/ports|main/adapters/files)', '^src/main/adapters/$1/'],
+    },
   },
   {
     name: 'an operation sees ports, the engine and the registry of systems, never jobs, handlers or shells',

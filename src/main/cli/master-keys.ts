@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../shared/domain/error.ts'
-import { HeldMasterKey } from '../engine/master-key.ts'
+import { HeldMasterKey, lengthWithoutLineEnding } from '../engine/master-key.ts'
 import type { MasterKey } from '../ports/master-key.ts'
 import type { CommandContext } from './context.ts'
 
@@ -53,11 +53,4 @@ async function readKeyFile(
   const key = new HeldMasterKey(bytes.subarray(0, length), file)
   bytes.fill(0)
   return key
-}
-
-/** One trailing line feed, with or without a carriage return before it, was the editor's and not the key's. */
-function lengthWithoutLineEnding(bytes: Uint8Array): number {
-  const length = bytes.byteLength
-  if (bytes[length - 1] !== 0x0a) return length
-  return bytes[length - 2] === 0x0d ? length - 2 : length - 1
 }

@@ -9,6 +9,8 @@ export class HeldMasterKey implements MasterKey {
   readonly #bytes: Buffer
   readonly label: string
 
+  #isClosed = false
+
   /** The key's bytes as typed: UTF-8, no trimming, no normalisation. They are copied; the caller clears its own. */
   constructor(bytes: Uint8Array, label: string) {
     // Not Buffer.from: small ones would share the pool with unrelated data.
@@ -19,15 +21,26 @@ export class HeldMasterKey implements MasterKey {
 
   /** Runs on the thread pool. */
   async deriveKek(salt: Uint8Array, iterations: number): Promise<Buffer> {
-    return derive(this.#bytes, salt, iterations, 32, 'sha256')
+    return derive(this.#held(), salt, iterations, 32, 'sha256')
   }
 
   sha256After(label: string): string {
-    return createHash('sha256').update(label, 'utf8').update(this.#bytes).digest('hex')
+    return createHash('sha256').update(label, 'utf8').update(this.#held()).digest('hex')
   }
 
   fingerprint(installationSecret: Uint8Array): string {
-    return createHmac('sha256', installationSecret).update(this.#bytes).digest('hex').slice(0, 32)
+    return createHmac('sha256', installationSecret).update(this.#held()).digest('hex').slice(0, 32)
+  }
+
+  /** Wipes the key. What is asked of it later throws: a key of zeros would be a wrong key. */
+  close(): void {
+    this.#isClosed = true
+    this.#bytes.fill(0)
+  }
+
+  #held(): Buffer {
+    if (this.#isClosed) throw new Error(`${this.toString()} is used after it was closed.`)
+    return this.#bytes
   }
 
   toString(): string {
@@ -41,4 +54,11 @@ export class HeldMasterKey implements MasterKey {
   [inspect.custom](): string {
     return this.toString()
   }
+}
+
+/** One trailing line feed, with or without a carriage return before it, was the editor's and not the key's. */
+export function lengthWithoutLineEnding(bytes: Uint8Array): number {
+  const length = bytes.byteLength
+  if (bytes[length - 1] !== 0x0a) return length
+  return bytes[length - 2] === 0x0d ? length - 2 : length - 1
 }

@@ -13,6 +13,8 @@ export interface SecretVault {
   readonly backend: 'keychain' | 'sealedFile'
   /** The place's own name, for people. */
   readonly name: string
+  /** While open, how often it was saved, where it counts that; else null. An older copy put back is noticed by it. */
+  readonly generation: number | null
   /** Looks anew. `reason` is a sentence. */
   state(): Promise<
     | { readonly state: 'open' }

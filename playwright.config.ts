@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs'
+import { defineConfig } from 'playwright/test'
+
+/**
+ * Specs of the window in a real Chromium over the browser shell. Each spec starts its own Holdfast in a folder of its own,
+ * so they neither depend on each other nor on what this machine remembers.
+ */
+export default defineConfig({
+  testDir: 'test/e2e',
+  outputDir: '/tmp/holdfast-e2e',
+  // Two slow cores: generous limits, so that only a hang fails.
+  timeout: 180_000,
+  expect: { timeout: 60_000 },
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  reporter: 'line',
+  use: {
+    viewport: { width: 1440, height: 900 },
+    launchOptions: {
+      ...(existsSync('/usr/bin/chromium') && { executablePath: '/usr/bin/chromium' }),
+      args: [
+        '--no-sandbox',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+        '--disable-features=MediaRouter,OptimizationHints',
+      ],
+    },
+  },
+})

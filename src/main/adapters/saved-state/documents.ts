@@ -1,0 +1,123 @@
+import * as z from 'zod'
+import { clusterMode } from '../../../shared/contract/clusters.ts'
+import { accessInput, address } from '../../../shared/contract/repositories.ts'
+import { settingsValue, type Settings } from '../../../shared/contract/settings.ts'
+import { backupId, durationMs, id, systemName, time } from '../../../shared/contract/values.ts'
+import { vaultBackend } from '../../../shared/contract/vault.ts'
+import { isJsonObject } from '../../../shared/domain/strict-json.ts'
+import type {
+  SavedCluster,
+  SavedCredential,
+  SavedRepository,
+  SavedTarget,
+  VaultChoice,
+} from '../../ports/desk-state.ts'
+import type { DocumentKind } from './document-kind.ts'
+
+/** Every object is strict: a field that is not known would be lost at the next change, so it is reported instead. */
+
+const cluster = z.strictObject({
+  id,
+  name: z.string(),
+  system: systemName,
+  mode: clusterMode,
+  repositoryId: id,
+  masterKeys: z.array(id),
+  rpoMs: durationMs,
+  rtoMs: durationMs.nullable(),
+  addedAt: time,
+})
+
+const repository = z.strictObject({
+  id,
+  name: z.string(),
+  address,
+  system: systemName,
+  access: accessInput,
+})
+
+const credential = z.strictObject({
+  id,
+  kind: z.enum(['s3', 'masterKey']),
+  label: z.string(),
+  hint: z.string(),
+  addedAt: time,
+  usedAt: time.nullable(),
+})
+
+const target = z.strictObject({
+  id,
+  dir: z.string().min(1),
+  usedAt: time,
+  clusterId: id.nullable(),
+  backupId: backupId.nullable(),
+})
+
+function unique<T extends { readonly id: string }>(record: z.ZodType<T>): z.ZodType<readonly T[]> {
+  return z
+    .array(record)
+    .refine((records) => new Set(records.map((one) => one.id)).size === records.length, 'An id stands twice.')
+}
+
+export const clustersKind: DocumentKind<{ readonly clusters: readonly SavedCluster[] }> = {
+  file: 'clusters.json',
+  schema: 1,
+  steps: {},
+  body: z.strictObject({ clusters: unique(cluster) }),
+  empty: { clusters: [] },
+}
+
+export const repositoriesKind: DocumentKind<{ readonly repositories: readonly SavedRepository[] }> = {
+  file: 'repositories.json',
+  schema: 1,
+  steps: {},
+  body: z.strictObject({ repositories: unique(repository) }),
+  empty: { repositories: [] },
+}
+
+export const credentialsKind: DocumentKind<{ readonly credentials: readonly SavedCredential[] }> = {
+  file: 'credentials.json',
+  schema: 1,
+  steps: {},
+  body: z.strictObject({ credentials: unique(credential) }),
+  empty: { credentials: [] },
+}
+
+export const targetsKind: DocumentKind<{ readonly targets: readonly SavedTarget[] }> = {
+  file: 'targets.json',
+  schema: 1,
+  steps: {},
+  body: z.strictObject({ targets: unique(target) }),
+  empty: { targets: [] },
+}
+
+export const defaultSettings: Settings = {
+  theme: 'system',
+  contrast: 'system',
+  singleKeys: true,
+  reverifyAfterDays: 30,
+  lookEveryMinutes: 15,
+  maxBytesPerSecond: null,
+  workers: null,
+  autoLockMinutes: 15,
+}
+
+export const settingsKind: DocumentKind<Settings> = {
+  file: 'settings.json',
+  schema: 1,
+  steps: {},
+  // A setting that is left out is at its default: the file may be written by hand.
+  body: z.preprocess(
+    (given) => (isJsonObject(given) ? { ...defaultSettings, ...given } : given),
+    z.strictObject(settingsValue.shape),
+  ),
+  empty: defaultSettings,
+}
+
+export const vaultKind: DocumentKind<VaultChoice> = {
+  file: 'vault.json',
+  schema: 1,
+  steps: {},
+  body: z.strictObject({ backend: z.enum(['none', ...vaultBackend.options]) }),
+  empty: { backend: 'none' },
+}

@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openCatalog } from '../../../src/main/adapters/catalog-file/catalog-file.ts'
+import { openLocalTarget } from '../../../src/main/adapters/local-target/open-local-target.ts'
+import { systemClock } from '../../../src/main/adapters/system/clock.ts'
+import { systemRandom } from '../../../src/main/adapters/system/random.ts'
+import { openStore } from '../../../src/main/hosts/open-store.ts'
+import type { DeskPorts } from '../../../src/main/desk/ports.ts'
+import { createViews, type Views } from '../../../src/main/desk/views.ts'
+import { inProcessByteWork } from '../../../src/main/engine/in-process-byte-work.ts'
+import type { JobContext } from '../../../src/main/ports/job-runner.ts'
+import { walkChango } from '../../../src/main/systems/chango/chango.ts'
+import type { Change } from '../../../src/shared/contract/host.ts'
+import { memoryAuditLog, type MemoryAuditLog } from '../../fakes/audit-log.ts'
+import { memoryDeskState } from '../../fakes/desk-state.ts'
+import { givenSecrets } from '../../fakes/secrets.ts'
+import { makeDemonstrationFleet } from '../../lab/demonstration-fleet.ts'
+
+export interface DeskLab {
+  readonly dir: string
+  readonly ports: DeskPorts & { readonly views: Views; readonly audit: MemoryAuditLog }
+  readonly secrets: ReturnType<typeof givenSecrets>
+  readonly changes: Change[]
+  readonly incidents: unknown[]
+  close(): Promise<void>
+}
+
+/** The demonstration's fleet as saved clusters of a desk that keeps its state in memory. */
+export async function openDeskLab(): Promise<DeskLab> {
+  const dir = await mkdtemp(join(tmpdir(), 'holdfast-desk-'))
+  const masterKey = 'a key of the lab'
+  const openByteWork = async () => inProcessByteWork(new Map([['chango', walkChango]]))
+  const fleet = await makeDemonstrationFleet(dir, masterKey, { clock: systemClock, openStore, openByteWork })
+  const state = memoryDeskState()
+  const secrets = givenSecrets({ key: masterKey })
+  const changes: Change[] = []
+  const incidents: unknown[] = []
+  for (const { name, system, mode, address, rpoMs, rtoMs, needsKey } of fleet) {
+    await state.repositories.put({
+      id: name,
+      name,
+      address,
+      system,
+      access: {
+        credential: { source: 'none' },
+        caFile: null,
+        allowHttp: false,
+        sshKeyFiles: [],
+        hostKey: null,
+        maxBytesPerSecond: null,
+      },
+    })
+    await state.clusters.put({
+      id: name,
+      name,
+      system,
+      mode,
+      repositoryId: name,
+      masterKeys: needsKey ? ['key'] : [],
+      rpoMs,
+      rtoMs,
+      addedAt: '2026-01-01T00:00:00Z',
+    })
+  }
+  const bare: DeskPorts & { readonly audit: MemoryAuditLog } = {
+    clock: systemClock,
+    random: systemRandom,
+    openStore,
+    openCatalog: async () => openCatalog(join(dir, 'state')),
+    openByteWork,
+    state,
+    secrets,
+    audit: memoryAuditLog(systemClock),
+    log: {
+      info: () => undefined,
+      incident: (_event, error) => {
+        incidents.push(error)
+        return 'incident'
+      },
+      neverWrite: () => undefined,
+    },
+    openTarget: async (target, repositoryFolder) =>
+      openLocalTarget(target, { repositoryFolder, clock: systemClock }),
+    publish: (change) => changes.push(change),
+  }
+  const views = createViews(bare)
+  return {
+    dir,
+    ports: { ...bare, views },
+    secrets,
+    changes,
+    incidents,
+    close: async () => {
+      views.close()
+      await rm(dir, { recursive: true })
+    },
+  }
+}
+
+/** What a job's work tells while it runs. */
+export function jobContext(
+  signal: AbortSignal = new AbortController().signal,
+): JobContext & { readonly phases: string[]; readonly logged: string[] } {
+  const phases: string[] = []
+  const logged: string[] = []
+  return {
+    jobId: 'job-1',
+    signal,
+    phases,
+    logged,
+    phase: (name) => phases.push(name),
+    progress: () => undefined,
+    log: (_severity, text) => logged.push(text),
+  }
+}
