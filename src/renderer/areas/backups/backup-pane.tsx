@@ -11,7 +11,7 @@ import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { frame } from '../../ui/frame.tsx'
 import { BackupId } from '../../ui/hash.tsx'
 import * as Icon from '../../ui/icons.tsx'
-import { ActionIcon, Button, CopyButton, Tabs } from '../../ui/kit.ts'
+import { ActionIcon, Button, CopyButton, Tabs, UnstyledButton } from '../../ui/kit.ts'
 import { useNow } from '../../ui/now.ts'
 import { Age } from '../../ui/time.tsx'
 import { CopyDialog } from '../verify/copy-dialog.tsx'
@@ -87,7 +87,7 @@ function Loaded(props: BackupPaneProps & { readonly backup: Backup }) {
           <Step to={backup.older} words="Older backup" keyName="]" onOpen={open} />
         </span>
       </div>
-      <h2>{headlineOf(backup)}</h2>
+      <h2 className={s['head']}>{headlineOf(backup)}</h2>
       <Actions
         cluster={cluster}
         backup={backup}
@@ -97,7 +97,7 @@ function Loaded(props: BackupPaneProps & { readonly backup: Backup }) {
       />
 
       <Tabs
-        className={s['tabs']}
+        classNames={{ root: s['tabs'] ?? '', list: s['tabList'] ?? '', tab: s['tab'] ?? '' }}
         value={search.tab ?? 'stores'}
         onChange={(value) => onSearch({ tab: paneTabs.find((tab) => tab === value && tab !== 'stores') })}
         keepMounted={false}
@@ -215,14 +215,13 @@ function Actions({ cluster, backup, onOpen, onVerify, onCopy }: ActionsProps) {
           ) : (
             <>
               The newest restorable backup is{' '}
-              <button
-                type="button"
+              <UnstyledButton
                 className={frame.link}
                 title={newestRestorable.backupId}
                 onClick={() => onOpen(newestRestorable.backupId)}
               >
                 <Age at={newestRestorable.createdAt} plain /> old
-              </button>
+              </UnstyledButton>
               .
             </>
           )}
