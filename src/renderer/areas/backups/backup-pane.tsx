@@ -3,6 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Backup, Chain } from '../../../shared/contract/backups.ts'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
+import { shortAgeWords } from '../../../shared/domain/size-words.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
@@ -13,7 +14,7 @@ import { BackupId } from '../../ui/hash.tsx'
 import * as Icon from '../../ui/icons.tsx'
 import { ActionIcon, Button, CopyButton, Tabs, UnstyledButton } from '../../ui/kit.ts'
 import { useNow } from '../../ui/now.ts'
-import { Age } from '../../ui/time.tsx'
+import { dayText } from '../chain/model/day-words.ts'
 import { CopyDialog } from '../verify/copy-dialog.tsx'
 import { VerifyDialog } from '../verify/verify-dialog.tsx'
 import { CompareTab } from './compare-tab.tsx'
@@ -183,6 +184,7 @@ interface ActionsProps {
 
 function Actions({ cluster, backup, onOpen, onVerify, onCopy }: ActionsProps) {
   const navigate = useNavigate()
+  const nowMs = useNow()
   const off = whyNoRestore(backup, cluster.driver)
   const { newestRestorable } = backup
   return (
@@ -220,7 +222,8 @@ function Actions({ cluster, backup, onOpen, onVerify, onCopy }: ActionsProps) {
                 title={newestRestorable.backupId}
                 onClick={() => onOpen(newestRestorable.backupId)}
               >
-                <Age at={newestRestorable.createdAt} plain /> old
+                {dayText(newestRestorable.createdAt, nowMs)},{' '}
+                {shortAgeWords(nowMs - Date.parse(newestRestorable.createdAt))} old
               </UnstyledButton>
               .
             </>

@@ -48,8 +48,8 @@ export function StoresTab({ backup, backWords, onOpenBackup, chainLink, onReadAg
         <tbody>
           {backup.stores.map((store) => (
             <tr key={store.store}>
-              <td className={s['clip']}>
-                <span className={s['store']} title={stateWords[store.state]}>
+              <td>
+                <span className={s['store']} title={store.store}>
                   <Glyph tone={stateTones[store.state]} size={12} title={stateWords[store.state]} />
                   <Printable text={store.store} />
                 </span>
@@ -58,7 +58,7 @@ export function StoresTab({ backup, backWords, onOpenBackup, chainLink, onReadAg
                 <PlainHash store={store} />
               </td>
               <td data-r>{store.sizeBytes === null ? 'not known' : bytesWords(store.sizeBytes)}</td>
-              <td className={s['clip']}>
+              <td>
                 <Holder store={store} backWords={backWords} onOpen={onOpenBackup} />
               </td>
               <td>
@@ -154,7 +154,7 @@ function Holder({ store, backWords, onOpen }: HolderProps) {
   const words = backWords(store.holder)
   if (words === null)
     return (
-      <span title={store.holder}>
+      <span className={s['holder']} title={store.holder}>
         <Printable text={store.holder} />, gone
       </span>
     )
