@@ -1,23 +1,18 @@
 import { Link, type LinkProps } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { worstFirst } from '../../shared/domain/cluster-health.ts'
 import { shortAgeWords } from '../../shared/domain/size-words.ts'
 import { useDesk } from '../lib/client.tsx'
+import { useFleet } from '../lib/use-fleet.ts'
 import * as Icon from '../ui/icons.tsx'
-import { useNow } from '../ui/now.ts'
 import { Glyph } from '../ui/status.tsx'
 import s from './shell.module.css'
 
 export function Sidebar() {
   const desk = useDesk()
-  const nowMs = useNow()
-  const { data: clusters } = useQuery(desk.clusters.list.queryOptions())
+  const fleet = useFleet()
   const { data: repositories = [] } = useQuery(desk.repositories.list.queryOptions())
-  const { data: settings } = useQuery(desk.settings.get.queryOptions())
-  const rule = { nowMs, reverifyAfterDays: settings?.reverifyAfterDays ?? 30 }
-  const ordered = worstFirst(clusters ?? [], rule)
-  const urgent = ordered.filter(({ health }) => health.group === 'act').length
+  const urgent = (fleet ?? []).filter(({ health }) => health.group === 'act').length
   return (
     <nav className={s['side']} aria-label="Holdfast">
       <div className={s['sideScroll']}>
@@ -41,9 +36,9 @@ export function Sidebar() {
             <Icon.Plus size={14} />
           </Link>
         </div>
-        {clusters?.length === 0 && <p className={s['none']}>None yet</p>}
+        {fleet?.length === 0 && <p className={s['none']}>None yet</p>}
         <ul>
-          {ordered.map(({ cluster, health: { tone, newestAgeMs } }) => (
+          {fleet?.map(({ cluster, health: { tone, newestAgeMs } }) => (
             <li key={cluster.id}>
               <Link
                 to="/clusters/$id"

@@ -25,6 +25,7 @@ export {
   Tooltip,
   Tree,
   UnstyledButton,
+  useTree,
 } from '@mantine/core'
 export { useDebouncedValue, useDisclosure, useMediaQuery } from '@mantine/hooks'
 export { notifications } from '@mantine/notifications'

@@ -1,5 +1,5 @@
 import { CopyButton, Tooltip, UnstyledButton } from '@mantine/core'
-import { ageWords, spanWords } from '../../shared/domain/size-words.ts'
+import { ageWords, shortAgeWords, spanWords } from '../../shared/domain/size-words.ts'
 import { useNow } from './now.ts'
 import type { Tone } from './status.tsx'
 import s from './time.module.css'
@@ -8,14 +8,17 @@ interface AgeProps {
   /** UTC ISO 8601. */
   readonly at: string
   readonly ago?: boolean
+  /** Its largest unit alone. */
+  readonly short?: boolean
   readonly tone?: Tone
   /** Where it stands in something that is itself pressed, it is read only. */
   readonly plain?: boolean
 }
 
 /** How long ago, on the face; the exact time in UTC on hover, and a press copies it. */
-export function Age({ at, ago = false, tone, plain = false }: AgeProps) {
-  const text = `${ageWords(useNow() - Date.parse(at))}${ago ? ' ago' : ''}`
+export function Age({ at, ago = false, short = false, tone, plain = false }: AgeProps) {
+  const words = (short ? shortAgeWords : ageWords)(useNow() - Date.parse(at))
+  const text = `${words}${ago ? ' ago' : ''}`
   if (plain) {
     return (
       <time dateTime={at} title={utcWords(at)} className={s['age']} data-tone={tone}>

@@ -12,8 +12,10 @@ interface Props {
   readonly estimate: (index: number) => number
   readonly keyOf: (index: number) => string
   readonly children: (index: number) => ReactNode
-  /** Above the rows, in the same scroll: the head of a page, column heads. */
+  /** Above the table, in the same scroll: the head of a page. */
   readonly head?: ReactNode
+  /** A row of column heads, where it is a table. */
+  readonly columnHeads?: ReactNode
   readonly label: string
   readonly role?: 'table' | 'list' | 'grid' | 'listbox' | 'tree'
   readonly className?: string | undefined
@@ -30,6 +32,7 @@ export function VirtualRows({
   keyOf,
   children,
   head,
+  columnHeads,
   label,
   role = 'list',
   className,
@@ -53,18 +56,22 @@ export function VirtualRows({
     <div ref={scroll} className={className ?? s['scroll']}>
       {head}
       <div
-        ref={body}
         role={role}
         aria-label={label}
         {...(role !== 'list' && role !== 'listbox' && { 'aria-rowcount': count })}
-        style={{ height: virtualizer.getTotalSize() }}
       >
-        <div style={{ transform: `translateY(${(first?.start ?? margin) - margin}px)` }} role="presentation">
-          {items.map(({ key, index }) => (
-            <div key={key} data-index={index} ref={virtualizer.measureElement} role="presentation">
-              {children(index)}
-            </div>
-          ))}
+        {columnHeads}
+        <div ref={body} style={{ height: virtualizer.getTotalSize() }} role="presentation">
+          <div
+            style={{ transform: `translateY(${(first?.start ?? margin) - margin}px)` }}
+            role="presentation"
+          >
+            {items.map(({ key, index }) => (
+              <div key={key} data-index={index} ref={virtualizer.measureElement} role="presentation">
+                {children(index)}
+              </div>
+            ))}
+          </div>
         </div>
       </div>
     </div>

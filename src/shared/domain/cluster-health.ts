@@ -1,7 +1,7 @@
 import type { ErrorCode } from './error.ts'
 import type { Failure } from './failure.ts'
 import type { Level } from './level.ts'
-import { ageWords, countOf } from './size-words.ts'
+import { ageWords, countOf, targetWords } from './size-words.ts'
 
 /** What is known of a cluster from its repository, as far as its state follows from it. */
 export interface JudgedCluster {
@@ -185,7 +185,7 @@ function newestState(
 ): State | null {
   if (newestAgeMs === null || ratio === null) return null
   const isNewest = look.newest === null || look.newest.backupId === look.newestRestorable?.backupId
-  const ages = `${ageWords(newestAgeMs)} old, the target is ${ageWords(rpoMs)}`
+  const ages = `${ageWords(newestAgeMs)} old, the target is ${targetWords(rpoMs)}`
   if (!isNewest && ((look.proved?.failedAt ?? null) !== null || look.notProved === 0)) {
     const next = whereToLook(look)
     if (ratio > 1) return bad('Not restorable', { reason: look.worst, next })
@@ -205,7 +205,7 @@ function newestState(
     const state = {
       reason: {
         lead: 'Run missing.',
-        detail: `The newest backup is ${ageWords(newestMs ?? newestAgeMs)} old, the target is ${ageWords(rpoMs)}. Nothing newer lies in the repository.`,
+        detail: `The newest backup is ${ageWords(newestMs ?? newestAgeMs)} old, the target is ${targetWords(rpoMs)}. Nothing newer lies in the repository.`,
       },
       next: 'backups' as const,
     }

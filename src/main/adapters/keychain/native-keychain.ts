@@ -4,9 +4,9 @@ import type { Clock } from '../../ports/clock.ts'
 
 /** What is used of keytar: the operating system's keychain, text by service and account. */
 export interface NativeKeychain {
-  getPassword(service: string, account: string): Promise<string | null>
-  setPassword(service: string, account: string, password: string): Promise<void>
-  deletePassword(service: string, account: string): Promise<boolean>
+  getPassword: (service: string, account: string) => Promise<string | null>
+  setPassword: (service: string, account: string, password: string) => Promise<void>
+  deletePassword: (service: string, account: string) => Promise<boolean>
 }
 
 /** Its native part needs a library of the system (libsecret on Linux): loaded when it is first used, so that all else starts. */
