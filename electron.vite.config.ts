@@ -33,6 +33,9 @@ export default defineConfig({
   renderer: {
     root: 'src/renderer',
     plugins: [react()],
-    build: { rollupOptions: { input: 'src/renderer/index.html' } },
+    // The shell that serves the page puts a fresh value in its place.
+    html: { cspNonce: '__HOLDFAST_NONCE__' },
+    // Nothing is inlined: the policy allows no `data:` address.
+    build: { assetsInlineLimit: 0, rollupOptions: { input: 'src/renderer/index.html' } },
   },
 })

@@ -1,11 +1,13 @@
+import './ui/kit-styles.ts'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { Welcome } from './app/welcome.tsx'
+import { App } from './app/app.tsx'
+import { plainConnect } from './lib/plain-connect.ts'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no #root element.')
 createRoot(root).render(
   <StrictMode>
-    <Welcome />
+    <App client={plainConnect()} />
   </StrictMode>,
 )

@@ -14,3 +14,17 @@ export function printable(text: string): string {
 export function revealed(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
+
+/** The text cut into what can be shown as it stands and single acting characters, which a screen shows by their number. */
+export function actingParts(text: string): readonly { readonly text: string; readonly acting: boolean }[] {
+  const parts: { text: string; acting: boolean }[] = []
+  let from = 0
+  for (const found of text.matchAll(acting)) {
+    if (found.index > from) parts.push({ text: text.slice(from, found.index), acting: false })
+    const code = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')
+    parts.push({ text: `U+${code}`, acting: true })
+    from = found.index + found[0].length
+  }
+  if (from < text.length) parts.push({ text: text.slice(from), acting: false })
+  return parts
+}

@@ -37,3 +37,22 @@ export function spanWords(spanMs: number): string {
   if (hours < 24) return `${hours}${noBreak}h${noBreak}${two(minutes % 60)}${noBreak}m`
   return `${Math.floor(hours / 24)}${noBreak}d${noBreak}${hours % 24}${noBreak}h`
 }
+
+/** An age as it is told: no seconds once there are minutes, hours up to two days. `38 s`, `14 m`, `26 h 14 m`, `14 d 0 h`. */
+export function ageWords(ageMs: number): string {
+  const minutes = Math.floor(ageMs / 60_000)
+  if (minutes < 1 || minutes >= 48 * 60) return spanWords(ageMs)
+  if (minutes < 60) return `${minutes}${noBreak}m`
+  const rest = String(minutes % 60).padStart(2, '0')
+  return `${Math.floor(minutes / 60)}${noBreak}h${noBreak}${rest}${noBreak}m`
+}
+
+/** Its largest unit alone: `22 m`, `26 h`, `14 d`. */
+export function shortAgeWords(ageMs: number): string {
+  return ageWords(ageMs).split(noBreak).slice(0, 2).join(noBreak)
+}
+
+/** A target as it was set: `24 h`, `1 h 30 m`, `7 d`. */
+export function targetWords(targetMs: number): string {
+  return ageWords(targetMs).replace(new RegExp(`${noBreak}0+${noBreak}[hm]$`), '')
+}

@@ -1,0 +1,64 @@
+import { Link } from '@tanstack/react-router'
+import type { Cluster } from '../../shared/contract/clusters.ts'
+import type { NextAction } from '../../shared/domain/cluster-health.ts'
+import { Button } from '../ui/kit.ts'
+import { askUnlock } from './unlock-request.ts'
+
+const labels: Readonly<Record<NextAction, string>> = {
+  verify: 'Verify…',
+  chain: 'Show what hangs on it',
+  connection: 'Look at the connection',
+  unlock: 'Unlock…',
+  keys: 'Give a key…',
+  backups: 'Show the backups',
+}
+
+interface Props {
+  readonly cluster: Cluster
+  readonly next: NextAction
+  readonly filled?: boolean
+  readonly size?: 'xs' | 'sm'
+}
+
+/** The one next action of a cluster's state. */
+export function NextActionButton({ cluster, next, filled = false, size = 'xs' }: Props) {
+  const looks = { size, variant: filled ? 'filled' : 'default' } as const
+  const params = { id: cluster.id }
+  switch (next) {
+    case 'unlock':
+      return (
+        <Button {...looks} onClick={() => askUnlock()}>
+          {labels.unlock}
+        </Button>
+      )
+    case 'chain':
+      return (
+        <Button
+          {...looks}
+          renderRoot={(props) => <Link to="/clusters/$id/chain" params={params} {...props} />}
+        >
+          {labels.chain}
+        </Button>
+      )
+    case 'connection':
+    case 'keys':
+      return (
+        <Button
+          {...looks}
+          renderRoot={(props) => <Link to="/clusters/$id/connection" params={params} {...props} />}
+        >
+          {labels[next]}
+        </Button>
+      )
+    case 'verify':
+    case 'backups':
+      return (
+        <Button
+          {...looks}
+          renderRoot={(props) => <Link to="/clusters/$id/backups" params={params} {...props} />}
+        >
+          {labels[next]}
+        </Button>
+      )
+  }
+}

@@ -1,0 +1,23 @@
+import { Link } from '@tanstack/react-router'
+import { Empty } from '../ui/empty.tsx'
+import { frame } from '../ui/frame.tsx'
+import { Button } from '../ui/kit.ts'
+import { Crumbs } from './crumbs.tsx'
+
+export function NotFound() {
+  return (
+    <div className={frame.page}>
+      <Crumbs of={[{ name: 'Fleet', to: '/' }, { name: 'No such page' }]} />
+      <Empty
+        reason="wrongPlace"
+        title="There is no such page."
+        facts={[['Looked for', <code key="path">{window.location.hash.slice(1)}</code>]]}
+        action={
+          <Button component={Link} to="/">
+            To the fleet
+          </Button>
+        }
+      />
+    </div>
+  )
+}

@@ -1,0 +1,40 @@
+import { Outlet } from '@tanstack/react-router'
+import { useChanges } from '../lib/live.ts'
+import { Age } from '../ui/time.tsx'
+import { CrumbsProvider } from './crumbs.tsx'
+import { Sidebar } from './sidebar.tsx'
+import { StatusBar } from './status-bar.tsx'
+import { TopBar } from './top-bar.tsx'
+import s from './shell.module.css'
+
+/** The bars around every page. */
+export function Shell() {
+  const lostAt = useChanges()
+  return (
+    <CrumbsProvider>
+      <div className={s['shell']}>
+        <a className={s['skip']} href="#page" onClick={skipToPage}>
+          To the page
+        </a>
+        <TopBar />
+        <Sidebar />
+        <main id="page" className={s['main']} tabIndex={-1}>
+          {lostAt !== null && (
+            <p className={s['lost']} role="alert">
+              Holdfast does not answer since <Age at={new Date(lostAt).toISOString()} ago />. What is shown is
+              from before; running jobs go on.
+            </p>
+          )}
+          <Outlet />
+        </main>
+        <StatusBar />
+      </div>
+    </CrumbsProvider>
+  )
+}
+
+/** The address after "#" is the router's, so the jump is made by hand. */
+function skipToPage(event: { preventDefault(): void }): void {
+  event.preventDefault()
+  document.getElementById('page')?.focus()
+}

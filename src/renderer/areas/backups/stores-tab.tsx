@@ -1,0 +1,162 @@
+import type { ReactNode } from 'react'
+import type { Backup, StoreRow } from '../../../shared/contract/backups.ts'
+import { bytesWords } from '../../../shared/domain/size-words.ts'
+import { CheckLine } from '../../ui/check-line.tsx'
+import { CopyAsText } from '../../ui/copy-text.tsx'
+import { frame, Section } from '../../ui/frame.tsx'
+import { Hash } from '../../ui/hash.tsx'
+import { Ladder, ladderText, levelWords } from '../../ui/ladder.tsx'
+import { Printable } from '../../ui/printable.tsx'
+import { Glyph } from '../../ui/status.tsx'
+import { Age } from '../../ui/time.tsx'
+import { stateWords } from '../chain/model/row-words.ts'
+import { stateTones } from '../chain/object-panel.tsx'
+import { findingCounts, proofLines } from './model/backup-words.ts'
+import s from './pane.module.css'
+
+interface StoresTabProps {
+  readonly backup: Backup
+  /** How far back a holder lies, in words; null where it is not among the backups. */
+  readonly backWords: (holder: string) => { readonly day: string; readonly back: string } | null
+  readonly onOpenBackup: (backupId: string) => void
+  readonly chainLink: (key: string) => ReactNode
+  readonly onReadAgain: () => void
+}
+
+export function StoresTab({ backup, backWords, onOpenBackup, chainLink, onReadAgain }: StoresTabProps) {
+  const findings = [
+    ...backup.stores.flatMap((store) => store.findings.map((finding) => ({ finding, store }))),
+    ...backup.findings.map((finding) => ({ finding, store: null })),
+  ]
+  return (
+    <>
+      <table className={frame.table} aria-label="Stores of this backup">
+        <thead>
+          <tr>
+            <th scope="col">Store</th>
+            <th scope="col">Plain SHA-256</th>
+            <th scope="col" data-r>
+              Size
+            </th>
+            <th scope="col">Held by</th>
+            <th scope="col">Reached</th>
+          </tr>
+        </thead>
+        <tbody>
+          {backup.stores.map((store) => (
+            <tr key={store.store}>
+              <td className={s['clip']}>
+                <span className={s['store']} title={stateWords[store.state]}>
+                  <Glyph tone={stateTones[store.state]} size={12} title={stateWords[store.state]} />
+                  <Printable text={store.store} />
+                </span>
+              </td>
+              <td>
+                <PlainHash store={store} />
+              </td>
+              <td data-r>{store.sizeBytes === null ? 'not known' : bytesWords(store.sizeBytes)}</td>
+              <td className={s['clip']}>
+                <Holder store={store} backWords={backWords} onOpen={onOpenBackup} />
+              </td>
+              <td>
+                <Ladder
+                  reached={store.state === 'neverRead' && store.verifiedAt === null ? null : store.level}
+                  failedAt={store.failedAt}
+                  notProvable={store.notProvable.map(({ level }) => level)}
+                />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <CopyAsText
+        rows={backup.stores}
+        columns={[
+          { head: 'Store', text: ({ store }) => store },
+          { head: 'Object', text: ({ key }) => key },
+          { head: 'Plain SHA-256', text: ({ plainSha256 }) => plainSha256 ?? '' },
+          { head: 'SHA-256 as stored', text: ({ sha256 }) => sha256 ?? '' },
+          { head: 'Bytes', text: ({ sizeBytes }) => (sizeBytes === null ? '' : String(sizeBytes)) },
+          { head: 'Held by', text: ({ holder }) => holder },
+          { head: 'Reached', text: ({ level, failedAt }) => ladderText(level, failedAt) },
+        ]}
+      />
+
+      {findings.length > 0 && (
+        <>
+          <Section note={findingCounts(findings.map(({ finding }) => finding))}>Findings</Section>
+          {findings.map(({ finding, store }) => (
+            <div key={`${store?.key ?? ''} ${finding.code} ${finding.message}`} className={s['find']}>
+              <Glyph tone={finding.severity === 'error' ? 'bad' : 'warn'} size={14} />
+              <div>
+                <p>
+                  <Printable text={finding.message} />
+                </p>
+                <p>
+                  <code>{finding.code}</code>
+                  {store?.verifiedAt && (
+                    <>
+                      {' '}
+                      found <Age at={store.verifiedAt} ago />
+                    </>
+                  )}
+                  {store !== null && store.users > 1 && `, ${store.users - 1} other backups share the object`}
+                </p>
+                {store !== null && (
+                  <div className={s['fix']}>
+                    {chainLink(store.key)}
+                    <button type="button" className={frame.link} onClick={onReadAgain}>
+                      Read it again…
+                    </button>
+                  </div>
+                )}
+              </div>
+            </div>
+          ))}
+        </>
+      )}
+
+      <Section>Proof</Section>
+      <ul className={s['proofs']}>
+        {proofLines(backup.stores, levelWords).map(({ tone, text, evidence, at }) => (
+          <CheckLine
+            key={text}
+            tone={tone}
+            {...(evidence !== null && { evidence: <Printable text={evidence} /> })}
+            {...(at !== null && { at: <Age at={at} ago /> })}
+          >
+            <Printable text={text} />
+          </CheckLine>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function PlainHash({ store: { plainSha256, state } }: { readonly store: StoreRow }) {
+  if (plainSha256 === null) return <span className={s['dim']}>not read</span>
+  return <Hash value={plainSha256} {...(state === 'damaged' && { tone: 'bad' as const })} />
+}
+
+interface HolderProps {
+  readonly store: StoreRow
+  readonly backWords: StoresTabProps['backWords']
+  readonly onOpen: (backupId: string) => void
+}
+
+function Holder({ store, backWords, onOpen }: HolderProps) {
+  if (store.heldByItself) return <span className={s['dim']}>this backup</span>
+  const words = backWords(store.holder)
+  if (words === null)
+    return (
+      <span title={store.holder}>
+        <Printable text={store.holder} />, gone
+      </span>
+    )
+  return (
+    <button type="button" className={frame.link} title={store.holder} onClick={() => onOpen(store.holder)}>
+      {words.day}
+      <span className={s['back']}>, {words.back}</span>
+    </button>
+  )
+}

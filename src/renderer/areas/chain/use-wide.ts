@@ -1,0 +1,15 @@
+import { useSyncExternalStore } from 'react'
+
+const wide = '(min-width: 1200px)'
+
+/** True where the window has room for ids beside everything else. */
+export function useIsWide(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      const query = window.matchMedia(wide)
+      query.addEventListener('change', changed)
+      return () => query.removeEventListener('change', changed)
+    },
+    () => window.matchMedia(wide).matches,
+  )
+}

@@ -1,0 +1,183 @@
+import { Link, useNavigate } from '@tanstack/react-router'
+import type { Cluster } from '../../../shared/contract/clusters.ts'
+import type { Health, JudgedHealth } from '../../../shared/domain/cluster-health.ts'
+import { printable } from '../../../shared/domain/printable.ts'
+import { countOf, targetWords } from '../../../shared/domain/size-words.ts'
+import { NextActionButton } from '../../app/next-action.tsx'
+import { AgeBar } from '../../ui/age-bar.tsx'
+import { hashGroups } from '../../ui/hash.tsx'
+import * as Icon from '../../ui/icons.tsx'
+import { Ladder } from '../../ui/ladder.tsx'
+import { Size } from '../../ui/size.tsx'
+import { Glyph, type Tone } from '../../ui/status.tsx'
+import { Strip, stripWords } from '../../ui/strip.tsx'
+import { Age } from '../../ui/time.tsx'
+import { keyWords } from '../../ui/key-words.ts'
+import s from './fleet.module.css'
+
+/** One cluster: its state, why, and the one next action. */
+export function FleetRow({ cluster, health }: JudgedHealth<Cluster>) {
+  const navigate = useNavigate()
+  const open = (): void => void navigate({ to: '/clusters/$id/overview', params: { id: cluster.id } })
+  return (
+    <div
+      role="row"
+      className={s['row']}
+      data-tone={health.tone}
+      data-row
+      tabIndex={0}
+      aria-label={`${cluster.name}: ${health.word}`}
+      onClick={(event) => {
+        if (!isOwn(event.target)) open()
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && event.target === event.currentTarget) open()
+      }}
+    >
+      <Name cluster={cluster} health={health} />
+      <div role="cell">
+        {cluster.look && (
+          <>
+            <Strip days={cluster.look.days} />
+            <small>{stripWords(cluster.look.days)}</small>
+          </>
+        )}
+      </div>
+      <Newest cluster={cluster} health={health} />
+      <Proved cluster={cluster} health={health} />
+      <Key cluster={cluster} />
+      <div role="cell">
+        {cluster.look && (
+          <>
+            <span>
+              <Size bytes={cluster.look.storedBytes} />
+            </span>
+            <small>{countOf(cluster.look.objects, 'object')}</small>
+          </>
+        )}
+      </div>
+      {health.reason !== null && (
+        <div role="cell" className={s['why']}>
+          <p title={printable(health.reason.detail)}>
+            <b data-tone={health.tone}>{health.reason.lead}</b> {printable(health.reason.detail)}
+          </p>
+          {health.next !== null && (
+            <NextActionButton cluster={cluster} next={health.next} filled={health.group === 'act'} />
+          )}
+        </div>
+      )}
+    </div>
+  )
+}
+
+/** What is pressed inside a row and does something of its own. */
+function isOwn(target: EventTarget): boolean {
+  return target instanceof Element && target.closest('a, button') !== null
+}
+
+interface CellProps {
+  readonly cluster: Cluster
+  readonly health: Health
+}
+
+function Name({ cluster, health }: CellProps) {
+  return (
+    <div role="cell" className={s['who']}>
+      <Glyph tone={health.tone} size={16} decorative />
+      <div>
+        <div className={s['nm']}>
+          <Link to="/clusters/$id/overview" params={{ id: cluster.id }} tabIndex={-1}>
+            <strong>{printable(cluster.name)}</strong>
+          </Link>
+          <em>{cluster.system}</em>
+          {cluster.mode !== 'normal' && (
+            <span className={s['mode']} data-mode={cluster.mode}>
+              {cluster.mode === 'protected' ? <Icon.Lock size={11} /> : <Icon.Eye size={11} />}
+              {cluster.mode === 'protected' ? 'protected' : 'read-only'}
+            </span>
+          )}
+        </div>
+        <small>
+          <b data-tone={health.tone}>{health.word}</b>
+          {cluster.look === null ? '' : `, ${restorableWords(cluster)}`}
+        </small>
+      </div>
+    </div>
+  )
+}
+
+function restorableWords({ look, driver }: Cluster): string {
+  if (look === null) return ''
+  if (driver === 'repositoryOnly') return 'repository only'
+  return look.restorable === look.backups
+    ? `${countOf(look.backups, 'backup')}`
+    : `${look.restorable} of ${countOf(look.backups, 'backup')} proved`
+}
+
+function Newest({ cluster, health }: CellProps) {
+  const newest = cluster.look?.newestRestorable ?? null
+  const tone = ageTone(health)
+  if (cluster.look === null || cluster.driver === 'repositoryOnly') {
+    return (
+      <div role="cell" className={s['age']}>
+        <span className={s['line']}>
+          <Glyph tone="unknown" size={12} decorative /> Not known
+        </span>
+        <small>target {targetWords(cluster.rpoMs)}</small>
+      </div>
+    )
+  }
+  return (
+    <div role="cell" className={s['age']}>
+      <span className={s['big']} data-tone={tone}>
+        {newest === null ? 'Never' : <Age at={newest.createdAt} />}
+        <i>of {targetWords(cluster.rpoMs)}</i>
+      </span>
+      <AgeBar ratio={health.ratio} tone={tone} />
+    </div>
+  )
+}
+
+/** Within the target, over it, far over it. */
+function ageTone({ ratio }: Health): Tone {
+  if (ratio === null || ratio > 2) return 'bad'
+  return ratio > 1 ? 'warn' : 'good'
+}
+
+function Proved({ cluster, health }: CellProps) {
+  const proved = cluster.look?.proved
+  if (!proved) return <div role="cell">{cluster.look && <Ladder reached={null} />}</div>
+  return (
+    <div role="cell">
+      <Ladder
+        reached={proved.level}
+        failedAt={proved.failedAt}
+        notProvable={proved.notProvable}
+        old={health.isProofOld}
+      />
+      <small data-tone={health.isProofOld ? 'warn' : undefined}>
+        {proved.verifiedAt === null ? 'never read' : <Age at={proved.verifiedAt} ago short plain />}
+        {health.isProofOld && ', old'}
+      </small>
+    </div>
+  )
+}
+
+function Key({ cluster }: { readonly cluster: Cluster }) {
+  const { tone, word } = keyWords(cluster.look?.keyProof)
+  return (
+    <div role="cell">
+      <span className={s['line']}>
+        <Glyph tone={tone} size={12} decorative />
+        {word}
+      </span>
+      <small>
+        {cluster.masterKeyHints.length > 0 ? (
+          <code>{cluster.masterKeyHints.map(hashGroups).join(', ')}</code>
+        ) : (
+          'no key given'
+        )}
+      </small>
+    </div>
+  )
+}

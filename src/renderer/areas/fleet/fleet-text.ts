@@ -1,0 +1,33 @@
+import type { Cluster } from '../../../shared/contract/clusters.ts'
+import type { JudgedHealth } from '../../../shared/domain/cluster-health.ts'
+import { bytesWords, targetWords } from '../../../shared/domain/size-words.ts'
+import type { TextColumn } from '../../ui/copy-text.tsx'
+import { ladderText } from '../../ui/ladder.tsx'
+import { stripWords } from '../../ui/strip.tsx'
+import { keyWords } from '../../ui/key-words.ts'
+
+/** The fleet as text: each row says what its pictures say. */
+export const fleetText: readonly TextColumn<JudgedHealth<Cluster>>[] = [
+  { head: 'Cluster', text: ({ cluster }) => cluster.name },
+  { head: 'System', text: ({ cluster }) => cluster.system },
+  { head: 'State', text: ({ health }) => health.word },
+  {
+    head: 'Why',
+    text: ({ health }) => (health.reason === null ? '' : `${health.reason.lead} ${health.reason.detail}`),
+  },
+  { head: '30 days', text: ({ cluster }) => stripWords(cluster.look?.days ?? []) },
+  {
+    head: 'Newest restorable (UTC)',
+    text: ({ cluster }) => cluster.look?.newestRestorable?.createdAt ?? 'never',
+  },
+  { head: 'Target', text: ({ cluster }) => targetWords(cluster.rpoMs) },
+  {
+    head: 'Proved',
+    text: ({ cluster }) => ladderText(cluster.look?.proved?.level ?? null, cluster.look?.proved?.failedAt),
+  },
+  { head: 'Key opens', text: ({ cluster }) => keyWords(cluster.look?.keyProof).word },
+  {
+    head: 'Stored',
+    text: ({ cluster }) => (cluster.look === null ? '' : bytesWords(cluster.look.storedBytes)),
+  },
+]

@@ -1,0 +1,75 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Cluster } from '../../../shared/contract/clusters.ts'
+import { useDesk } from '../../lib/client.tsx'
+import { failureOf } from '../../lib/failure.ts'
+import { ErrorLine } from '../../ui/error-panel.tsx'
+import { Button, Modal } from '../../ui/kit.ts'
+import { Printable } from '../../ui/printable.tsx'
+import s from './verify.module.css'
+
+interface CopyDialogProps {
+  readonly cluster: Cluster
+  readonly backupId: string
+  readonly onClose: () => void
+  readonly onStarted: (jobId: string) => void
+}
+
+/** Where a backup is copied to: a saved repository of the same system, other than its own. */
+export function CopyDialog({ cluster, backupId, onClose, onStarted }: CopyDialogProps) {
+  const desk = useDesk()
+  const [to, setTo] = useState<string | null>(null)
+  const repositories = useQuery(desk.repositories.list.queryOptions())
+  const start = useMutation(
+    desk.verify.startCopy.mutationOptions({ onSuccess: ({ jobId }) => onStarted(jobId) }),
+  )
+  const places = repositories.data?.filter(
+    ({ id, system }) => system === cluster.system && id !== cluster.repositoryId,
+  )
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title="Copy this backup"
+      size={560}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <p style={{ overflowWrap: 'anywhere' }}>
+        <code>
+          <Printable text={backupId} />
+        </code>{' '}
+        and every object that it points to, also those that other backups hold.
+      </p>
+      {repositories.isError && <ErrorLine failure={failureOf(repositories.error)} />}
+      {places?.length === 0 && (
+        <p>No other repository of {cluster.system} is saved here. Add one under Repositories first.</p>
+      )}
+      {places !== undefined && places.length > 0 && (
+        <fieldset className={s['group']}>
+          <legend>To</legend>
+          {places.map(({ id, name, address }) => (
+            <div key={id} className={s['choice']}>
+              <label>
+                <input type="radio" name="to" checked={to === id} onChange={() => setTo(id)} />
+                <span>{name}</span>
+                <small>{address}</small>
+              </label>
+            </div>
+          ))}
+        </fieldset>
+      )}
+      {start.isError && <ErrorLine failure={failureOf(start.error)} />}
+      <div className={s['foot']}>
+        <p>Nothing that is there already is overwritten.</p>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button
+          variant="filled"
+          disabled={to === null || start.isPending}
+          onClick={() => to !== null && start.mutate({ clusterId: cluster.id, backupId, toRepositoryId: to })}
+        >
+          Copy
+        </Button>
+      </div>
+    </Modal>
+  )
+}

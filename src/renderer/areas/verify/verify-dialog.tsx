@@ -1,0 +1,174 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { VerifyCost } from '../../../shared/contract/verify.ts'
+import { verifiableLevels, type VerifiableLevel } from '../../../shared/domain/level.ts'
+import type { Cluster } from '../../../shared/contract/clusters.ts'
+import { useDesk } from '../../lib/client.tsx'
+import { failureOf } from '../../lib/failure.ts'
+import { useNow } from '../../ui/now.ts'
+import { ageWords, countWords, spanWords, bytesWords } from '../../../shared/domain/size-words.ts'
+import { levelMeanings, levelWords } from '../../ui/ladder.tsx'
+import { ErrorLine } from '../../ui/error-panel.tsx'
+import { Button, Checkbox, Modal } from '../../ui/kit.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
+import { selectionOf, type What } from './model.ts'
+import s from './verify.module.css'
+
+interface VerifyDialogProps {
+  readonly cluster: Cluster
+  readonly backups: number
+  /** Backups that the opener has in hand, with the words for them: "this backup", "the 14 shown". */
+  readonly these: { readonly backupIds: readonly string[]; readonly words: string } | null
+  readonly recheck?: boolean
+  readonly onClose: () => void
+  readonly onStarted: (jobId: string) => void
+}
+
+/** What to verify, how far, and what that costs; nothing is read before Start. */
+export function VerifyDialog(props: VerifyDialogProps) {
+  const { cluster, backups, these, onClose, onStarted } = props
+  const desk = useDesk()
+  const nowMs = useNow()
+  const [what, setWhat] = useState<What>(these === null ? 'all' : 'these')
+  const [level, setLevel] = useState<VerifiableLevel | null>(null)
+  const [recheck, setRecheck] = useState(props.recheck ?? false)
+  const request = {
+    clusterId: cluster.id,
+    selection: selectionOf(what, these?.backupIds ?? []),
+    level,
+    recheck,
+  }
+  const cost = useQuery({ ...desk.verify.cost.queryOptions({ input: request }), staleTime: 0 })
+  const start = useMutation(desk.verify.start.mutationOptions({ onSuccess: ({ jobId }) => onStarted(jobId) }))
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={`Verify ${cluster.name}`}
+      size={620}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <fieldset className={s['group']}>
+        <legend>What</legend>
+        {these !== null && (
+          <Choice name="what" isOn={what === 'these'} onPick={() => setWhat('these')} words={these.words} />
+        )}
+        <Choice
+          name="what"
+          isOn={what === 'latest'}
+          onPick={() => setWhat('latest')}
+          words="The newest backup"
+        />
+        <Choice
+          name="what"
+          isOn={what === 'all'}
+          onPick={() => setWhat('all')}
+          words={`All ${countWords(backups)} backups`}
+          means="an object that several share is read once"
+        />
+      </fieldset>
+      <fieldset className={s['group']}>
+        <legend>How far</legend>
+        <Choice
+          name="level"
+          isOn={level === null}
+          onPick={() => setLevel(null)}
+          words="As far as the format and the keys allow"
+        />
+        {verifiableLevels.map((one) => (
+          <Choice
+            key={one}
+            name="level"
+            isOn={level === one}
+            onPick={() => setLevel(one)}
+            words={levelWords[one]}
+            means={levelMeanings[one]}
+          />
+        ))}
+      </fieldset>
+      <Checkbox
+        label="Read again what an earlier run has read"
+        checked={recheck}
+        onChange={(event: React.ChangeEvent<HTMLInputElement>) => setRecheck(event.currentTarget.checked)}
+        mb={14}
+      />
+      <section className={s['cost']} aria-label="What it costs" aria-live="polite">
+        {cost.isError ? (
+          <ErrorLine failure={failureOf(cost.error)} />
+        ) : cost.data === undefined ? (
+          <p>Counting what has to be read.</p>
+        ) : (
+          <Cost cost={cost.data} nowMs={nowMs} />
+        )}
+      </section>
+      {start.isError && <ErrorLine failure={failureOf(start.error)} />}
+      <div className={s['foot']}>
+        <p>Nothing in the repository is changed.</p>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button
+          variant="filled"
+          disabled={cost.data === undefined || start.isPending}
+          onClick={() => start.mutate(request)}
+        >
+          Start
+        </Button>
+      </div>
+    </Modal>
+  )
+}
+
+function Cost({ cost, nowMs }: { readonly cost: VerifyCost; readonly nowMs: number }) {
+  const objects = `${countWords(cost.objects)} ${cost.objects === 1 ? 'object' : 'objects'}`
+  return (
+    <>
+      <h3>
+        {cost.objects === 0
+          ? 'Nothing has to be read.'
+          : `Reads ${objects}, ${bytesWords(cost.bytes)}${cost.estimateMs === null ? '' : `, about ${spanWords(cost.estimateMs)}`}.`}
+      </h3>
+      <p>
+        Proves {countWords(cost.backups)} {cost.backups === 1 ? 'backup' : 'backups'} up to “
+        {levelWords[cost.level]}”.
+        {cost.remembered > 0 &&
+          ` ${countWords(cost.remembered)} objects are known from earlier runs${
+            cost.oldestRemembered === null
+              ? ''
+              : `, the oldest read ${ageWords(nowMs - Date.parse(cost.oldestRemembered))} ago`
+          }.`}
+        {cost.objects > 0 &&
+          cost.estimateMs === null &&
+          ' How long it takes is not known yet: nothing was read here before.'}
+      </p>
+      {cost.notes.length > 0 && (
+        <ul>
+          {cost.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+      <div className={s['twin']}>
+        <CommandLine command={cost.commandLine} />
+      </div>
+    </>
+  )
+}
+
+interface ChoiceProps {
+  readonly name: string
+  readonly isOn: boolean
+  readonly words: string
+  readonly means?: string
+  readonly onPick: () => void
+}
+
+function Choice({ name, isOn, words, means, onPick }: ChoiceProps) {
+  return (
+    <div className={s['choice']}>
+      <label>
+        <input type="radio" name={name} checked={isOn} onChange={onPick} />
+        <span>{words}</span>
+        {means !== undefined && <small>{means}</small>}
+      </label>
+    </div>
+  )
+}

@@ -1,0 +1,43 @@
+import type { ContractRouterClient } from '@orpc/contract'
+import { createTanstackQueryUtils } from '@orpc/tanstack-query'
+import { createContext, use, useMemo, type ReactNode } from 'react'
+import type { Contract } from '../../shared/contract/contract.ts'
+
+export type Client = ContractRouterClient<Contract>
+
+/** Queries and mutations of every procedure, for TanStack Query. */
+type Desk = ReturnType<typeof createTanstackQueryUtils<Client>>
+
+interface Connection {
+  readonly client: Client
+  readonly desk: Desk
+}
+
+const ConnectionContext = createContext<Connection | null>(null)
+
+export function ClientProvider({
+  client,
+  children,
+}: {
+  readonly client: Client
+  readonly children: ReactNode
+}) {
+  const connection = useMemo(() => ({ client, desk: createTanstackQueryUtils(client) }), [client])
+  return <ConnectionContext value={connection}>{children}</ConnectionContext>
+}
+
+function useConnection(): Connection {
+  const connection = use(ConnectionContext)
+  if (connection === null) throw new Error('There is no ClientProvider above.')
+  return connection
+}
+
+/** `useQuery(desk.clusters.list.queryOptions())`, `useMutation(desk.vault.add.mutationOptions())`. */
+export function useDesk(): Desk {
+  return useConnection().desk
+}
+
+/** The procedures themselves: for streams, which `live.ts` consumes. */
+export function useClient(): Client {
+  return useConnection().client
+}

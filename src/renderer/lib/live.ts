@@ -1,0 +1,146 @@
+import { useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useEffect, useEffectEvent, useState } from 'react'
+import type { Change } from '../../shared/contract/host.ts'
+import type { Failure } from '../../shared/domain/failure.ts'
+import { useClient, useDesk } from './client.tsx'
+import { failureOf } from './failure.ts'
+
+/** Streams are consumed here and nowhere else. */
+
+export type StreamState<State> =
+  | { readonly status: 'idle' | 'running' | 'ended'; readonly state: State; readonly failure: null }
+  | { readonly status: 'failed'; readonly state: State; readonly failure: Failure }
+
+interface StreamOptions<Item, State> {
+  /** What is streamed: another text starts another stream; null starts none. */
+  readonly key: string | null
+  readonly start: (signal: AbortSignal) => Promise<AsyncIterable<Item>>
+  readonly initial: State
+  readonly reduce: (state: State, item: Item) => State
+}
+
+/** Folds a stream into a state, drawn at most once a frame. Leaving the screen leaves the stream. */
+export function useStream<Item, State>(options: StreamOptions<Item, State>): StreamState<State> {
+  const { key, initial } = options
+  const begin = useEffectEvent((signal: AbortSignal) => options.start(signal))
+  const fold = useEffectEvent((state: State, item: Item) => options.reduce(state, item))
+  const first = useEffectEvent(() => options.initial)
+  const [shown, setShown] = useState<{ readonly key: string | null; readonly of: StreamState<State> }>({
+    key: null,
+    of: { status: 'idle', state: initial, failure: null },
+  })
+  useEffect(() => {
+    if (key === null) return
+    const leaving = new AbortController()
+    let state = first()
+    let frame = 0
+    const show = (of: StreamState<State>): void => {
+      cancelAnimationFrame(frame)
+      frame = requestAnimationFrame(() => setShown({ key, of }))
+    }
+    const consume = async (): Promise<void> => {
+      try {
+        for await (const item of await begin(leaving.signal)) {
+          if (leaving.signal.aborted) return
+          state = fold(state, item)
+          show({ status: 'running', state, failure: null })
+        }
+        show({ status: 'ended', state, failure: null })
+      } catch (error) {
+        if (!leaving.signal.aborted) show({ status: 'failed', state, failure: failureOf(error) })
+      }
+    }
+    void consume()
+    return () => {
+      leaving.abort()
+      cancelAnimationFrame(frame)
+    }
+  }, [key])
+  if (key === null) return { status: 'idle', state: initial, failure: null }
+  return shown.key === key ? shown.of : { status: 'running', state: initial, failure: null }
+}
+
+/** Asks again for whatever the console says has changed. Returns since when it does not answer, or null. */
+export function useChanges(): number | null {
+  const client = useClient()
+  const desk = useDesk()
+  const queries = useQueryClient()
+  const [lostAt, setLostAt] = useState<number | null>(null)
+  useEffect(() => {
+    const leaving = new AbortController()
+    const { signal } = leaving
+    const refresh = batched((changes) => {
+      for (const change of changes) invalidate(change, desk, queries)
+    })
+    const listen = async (): Promise<void> => {
+      for (let attempt = 0; !signal.aborted; attempt += 1) {
+        try {
+          const changes = await client.host.changes(undefined, { signal })
+          // Whatever was said while nobody listened was missed.
+          if (attempt > 0) void queries.invalidateQueries()
+          setLostAt(null)
+          attempt = 0
+          for await (const change of changes) refresh(change)
+        } catch {
+          // A lost connection and an ended one are answered in the same way: by asking again.
+        }
+        if (signal.aborted) return
+        setLostAt((since) => since ?? Date.now())
+        await pause(Math.min(5_000, 500 * 2 ** attempt), signal)
+      }
+    }
+    void listen()
+    return () => leaving.abort()
+  }, [client, desk, queries])
+  return lostAt
+}
+
+function invalidate({ topic }: Change, desk: ReturnType<typeof useDesk>, queries: QueryClient): void {
+  const again = (queryKey: readonly unknown[]): void => {
+    void queries.invalidateQueries({ queryKey })
+  }
+  switch (topic) {
+    case 'fleet':
+      return again(desk.clusters.key())
+    case 'cluster':
+      again(desk.clusters.key())
+      return again(desk.backups.key())
+    case 'repositories':
+      return again(desk.repositories.key())
+    case 'jobs':
+      return again(desk.jobs.key())
+    case 'audit':
+      return again(desk.audit.key())
+    case 'vault':
+      return again(desk.vault.key())
+    case 'settings':
+      return again(desk.settings.key())
+    case 'host':
+      return again(desk.host.key())
+  }
+}
+
+/** Gathers what comes within a tenth of a second, each change once. */
+function batched(handle: (changes: readonly Change[]) => void): (change: Change) => void {
+  const waiting = new Map<string, Change>()
+  return (change) => {
+    if (waiting.size === 0) {
+      setTimeout(() => {
+        const changes = [...waiting.values()]
+        waiting.clear()
+        handle(changes)
+      }, 100)
+    }
+    waiting.set(`${change.topic} ${change.id ?? ''}`, change)
+  }
+}
+
+function pause(waitMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, waitMs)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}

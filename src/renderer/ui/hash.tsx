@@ -1,0 +1,50 @@
+import { CopyButton, Tooltip, UnstyledButton } from '@mantine/core'
+import { printable } from '../../shared/domain/printable.ts'
+import type { Tone } from './status.tsx'
+import s from './hash.module.css'
+
+/** Groups of four, as people compare them. */
+export function hashGroups(hash: string): string {
+  return hash.match(/.{1,4}/g)?.join(' ') ?? hash
+}
+
+interface HashProps {
+  readonly value: string
+  readonly show?: number
+  readonly tone?: Tone
+}
+
+/** Its first eight digits; all of them on hover, and a press copies them. */
+export function Hash({ value, show = 8, tone }: HashProps) {
+  return (
+    <CopyButton value={value} timeout={1200}>
+      {({ copied, copy }) => (
+        <Tooltip label={<span className={s['hashFull']}>{copied ? 'Copied' : hashGroups(value)}</span>}>
+          <UnstyledButton
+            className={s['hash']}
+            data-tone={tone}
+            aria-label={`${hashGroups(value.slice(0, show))}, copy all of it`}
+            onClick={(event) => {
+              event.stopPropagation()
+              copy()
+            }}
+          >
+            {hashGroups(value.slice(0, show))}
+          </UnstyledButton>
+        </Tooltip>
+      )}
+    </CopyButton>
+  )
+}
+
+/** The part of an id that people read, and the random part that tells two apart: dimmed, never cut. */
+export function BackupId({ id, dim = false }: { readonly id: string; readonly dim?: boolean }) {
+  const text = printable(id)
+  const cut = text.lastIndexOf('-')
+  return (
+    <span className={s['bid']} data-dim={dim || undefined}>
+      {cut > 0 ? text.slice(0, cut) : text}
+      {cut > 0 && <span>{text.slice(cut)}</span>}
+    </span>
+  )
+}

@@ -1,0 +1,10 @@
+// In this order: the kit's rules, then the tokens that they are fed from, then the window's own.
+import '@mantine/core/styles.css'
+import '@mantine/notifications/styles.css'
+import '@mantine/spotlight/styles.css'
+import '@fontsource-variable/ibm-plex-sans/wght.css'
+import '@fontsource/ibm-plex-mono/400.css'
+import '@fontsource/ibm-plex-mono/500.css'
+import '@fontsource/ibm-plex-mono/600.css'
+import '../styles/tokens.css'
+import '../styles/global.css'

@@ -1,0 +1,32 @@
+/** The parts of the kit that the window uses. Nothing outside this folder imports the kit itself. */
+export {
+  ActionIcon,
+  Anchor,
+  Button,
+  Checkbox,
+  CopyButton,
+  HoverCard,
+  Kbd,
+  Menu,
+  Modal,
+  NumberInput,
+  PasswordInput,
+  Popover,
+  Progress,
+  Radio,
+  ScrollArea,
+  SegmentedControl,
+  Select,
+  Switch,
+  Table,
+  Tabs,
+  Textarea,
+  TextInput,
+  Tooltip,
+  Tree,
+  UnstyledButton,
+  useTree,
+} from '@mantine/core'
+export { useDebouncedValue, useDisclosure, useMediaQuery } from '@mantine/hooks'
+export { notifications } from '@mantine/notifications'
+export { Spotlight, spotlight } from '@mantine/spotlight'

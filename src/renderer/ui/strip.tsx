@@ -1,0 +1,40 @@
+import type { BackupDay } from '../../shared/contract/clusters.ts'
+import { dayWords } from './time.tsx'
+import s from './strip.module.css'
+
+type Outcome = BackupDay['outcome']
+
+const words: Readonly<Record<Outcome, string>> = {
+  done: 'done',
+  late: 'done late',
+  missed: 'missed: nothing was written',
+  failed: 'failed',
+  empty: 'done, but empty',
+  none: 'before the first backup',
+  today: 'not due yet',
+}
+
+/** One cell a day, oldest left. Done is a bar, missed a hole, failed drops below the line: the eye needs no colour. */
+export function Strip({ days }: { readonly days: readonly BackupDay[] }) {
+  return (
+    <span
+      className={s['strip']}
+      role="img"
+      aria-label={`${days.length} days to today, from backups alone: ${stripWords(days)}`}
+    >
+      {days.map(({ day, outcome }) => (
+        <i key={day} data-d={outcome} title={`${dayWords(new Date(day))}: ${words[outcome]}`} />
+      ))}
+    </span>
+  )
+}
+
+/** `1 missed, 2 failed`, or `all done`. */
+export function stripWords(days: readonly BackupDay[]): string {
+  const count = (outcome: Outcome): number => days.filter((day) => day.outcome === outcome).length
+  const faults = (['missed', 'failed', 'empty', 'late'] as const)
+    .map((outcome) => [count(outcome), outcome] as const)
+    .filter(([n]) => n > 0)
+  if (faults.length > 0) return faults.map(([n, outcome]) => `${n} ${outcome}`).join(', ')
+  return count('done') > 0 ? 'all done' : 'no backup'
+}

@@ -1,0 +1,90 @@
+import { CopyButton, Tooltip, UnstyledButton } from '@mantine/core'
+import { ageWords, shortAgeWords, spanWords } from '../../shared/domain/size-words.ts'
+import { useNow } from './now.ts'
+import type { Tone } from './status.tsx'
+import s from './time.module.css'
+
+interface AgeProps {
+  /** UTC ISO 8601. */
+  readonly at: string
+  readonly ago?: boolean
+  /** Its largest unit alone. */
+  readonly short?: boolean
+  readonly tone?: Tone
+  /** Where it stands in something that is itself pressed, it is read only. */
+  readonly plain?: boolean
+}
+
+/** How long ago, on the face; the exact time in UTC on hover, and a press copies it. */
+export function Age({ at, ago = false, short = false, tone, plain = false }: AgeProps) {
+  const words = (short ? shortAgeWords : ageWords)(useNow() - Date.parse(at))
+  const text = `${words}${ago ? ' ago' : ''}`
+  if (plain) {
+    return (
+      <time dateTime={at} title={utcWords(at)} className={s['age']} data-tone={tone}>
+        {text}
+      </time>
+    )
+  }
+  return <CopiedTime at={at} text={text} tone={tone} />
+}
+
+/** A moment as itself: `21 Nov 02:00 UTC`. */
+export function Moment({ at }: { readonly at: string }) {
+  return <CopiedTime at={at} text={momentWords(at, useNow())} />
+}
+
+/** A span: `3 h 05 m`. */
+export function Span({ ms }: { readonly ms: number }) {
+  return <span className={s['span']}>{spanWords(ms)}</span>
+}
+
+function CopiedTime({
+  at,
+  text,
+  tone,
+}: {
+  readonly at: string
+  readonly text: string
+  readonly tone?: Tone | undefined
+}) {
+  return (
+    <CopyButton value={at} timeout={1200}>
+      {({ copied, copy }) => (
+        <Tooltip label={copied ? 'Copied' : <span className="mono">{utcWords(at)}</span>}>
+          <UnstyledButton
+            component="button"
+            className={s['age']}
+            data-tone={tone}
+            onClick={(event) => {
+              event.stopPropagation()
+              copy()
+            }}
+          >
+            <time dateTime={at}>{text}</time>
+          </UnstyledButton>
+        </Tooltip>
+      )}
+    </CopyButton>
+  )
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+const two = (value: number): string => String(value).padStart(2, '0')
+
+/** `2026-11-21 02:00:00 UTC` */
+export function utcWords(at: string): string {
+  return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+}
+
+/** `21 Nov 02:00 UTC`, with the year where it is another one. */
+export function momentWords(at: string, nowMs: number): string {
+  const date = new Date(at)
+  const year = date.getUTCFullYear() === new Date(nowMs).getUTCFullYear() ? '' : ` ${date.getUTCFullYear()}`
+  return `${dayWords(date)}${year} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())} UTC`
+}
+
+/** `21 Nov` */
+export function dayWords(date: Date): string {
+  return `${date.getUTCDate()} ${months[date.getUTCMonth()] ?? ''}`
+}

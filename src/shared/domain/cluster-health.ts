@@ -1,0 +1,288 @@
+import type { ErrorCode } from './error.ts'
+import type { Failure } from './failure.ts'
+import type { Level } from './level.ts'
+import { ageWords, countOf, targetWords } from './size-words.ts'
+
+/** What is known of a cluster from its repository, as far as its state follows from it. */
+export interface JudgedCluster {
+  readonly id: string
+  readonly name: string
+  readonly rpoMs: number
+  readonly driver: 'full' | 'repositoryOnly'
+  readonly look: JudgedLook | null
+}
+
+export interface JudgedLook {
+  readonly failure: Failure | null
+  readonly backups: number
+  readonly notProved: number
+  readonly objects: number
+  readonly newest: { readonly backupId: string; readonly createdAt: string } | null
+  readonly newestRestorable: {
+    readonly backupId: string
+    readonly createdAt: string
+    readonly verifiedAt: string | null
+  } | null
+  readonly proved: { readonly failedAt: Level | null } | null
+  readonly keyProof: { readonly state: string }
+  readonly worst: { readonly lead: string; readonly detail: string; readonly key: string | null } | null
+}
+
+export interface HealthRule {
+  readonly nowMs: number
+  /** Proof older than this is shown as old. */
+  readonly reverifyAfterDays: number
+}
+
+/** `act`: it could not be restored as its target asks if it failed now. `attention`: not good, or not known to be good. */
+export type HealthGroup = 'act' | 'attention' | 'good'
+
+/** The one next action; where there is nothing to do, the reason is told and no button pretends. */
+export type NextAction = 'verify' | 'chain' | 'connection' | 'unlock' | 'keys' | 'backups'
+
+export interface Health {
+  readonly group: HealthGroup
+  readonly tone: 'good' | 'warn' | 'bad' | 'unknown' | 'notProvable' | 'run'
+  /** One or two words behind the cluster's name. */
+  readonly word: string
+  /** Why it is not good. `lead` ends with a full stop. */
+  readonly reason: { readonly lead: string; readonly detail: string } | null
+  readonly next: NextAction | null
+  /** Of the newest restorable backup; null where there is none. */
+  readonly newestAgeMs: number | null
+  /** That age in targets. */
+  readonly ratio: number | null
+  readonly isProofOld: boolean
+}
+
+const dayMs = 86_400_000
+
+const vaultCodes: ReadonlySet<ErrorCode> = new Set([
+  'vault.none',
+  'vault.locked',
+  'vault.unavailable',
+  'vault.damaged',
+  'vault.lost',
+])
+
+/** The state of a cluster from one look at its repository, its target and the time. Nothing unproved is called good. */
+export function healthOf(cluster: JudgedCluster, rule: HealthRule): Health {
+  const { look } = cluster
+  const newestAgeMs = ageOf(look?.newestRestorable?.createdAt, rule.nowMs)
+  const verifiedAgeMs = ageOf(look?.newestRestorable?.verifiedAt, rule.nowMs)
+  const measured = {
+    newestAgeMs,
+    ratio: newestAgeMs === null ? null : newestAgeMs / cluster.rpoMs,
+    isProofOld: verifiedAgeMs !== null && verifiedAgeMs > rule.reverifyAfterDays * dayMs,
+  }
+  if (look === null) {
+    return {
+      ...measured,
+      group: 'attention',
+      tone: 'run',
+      word: 'Not looked at yet',
+      reason: null,
+      next: null,
+    }
+  }
+  return { ...measured, ...stateOf(cluster, look, rule, measured) }
+}
+
+type State = Pick<Health, 'group' | 'tone' | 'word' | 'reason' | 'next'>
+type Measured = Pick<Health, 'newestAgeMs' | 'ratio' | 'isProofOld'>
+
+function stateOf(cluster: JudgedCluster, look: JudgedLook, rule: HealthRule, measured: Measured): State {
+  if (look.failure !== null) return unreachable(look.failure)
+  if (cluster.driver === 'repositoryOnly') return listedOnly(look)
+  if (look.backups === 0) {
+    return bad('No backups', {
+      reason: {
+        lead: 'No backups.',
+        detail: 'The repository answers and may be listed; no backup is in it.',
+      },
+      next: 'connection',
+    })
+  }
+  if (look.newestRestorable === null) return nothingRestorable(look)
+  return (
+    newestState(cluster, look, rule, measured) ??
+    lesserState(look, measured) ?? { group: 'good', tone: 'good', word: 'Good', reason: null, next: null }
+  )
+}
+
+function unreachable(failure: Failure): State {
+  const reason = {
+    lead: failure.what,
+    detail: [failure.why, failure.next].filter((part) => part !== undefined).join(' '),
+  }
+  if (vaultCodes.has(failure.code)) {
+    const word = failure.code === 'vault.locked' ? 'Vault locked' : 'No secret'
+    const next = failure.code === 'vault.locked' ? 'unlock' : 'connection'
+    return { group: 'attention', tone: 'unknown', word, reason, next }
+  }
+  return bad('Not readable', { reason, next: 'connection' })
+}
+
+function listedOnly(look: JudgedLook): State {
+  if (look.objects === 0) {
+    return bad('Nothing there', {
+      reason: {
+        lead: 'An empty place.',
+        detail: 'The repository answers and may be listed; nothing is in it.',
+      },
+      next: 'connection',
+    })
+  }
+  return {
+    group: 'attention',
+    tone: 'notProvable',
+    word: 'Not judged',
+    reason: {
+      lead: 'Listed only.',
+      detail: `${countOf(look.objects, 'object')}; what this system writes is not read here yet, so nothing of it is proved.`,
+    },
+    next: null,
+  }
+}
+
+function nothingRestorable(look: JudgedLook): State {
+  if (look.keyProof.state === 'noKey') {
+    return {
+      group: 'attention',
+      tone: 'unknown',
+      word: 'No key',
+      reason: {
+        lead: 'No key.',
+        detail: 'The backups are sealed and no master key is given, so none of them can be proved.',
+      },
+      next: 'keys',
+    }
+  }
+  if (look.notProved > 0 && (look.proved?.failedAt ?? null) === null) {
+    return {
+      group: 'attention',
+      tone: 'unknown',
+      word: 'Not proved',
+      reason: {
+        lead: 'Not proved.',
+        detail: `Of ${countOf(look.backups, 'backup')} none has been read to the end; nothing says that they are bad.`,
+      },
+      next: 'verify',
+    }
+  }
+  return bad('Nothing to restore', {
+    reason: look.worst,
+    next: whereToLook(look),
+  })
+}
+
+/** What the newest backup and the age of the newest restorable one say. */
+function newestState(
+  { rpoMs }: JudgedCluster,
+  look: JudgedLook,
+  { nowMs }: HealthRule,
+  { newestAgeMs, ratio }: Measured,
+): State | null {
+  if (newestAgeMs === null || ratio === null) return null
+  const isNewest = look.newest === null || look.newest.backupId === look.newestRestorable?.backupId
+  const ages = `${ageWords(newestAgeMs)} old, the target is ${targetWords(rpoMs)}`
+  if (!isNewest && ((look.proved?.failedAt ?? null) !== null || look.notProved === 0)) {
+    const next = whereToLook(look)
+    if (ratio > 1) return bad('Not restorable', { reason: look.worst, next })
+    return warn('Newest failed', { reason: look.worst, next })
+  }
+  if (!isNewest && ratio > 1) {
+    return {
+      group: 'attention',
+      tone: 'unknown',
+      word: 'Newest not proved',
+      reason: { lead: 'Newer ones are not proved.', detail: `The newest proved backup is ${ages}.` },
+      next: 'verify',
+    }
+  }
+  if (ratio > 1) {
+    const newestMs = ageOf(look.newest?.createdAt, nowMs)
+    const state = {
+      reason: {
+        lead: 'Run missing.',
+        detail: `The newest backup is ${ageWords(newestMs ?? newestAgeMs)} old, the target is ${targetWords(rpoMs)}. Nothing newer lies in the repository.`,
+      },
+      next: 'backups' as const,
+    }
+    return ratio > 2 ? bad('Overdue', state) : warn('Overdue', state)
+  }
+  return null
+}
+
+/** What is wrong although it can be restored. */
+function lesserState(look: JudgedLook, { isProofOld }: Measured): State | null {
+  if (look.worst !== null) {
+    return warn(look.keyProof.state === 'refused' ? 'Another key' : 'Attention', {
+      reason: look.worst,
+      next: whereToLook(look),
+    })
+  }
+  if (isProofOld) {
+    return warn('Proof is old', {
+      reason: {
+        lead: 'Old proof.',
+        detail: 'The newest restorable backup was read longer ago than is allowed.',
+      },
+      next: 'verify',
+    })
+  }
+  return null
+}
+
+/** What an object does shows on the chain map. */
+function whereToLook({ worst }: JudgedLook): NextAction {
+  return (worst?.key ?? null) === null ? 'backups' : 'chain'
+}
+
+function bad(word: string, rest: Pick<State, 'reason' | 'next'>): State {
+  return { group: 'act', tone: 'bad', word, ...rest }
+}
+
+function warn(word: string, rest: Pick<State, 'reason' | 'next'>): State {
+  return { group: 'attention', tone: 'warn', word, ...rest }
+}
+
+function ageOf(time: string | null | undefined, nowMs: number): number | null {
+  return time === null || time === undefined ? null : Math.max(0, nowMs - Date.parse(time))
+}
+
+const groupOrder: Readonly<Record<HealthGroup, number>> = { act: 0, attention: 1, good: 2 }
+const toneOrder: Readonly<Record<Health['tone'], number>> = {
+  bad: 0,
+  warn: 1,
+  unknown: 2,
+  run: 3,
+  notProvable: 4,
+  good: 5,
+}
+
+export interface JudgedHealth<C> {
+  readonly cluster: C
+  readonly health: Health
+}
+
+/** Worst first: by group and state, then by how far the age is over its target, then by name. */
+export function worstFirst<C extends JudgedCluster>(
+  clusters: readonly C[],
+  rule: HealthRule,
+): readonly JudgedHealth<C>[] {
+  return clusters
+    .map((cluster) => ({ cluster, health: healthOf(cluster, rule) }))
+    .sort(
+      (a, b) =>
+        groupOrder[a.health.group] - groupOrder[b.health.group] ||
+        toneOrder[a.health.tone] - toneOrder[b.health.tone] ||
+        overdue(b.health) - overdue(a.health) ||
+        (a.cluster.name < b.cluster.name ? -1 : 1),
+    )
+}
+
+/** No restorable backup at all is worse than any age. */
+function overdue({ ratio }: Health): number {
+  return ratio ?? Number.MAX_VALUE
+}

@@ -1,0 +1,81 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { indexChain } from '../../../../../src/renderer/areas/chain/model/chain-index.ts'
+import { foldRows } from '../../../../../src/renderer/areas/chain/model/fold-rows.ts'
+import { lanesFor } from '../../../../../src/renderer/areas/chain/model/lanes.ts'
+import { lostObjects, monthMarks } from '../../../../../src/renderer/areas/chain/model/map-facts.ts'
+import { layOut } from '../../../../../src/renderer/areas/chain/model/map-layout.ts'
+import { moved } from '../../../../../src/renderer/areas/chain/model/move.ts'
+import {
+  heightAt,
+  overviewBars,
+  rowAt,
+  shareAt,
+} from '../../../../../src/renderer/areas/chain/model/overview.ts'
+import { kiokChain } from '../../../../support/chains.ts'
+import { soundChain } from './arbitrary.ts'
+
+const none = { kept: new Set<number>(), opened: new Set<number>() }
+
+describe('The overview of all backups', () => {
+  test('leads to the height at which a backup stands, and back', () => {
+    fc.assert(
+      fc.property(soundChain, fc.double({ min: 0, max: 0.999, noNaN: true }), (chain, share) => {
+        const layout = layOut(indexChain(chain), foldRows(chain, none))
+        expect(shareAt(layout, heightAt(layout, share))).toBeCloseTo(share, 6)
+      }),
+    )
+  })
+
+  test('has one bar an object, and draws what is lost over the rest', () => {
+    const chain = kiokChain(100, [[1, 2, 3], [40]], (store) => (store === 0 ? 'damaged' : 'intact'))
+    const bars = overviewBars(indexChain(chain))
+    expect(bars).toHaveLength(chain.objects.length)
+    expect(bars.map((bar) => bar.state).slice(0, 2)).toEqual(['intact', 'intact'])
+    expect(bars[0]).toMatchObject({ store: 1, top: 0, bottom: 0.41 })
+  })
+
+  test('finds the row at any height', () => {
+    expect([0, 24, 25, 54, 55, 900].map((y) => rowAt([0, 25, 55, 80], y))).toEqual([0, 0, 1, 1, 2, 2])
+  })
+
+  test('marks where a month begins, and a January by its year', () => {
+    const marks = monthMarks(kiokChain(1500, [[]]))
+    expect(marks.slice(0, 2)).toEqual([
+      { at: 0, text: 'Nov' },
+      { at: 81 / 1500, text: 'Oct' },
+    ])
+    expect(marks.map((mark) => mark.text)).toContain('2026')
+  })
+
+  test('lists lost objects by how many backups they take along', () => {
+    const chain = kiokChain(10, [[0, 3], []], () => 'damaged')
+    expect(lostObjects(chain).map((at) => chain.objects[at]?.users)).toEqual([10, 6, 3, 1])
+  })
+})
+
+describe('The keyboard in the map', () => {
+  const size = { rows: 10, columns: 7, page: 4 }
+  test.each([
+    ['j', { row: 4, column: 2 }],
+    ['ArrowUp', { row: 2, column: 2 }],
+    ['PageDown', { row: 7, column: 2 }],
+    ['PageUp', { row: 0, column: 2 }],
+    ['End', { row: 9, column: 2 }],
+    ['ArrowLeft', { row: 3, column: 1 }],
+    ['ArrowRight', { row: 3, column: 3 }],
+  ])('%s moves', (key, to) => {
+    expect(moved(key, { row: 3, column: 2 }, size)).toEqual(to)
+  })
+  test('stays within the map, and leaves other keys alone', () => {
+    expect(moved('ArrowLeft', { row: 0, column: 0 }, size)).toEqual({ row: 0, column: 0 })
+    expect(moved('ArrowDown', { row: 9, column: 0 }, size)).toEqual({ row: 9, column: 0 })
+    expect(moved('x', { row: 0, column: 0 }, size)).toBeNull()
+  })
+})
+
+test('Lanes share the room there is, and grow no narrower than their words', () => {
+  expect(lanesFor(5, { room: 860, left: 238, verdict: 122 }).of(1)).toEqual({ left: 338, width: 100 })
+  expect(lanesFor(5, { room: 500, left: 238, verdict: 122 }).width).toBe(238 + 5 * 78 + 122)
+  expect(lanesFor(1, { room: 1400, left: 238, verdict: 122 }).of(0).width).toBe(150)
+})
