@@ -1,12 +1,16 @@
 import { Outlet } from '@tanstack/react-router'
+import { JobToasts } from '../areas/activity/job-toasts.tsx'
 import { UnlockDialog } from '../areas/vault/unlock-dialog.tsx'
+import { LostContext, useChanges } from '../lib/live.ts'
 
 /** What is there on every page and in every wizard. */
 export function Window() {
+  const lostAt = useChanges()
   return (
-    <>
+    <LostContext value={lostAt}>
       <Outlet />
       <UnlockDialog />
-    </>
+      <JobToasts />
+    </LostContext>
   )
 }
