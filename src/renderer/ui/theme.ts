@@ -137,8 +137,8 @@ export const theme = createTheme({
       }),
     }),
     TextInput: TextInput.extend({ defaultProps: { size: 'sm', inputWrapperOrder: order } }),
-    PasswordInput: PasswordInput.extend({ defaultProps: { size: 'sm' } }),
-    Textarea: Textarea.extend({ defaultProps: { size: 'sm' } }),
+    PasswordInput: PasswordInput.extend({ defaultProps: { size: 'sm', inputWrapperOrder: order } }),
+    Textarea: Textarea.extend({ defaultProps: { size: 'sm', inputWrapperOrder: order } }),
     NumberInput: NumberInput.extend({ defaultProps: { size: 'sm', inputWrapperOrder: order } }),
     Select: Select.extend({
       defaultProps: {
