@@ -27,7 +27,12 @@ export async function openJobFiles(
   const problems: HoldfastError[] = []
   if (readOnlyBecause === null) await makePrivateFolder(folder)
   const found = await readAll(folder, problems, readOnlyBecause === null)
-  const progressLines = new Map<string, number>()
+  const progressLines = new Map(
+    found.map(({ job, entries }) => [
+      job.id,
+      entries.filter(({ event }) => event.type === 'progress').length,
+    ]),
+  )
   let last: Promise<void> = Promise.resolve()
 
   function changing(change: () => Promise<void>): Promise<void> {
@@ -47,7 +52,8 @@ export async function openJobFiles(
     const lines = (progressLines.get(jobId) ?? 0) + added
     const hasEnded = entries.some(({ ending }) => ending !== null)
     if (lines > mostProgressLines || (hasEnded && lines > 1)) {
-      await dropOldProgress(fileOf(jobId))
+      // The entries are written: where there is no room to tidy up, the file is only longer.
+      await dropOldProgress(fileOf(jobId)).catch(() => undefined)
       progressLines.set(jobId, 1)
     } else {
       progressLines.set(jobId, lines)

@@ -30,7 +30,9 @@ export async function openDocument<T>(
     const changed = kind.body.parse(rewrite(value))
     const text = formatDocument(changed, kind)
     // Edited by hand, or by another program, since we read it: their change is not ours to undo.
-    const there = await readPrivateFile(file)
+    const there = await readPrivateFile(file).catch((error: unknown) => {
+      throw unreadableFile(file, error)
+    })
     if (there !== null && !isSame(there, bytes)) throw changedMeanwhile(file)
     await replaceFile(file, text).catch((error: unknown) => {
       throw notWritten(file, error)

@@ -78,8 +78,9 @@ export async function openVerifications(
 
 async function compact(file: string, repository: string, maxBytes: number): Promise<void> {
   const text = await readUnderstood(file, repository)
-  const kept = keepNewest(parseVerdicts(text), maxBytes / 2)
-  await replaceFile(file, [headerLine(repository), ...kept.map(verdictLine), ''].join('\n'))
+  const header = headerLine(repository)
+  const kept = keepNewest(parseVerdicts(text), maxBytes / 2 - Buffer.byteLength(header) - 1)
+  await replaceFile(file, [header, ...kept.map(verdictLine), ''].join('\n'))
 }
 
 function fileOf(folder: string, repository: string): string {

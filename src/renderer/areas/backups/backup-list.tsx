@@ -1,12 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef, type KeyboardEvent } from 'react'
 import type { Chain } from '../../../shared/contract/backups.ts'
-import { ageWords, bytesWords } from '../../../shared/domain/size-words.ts'
+import { bytesWords, shortAgeWords } from '../../../shared/domain/size-words.ts'
 import { useNow } from '../../ui/now.ts'
 import { BackupId } from '../../ui/hash.tsx'
 import { Ladder } from '../../ui/ladder.tsx'
 import { Status } from '../../ui/status.tsx'
-import { Age } from '../../ui/time.tsx'
+import { utcWords } from '../../ui/time.tsx'
 import { verdictTones, verdictWords } from '../chain/model/row-words.ts'
 import s from './backups.module.css'
 
@@ -134,7 +134,9 @@ function BackupRow({ backup, rowIndex, isOn, nowMs, oldAfterMs, onSelect }: Back
       <td title={backup.backupId}>
         <BackupId id={backup.backupId} />
       </td>
-      <td data-r>{backup.createdAt === null ? 'not known' : <Age at={backup.createdAt} />}</td>
+      <td data-r>
+        {backup.createdAt === null ? 'not known' : <ShortAge at={backup.createdAt} nowMs={nowMs} />}
+      </td>
       <td data-r className={s['wide']}>
         {backup.sizeBytes === null ? 'not known' : bytesWords(backup.sizeBytes)}
       </td>
@@ -146,9 +148,20 @@ function BackupRow({ backup, rowIndex, isOn, nowMs, oldAfterMs, onSelect }: Back
           old={proofMs !== null && proofMs > oldAfterMs}
           word={false}
         />
-        <span className={s['proof']}>{proofMs === null ? 'never' : ageWords(proofMs)}</span>
+        <span className={s['proof']}>
+          {backup.verifiedAt === null ? 'never' : <ShortAge at={backup.verifiedAt} nowMs={nowMs} />}
+        </span>
       </td>
     </tr>
+  )
+}
+
+/** One unit is enough in a row; the exact time is on hover. */
+function ShortAge({ at, nowMs }: { readonly at: string; readonly nowMs: number }) {
+  return (
+    <time dateTime={at} title={utcWords(at)}>
+      {shortAgeWords(nowMs - Date.parse(at))}
+    </time>
   )
 }
 

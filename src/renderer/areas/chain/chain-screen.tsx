@@ -121,7 +121,7 @@ function Loaded({
         <Legend
           present={present}
           folded={folded}
-          hint={folded ? 'Space opens a fold, arrow keys walk' : 'Click an object for what hangs on it'}
+          hint={folded ? 'Space opens a fold' : 'Click an object for what hangs on it'}
         />
       </section>
       {selected === null ? (

@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import type { ChainIndex } from './model/chain-index.ts'
 import { allRows, foldRows, type Run } from './model/fold-rows.ts'
-import { lanesFor } from './model/lanes.ts'
+import { laneNeeds, lanesFor } from './model/lanes.ts'
 import { hasSeveralADay, monthMarks } from './model/map-facts.ts'
 import { endsOf, layOut, type MapLayout } from './model/map-layout.ts'
 import { moved, type Cursor } from './model/move.ts'
@@ -47,6 +47,7 @@ export function MapGrid(props: MapGridProps) {
   }, [index, chain, folded, opened, selected])
   useEffect(() => onRows(layout.rows.length), [layout, onRows])
 
+  const needs = useMemo(() => laneNeeds(chain), [chain])
   const context = useMemo((): RowContext => {
     const showsTimes = !isWide && hasSeveralADay(chain)
     return {
@@ -57,13 +58,13 @@ export function MapGrid(props: MapGridProps) {
       showsIds: isWide,
       showsTimes,
       largestBytes: chain.objects.reduce((most, object) => Math.max(most, object.sizeBytes ?? 0), 0),
-      lanes: lanesFor(chain.stores.length, {
+      lanes: lanesFor(needs, {
         room: room.width - 4,
-        left: isWide ? 238 : showsTimes ? 104 : 66,
-        verdict: 122,
+        left: isWide ? 230 : showsTimes ? 104 : 66,
+        verdict: 114,
       }),
     }
-  }, [index, chain, view, nowMs, oldAfterMs, isWide, room.width])
+  }, [index, chain, view, nowMs, oldAfterMs, isWide, room.width, needs])
 
   const virtual = useVirtualizer({
     count: layout.rows.length,

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react'
 import type { StoreRow } from '../../../shared/contract/backups.ts'
-import { Button } from '../../ui/kit.ts'
+import { Button, UnstyledButton } from '../../ui/kit.ts'
 import { Facts, frame, Section } from '../../ui/frame.tsx'
 import { ShieldCheck } from '../../ui/icons.tsx'
 import { Hash } from '../../ui/hash.tsx'
 import { Ladder } from '../../ui/ladder.tsx'
 import { printable } from '../../../shared/domain/printable.ts'
+import { Sentence } from '../../ui/sentence.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { Glyph } from '../../ui/status.tsx'
 import { Age } from '../../ui/time.tsx'
@@ -47,7 +48,9 @@ export function ObjectPanel({ index, at, nowMs, detail, onVerify, onOpenBackup, 
   const newBackup = newBackupWords(radius, index, nowMs)
   return (
     <aside className={s['panel']} aria-label="Selected object">
-      <h2 data-lost={radius.isLost || undefined}>{headline(radius)}</h2>
+      <h2 className={s['head']} data-lost={radius.isLost || undefined}>
+        {headline(radius)}
+      </h2>
       <p className={s['object']}>
         <Glyph tone={stateTones[object.state]} size={13} />
         <code>
@@ -87,7 +90,7 @@ export function ObjectPanel({ index, at, nowMs, detail, onVerify, onOpenBackup, 
       </div>
       {detail?.findings.map((finding) => (
         <p key={finding.code + finding.message} className={s['p']}>
-          <Printable text={finding.message} /> <code>{finding.code}</code>
+          <Sentence text={finding.message} /> <code>{finding.code}</code>
         </p>
       ))}
 
@@ -129,14 +132,9 @@ interface DayLinkProps {
 
 function DayLink({ backup, nowMs, onOpen }: DayLinkProps) {
   return (
-    <button
-      type="button"
-      className={frame.link}
-      title={printable(backup.backupId)}
-      onClick={() => onOpen(backup)}
-    >
+    <UnstyledButton className={frame.link} title={printable(backup.backupId)} onClick={() => onOpen(backup)}>
       {dayOf(backup, nowMs)}
-    </button>
+    </UnstyledButton>
   )
 }
 
@@ -152,7 +150,7 @@ export function NothingSelected({
   const shown = lost.slice(0, 30)
   return (
     <aside className={s['panel']} aria-label="Selected object">
-      <h2 data-lost={lost.length > 0 || undefined}>
+      <h2 className={s['head']} data-lost={lost.length > 0 || undefined}>
         {lost.length === 0
           ? 'No object is known to be damaged or gone.'
           : `${lost.length === 1 ? '1 object is' : `${countWords(lost.length)} objects are`} damaged or gone.`}
@@ -164,13 +162,13 @@ export function NothingSelected({
             return (
               object && (
                 <li key={object.key}>
-                  <button type="button" onClick={() => onSelect(at)}>
+                  <UnstyledButton onClick={() => onSelect(at)}>
                     <Glyph tone={stateTones[object.state]} size={12} />
                     <span>
                       {index.chain.stores[object.store]}, {stateWords[object.state]}
                     </span>
                     <span>{countWords(object.users)} backups</span>
-                  </button>
+                  </UnstyledButton>
                 </li>
               )
             )

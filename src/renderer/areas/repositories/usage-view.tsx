@@ -23,7 +23,7 @@ export function UsageView({ usage }: { readonly usage: RepositoryUsage }) {
           <>
             {' '}
             Whole copies would take {bytesWords(usage.withoutSharingBytes)}: sharing saves{' '}
-            {`${Math.round(saved * 100)} %`}.
+            {`${Math.round(saved * 100)}\u00a0%`}.
           </>
         )}
       </p>

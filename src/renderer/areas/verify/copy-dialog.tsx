@@ -31,6 +31,7 @@ export function CopyDialog({ cluster, backupId, onClose, onStarted }: CopyDialog
       opened
       onClose={onClose}
       title="Copy this backup"
+      classNames={{ title: s['title'] ?? '' }}
       size={560}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
