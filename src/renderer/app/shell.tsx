@@ -1,5 +1,6 @@
 import { Outlet } from '@tanstack/react-router'
-import { useChanges } from '../lib/live.ts'
+import { use } from 'react'
+import { LostContext } from '../lib/live.ts'
 import { Age } from '../ui/time.tsx'
 import { CrumbsProvider } from './crumbs.tsx'
 import { Sidebar } from './sidebar.tsx'
@@ -10,7 +11,7 @@ import s from './shell.module.css'
 
 /** The bars around every page. */
 export function Shell() {
-  const lostAt = useChanges()
+  const lostAt = use(LostContext)
   useGlobalKeys()
   return (
     <CrumbsProvider>
