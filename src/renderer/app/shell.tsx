@@ -6,11 +6,13 @@ import { CrumbsProvider } from './crumbs.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { TopBar } from './top-bar.tsx'
+import { useGlobalKeys } from './use-global-keys.ts'
 import s from './shell.module.css'
 
 /** The bars around every page. */
 export function Shell() {
   const lostAt = use(LostContext)
+  useGlobalKeys()
   return (
     <CrumbsProvider>
       <div className={s['shell']}>

@@ -2,6 +2,8 @@ import { Outlet } from '@tanstack/react-router'
 import { JobToasts } from '../areas/activity/job-toasts.tsx'
 import { UnlockDialog } from '../areas/vault/unlock-dialog.tsx'
 import { LostContext, useChanges } from '../lib/live.ts'
+import { HelpDialog } from './help-dialog.tsx'
+import { Palette } from './palette/palette.tsx'
 
 /** What is there on every page and in every wizard. */
 export function Window() {
@@ -10,6 +12,8 @@ export function Window() {
     <LostContext value={lostAt}>
       <Outlet />
       <UnlockDialog />
+      <HelpDialog />
+      <Palette />
       <JobToasts />
     </LostContext>
   )
