@@ -23,7 +23,7 @@ export function Hash({ value, show = 8, tone }: HashProps) {
           <UnstyledButton
             className={s['hash']}
             data-tone={tone}
-            aria-label={`Copy ${value}`}
+            aria-label={`${hashGroups(value.slice(0, show))}, copy all ${value.length} digits`}
             onClick={(event) => {
               event.stopPropagation()
               copy()

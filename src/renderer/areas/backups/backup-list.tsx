@@ -135,7 +135,7 @@ function BackupRow({ backup, rowIndex, isOn, nowMs, oldAfterMs, onSelect }: Back
         <BackupId id={backup.backupId} />
       </td>
       <td data-r>
-        {backup.createdAt === null ? 'not known' : <ShortAge at={backup.createdAt} nowMs={nowMs} />}
+        {backup.createdAt === null ? 'no time' : <ShortAge at={backup.createdAt} nowMs={nowMs} />}
       </td>
       <td data-r className={s['wide']}>
         {backup.sizeBytes === null ? 'not known' : bytesWords(backup.sizeBytes)}

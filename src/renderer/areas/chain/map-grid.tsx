@@ -7,6 +7,8 @@ import { hasSeveralADay, monthMarks } from './model/map-facts.ts'
 import { endsOf, layOut, type MapLayout } from './model/map-layout.ts'
 import { moved, type Cursor } from './model/move.ts'
 import { heightAt, overviewBars, seenPart } from './model/overview.ts'
+import { printable } from '../../../shared/domain/printable.ts'
+import { Printable } from '../../ui/printable.tsx'
 import { MapHalo, MapRails } from './map-rails.tsx'
 import { cellId, MapRow, type MapView, type RowContext } from './map-row.tsx'
 import { OverviewMap } from './overview-map.tsx'
@@ -60,7 +62,7 @@ export function MapGrid(props: MapGridProps) {
       largestBytes: chain.objects.reduce((most, object) => Math.max(most, object.sizeBytes ?? 0), 0),
       lanes: lanesFor(needs, {
         room: room.width - 4,
-        left: isWide ? 230 : showsTimes ? 104 : 66,
+        left: isWide ? 238 : showsTimes ? 104 : 66,
         verdict: 114,
       }),
     }
@@ -150,7 +152,7 @@ export function MapGrid(props: MapGridProps) {
       )}
       <div ref={scroller} className={s['scroll']}>
         <div
-          role="grid"
+          role="treegrid"
           aria-label="Chain map: backups, newest first, and the object that each has in every store"
           aria-rowcount={layout.rows.length + 1}
           aria-colcount={chain.stores.length + 2}
@@ -211,14 +213,19 @@ function Heads({
           key={store}
           role="columnheader"
           aria-colindex={at + 2}
-          title={store}
+          title={printable(store)}
           style={{ width: lanes.of(at).width }}
           data-on={at === selectedStore || undefined}
         >
-          {store}
+          <Printable text={store} />
         </div>
       ))}
-      <div role="columnheader" aria-colindex={index.chain.stores.length + 2} style={{ width: lanes.verdict }}>
+      <div
+        role="columnheader"
+        aria-colindex={index.chain.stores.length + 2}
+        className={s['verdictHead']}
+        style={{ width: lanes.verdict }}
+      >
         Verdict
       </div>
     </div>
