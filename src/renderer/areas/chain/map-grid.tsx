@@ -43,10 +43,16 @@ export function MapGrid(props: MapGridProps) {
   const room = useRoom(scroller)
   const isWide = useIsWide()
 
+  const plain = useMemo(
+    () => layOut(index, folded ? foldRows(chain, { kept: none, opened }) : allRows(chain)),
+    [index, chain, folded, opened],
+  )
   const layout = useMemo(() => {
     const kept = keptFor(index, selected)
-    return layOut(index, folded ? foldRows(chain, { kept, opened }) : allRows(chain))
-  }, [index, chain, folded, opened, selected])
+    const isShown = [...kept].every((place) => plain.rows[plain.rowOf[place] ?? -1]?.kind !== 'fold')
+    // Most choices are of a row that stands: then nothing moves and no row is made again.
+    return isShown ? plain : layOut(index, foldRows(chain, { kept, opened }))
+  }, [index, chain, plain, opened, selected])
   useEffect(() => onRows(layout.rows.length), [layout, onRows])
 
   const needs = useMemo(() => laneNeeds(chain), [chain])
@@ -92,18 +98,21 @@ export function MapGrid(props: MapGridProps) {
     setOpened((before) => toggled(before, run))
     setCursor((at) => ({ ...at, row: from_ }))
   }, [])
-  const act = useCallback(
-    (row: number, column: number) => {
-      setCursor({ row, column })
-      const shown = layout.rows[row]
-      if (shown === undefined) return
-      if (shown.kind === 'fold') return toggle(shown, row)
-      const at = chain.backups[shown.backup]?.holds[column - 1]
-      if (column >= 1 && column <= chain.stores.length) onSelect(at ?? null)
-      else onOpen(chain.backups[shown.backup]?.backupId ?? '')
-    },
-    [layout, chain, onSelect, onOpen, toggle],
-  )
+  const act = (row: number, column: number) => {
+    setCursor({ row, column })
+    const shown = layout.rows[row]
+    if (shown === undefined) return
+    if (shown.kind === 'fold') return toggle(shown, row)
+    const at = chain.backups[shown.backup]?.holds[column - 1]
+    if (column >= 1 && column <= chain.stores.length) onSelect(at ?? null)
+    else onOpen(chain.backups[shown.backup]?.backupId ?? '')
+  }
+  // One function for all rows and all time, so that a row is made again only where what it shows changes.
+  const latest = useRef(act)
+  useEffect(() => {
+    latest.current = act
+  })
+  const onCell = useCallback((row: number, column: number) => latest.current(row, column), [])
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const shown = layout.rows[cursor.row]
@@ -183,7 +192,7 @@ export function MapGrid(props: MapGridProps) {
                   cells={layout.foldCells[at] ?? null}
                   fate={fateOf(layout, at, users, fate)}
                   activeColumn={at === cursor.row ? cursor.column : null}
-                  onCell={act}
+                  onCell={onCell}
                 />
               )
             })}
