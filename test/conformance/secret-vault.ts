@@ -10,8 +10,16 @@ export interface VaultUnderTest {
   cleanUp(): Promise<void>
 }
 
+/** What some places do and others do not. */
+export interface VaultTraits {
+  readonly takesPassphrase: boolean
+  readonly countsSaves: boolean
+}
+
 interface Promised {
   readonly sentence: string
+  /** Left out: all places promise it. */
+  readonly only?: keyof VaultTraits
   readonly check: (under: VaultUnderTest) => Promise<void>
 }
 
@@ -130,8 +138,8 @@ export const vaultPromises: readonly Promised[] = [
   {
     sentence:
       'a place that takes a passphrase is locked until it is given, and gives, takes and tells nothing',
+    only: 'takesPassphrase',
     async check(under) {
-      if (under.passphrase === null) return
       const vault = await created(under)
       await vault.put('one', text('1'))
       await vault.lock()
@@ -151,10 +159,11 @@ export const vaultPromises: readonly Promised[] = [
   },
   {
     sentence: 'a place that counts its saves counts each one',
+    only: 'countsSaves',
     async check(under) {
       const vault = await created(under)
       const first = vault.generation
-      if (first === null) return
+      if (first === null) throw new Error('it does not count')
       await vault.put('one', text('1'))
       await vault.put('one', text('1'))
       await vault.remove('one')

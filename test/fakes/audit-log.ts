@@ -24,7 +24,7 @@ export function memoryAuditLog(clock: Pick<Clock, 'now'>): MemoryAuditLog {
   const append: AuditLog['append'] = async ({ action, subject, facts, reason = null }) => {
     if (cannotWrite !== null) throw new HoldfastError('audit.cannotWrite', { what: cannotWrite })
     const bare = {
-      seq: entries.length,
+      seq: entries.length + 1,
       at: new Date(clock.now()).toISOString(),
       actor: 'the test',
       action,
@@ -48,7 +48,7 @@ export function memoryAuditLog(clock: Pick<Clock, 'now'>): MemoryAuditLog {
     },
     status,
     verify: status,
-    async list({ before = entries.length, limit, find = '' }) {
+    async list({ before = Infinity, limit, find = '' }) {
       const found = entries
         .filter((entry) => entry.seq < before)
         .filter(({ action, subject, actor, facts }) =>

@@ -1,3 +1,4 @@
+import type { AuditLog } from '../ports/audit-log.ts'
 import type { ByteWork } from '../ports/byte-work.ts'
 import type { Catalog } from '../ports/catalog.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -19,6 +20,14 @@ export interface CliPorts {
   /** Where this installation remembers things. */
   readonly stateFolder: string
   readonly openCatalog: (folder: string) => Promise<Catalog>
+  /** The chain of this installation; nothing is made before the first entry. */
+  readonly openAudit: (folder: string) => Promise<AuditLog>
+  /** Walks an exported chain by itself. Throws `audit.cannotWrite` where it cannot be read. */
+  readonly checkAuditExport: (file: string, signal: AbortSignal) => Promise<ChainCheck>
+  /** Where the stand-alone checker of an export is. */
+  readonly auditChecker: string
+  /** Makes a new file of this account alone; throws where there is one. */
+  readonly writeNewFile: (path: string, pieces: AsyncIterable<string>) => Promise<void>
   /** Null: as many workers as this machine has use for. */
   readonly openByteWork: (workers: number | null) => Promise<ByteWork>
   /** `repositoryFolder`: where the backup is read from, if that is on this machine. */
@@ -27,6 +36,12 @@ export interface CliPorts {
   readonly makeLab: (dir: string) => Promise<DemonstrationLab>
   /** A new empty folder for the demonstration. */
   readonly makeTemporaryFolder: () => Promise<string>
+}
+
+/** How far a chain holds. */
+export interface ChainCheck {
+  readonly last: { readonly seq: number; readonly hash: string }
+  readonly broken: { readonly seq: number; readonly reason: string } | null
 }
 
 /** What the demonstration shows its commands on. */

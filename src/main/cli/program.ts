@@ -23,7 +23,7 @@ export async function parseArguments(args: readonly string[], version: string): 
   const program = createProgram(version, (json, run) => {
     invocation = { json, run }
   })
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
     command.exitOverride().configureOutput({
       writeOut: (part) => (text += part),
       // Help that nobody asked for goes to this one.
@@ -144,6 +144,8 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
       ),
     )
 
+  addAudit(program, ask)
+
   withJson(program.command('demo'))
     .description('Make a demonstration with both systems and prove and restore it.')
     .option('--dir <folder>', 'where to make it (default: a new folder for temporary files)')
@@ -172,6 +174,34 @@ function addRestore(program: Command, ask: Ask): void {
     .action((id: string | undefined, options: Json & Partial<RepositoryOptions> & RestoreFlags) =>
       ask(options.json ?? false, async (context) =>
         (await import('./commands/restore.ts')).restore(id ?? null, options, context),
+      ),
+    )
+}
+
+function addAudit(program: Command, ask: Ask): void {
+  const audit = program.command('audit').description('The chain of what was done here.')
+  withJson(audit.command('verify'))
+    .description('Walk the chain (or an export): is every entry as it was written?')
+    .option('--file <file>', 'an export instead of the chain of this installation')
+    .action((options: Json & { readonly file?: string }) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/audit.ts')).verifyAudit(options.file ?? null, context),
+      ),
+    )
+  withJson(audit.command('export'))
+    .description('Write the chain into a new file.')
+    .requiredOption('--to <file>', 'the file to make; one that is there is never overwritten')
+    .action((options: Json & { readonly to: string }) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/audit.ts')).exportAudit(options.to, context),
+      ),
+    )
+  withJson(audit.command('list'))
+    .description('List the entries, newest first.')
+    .option('--limit <number>', 'how many at most, up to 500', '50')
+    .action((options: Json & { readonly limit: string }) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/audit.ts')).listAudit(options.limit, context),
       ),
     )
 }

@@ -215,11 +215,12 @@ function stepper({ clock, log }: DeskPorts, emit: Emit) {
       value = await work()
     } catch (error) {
       if (error instanceof StepFailed || isHoldfastError(error, 'cancelled')) throw error
-      const { what, why, next } = failureOf(error, log, `test.${id}`)
+      const { code, what, why, next } = failureOf(error, log, `test.${id}`)
       emit({
         id,
         group,
         state: 'failed',
+        code,
         title: what,
         detail: [why, next].filter((part) => part !== undefined).join(' '),
       })

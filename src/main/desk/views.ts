@@ -107,6 +107,13 @@ export function createViews(ports: DeskPorts): Views {
     await shared(clusterId).catch(() => undefined)
   }
 
+  /** A look that is under way may have seen what was there before: it is waited for, and another one made. */
+  async function lookAfresh(clusterId: string): Promise<void> {
+    await running.get(clusterId)?.catch(() => undefined)
+    views.delete(clusterId)
+    await refresh(clusterId)
+  }
+
   return {
     look: lookOf,
     isLooking: (clusterId) => running.has(clusterId),
@@ -120,8 +127,7 @@ export function createViews(ports: DeskPorts): Views {
     refresh,
     changed(repositoryId) {
       for (const { id } of state.clusters.list().filter((cluster) => cluster.repositoryId === repositoryId)) {
-        views.delete(id)
-        void refresh(id)
+        void lookAfresh(id)
       }
     },
     async run(signal) {

@@ -3,7 +3,7 @@ import type { Desk } from '../desk/desk.ts'
 import { implementation } from './implement.ts'
 
 export interface HostParts {
-  readonly changes: { subscribe(signal?: AbortSignal): AsyncIterable<Change> }
+  readonly changes: { subscribe(signal: AbortSignal): AsyncIterable<Change> }
   readonly setVisible: (visible: boolean) => void
   /** Sentences beside those that the saved state has to say. */
   readonly notices: readonly HostInfo['notices'][number][]
@@ -31,7 +31,7 @@ export function createHostHandlers({ state, version }: Desk, parts: HostParts) {
       ],
     })),
     changes: os.changes.handler(async function* ({ signal }) {
-      yield* parts.changes.subscribe(signal)
+      yield* parts.changes.subscribe(signal ?? new AbortController().signal)
     }),
     setVisible: os.setVisible.handler(({ input }) => {
       parts.setVisible(input.visible)

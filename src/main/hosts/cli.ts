@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { mkdtemp, readFile } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { homedir, hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { CliPorts } from '../cli/context.ts'
 import { exitStatus } from '../cli/exit-status.ts'
 import { main } from '../cli/main.ts'
@@ -27,6 +28,16 @@ const ports: CliPorts = {
   stateFolder: stateFolder(process.env, homedir()),
   openCatalog: async (folder) =>
     (await import('../adapters/catalog-file/catalog-file.ts')).openCatalog(folder),
+  openAudit: async (folder) =>
+    (await import('../adapters/audit-file/open-audit-log.ts')).openAuditLog(folder, {
+      clock: systemClock,
+      random: systemRandom,
+      actor: `${accountName()}@${hostname()}, command line`,
+    }),
+  checkAuditExport: async (file, signal) =>
+    (await import('../adapters/audit-file/check-chain-file.ts')).checkChainFile(file, signal),
+  auditChecker: fileURLToPath(new URL('../../resources/audit-check.py', import.meta.url)),
+  writeNewFile: async (path, pieces) => writeFile(path, pieces, { flag: 'wx', mode: 0o600, flush: true }),
   openByteWork: async (workers) => (await import('./byte-workers.ts')).openByteWorkers(workerUrl, workers),
   openTarget: async (dir, repositoryFolder) =>
     (await import('../adapters/local-target/open-local-target.ts')).openLocalTarget(dir, {
@@ -55,6 +66,15 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 const status = await main(process.argv.slice(2), ports, { version, signal: cancel.signal })
 await Promise.all([flushed(process.stdout), flushed(process.stderr)])
 process.exitCode = cancel.signal.aborted && status !== exitStatus.ok ? exitStatus.cancelled : status
+
+/** An account without an entry in the system's list of users has a number. */
+function accountName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `user ${process.getuid?.() ?? 'unknown'}`
+  }
+}
 
 function toStream(stream: NodeJS.WriteStream): Stream {
   return {

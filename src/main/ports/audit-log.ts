@@ -26,9 +26,9 @@ export interface AuditEvent {
  */
 export interface AuditLog {
   append(event: AuditEvent): Promise<AuditEntry>
-  /** Several entries in one durable step: all of them or none. */
+  /** Several entries in one durable step. Where it throws, none of them is in the chain. */
   appendAll(events: readonly AuditEvent[]): Promise<void>
-  /** From memory; `checkedAt` says when the whole chain was last walked. */
+  /** At once, without walking the chain; `checkedAt` says when the whole of it was last walked. */
   status(): Promise<AuditStatus>
   verify(signal?: AbortSignal): Promise<AuditStatus>
   list(options: {

@@ -23,7 +23,7 @@ export function Hash({ value, show = 8, tone }: HashProps) {
           <UnstyledButton
             className={s['hash']}
             data-tone={tone}
-            aria-label={`${hashGroups(value.slice(0, show))}, copy all ${value.length} digits`}
+            aria-label={`${hashGroups(value.slice(0, show))}, copy all of it`}
             onClick={(event) => {
               event.stopPropagation()
               copy()

@@ -64,6 +64,8 @@ export const check = z.object({
   /** A sentence. */
   title: z.string(),
   detail: z.string().optional(),
+  /** Of what failed: `host.unknownKey` asks the operator a question. */
+  code: z.enum(errorCodes).optional(),
   tookMs: durationMs.optional(),
 })
 export type Check = z.infer<typeof check>

@@ -3,9 +3,9 @@ export interface Broadcast<T> {
   publish(value: T): void
   /**
    * Listens from this call on, not from the first value asked for: what is published in between is not missed. Ends when
-   * the signal aborts or the listener leaves; what was pending is dropped then.
+   * the signal aborts or the listener leaves; what was pending is dropped then. A listener without a signal has to leave.
    */
-  subscribe(signal: AbortSignal): AsyncIterableIterator<T>
+  subscribe(signal?: AbortSignal): AsyncIterableIterator<T>
 }
 
 /**
@@ -15,7 +15,7 @@ export interface Broadcast<T> {
 export function createBroadcast<T>({ key }: { readonly key: (value: T) => string }): Broadcast<T> {
   const listeners = new Set<(value: T) => void>()
 
-  function subscribe(signal: AbortSignal): AsyncIterableIterator<T> {
+  function subscribe(signal?: AbortSignal): AsyncIterableIterator<T> {
     const pending = new Map<string, T>()
     let waiting: ((next: IteratorResult<T, undefined>) => void)[] = []
     let ended = false
@@ -28,16 +28,16 @@ export function createBroadcast<T>({ key }: { readonly key: (value: T) => string
     function end(): void {
       ended = true
       listeners.delete(listen)
-      signal.removeEventListener('abort', end)
+      signal?.removeEventListener('abort', end)
       pending.clear()
       for (const hand of waiting) hand({ done: true, value: undefined })
       waiting = []
     }
-    if (signal.aborted) {
+    if (signal?.aborted === true) {
       ended = true
     } else {
       listeners.add(listen)
-      signal.addEventListener('abort', end, { once: true })
+      signal?.addEventListener('abort', end, { once: true })
     }
 
     return {

@@ -213,6 +213,21 @@ describe('A repository', () => {
     expect(lab.ports.views.look('chango-dr')?.failure).toBeNull()
   })
 
+  test('that changes while it is looked at is looked at again', async () => {
+    const before = lab.ports.views.look('chango-dr')?.backups ?? 0
+    const looking = lab.ports.views.refresh('chango-dr')
+    const folder = join(lab.dir, 'fleet', 'chango-dr')
+    const [archive = ''] = (await readdir(folder)).filter((name) => name.endsWith('.tar.gz'))
+    await looking
+    const another = lab.ports.views.refresh('chango-dr')
+    await rename(join(folder, archive), join(lab.dir, archive))
+    lab.ports.views.changed('chango-dr')
+    await another
+    await expect.poll(() => lab.ports.views.look('chango-dr')?.backups).toBe(before - 1)
+    await rename(join(lab.dir, archive), join(folder, archive))
+    await lab.ports.views.refresh('chango-dr')
+  })
+
   test('whose key lies in a locked vault keeps its last look, too', async () => {
     lab.secrets.isLocked = true
     await lab.ports.views.refresh('chango-dr')

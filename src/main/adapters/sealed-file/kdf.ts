@@ -8,7 +8,7 @@ import * as z from 'zod'
  */
 const floorN = 2 ** 16
 const ceilingN = 2 ** 20
-const mostMemoryBytes = 2 ** 30
+const mostMemoryBytes = 2 ** 30 + 2 ** 20
 
 const base64 = z.base64()
 

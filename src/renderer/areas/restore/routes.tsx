@@ -1,6 +1,6 @@
 import { createRoute } from '@tanstack/react-router'
 import { rootRoute } from '../../app/root-route.tsx'
-import { RestoreWizard } from './restore-wizard.tsx'
+import { RestoreWizard } from '../../wizards/restore.tsx'
 
 export const restoreRoutes = [
   createRoute({

@@ -1,23 +1,18 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useDesk } from '../lib/client.tsx'
-import { failureOf } from '../lib/failure.ts'
-import { ErrorLine } from '../ui/error-panel.tsx'
-import { Button, Modal, PasswordInput } from '../ui/kit.ts'
-import { askUnlock, useUnlockAsked } from './unlock-request.ts'
-import s from './unlock-dialog.module.css'
+import { useDesk } from '../../lib/client.tsx'
+import { failureOf } from '../../lib/failure.ts'
+import { ErrorLine } from '../../ui/error-panel.tsx'
+import { Button, PasswordInput } from '../../ui/kit.ts'
+import s from './vault.module.css'
 
-/** Opens wherever something needed a secret and found the vault locked. */
-export function UnlockDialog() {
-  const isAsked = useUnlockAsked()
-  return (
-    <Modal opened={isAsked} onClose={() => askUnlock(false)} title="The vault is locked" centered>
-      {isAsked && <UnlockForm />}
-    </Modal>
-  )
+interface Props {
+  readonly onDone: () => void
+  readonly onLeave: () => void
 }
 
-function UnlockForm() {
+/** Opens the vault: a sealed file by its passphrase; a keychain asks by itself. */
+export function UnlockForm({ onDone, onLeave }: Props) {
   const desk = useDesk()
   const queries = useQueryClient()
   const [passphrase, setPassphrase] = useState('')
@@ -25,9 +20,10 @@ function UnlockForm() {
   const unlock = useMutation(
     desk.vault.unlock.mutationOptions({
       onSuccess: () => {
-        askUnlock(false)
+        onDone()
         void queries.invalidateQueries()
       },
+      onError: () => setPassphrase(''),
     }),
   )
   const needsPassphrase = vault?.backend === 'sealedFile'
@@ -37,13 +33,12 @@ function UnlockForm() {
       onSubmit={(event) => {
         event.preventDefault()
         unlock.mutate(needsPassphrase ? { passphrase } : {})
-        setPassphrase('')
       }}
     >
       <p>
         {needsPassphrase
-          ? 'What was asked for needs a secret from the sealed file. Its passphrase opens it until it locks itself.'
-          : `What was asked for needs a secret from ${vault?.name ?? 'the keychain'}, which will ask you itself.`}
+          ? 'A secret from the sealed file is needed. Its passphrase opens it until it locks itself.'
+          : `A secret from ${vault?.name ?? 'the keychain'} is needed; it will ask you itself.`}
       </p>
       {needsPassphrase && (
         <PasswordInput
@@ -56,7 +51,7 @@ function UnlockForm() {
       )}
       {unlock.isError && <ErrorLine failure={failureOf(unlock.error)} />}
       <div className={s['buttons']}>
-        <Button onClick={() => askUnlock(false)}>Leave it locked</Button>
+        <Button onClick={onLeave}>Leave it locked</Button>
         <Button
           type="submit"
           variant="filled"

@@ -1,0 +1,62 @@
+import type { AuditEntry } from '../../../shared/contract/audit.ts'
+import { readEntry } from '../../../shared/domain/audit-chain.ts'
+import { throwIfCancelled } from '../../../shared/domain/cancelled.ts'
+import type { AuditLog } from '../../ports/audit-log.ts'
+import { linesBefore, linesOf } from './chain-lines.ts'
+import { openChain, withChain } from './look.ts'
+import { sha256 } from './walk-chain.ts'
+
+type ListOptions = Parameters<AuditLog['list']>[0]
+type Page = Awaited<ReturnType<AuditLog['list']>>
+
+/** Newest first, read from the end of the file. What is no entry is left out: `verify` is who tells of it. */
+export async function listEntries(file: string, { before, limit, find }: ListOptions): Promise<Page> {
+  const page = await withChain(file, async (chain): Promise<Page> => {
+    const entries: AuditEntry[] = []
+    const { size } = await chain.stat()
+    for await (const { text } of linesBefore(chain, size)) {
+      const reading = text === null ? null : readEntry(text, sha256)
+      if (reading?.ok !== true) continue
+      const { entry } = reading
+      if (before !== undefined && entry.seq >= before) continue
+      if (find !== undefined && !holds(entry, find.toLowerCase())) continue
+      if (entries.length === limit) return { entries, more: true }
+      entries.push(entry)
+    }
+    return { entries, more: false }
+  })
+  return page ?? { entries: [], more: false }
+}
+
+function holds({ action, subject, actor, reason, facts }: AuditEntry, find: string): boolean {
+  const texts = [action, subject, actor, reason ?? '', ...facts.flatMap(({ name, value }) => [name, value])]
+  return texts.some((text) => text.toLowerCase().includes(find))
+}
+
+const pieceLength = 64 * 1024
+
+/**
+ * As it is kept, whole lines only, in pieces. Bytes that are no text become U+FFFD: a checker finds the entry broken, as
+ * it is.
+ */
+export async function* exportLines(
+  file: string,
+  signal?: AbortSignal,
+): AsyncGenerator<string, void, undefined> {
+  const chain = await openChain(file)
+  if (chain === null) return
+  try {
+    const { size } = await chain.stat()
+    let piece = ''
+    for await (const { text } of linesOf(chain, 0, size)) {
+      throwIfCancelled(signal)
+      piece += `${text ?? '\ufffd'}\n`
+      if (piece.length < pieceLength) continue
+      yield piece
+      piece = ''
+    }
+    if (piece !== '') yield piece
+  } finally {
+    await chain.close()
+  }
+}

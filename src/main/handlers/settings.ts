@@ -1,0 +1,43 @@
+import type { Change } from '../../shared/contract/host.ts'
+import type { Settings } from '../../shared/contract/settings.ts'
+import { inTurn } from '../../shared/domain/in-turn.ts'
+import type { AuditLog } from '../ports/audit-log.ts'
+import type { DeskState } from '../ports/desk-state.ts'
+import { implementation } from './implement.ts'
+
+export interface SettingsParts {
+  readonly audit: AuditLog
+  readonly publish: (change: Change) => void
+}
+
+export function createSettingsHandlers(state: DeskState, { audit, publish }: SettingsParts) {
+  const os = implementation.settings
+  /** Two windows that change different settings at once both get theirs. */
+  const turn = inTurn()
+
+  async function change(given: Readonly<Record<string, unknown>>, changed: Settings): Promise<Settings> {
+    const before: Readonly<Record<string, unknown>> = state.settings.get()
+    const facts = Object.entries(given)
+      .filter(([name, value]) => value !== undefined && value !== before[name])
+      .map(([name, value]) => ({ name, value: `${String(before[name])} → ${String(value)}` }))
+    if (facts.length === 0) return state.settings.get()
+    await audit.append({ action: 'settings.changed', subject: 'Settings', facts })
+    await state.settings.set(changed)
+    publish({ topic: 'settings' })
+    return state.settings.get()
+  }
+
+  return {
+    get: os.get.handler(() => state.settings.get()),
+    set: os.set.handler(({ input }) => {
+      const given = withoutUndefined(input)
+      return turn(() => change(given, { ...state.settings.get(), ...given }))
+    }),
+  }
+}
+
+function withoutUndefined(given: {
+  readonly [K in keyof Settings]?: Settings[K] | undefined
+}): Partial<Settings> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}

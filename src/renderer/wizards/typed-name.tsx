@@ -1,0 +1,81 @@
+import { revealed } from '../../shared/domain/printable.ts'
+import { Textarea, TextInput } from '../ui/kit.ts'
+import { Glyph } from '../ui/status.tsx'
+import { wizardStyles as w } from '../ui/wizard.tsx'
+
+interface Props {
+  readonly expected: string
+  /** What it is: "the cluster’s name". */
+  readonly what: string
+  readonly value: string
+  readonly onChange: (value: string) => void
+}
+
+/** A name that has to be typed. It is compared by code points, and a name with letters that only look like others says so. */
+export function TypedName({ expected, what, value, onChange }: Props) {
+  const shown = revealed(expected)
+  return (
+    <div>
+      <div className={w['q']}>
+        Type <code>{shown}</code> <span>{what}</span>
+      </div>
+      <div className={w['typed']}>
+        <TextInput
+          aria-label={`Type ${expected} to confirm`}
+          w={260}
+          value={value}
+          onChange={(event) => onChange(event.currentTarget.value)}
+          // Enter confirms nothing here.
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') event.preventDefault()
+          }}
+          autoComplete="off"
+          spellCheck={false}
+        />
+        <span role="status" className={value === expected ? undefined : w['keep']}>
+          {value === expected ? (
+            <>
+              <Glyph tone="good" decorative /> Matches
+            </>
+          ) : (
+            mismatch(value, expected, shown)
+          )}
+        </span>
+      </div>
+    </div>
+  )
+}
+
+function mismatch(value: string, expected: string, shown: string): string {
+  if (value === '') return 'The button unlocks when the name matches.'
+  if (revealed(value) !== value)
+    return `Typed: ${revealed(value)}. Some letters only look like the right ones.`
+  if (shown !== expected && value.length >= expected.length)
+    return `The name has letters that only look like others: ${shown}`
+  return 'Not the name yet.'
+}
+
+export function ReasonField({
+  value,
+  onChange,
+}: {
+  readonly value: string
+  readonly onChange: (value: string) => void
+}) {
+  return (
+    <div>
+      <div className={w['q']}>
+        Reason <span>kept in the audit chain</span>
+      </div>
+      <Textarea
+        aria-label="Reason"
+        autosize
+        minRows={2}
+        maxLength={500}
+        value={value}
+        placeholder="What happened, ticket number"
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,57 @@
+import { createRouterClient } from '@orpc/server'
+import { expect, test } from 'vitest'
+import { createSettingsHandlers } from '../../../../src/main/handlers/settings.ts'
+import type { Change } from '../../../../src/shared/contract/host.ts'
+import { memoryAuditLog } from '../../../fakes/audit-log.ts'
+import { memoryDeskState } from '../../../fakes/desk-state.ts'
+import { memoryLog } from '../../../fakes/memory-log.ts'
+
+function openClient(state = memoryDeskState()) {
+  const audit = memoryAuditLog({ now: () => 0 })
+  const published: Change[] = []
+  const handlers = createSettingsHandlers(state, { audit, publish: (change) => published.push(change) })
+  const context = { shell: 'browser', log: memoryLog() } as const
+  return { client: createRouterClient(handlers, { context }), state, audit, published }
+}
+
+test('A change of settings is audited with what it was and becomes, saved, and told to every window', async () => {
+  const { client, state, audit, published } = openClient()
+  expect(await client.set({ theme: 'dark', workers: 4, singleKeys: true })).toMatchObject({ theme: 'dark' })
+  expect(state.settings.get()).toMatchObject({ theme: 'dark', workers: 4, lookEveryMinutes: 15 })
+  expect(await client.get()).toEqual(state.settings.get())
+  expect(audit.entries).toMatchObject([
+    {
+      action: 'settings.changed',
+      facts: [
+        { name: 'theme', value: 'system → dark' },
+        { name: 'workers', value: 'null → 4' },
+      ],
+    },
+  ])
+  expect(published).toEqual([{ topic: 'settings' }])
+})
+
+test('Settings that are as they were are neither audited nor told', async () => {
+  const { client, audit, published } = openClient()
+  await client.set({ theme: 'system' })
+  expect(audit.entries).toEqual([])
+  expect(published).toEqual([])
+})
+
+test('Two windows that change different settings at once both get theirs', async () => {
+  const { client, state } = openClient()
+  await Promise.all([client.set({ theme: 'light' }), client.set({ contrast: 'more' })])
+  expect(state.settings.get()).toMatchObject({ theme: 'light', contrast: 'more' })
+})
+
+test('A change that cannot be audited, or saved, is not made', async () => {
+  const { client, state, audit } = openClient()
+  audit.refuse('The chain is broken.')
+  await expect(client.set({ theme: 'dark' })).rejects.toMatchObject({ data: { code: 'audit.cannotWrite' } })
+  expect(state.settings.get().theme).toBe('system')
+  const reader = openClient(memoryDeskState({ readOnlyBecause: 'It is held by process 7.' }))
+  await expect(reader.client.set({ theme: 'dark' })).rejects.toMatchObject({
+    data: { code: 'state.readOnly' },
+  })
+  expect(reader.published).toEqual([])
+})
