@@ -87,7 +87,7 @@ export const rules: IForbiddenRuleType[] = [
     name: 'a shell carries a router and knows nothing of what it does',
     severity: 'error',
     from: { path: '^src/main/(electron|web)/' },
-    to: { path: '^src/', pathNot: '^src/(shared|main/(ports|electron|web))' },
+    to: { path: '^src/', pathNot: '^src/(shared|main/(ports|pages|electron|web))' },
   },
   {
     name: 'only hosts pick adapters',

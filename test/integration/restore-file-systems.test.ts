@@ -5,7 +5,6 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
-  realpathSync,
   rmSync,
   statfsSync,
   writeFileSync,
@@ -29,42 +28,10 @@ import {
   planFor,
   shapeOf,
 } from '../unit/main/engine/restore/fixture.ts'
+import { canMount, fileSystem, isRoot, mount, unmount, whyNotMounted } from '../support/small-file-system.ts'
 import { failureOf, restoreInto } from '../unit/main/engine/restore/fixture-place.ts'
 
-const isRoot = process.geteuid?.() === 0
-const canMount = isRoot && tryMount()
-const whyNot = canMount ? '' : ' (skipped: only root may mount a file system here)'
-
-function mount(folder: string, options: string): boolean {
-  return spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'holdfast-test', folder]).status === 0
-}
-
-function unmount(folder: string): void {
-  spawnSync('umount', ['-l', folder])
-}
-
-function tryMount(): boolean {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-'))
-  const isMounted = mount(folder, 'size=64k')
-  if (isMounted) unmount(folder)
-  rmSync(folder, { recursive: true })
-  return isMounted
-}
-
-/** A small file system of its own; unmounted with the test. */
-function fileSystem(sizeBytes: number): Disposable & { readonly path: string } {
-  const path = realpathSync(mkdtempSync(join(tmpdir(), 'holdfast-')))
-  expect(mount(path, `size=${sizeBytes},mode=755`)).toBe(true)
-  return {
-    path,
-    [Symbol.dispose]: () => {
-      unmount(path)
-      rmSync(path, { recursive: true })
-    },
-  }
-}
-
-describe.skipIf(!canMount)(`on a real file system${whyNot}`, () => {
+describe.skipIf(!canMount)(`on a real file system${whyNotMounted}`, () => {
   test('that becomes full while a restore writes, the old state stands and the next one succeeds', async () => {
     using disk = fileSystem(8 * 1024 * 1024)
     const dir = join(disk.path, 'data')

@@ -81,6 +81,8 @@ function byCode(code: ErrorCode): ExitStatus {
     case 'vault.lost':
     case 'audit.cannotWrite':
     case 'state.readOnly':
+    case 'session.over':
+    case 'connection.lost':
       return exitStatus.unreachable
     case 'object.changed':
     case 'vault.damaged':

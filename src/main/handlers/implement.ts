@@ -1,4 +1,6 @@
-import { implement, ORPCError } from '@orpc/server'
+import { mapEventIterator } from '@orpc/client'
+import { implement, ORPCError, os } from '@orpc/server'
+import { base } from '../../shared/contract/base.ts'
 import { contract } from '../../shared/contract/contract.ts'
 import { failureOf } from '../../shared/domain/failure.ts'
 import type { Log } from '../ports/log.ts'
@@ -9,17 +11,37 @@ export interface CallContext {
   readonly log: Log
 }
 
-const bare = implement(contract).$context<CallContext>()
-
 /**
- * The contract to implement. Whatever a handler throws leaves as `FAILED`: a `HoldfastError` with its code and text,
- * anything else as `internal` with an incident id and nothing of its own text.
+ * Whatever a handler throws, at once or in the middle of a stream, leaves as `FAILED`: a `HoldfastError` with its code and
+ * text, anything else as `internal` with an incident id and nothing of its own text.
  */
-export const implementation = bare.use(async ({ next, errors, context, path }) => {
-  try {
-    return await next()
-  } catch (error) {
-    if (error instanceof ORPCError) throw error
-    throw errors.FAILED({ data: failureOf(error, context.log, path.join('.')) })
-  }
-})
+export const tellFailures = os
+  .$context<CallContext>()
+  .errors(base['~orpc'].errorMap)
+  .middleware(async ({ next, errors, context, path }) => {
+    const told = (error: unknown): Error =>
+      error instanceof ORPCError
+        ? error
+        : errors.FAILED({ data: failureOf(error, context.log, path.join('.')) })
+    try {
+      const result = await next()
+      return isStream(result.output)
+        ? {
+            ...result,
+            output: mapEventIterator(result.output, {
+              value: async (value: unknown) => value,
+              error: async (error) => told(error),
+            }),
+          }
+        : result
+    } catch (error) {
+      throw told(error)
+    }
+  })
+
+/** The contract to implement. */
+export const implementation = implement(contract).$context<CallContext>().use(tellFailures)
+
+function isStream(output: unknown): output is AsyncIterator<unknown> {
+  return typeof output === 'object' && output !== null && Symbol.asyncIterator in output && 'next' in output
+}

@@ -42,6 +42,8 @@ export function holdJob(job: JournalJob, first: readonly JournalEntry[], parts: 
   const news: Broadcast<null> = createBroadcast({ key: () => '' })
   const changed = createThrottle(100, () => parts.changed(id), clock)
   let progressJournalledAt = Number.NEGATIVE_INFINITY
+  /** The newest progress, where it has no line yet: it gets one together with whatever comes next. */
+  let unwritten: readonly JournalEntry[] = []
   let isCancelAsked = false
 
   function next(event: JobEvent['event'], ending: JobEnding | null): JournalEntry {
@@ -55,14 +57,21 @@ export function holdJob(job: JournalJob, first: readonly JournalEntry[], parts: 
   }
   async function record(state: Job['state'], ending?: JobEnding): Promise<void> {
     const entry = next({ type: 'state', state }, ending ?? null)
-    await journal.append(id, [entry])
+    await writeDown(entry)
     show(entry)
   }
-  function isWorthALine({ type }: JobEvent['event']): boolean {
-    if (type !== 'progress') return true
-    if (clock.now() - progressJournalledAt < journalProgressMs) return false
-    progressJournalledAt = clock.now()
-    return true
+  function writeDown(entry: JournalEntry): Promise<void> {
+    const now = clock.now()
+    const isProgress = entry.event.type === 'progress'
+    // The clock may be set back.
+    if (isProgress && Math.abs(now - progressJournalledAt) < journalProgressMs) {
+      unwritten = [entry]
+      return Promise.resolve()
+    }
+    if (isProgress) progressJournalledAt = now
+    const entries = isProgress ? [entry] : [...unwritten, entry]
+    unwritten = []
+    return journal.append(id, entries)
   }
 
   async function* events(after: number, ends: AbortSignal): AsyncGenerator<JobEvent, void> {
@@ -113,8 +122,7 @@ export function holdJob(job: JournalJob, first: readonly JournalEntry[], parts: 
     tell(event) {
       const entry = next(event, null)
       show(entry)
-      if (!isWorthALine(event)) return
-      journal.append(id, [entry]).catch((error: unknown) => log.incident('job.journal', error))
+      writeDown(entry).catch((error: unknown) => log.incident('job.journal', error))
     },
     events,
     hush: () => changed.flush(),

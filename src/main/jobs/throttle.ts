@@ -27,7 +27,8 @@ export function createThrottle(everyMs: number, fire: () => void, clock: Clock):
     call() {
       if (held !== null) return
       const leftMs = lastAt + everyMs - clock.now()
-      if (leftMs <= 0) return fireNow()
+      // More than the whole time is left where the clock was set back.
+      if (leftMs <= 0 || leftMs > everyMs) return fireNow()
       held = new AbortController()
       clock.wait(leftMs, held.signal).then(fireNow, () => undefined)
     },

@@ -56,6 +56,8 @@ export const errorCodes = [
   'audit.broken',
   'audit.cannotWrite',
   'state.readOnly',
+  'session.over',
+  'connection.lost',
   'cancelled',
   'internal',
 ] as const

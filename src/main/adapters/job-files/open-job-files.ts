@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { HoldfastError } from '../../../shared/domain/error.ts'
+import { inTurn } from '../../../shared/domain/in-turn.ts'
 import type { JobJournal, JournalEntry, JournalledJob } from '../../ports/job-journal.ts'
 import {
   appendLines,
@@ -27,16 +28,19 @@ export async function openJobFiles(
   const problems: HoldfastError[] = []
   if (readOnlyBecause === null) await makePrivateFolder(folder)
   const found = await readAll(folder, problems, readOnlyBecause === null)
-  const progressLines = new Map<string, number>()
-  let last: Promise<void> = Promise.resolve()
+  const progressLines = new Map(
+    found.map(({ job, entries }) => [
+      job.id,
+      entries.filter(({ event }) => event.type === 'progress').length,
+    ]),
+  )
+  const turn = inTurn()
 
   function changing(change: () => Promise<void>): Promise<void> {
-    const work = last.then(() => {
+    return turn(async () => {
       if (readOnlyBecause !== null) throw readOnly(folder, readOnlyBecause)
-      return change()
+      await change()
     })
-    last = work.catch(() => undefined)
-    return work
   }
   const fileOf = (jobId: string): string => join(folder, `${jobId}.jsonl`)
 
@@ -47,7 +51,8 @@ export async function openJobFiles(
     const lines = (progressLines.get(jobId) ?? 0) + added
     const hasEnded = entries.some(({ ending }) => ending !== null)
     if (lines > mostProgressLines || (hasEnded && lines > 1)) {
-      await dropOldProgress(fileOf(jobId))
+      // The entries are written: where there is no room to tidy up, the file is only longer.
+      await dropOldProgress(fileOf(jobId)).catch(() => undefined)
       progressLines.set(jobId, 1)
     } else {
       progressLines.set(jobId, lines)
@@ -67,7 +72,7 @@ export async function openJobFiles(
         await rm(fileOf(jobId), { force: true })
         await syncFolder(folder)
       }),
-    close: () => last,
+    close: () => turn(async () => undefined),
   }
 }
 

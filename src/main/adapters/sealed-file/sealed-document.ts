@@ -48,7 +48,7 @@ export class Damage extends Error {
 interface ReadFile {
   readonly document: SealedDocument
   /** True where the keys are those of its passphrase. Throws `Damage` where they are and the content is not what they sealed. */
-  isOpenedBy(keys: SealKeys): boolean
+  readonly isOpenedBy: (keys: SealKeys) => boolean
 }
 
 /** Checks all that can be checked without a passphrase; throws `Damage`. */

@@ -1,11 +1,173 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState, type ReactNode } from 'react'
+import type { SystemName } from '../../../shared/domain/system-name.ts'
 import { Crumbs } from '../../app/crumbs.tsx'
-import { frame } from '../../ui/frame.tsx'
+import { useDesk } from '../../lib/client.tsx'
+import { failureOf } from '../../lib/failure.ts'
+import { ErrorLine } from '../../ui/error-panel.tsx'
+import { Button, TextInput } from '../../ui/kit.ts'
+import { accessFor, noAccess, readAddress } from '../access/access-draft.ts'
+import { AccessFields } from '../access/access-fields.tsx'
+import { MasterKeyFields } from '../access/master-key-fields.tsx'
+import { TestReport } from '../access/test-report.tsx'
+import { testWords, useAccessTest } from '../access/use-access-test.ts'
+import { NameFields, noName, suggestedName, type NameDraft } from '../access/name-fields.tsx'
+import { SystemChoice } from './system-choice.tsx'
+import s from './add.module.css'
 
+/** Left what is asked, right what of it works, tested as it is typed. Only the repository is required. */
 export function AddCluster() {
+  const desk = useDesk()
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const [system, setSystem] = useState<SystemName>('kiok')
+  const [addressText, setAddressText] = useState('')
+  const [access, setAccess] = useState(noAccess)
+  const [masterKeys, setMasterKeys] = useState<readonly string[]>([])
+  const [named, setNamed] = useState<NameDraft>(noName)
+  const read = readAddress(addressText)
+  const name = named.name ?? (read.kind === 'good' ? suggestedName(read.address) : '')
+  const seals = system === 'kiok' || system === 'chango'
+  const tested =
+    read.kind === 'good'
+      ? {
+          system,
+          address: addressText.trim(),
+          access: accessFor(read.address, access),
+          masterKeys: seals ? masterKeys : [],
+        }
+      : null
+  const test = useAccessTest(tested)
+  const words = testWords(test)
+  const add = useMutation(
+    desk.clusters.add.mutationOptions({
+      onSuccess: async ({ id }) => {
+        await queries.invalidateQueries()
+        await navigate({ to: '/clusters/$id/overview', params: { id } })
+      },
+    }),
+  )
+  const hasPassed =
+    test.stream.status === 'ended' && test.stream.state.every(({ state }) => state !== 'failed')
+  const isWhole = tested !== null && name.trim() !== '' && named.rpoMs !== null
+  const submit = (): void => {
+    if (tested === null || named.rpoMs === null) return
+    add.mutate({
+      name: name.trim(),
+      system,
+      mode: named.mode,
+      masterKeys: [...tested.masterKeys],
+      rpoMs: named.rpoMs,
+      rtoMs: named.rtoMs,
+      repository: { kind: 'new', address: tested.address, access: tested.access },
+    })
+  }
   return (
-    <div className={frame.page}>
+    <div className={s['cols']}>
       <Crumbs of={[{ name: 'Fleet', to: '/' }, { name: 'Add cluster' }]} />
-      <h1 className={frame.title}>Add cluster</h1>
+      <form
+        id="add-cluster"
+        className={s['form']}
+        aria-label="Add cluster"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (isWhole && hasPassed) submit()
+        }}
+      >
+        <h1>Add a cluster</h1>
+        <p className={s['lead']}>
+          Only the repository is required. With it alone, Holdfast lists, verifies and restores, even when
+          every master is dead.
+        </p>
+        <Group title="System">
+          <SystemChoice value={system} onChange={setSystem} />
+        </Group>
+        <Group title="Repository" note="where backups lie">
+          <TextInput
+            label="Address"
+            value={addressText}
+            placeholder="s3://BUCKET/PREFIX/?endpoint=URL&style=path"
+            classNames={{ input: s['mono'] ?? '' }}
+            description={
+              read.kind === 'good'
+                ? read.help
+                : 's3://BUCKET/PREFIX/…, file:///FOLDER or sftp://USER@HOST/FOLDER'
+            }
+            error={read.kind === 'bad' && read.why}
+            onChange={(event) => setAddressText(event.currentTarget.value)}
+            autoComplete="off"
+            spellCheck={false}
+          />
+          {read.kind === 'good' && (
+            <AccessFields address={read.address} access={access} onChange={setAccess} suggestedLabel={name} />
+          )}
+        </Group>
+        {seals && (
+          <Group title="Key" note="opens what is sealed">
+            <MasterKeyFields chosen={masterKeys} onChange={setMasterKeys} suggestedLabel={name} />
+          </Group>
+        )}
+        <Group title="Masters" note="optional">
+          <p className={s['plain']}>
+            Masters are not connected in this version. Listing, verifying, copying and restoring work from the
+            repository alone; asking a master to take a backup does not.
+          </p>
+        </Group>
+        <Group title="Name and targets">
+          <NameFields draft={{ ...named, name }} onChange={setNamed} />
+        </Group>
+      </form>
+      <aside className={s['test']} aria-label="Test of what is typed">
+        <header aria-live="polite">
+          <h2>{words.title}</h2>
+          <p>{words.note}</p>
+        </header>
+        <div className={s['scroll']}>
+          <TestReport test={test} onTrust={(hostKey) => setAccess({ ...access, hostKey })} />
+          {add.isError && <ErrorLine failure={failureOf(add.error)} />}
+        </div>
+        <footer>
+          <Button onClick={() => void navigate({ to: '/' })}>Cancel</Button>
+          <Button
+            type="submit"
+            form="add-cluster"
+            variant="filled"
+            disabled={!isWhole || !hasPassed}
+            loading={add.isPending}
+          >
+            Add {name.trim() === '' ? 'cluster' : name.trim()}
+          </Button>
+          {isWhole && test.stream.status === 'ended' && !hasPassed && (
+            <span>
+              or{' '}
+              <button type="button" className={s['anyway']} onClick={submit}>
+                add it although it does not work yet
+              </button>
+            </span>
+          )}
+        </footer>
+      </aside>
     </div>
+  )
+}
+
+function Group({
+  title,
+  note,
+  children,
+}: {
+  readonly title: string
+  readonly note?: string
+  readonly children: ReactNode
+}) {
+  return (
+    <fieldset className={s['group']}>
+      <legend>
+        {title}
+        {note !== undefined && <span>{note}</span>}
+      </legend>
+      <div>{children}</div>
+    </fieldset>
   )
 }

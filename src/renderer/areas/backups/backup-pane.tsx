@@ -3,6 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Backup, Chain } from '../../../shared/contract/backups.ts'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
+import { shortAgeWords } from '../../../shared/domain/size-words.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
@@ -11,9 +12,10 @@ import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { frame } from '../../ui/frame.tsx'
 import { BackupId } from '../../ui/hash.tsx'
 import * as Icon from '../../ui/icons.tsx'
-import { ActionIcon, Button, CopyButton, Tabs } from '../../ui/kit.ts'
+import { ActionIcon, Button, CopyButton, Tabs, UnstyledButton } from '../../ui/kit.ts'
 import { useNow } from '../../ui/now.ts'
-import { Age } from '../../ui/time.tsx'
+import { dayText } from '../chain/model/day-words.ts'
+import { Printable } from '../../ui/printable.tsx'
 import { CopyDialog } from '../verify/copy-dialog.tsx'
 import { VerifyDialog } from '../verify/verify-dialog.tsx'
 import { CompareTab } from './compare-tab.tsx'
@@ -87,7 +89,9 @@ function Loaded(props: BackupPaneProps & { readonly backup: Backup }) {
           <Step to={backup.older} words="Older backup" keyName="]" onOpen={open} />
         </span>
       </div>
-      <h2>{headlineOf(backup)}</h2>
+      <h2 className={s['head']}>
+        <Printable text={headlineOf(backup)} />
+      </h2>
       <Actions
         cluster={cluster}
         backup={backup}
@@ -97,7 +101,7 @@ function Loaded(props: BackupPaneProps & { readonly backup: Backup }) {
       />
 
       <Tabs
-        className={s['tabs']}
+        classNames={{ root: s['tabs'] ?? '', list: s['tabList'] ?? '', tab: s['tab'] ?? '' }}
         value={search.tab ?? 'stores'}
         onChange={(value) => onSearch({ tab: paneTabs.find((tab) => tab === value && tab !== 'stores') })}
         keepMounted={false}
@@ -183,6 +187,7 @@ interface ActionsProps {
 
 function Actions({ cluster, backup, onOpen, onVerify, onCopy }: ActionsProps) {
   const navigate = useNavigate()
+  const nowMs = useNow()
   const off = whyNoRestore(backup, cluster.driver)
   const { newestRestorable } = backup
   return (
@@ -209,20 +214,20 @@ function Actions({ cluster, backup, onOpen, onVerify, onCopy }: ActionsProps) {
       </div>
       {off !== null && (
         <p id="restore-off" className={s['off']}>
-          {off}{' '}
+          <Printable text={off} />{' '}
           {newestRestorable === null ? (
             'No other backup is proved to be restorable.'
           ) : (
             <>
               The newest restorable backup is{' '}
-              <button
-                type="button"
+              <UnstyledButton
                 className={frame.link}
                 title={newestRestorable.backupId}
                 onClick={() => onOpen(newestRestorable.backupId)}
               >
-                <Age at={newestRestorable.createdAt} plain /> old
-              </button>
+                {dayText(newestRestorable.createdAt, nowMs)},{' '}
+                {shortAgeWords(nowMs - Date.parse(newestRestorable.createdAt))} old
+              </UnstyledButton>
               .
             </>
           )}

@@ -1,6 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { useCallback } from 'react'
-import { Crumbs } from '../../app/crumbs.tsx'
 import { useCluster } from '../cluster/use-cluster.ts'
 import { BackupsScreen } from './backups-screen.tsx'
 import type { BackupsSearch } from './search.ts'
@@ -18,22 +17,13 @@ export function Backups() {
     [navigate],
   )
   return (
-    <>
-      <Crumbs
-        of={[
-          { name: 'Fleet', to: '/' },
-          { name: cluster.name, to: `/clusters/${cluster.id}/overview` },
-          { name: 'Backups' },
-        ]}
-      />
-      <BackupsScreen
-        key={cluster.id}
-        cluster={cluster}
-        search={search}
-        onSearch={onSearch}
-        onMap={() => void navigate({ to: '/clusters/$id/chain', params: { id: cluster.id } })}
-        onJob={(id) => void navigate({ to: '/activity/jobs/$id', params: { id } })}
-      />
-    </>
+    <BackupsScreen
+      key={cluster.id}
+      cluster={cluster}
+      search={search}
+      onSearch={onSearch}
+      onMap={() => void navigate({ to: '/clusters/$id/chain', params: { id: cluster.id } })}
+      onJob={(id) => void navigate({ to: '/activity/jobs/$id', params: { id } })}
+    />
   )
 }

@@ -6,7 +6,7 @@ import { CheckLine } from '../../ui/check-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { frame } from '../../ui/frame.tsx'
 import { Ladder } from '../../ui/ladder.tsx'
-import { Printable } from '../../ui/printable.tsx'
+import { Sentence } from '../../ui/sentence.tsx'
 import { Age } from '../../ui/time.tsx'
 import s from './pane.module.css'
 
@@ -40,7 +40,7 @@ export function HistoryTab({
             <>
               {entry.findings.map((finding) => (
                 <span key={finding.code + finding.message} style={{ display: 'block' }}>
-                  <Printable text={finding.message} /> <code>{finding.code}</code>
+                  <Sentence text={finding.message} /> <code>{finding.code}</code>
                 </span>
               ))}
               {entry.jobId !== null && (
@@ -51,7 +51,9 @@ export function HistoryTab({
             </>
           }
         >
-          {verdicts[entry.verdict]} <Ladder reached={entry.level} />
+          {verdicts[entry.verdict]}
+          {'\u2002'}
+          <Ladder reached={entry.level} />
         </CheckLine>
       ))}
     </ul>

@@ -1,11 +1,14 @@
 import type { ReactNode } from 'react'
 import type { Backup, StoreRow } from '../../../shared/contract/backups.ts'
+import { findingLeads } from '../../../shared/domain/finding-words.ts'
 import { bytesWords } from '../../../shared/domain/size-words.ts'
 import { CheckLine } from '../../ui/check-line.tsx'
 import { CopyAsText } from '../../ui/copy-text.tsx'
 import { frame, Section } from '../../ui/frame.tsx'
 import { Hash } from '../../ui/hash.tsx'
 import { Ladder, ladderText, levelWords } from '../../ui/ladder.tsx'
+import { UnstyledButton } from '../../ui/kit.ts'
+import { Sentence } from '../../ui/sentence.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { Glyph } from '../../ui/status.tsx'
 import { Age } from '../../ui/time.tsx'
@@ -45,8 +48,8 @@ export function StoresTab({ backup, backWords, onOpenBackup, chainLink, onReadAg
         <tbody>
           {backup.stores.map((store) => (
             <tr key={store.store}>
-              <td className={s['clip']}>
-                <span className={s['store']} title={stateWords[store.state]}>
+              <td>
+                <span className={s['store']} title={store.store}>
                   <Glyph tone={stateTones[store.state]} size={12} title={stateWords[store.state]} />
                   <Printable text={store.store} />
                 </span>
@@ -55,7 +58,7 @@ export function StoresTab({ backup, backWords, onOpenBackup, chainLink, onReadAg
                 <PlainHash store={store} />
               </td>
               <td data-r>{store.sizeBytes === null ? 'not known' : bytesWords(store.sizeBytes)}</td>
-              <td className={s['clip']}>
+              <td>
                 <Holder store={store} backWords={backWords} onOpen={onOpenBackup} />
               </td>
               <td>
@@ -69,18 +72,20 @@ export function StoresTab({ backup, backWords, onOpenBackup, chainLink, onReadAg
           ))}
         </tbody>
       </table>
-      <CopyAsText
-        rows={backup.stores}
-        columns={[
-          { head: 'Store', text: ({ store }) => store },
-          { head: 'Object', text: ({ key }) => key },
-          { head: 'Plain SHA-256', text: ({ plainSha256 }) => plainSha256 ?? '' },
-          { head: 'SHA-256 as stored', text: ({ sha256 }) => sha256 ?? '' },
-          { head: 'Bytes', text: ({ sizeBytes }) => (sizeBytes === null ? '' : String(sizeBytes)) },
-          { head: 'Held by', text: ({ holder }) => holder },
-          { head: 'Reached', text: ({ level, failedAt }) => ladderText(level, failedAt) },
-        ]}
-      />
+      <div className={s['copy']}>
+        <CopyAsText
+          rows={backup.stores}
+          columns={[
+            { head: 'Store', text: ({ store }) => store },
+            { head: 'Object', text: ({ key }) => key },
+            { head: 'Plain SHA-256', text: ({ plainSha256 }) => plainSha256 ?? '' },
+            { head: 'SHA-256 as stored', text: ({ sha256 }) => sha256 ?? '' },
+            { head: 'Bytes', text: ({ sizeBytes }) => (sizeBytes === null ? '' : String(sizeBytes)) },
+            { head: 'Held by', text: ({ holder }) => holder },
+            { head: 'Reached', text: ({ level, failedAt }) => ladderText(level, failedAt) },
+          ]}
+        />
+      </div>
 
       {findings.length > 0 && (
         <>
@@ -90,7 +95,7 @@ export function StoresTab({ backup, backWords, onOpenBackup, chainLink, onReadAg
               <Glyph tone={finding.severity === 'error' ? 'bad' : 'warn'} size={14} />
               <div>
                 <p>
-                  <Printable text={finding.message} />
+                  <b>{findingLeads[finding.code]}</b> <Sentence text={finding.message} />
                 </p>
                 <p>
                   <code>{finding.code}</code>
@@ -105,9 +110,9 @@ export function StoresTab({ backup, backWords, onOpenBackup, chainLink, onReadAg
                 {store !== null && (
                   <div className={s['fix']}>
                     {chainLink(store.key)}
-                    <button type="button" className={frame.link} onClick={onReadAgain}>
+                    <UnstyledButton className={frame.link} onClick={onReadAgain}>
                       Read it again…
-                    </button>
+                    </UnstyledButton>
                   </div>
                 )}
               </div>
@@ -149,14 +154,14 @@ function Holder({ store, backWords, onOpen }: HolderProps) {
   const words = backWords(store.holder)
   if (words === null)
     return (
-      <span title={store.holder}>
+      <span className={s['holder']} title={store.holder}>
         <Printable text={store.holder} />, gone
       </span>
     )
   return (
-    <button type="button" className={frame.link} title={store.holder} onClick={() => onOpen(store.holder)}>
+    <UnstyledButton className={frame.link} title={store.holder} onClick={() => onOpen(store.holder)}>
       {words.day}
       <span className={s['back']}>, {words.back}</span>
-    </button>
+    </UnstyledButton>
   )
 }

@@ -1,6 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { useCallback } from 'react'
-import { Crumbs } from '../../app/crumbs.tsx'
 import { useCluster } from '../cluster/use-cluster.ts'
 import { ChainScreen } from './chain-screen.tsx'
 import type { ChainSearch } from './search.ts'
@@ -23,22 +22,13 @@ export function ChainMap() {
     [navigate, id],
   )
   return (
-    <>
-      <Crumbs
-        of={[
-          { name: 'Fleet', to: '/' },
-          { name: cluster.name, to: `/clusters/${id}/overview` },
-          { name: 'Chain map' },
-        ]}
-      />
-      <ChainScreen
-        key={id}
-        cluster={cluster}
-        search={search}
-        onSearch={onSearch}
-        onOpenBackup={onOpenBackup}
-        onJob={(job) => void navigate({ to: '/activity/jobs/$id', params: { id: job } })}
-      />
-    </>
+    <ChainScreen
+      key={id}
+      cluster={cluster}
+      search={search}
+      onSearch={onSearch}
+      onOpenBackup={onOpenBackup}
+      onJob={(job) => void navigate({ to: '/activity/jobs/$id', params: { id: job } })}
+    />
   )
 }

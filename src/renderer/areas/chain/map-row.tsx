@@ -2,11 +2,11 @@ import { memo } from 'react'
 import { BackupId } from '../../ui/hash.tsx'
 import { Glyph } from '../../ui/status.tsx'
 import { ChevronRight } from '../../ui/icons.tsx'
-import { ageWords, countWords, bytesWords } from '../../../shared/domain/size-words.ts'
+import { ageWords, countWords } from '../../../shared/domain/size-words.ts'
 import { dayText, timeText } from './model/day-words.ts'
 import { heldBy, type ChainBackup, type ChainIndex } from './model/chain-index.ts'
 import type { MapRow as Row } from './model/fold-rows.ts'
-import type { Lanes } from './model/lanes.ts'
+import { mapSize, type Lanes } from './model/lanes.ts'
 import type { FoldCell } from './model/map-layout.ts'
 import { cellWords, foldCellWords, verdictTones, verdictWords } from './model/row-words.ts'
 import s from './chain.module.css'
@@ -175,7 +175,7 @@ function StoreCell({ context, place, lane, cell }: StoreCellProps) {
               : ageWords(proofMs)
             : sizeBytes === null
               ? ''
-              : bytesWords(sizeBytes)}
+              : mapSize(sizeBytes)}
           {holding.users.length > 1 && <i>×{countWords(holding.users.length)}</i>}
           {view === 'size' && sizeBytes !== null && (
             <span

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react'
 import type { StoreRow } from '../../../shared/contract/backups.ts'
-import { Button } from '../../ui/kit.ts'
+import { Button, UnstyledButton } from '../../ui/kit.ts'
 import { Facts, frame, Section } from '../../ui/frame.tsx'
 import { ShieldCheck } from '../../ui/icons.tsx'
 import { Hash } from '../../ui/hash.tsx'
 import { Ladder } from '../../ui/ladder.tsx'
 import { printable } from '../../../shared/domain/printable.ts'
+import { Sentence } from '../../ui/sentence.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { Glyph } from '../../ui/status.tsx'
 import { Age } from '../../ui/time.tsx'
@@ -47,7 +48,9 @@ export function ObjectPanel({ index, at, nowMs, detail, onVerify, onOpenBackup, 
   const newBackup = newBackupWords(radius, index, nowMs)
   return (
     <aside className={s['panel']} aria-label="Selected object">
-      <h2 data-lost={radius.isLost || undefined}>{headline(radius)}</h2>
+      <h2 className={s['head']} data-lost={radius.isLost || undefined}>
+        {headline(radius)}
+      </h2>
       <p className={s['object']}>
         <Glyph tone={stateTones[object.state]} size={13} />
         <code>
@@ -57,7 +60,10 @@ export function ObjectPanel({ index, at, nowMs, detail, onVerify, onOpenBackup, 
       <div className={s['facts']}>
         <Facts
           of={[
-            ['State', `${stores[object.store] ?? ''}, ${stateWords[object.state]}`],
+            [
+              'State',
+              <Printable key="s" text={`${stores[object.store] ?? ''}, ${stateWords[object.state]}`} />,
+            ],
             ['Proved', <Ladder key="l" reached={object.level} failedAt={detail?.failedAt ?? undefined} />],
             ['Size', object.sizeBytes === null ? 'not known' : bytesWords(object.sizeBytes)],
             [
@@ -75,7 +81,10 @@ export function ObjectPanel({ index, at, nowMs, detail, onVerify, onOpenBackup, 
                 )}
               </span>,
             ],
-            ['Last read', object.verifiedAt === null ? 'never' : <Age key="a" at={object.verifiedAt} />],
+            [
+              'Last read',
+              object.verifiedAt === null ? 'never' : <Age key="a" at={object.verifiedAt} plain ago />,
+            ],
             ...(detail?.sha256
               ? ([['Read hash', <Hash key="r" value={detail.sha256} show={16} />]] as const)
               : []),
@@ -87,20 +96,22 @@ export function ObjectPanel({ index, at, nowMs, detail, onVerify, onOpenBackup, 
       </div>
       {detail?.findings.map((finding) => (
         <p key={finding.code + finding.message} className={s['p']}>
-          <Printable text={finding.message} /> <code>{finding.code}</code>
+          <Sentence text={finding.message} /> <code>{finding.code}</code>
         </p>
       ))}
 
       <Section>{radius.isLost ? 'What still stands' : 'What would stand without it'}</Section>
       {whatStands(radius, nowMs).map((sentence) => (
         <p key={sentence} className={s['p']}>
-          {sentence}
+          <Printable text={sentence} />
         </p>
       ))}
       {newBackup && (
         <>
           <Section>{newBackup.title}</Section>
-          <p className={s['p']}>{newBackup.text}</p>
+          <p className={s['p']}>
+            <Printable text={newBackup.text} />
+          </p>
         </>
       )}
       {standing && (
@@ -129,14 +140,9 @@ interface DayLinkProps {
 
 function DayLink({ backup, nowMs, onOpen }: DayLinkProps) {
   return (
-    <button
-      type="button"
-      className={frame.link}
-      title={printable(backup.backupId)}
-      onClick={() => onOpen(backup)}
-    >
+    <UnstyledButton className={frame.link} title={printable(backup.backupId)} onClick={() => onOpen(backup)}>
       {dayOf(backup, nowMs)}
-    </button>
+    </UnstyledButton>
   )
 }
 
@@ -152,7 +158,7 @@ export function NothingSelected({
   const shown = lost.slice(0, 30)
   return (
     <aside className={s['panel']} aria-label="Selected object">
-      <h2 data-lost={lost.length > 0 || undefined}>
+      <h2 className={s['head']} data-lost={lost.length > 0 || undefined}>
         {lost.length === 0
           ? 'No object is known to be damaged or gone.'
           : `${lost.length === 1 ? '1 object is' : `${countWords(lost.length)} objects are`} damaged or gone.`}
@@ -164,13 +170,15 @@ export function NothingSelected({
             return (
               object && (
                 <li key={object.key}>
-                  <button type="button" onClick={() => onSelect(at)}>
+                  <UnstyledButton onClick={() => onSelect(at)}>
                     <Glyph tone={stateTones[object.state]} size={12} />
                     <span>
-                      {index.chain.stores[object.store]}, {stateWords[object.state]}
+                      <Printable
+                        text={`${index.chain.stores[object.store] ?? ''}, ${stateWords[object.state]}`}
+                      />
                     </span>
                     <span>{countWords(object.users)} backups</span>
-                  </button>
+                  </UnstyledButton>
                 </li>
               )
             )

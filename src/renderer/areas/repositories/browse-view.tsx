@@ -4,6 +4,7 @@ import { failureOf } from '../../lib/failure.ts'
 import { countWords, bytesWords } from '../../../shared/domain/size-words.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { frame, Section } from '../../ui/frame.tsx'
+import { UnstyledButton } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
 import { Age } from '../../ui/time.tsx'
 import { crumbsOf } from './model.ts'
@@ -23,18 +24,17 @@ export function BrowseView({ repositoryId, prefix, onPrefix }: BrowseViewProps) 
     <>
       <Section>Browse</Section>
       <nav className={s['crumbs']} aria-label="Folder">
-        <button type="button" onClick={() => onPrefix('')} aria-current={prefix === '' ? 'page' : undefined}>
+        <UnstyledButton onClick={() => onPrefix('')} aria-current={prefix === '' ? 'page' : undefined}>
           /
-        </button>
+        </UnstyledButton>
         {crumbsOf(prefix).map((crumb) => (
-          <button
+          <UnstyledButton
             key={crumb.prefix}
-            type="button"
             onClick={() => onPrefix(crumb.prefix)}
             aria-current={crumb.prefix === prefix ? 'page' : undefined}
           >
             <Printable text={crumb.name} />/
-          </button>
+          </UnstyledButton>
         ))}
       </nav>
       {page.isError && <ErrorLine failure={failureOf(page.error)} />}
@@ -56,13 +56,13 @@ export function BrowseView({ repositoryId, prefix, onPrefix }: BrowseViewProps) 
             {page.data.folders.map((folder) => (
               <tr key={folder.prefix}>
                 <td className={s['clip']} title={folder.prefix}>
-                  <button type="button" className={s['folder']} onClick={() => onPrefix(folder.prefix)}>
+                  <UnstyledButton className={s['folder']} onClick={() => onPrefix(folder.prefix)}>
                     <Printable text={folder.name} />/
-                  </button>
+                  </UnstyledButton>
                 </td>
-                <td />
-                <td />
-                <td />
+                <td colSpan={3} data-r className={s['dim']}>
+                  folder
+                </td>
               </tr>
             ))}
             {page.data.objects.map((object) => (

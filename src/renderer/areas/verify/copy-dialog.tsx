@@ -31,8 +31,8 @@ export function CopyDialog({ cluster, backupId, onClose, onStarted }: CopyDialog
       opened
       onClose={onClose}
       title="Copy this backup"
+      classNames={{ title: s['title'] ?? '' }}
       size={560}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <p style={{ overflowWrap: 'anywhere' }}>
         <code>

@@ -45,8 +45,8 @@ export function VerifyDialog(props: VerifyDialogProps) {
       opened
       onClose={onClose}
       title={`Verify ${cluster.name}`}
+      classNames={{ title: s['title'] ?? '' }}
       size={620}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <fieldset className={s['group']}>
         <legend>What</legend>
@@ -87,6 +87,7 @@ export function VerifyDialog(props: VerifyDialogProps) {
         ))}
       </fieldset>
       <Checkbox
+        size="sm"
         label="Read again what an earlier run has read"
         checked={recheck}
         onChange={(event: React.ChangeEvent<HTMLInputElement>) => setRecheck(event.currentTarget.checked)}

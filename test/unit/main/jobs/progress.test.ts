@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { createThrottle } from '../../../../src/main/jobs/throttle.ts'
 import { createTransferRate, leftMs } from '../../../../src/main/jobs/transfer-rate.ts'
+import { fakeClock } from '../../../fakes/fake-clock.ts'
 import { collect, openDesk, pass, progressOf } from './fixture.ts'
 
 const MB = 1_000_000
@@ -104,7 +106,9 @@ test('Of old progress little is kept in memory and one line a second in the jour
     'log',
     'state',
   ])
-  expect(progressOf(desk.place.jobs.get(id)?.entries ?? []).length).toBeLessThanOrEqual(61)
+  const written = progressOf(desk.place.jobs.get(id)?.entries ?? [])
+  expect(written.length).toBeLessThanOrEqual(62)
+  expect(written.at(-1)?.doneBytes).toBe(599)
   await desk.runner.close()
 })
 
@@ -139,4 +143,22 @@ test('The time left is said only where the whole is known and something moves', 
   expect(leftMs(50, null, 25)).toBeNull()
   expect(leftMs(50, 100, null)).toBeNull()
   expect(leftMs(50, 100, 0)).toBeNull()
+})
+
+test('A clock that is set back does not hold anything back until it has caught up', () => {
+  const clock = fakeClock()
+  let behindMs = 0
+  let fired = 0
+  const throttle = createThrottle(100, () => (fired += 1), {
+    now: () => clock.now() - behindMs,
+    wait: async (ms, signal) => clock.wait(ms, signal),
+  })
+  throttle.call()
+  behindMs = 7_200_000
+  throttle.call()
+  expect(fired).toBe(2)
+  throttle.call()
+  throttle.stop()
+  throttle.flush()
+  expect(fired).toBe(2)
 })

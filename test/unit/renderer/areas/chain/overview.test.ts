@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { indexChain } from '../../../../../src/renderer/areas/chain/model/chain-index.ts'
 import { foldRows } from '../../../../../src/renderer/areas/chain/model/fold-rows.ts'
-import { lanesFor } from '../../../../../src/renderer/areas/chain/model/lanes.ts'
+import { laneNeeds, lanesFor, mapSize } from '../../../../../src/renderer/areas/chain/model/lanes.ts'
 import { lostObjects, monthMarks } from '../../../../../src/renderer/areas/chain/model/map-facts.ts'
 import { layOut } from '../../../../../src/renderer/areas/chain/model/map-layout.ts'
 import { moved } from '../../../../../src/renderer/areas/chain/model/move.ts'
@@ -74,8 +74,30 @@ describe('The keyboard in the map', () => {
   })
 })
 
-test('Lanes share the room there is, and grow no narrower than their words', () => {
-  expect(lanesFor(5, { room: 860, left: 238, verdict: 122 }).of(1)).toEqual({ left: 338, width: 100 })
-  expect(lanesFor(5, { room: 500, left: 238, verdict: 122 }).width).toBe(238 + 5 * 78 + 122)
-  expect(lanesFor(1, { room: 1400, left: 238, verdict: 122 }).of(0).width).toBe(150)
+describe('Lanes', () => {
+  test('have the room that their words need, and share what is left', () => {
+    const lanes = lanesFor([80, 100], { room: 600, left: 230, verdict: 114 })
+    expect([lanes.of(0), lanes.of(1), lanes.width]).toEqual([
+      { left: 230, width: 118 },
+      { left: 348, width: 138 },
+      600,
+    ])
+    expect(lanesFor([80, 100], { room: 300, left: 230, verdict: 114 }).width).toBe(230 + 180 + 114)
+    expect(lanesFor([80], { room: 1400, left: 230, verdict: 114 }).of(0).width).toBe(120)
+  })
+
+  test('need more where many backups use an object', () => {
+    const [often = 0, once = 0] = laneNeeds(kiokChain(2000, [[], Array.from({ length: 2000 }, (_, n) => n)]))
+    expect(often).toBeGreaterThan(once)
+  })
+
+  test.each([
+    [999, '999 bytes'],
+    [49_152, '49 kB'],
+    [999_600, '1.0 MB'],
+    [20_900_000, '20.9 MB'],
+    [213_000_000, '213 MB'],
+  ])('tell %d bytes as %s', (bytes, words) => {
+    expect(mapSize(bytes).replaceAll('\u00a0', ' ')).toBe(words)
+  })
 })

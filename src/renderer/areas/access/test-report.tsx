@@ -1,0 +1,95 @@
+import type { Check } from '../../../shared/contract/values.ts'
+import { printable } from '../../../shared/domain/printable.ts'
+import { checkTones, CheckLine, tookWords } from '../../ui/check-line.tsx'
+import { ErrorLine } from '../../ui/error-panel.tsx'
+import { Section } from '../../ui/frame.tsx'
+import { Button, CopyButton } from '../../ui/kit.ts'
+import { Glyph } from '../../ui/status.tsx'
+import type { AccessTest } from './use-access-test.ts'
+import s from './access.module.css'
+
+interface Props {
+  readonly test: AccessTest
+  /** Trusts a host key that was compared. */
+  readonly onTrust?: (fingerprint: string) => void
+}
+
+/** Line by line what works and what does not; an unknown host is a question, not an error. */
+export function TestReport({ test: { stream }, onTrust }: Props) {
+  const groups = [...new Set(stream.state.map(({ group }) => group))]
+  return (
+    <>
+      {groups.map((group) => {
+        const checks = stream.state.filter((check) => check.group === group)
+        const tookMs = checks.reduce((sum, check) => sum + (check.tookMs ?? 0), 0)
+        return (
+          <div key={group}>
+            <Section note={tookMs > 0 && tookWords(tookMs)}>{group}</Section>
+            <ul>
+              {checks.map((check) => {
+                const fingerprint = unknownKeyOf(check)
+                return fingerprint === null || onTrust === undefined ? (
+                  <CheckLine
+                    key={check.id}
+                    tone={checkTones[check.state]}
+                    evidence={check.detail === undefined ? undefined : printable(check.detail)}
+                    at={check.tookMs === undefined ? undefined : tookWords(check.tookMs)}
+                  >
+                    {printable(check.title)}
+                  </CheckLine>
+                ) : (
+                  <HostQuestion
+                    key={check.id}
+                    check={check}
+                    fingerprint={fingerprint}
+                    onTrust={() => onTrust(fingerprint)}
+                  />
+                )
+              })}
+            </ul>
+          </div>
+        )
+      })}
+      {stream.status === 'failed' && <ErrorLine failure={stream.failure} />}
+    </>
+  )
+}
+
+/** The fingerprint that an unknown host has shown; a changed one is refused and never asked about. */
+function unknownKeyOf({ code, title, detail }: Check): string | null {
+  if (code !== 'host.unknownKey') return null
+  return /SHA256:[A-Za-z0-9+/]{43}=?/.exec(`${title} ${detail ?? ''}`)?.[0] ?? null
+}
+
+function HostQuestion({
+  check,
+  fingerprint,
+  onTrust,
+}: {
+  readonly check: Check
+  readonly fingerprint: string
+  readonly onTrust: () => void
+}) {
+  return (
+    <li className={s['ask']} aria-label="Unknown host key">
+      <p>
+        <Glyph tone="unknown" decorative /> <b>This computer does not know the host.</b>
+      </p>
+      <p>Compare this with what the server’s owner tells you, then decide.</p>
+      <code>{fingerprint.replace('SHA256:', 'SHA256 ').replace(/(.{4})(?=.)/g, '$1\u200b')}</code>
+      <div>
+        <Button size="xs" variant="filled" onClick={onTrust}>
+          It is the same, trust it
+        </Button>
+        <CopyButton value={fingerprint}>
+          {({ copied, copy }) => (
+            <Button size="xs" variant="subtle" onClick={copy}>
+              {copied ? 'Copied' : 'Copy'}
+            </Button>
+          )}
+        </CopyButton>
+      </div>
+      <p className={s['note']}>{printable(check.title)}</p>
+    </li>
+  )
+}

@@ -1,0 +1,87 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useEffect, useEffectEvent, useState } from 'react'
+import { useDesk } from '../../lib/client.tsx'
+import { Keys, modKey } from '../../ui/keys.tsx'
+import { Popover, UnstyledButton } from '../../ui/kit.ts'
+import { useNow } from '../../ui/now.ts'
+import { Glyph } from '../../ui/status.tsx'
+import { JobRow } from './job-row.tsx'
+import { groupJobs } from './model.ts'
+import s from './activity.module.css'
+
+/** So many ended jobs are shown; all of them are under Activity. */
+const endedShown = 5
+
+/** What runs, waits or needs an answer: in reach from every page. */
+export function JobCentre() {
+  const [isOpen, setOpen] = useState(false)
+  const desk = useDesk()
+  const nowMs = useNow()
+  const { data: jobs = [] } = useQuery(desk.jobs.list.queryOptions())
+  const count = (state: string): number => jobs.filter((job) => job.state === state).length
+  const running = count('running')
+  const waiting = count('waiting')
+  const interrupted = count('interrupted')
+  const toggle = useEffectEvent(() => setOpen((open) => !open))
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      if (
+        event.key.toLowerCase() !== 'j' ||
+        !(event.ctrlKey || event.metaKey) ||
+        event.shiftKey ||
+        event.altKey
+      )
+        return
+      event.preventDefault()
+      toggle()
+    }
+    document.addEventListener('keydown', press)
+    return () => document.removeEventListener('keydown', press)
+  }, [])
+  let left = endedShown
+  const groups = groupJobs(jobs, nowMs).flatMap((group) => {
+    if (!group.title.startsWith('Finished')) return [group]
+    const shown = group.jobs.slice(0, Math.max(0, left))
+    left -= shown.length
+    return shown.length === 0 ? [] : [{ ...group, jobs: shown }]
+  })
+  return (
+    <Popover opened={isOpen} onChange={setOpen} position="bottom-end" width={400} trapFocus returnFocus>
+      <Popover.Target>
+        <UnstyledButton className={s['open']} onClick={() => setOpen((open) => !open)}>
+          <Glyph tone={running > 0 ? 'run' : interrupted > 0 ? 'warn' : 'none'} size={13} decorative />
+          {running > 0
+            ? `${running} running`
+            : interrupted > 0
+              ? `${interrupted} interrupted`
+              : 'No job runs'}
+          {waiting > 0 && <span>{waiting} waiting</span>}
+          <Keys of={`${modKey} J`} />
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown className={s['centre']} aria-label="Job centre">
+        <header>
+          <b>Jobs</b>
+        </header>
+        {groups.length === 0 && <p className={s['none']}>No job has run here yet.</p>}
+        {groups.map((group) => (
+          <section key={group.title} aria-label={group.title}>
+            <h2 className={s['group']}>
+              {group.title} <span>{group.jobs.length}</span>
+            </h2>
+            {group.jobs.map((job) => (
+              <JobRow key={job.id} job={job} onOpen={() => setOpen(false)} />
+            ))}
+          </section>
+        ))}
+        <footer>
+          <span>Jobs go on when this window is closed.</span>
+          <Link to="/activity/jobs" onClick={() => setOpen(false)}>
+            All activity
+          </Link>
+        </footer>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}

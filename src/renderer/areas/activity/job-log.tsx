@@ -1,0 +1,55 @@
+import type { Job, JobEvent } from '../../../shared/contract/jobs.ts'
+import { useClient } from '../../lib/client.tsx'
+import { useStream } from '../../lib/live.ts'
+import { ErrorLine } from '../../ui/error-panel.tsx'
+import { Printable } from '../../ui/printable.tsx'
+import s from './activity.module.css'
+
+type Line = Exclude<JobEvent, { event: { type: 'progress' } }>
+
+/** The newest lines are what is looked for. */
+const linesShown = 200
+
+/** What happened in a job, joined at any time; newest first. */
+export function JobLog({ job }: { readonly job: Job }) {
+  const client = useClient()
+  const { state: lines, failure } = useStream<JobEvent, readonly Line[]>({
+    key: job.id,
+    start: (signal) => client.jobs.events({ id: job.id, after: 0 }, { signal }),
+    initial: [],
+    reduce: (all, event) => (event.event.type === 'progress' ? all : [event, ...all].slice(0, linesShown)),
+  })
+  return (
+    <>
+      {failure !== null && <ErrorLine failure={failure} />}
+      <ol className={s['log']} aria-label="Log">
+        {lines.map(({ n, at, event }) => (
+          <li key={n}>
+            <time dateTime={at}>{at.slice(11, 19)}</time> <LogText event={event} />
+          </li>
+        ))}
+      </ol>
+    </>
+  )
+}
+
+function LogText({ event }: { readonly event: Line['event'] }) {
+  switch (event.type) {
+    case 'state':
+      return <b>{event.state}</b>
+    case 'phase':
+      return (
+        <>
+          <b>phase</b> {event.name}
+        </>
+      )
+    case 'log':
+      return (
+        <span data-severity={event.severity}>
+          <Printable text={event.text} />
+        </span>
+      )
+    case 'progress':
+      return null
+  }
+}

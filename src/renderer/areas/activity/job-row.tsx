@@ -1,0 +1,42 @@
+import { Link } from '@tanstack/react-router'
+import type { Job } from '../../../shared/contract/jobs.ts'
+import { Glyph } from '../../ui/status.tsx'
+import { doneShare, kindWords, lineOf, rightOf, toneOf } from './model.ts'
+import s from './activity.module.css'
+
+interface Props {
+  readonly job: Job
+  readonly isOn?: boolean
+  readonly onOpen?: (() => void) | undefined
+}
+
+/** A job in one row: shape, verb, object, one line, and what is left of it. */
+export function JobRow({ job, isOn = false, onOpen }: Props) {
+  const tone = toneOf(job)
+  const share = job.state === 'running' ? doneShare(job) : null
+  return (
+    <Link
+      to="/activity/jobs/$id"
+      params={{ id: job.id }}
+      className={s['job']}
+      data-on={isOn || undefined}
+      aria-current={isOn ? 'true' : undefined}
+      onClick={onOpen}
+    >
+      <Glyph tone={tone} size={13} />
+      <span className={s['jobText']}>
+        <span className={s['jobName']}>
+          <b>{kindWords[job.kind]}</b> <span>{job.subject}</span>
+          <em>{rightOf(job)}</em>
+        </span>
+        <small data-tone={tone}>{lineOf(job)}</small>
+        {share !== null && (
+          <svg className={s['mini']} viewBox="0 0 100 3" preserveAspectRatio="none" aria-hidden="true">
+            <rect width="100" height="3" data-part="track" />
+            <rect width={share} height="3" data-part="done" />
+          </svg>
+        )}
+      </span>
+    </Link>
+  )
+}

@@ -1,0 +1,85 @@
+import type { Job, JobKind } from '../../../shared/contract/jobs.ts'
+import { spanWords } from '../../../shared/domain/size-words.ts'
+import type { Tone } from '../../ui/status.tsx'
+
+export const kindWords: Readonly<Record<JobKind, string>> = {
+  verify: 'Verify',
+  keyCheck: 'Key check',
+  restore: 'Restore',
+  rollback: 'Roll back',
+  copy: 'Copy',
+}
+
+const endTones: Readonly<Record<NonNullable<Job['tone']>, Tone>> = {
+  good: 'good',
+  attention: 'warn',
+  bad: 'bad',
+  neutral: 'none',
+}
+
+export function toneOf({ state, tone }: Pick<Job, 'state' | 'tone'>): Tone {
+  switch (state) {
+    case 'running':
+      return 'run'
+    case 'waiting':
+    case 'cancelled':
+      return 'none'
+    case 'interrupted':
+      return 'warn'
+    case 'failed':
+      return 'bad'
+    case 'done':
+      return tone === null ? 'good' : endTones[tone]
+  }
+}
+
+const stateWords: Readonly<Record<Job['state'], string>> = {
+  waiting: 'Waits for its turn',
+  running: 'Running',
+  done: 'Done',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+  interrupted: 'Interrupted: it needs an answer',
+}
+
+/** One line under the job's name: what it is at, or what it came to. */
+export function lineOf({ state, phase, outcome, failure }: Job): string {
+  if (state === 'running') return phase ?? stateWords.running
+  return outcome ?? failure?.what ?? stateWords[state]
+}
+
+/** At the end of the row: what is left, or when it ended (UTC). */
+export function rightOf({ state, leftMs, finishedAt }: Job): string {
+  if (state === 'running') return leftMs === null ? '' : `${spanWords(leftMs)} left`
+  return finishedAt === null ? '' : finishedAt.slice(11, 16)
+}
+
+/** Share of the bytes that is done, in per cent; null while that cannot be said. */
+export function doneShare({ doneBytes, totalBytes }: Pick<Job, 'doneBytes' | 'totalBytes'>): number | null {
+  if (totalBytes === null || totalBytes === 0) return null
+  return Math.min(100, (100 * doneBytes) / totalBytes)
+}
+
+export interface JobGroup {
+  readonly title: string
+  readonly jobs: readonly Job[]
+}
+
+/** What needs an answer first, then what runs and waits, then what has ended, by day (UTC), newest first. */
+export function groupJobs(jobs: readonly Job[], nowMs: number): readonly JobGroup[] {
+  const of = (state: Job['state']): readonly Job[] => jobs.filter((job) => job.state === state)
+  const ended = jobs
+    .filter(({ state }) => state === 'done' || state === 'failed' || state === 'cancelled')
+    .toSorted((a, b) => ((a.finishedAt ?? '') < (b.finishedAt ?? '') ? 1 : -1))
+  const today = new Date(nowMs).toISOString().slice(0, 10)
+  const days = Map.groupBy(ended, ({ finishedAt, createdAt }) => (finishedAt ?? createdAt).slice(0, 10))
+  return [
+    { title: 'Needs an answer', jobs: of('interrupted') },
+    { title: 'Running', jobs: of('running') },
+    { title: 'Waiting', jobs: of('waiting') },
+    ...[...days].map(([day, of]) => ({
+      title: day === today ? 'Finished today' : `Finished ${day}`,
+      jobs: of,
+    })),
+  ].filter(({ jobs: each }) => each.length > 0)
+}
