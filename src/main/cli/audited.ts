@@ -2,10 +2,15 @@ import { isHoldfastError } from '../../shared/domain/error.ts'
 import type { AuditEvent, AuditLog } from '../ports/audit-log.ts'
 import type { CommandContext } from './context.ts'
 
+interface AuditContext {
+  readonly ports: Pick<CommandContext['ports'], 'openAudit' | 'stateFolder'>
+  readonly output: Pick<CommandContext['output'], 'note'>
+}
+
 /** Entries of what only read: a chain that cannot be written must not keep anyone from proving a backup. */
 export async function noteInAudit(
   eventsFor: (audit: AuditLog) => Promise<readonly AuditEvent[]>,
-  { ports, output }: CommandContext,
+  { ports, output }: AuditContext,
 ): Promise<void> {
   try {
     const audit = await ports.openAudit(ports.stateFolder)
@@ -26,7 +31,7 @@ export async function audited<T>(
   name: string,
   { subject, facts }: Pick<AuditEvent, 'subject' | 'facts'>,
   work: () => Promise<T>,
-  { ports, output }: CommandContext,
+  { ports, output }: AuditContext,
 ): Promise<T> {
   const audit = await ports.openAudit(ports.stateFolder)
   await audit.append({ action: `${name}.started`, subject, facts })
