@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { audited, noteInAudit } from '../../../../src/main/cli/audited.ts'
+import { auditedChange, noteInAudit } from '../../../../src/main/cli/audited.ts'
 import { HoldfastError } from '../../../../src/shared/domain/error.ts'
 import { memoryAuditLog } from '../../../fakes/audit-log.ts'
 import { fakeClock } from '../../../fakes/fake-clock.ts'
@@ -15,7 +15,7 @@ function contextOf() {
 
 test('Work stands between the entry of its start and that of its end', async () => {
   const { audit, notes, context } = contextOf()
-  const done = await audited(
+  const done = await auditedChange(
     'restore',
     subject,
     async () => audit.entries.map(({ action }) => action),
@@ -29,7 +29,7 @@ test('Work stands between the entry of its start and that of its end', async () 
 test('Work that fails has an entry with its code, and fails as it did', async () => {
   const { audit, context } = contextOf()
   const failure = new HoldfastError('target.full', { what: 'No room.' })
-  const run = audited('restore', subject, async () => Promise.reject(failure), context)
+  const run = auditedChange('restore', subject, async () => Promise.reject(failure), context)
   await expect(run).rejects.toBe(failure)
   expect(audit.entries.at(-1)).toMatchObject({
     action: 'restore.failed',
@@ -41,7 +41,7 @@ test('Work whose start cannot be written is not begun', async () => {
   const { audit, context } = contextOf()
   audit.refuse('The disk is full.')
   let begun = false
-  const run = audited(
+  const run = auditedChange(
     'restore',
     subject,
     async () => {
@@ -59,7 +59,7 @@ test('Work that is done is done, though the entry of its end cannot be written: 
     audit.refuse('The disk is full.')
     return 'restored'
   }
-  expect(await audited('restore', subject, work, context)).toBe('restored')
+  expect(await auditedChange('restore', subject, work, context)).toBe('restored')
   expect(notes).toEqual(['Note: restore.finished is not in the audit chain. The disk is full.'])
 })
 
