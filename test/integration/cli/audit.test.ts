@@ -37,8 +37,14 @@ function factsOf(entry: AuditEntry | undefined): Readonly<Record<string, string>
 }
 
 const restoreArgs = (dir: string): readonly string[] => [
-  ...['restore', '20261112', ...kiok.flags, ...keys],
-  ...['--target', dir, '--confirm', 'kiok-prod'],
+  'restore',
+  '20261112',
+  ...kiok.flags,
+  ...keys,
+  '--target',
+  dir,
+  '--confirm',
+  'kiok-prod',
 ]
 
 describe('What the command line does is an entry', () => {
