@@ -8,14 +8,13 @@ import type { CallContext } from '../handlers/implement.ts'
 import { serveWindow } from '../web/serve-window.ts'
 import { openDesk } from './desk.ts'
 
-/** The pages as built, beside the main process's folder. */
-const pagesFolder = fileURLToPath(new URL('../renderer', import.meta.url))
-
 /** This installation's desk for the command line: its calls in process, and its window for a browser. */
 export async function openCliDesk(options: {
   readonly stateFolder: string
   readonly version: string
   readonly workerUrl: URL
+  /** The pages as built. */
+  readonly pagesUrl: URL
 }): Promise<CliDesk> {
   const running = await openDesk({ ...options, shell: 'browser' })
   const { desk, router, log } = running
@@ -27,7 +26,7 @@ export async function openCliDesk(options: {
       return serveWindow({
         router,
         context: context('browser'),
-        pagesFolder,
+        pagesFolder: fileURLToPath(options.pagesUrl),
         listen: socket === null ? { kind: 'loopback', port } : { kind: 'socket', path: socket },
         publicOrigin,
         linkFolder: join(options.stateFolder, 'open'),

@@ -14,6 +14,7 @@ import { stateFolder } from './state-folder.ts'
 
 /** Beside this file in the build; chunks lie elsewhere, so it is named from here. */
 const workerUrl = new URL('./worker.js', import.meta.url)
+const pagesUrl = new URL('../renderer/', import.meta.url)
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -54,7 +55,7 @@ const ports: CliPorts = {
     return lab.makeDemonstrationFleet(dir, ports)
   },
   openDesk: async (folder) =>
-    (await import('./cli-desk.ts')).openCliDesk({ stateFolder: folder, version, workerUrl }),
+    (await import('./cli-desk.ts')).openCliDesk({ stateFolder: folder, version, workerUrl, pagesUrl }),
   openInBrowser: async (path) => (await import('./open-in-browser.ts')).openInBrowser(path),
   readLine: async (signal) => (await import('./read-line.ts')).readLine(signal),
   makeTemporaryFolder: async () => mkdtemp(join(tmpdir(), 'holdfast-demo-')),
