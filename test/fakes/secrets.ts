@@ -23,7 +23,7 @@ export function givenSecrets(masterKeys: Readonly<Record<string, string>>): Secr
       if (secrets.isLocked) throw new HoldfastError('vault.locked', { what: 'The vault is locked.' })
       const key = masterKeys[id]
       if (key === undefined) throw new HoldfastError('credential.notFound', { what: `There is no ${id}.` })
-      return Object.assign(new HeldMasterKey(Buffer.from(key, 'utf8'), id), { close: () => undefined })
+      return new HeldMasterKey(Buffer.from(key, 'utf8'), id)
     },
     close: async () => undefined,
   }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { openCatalog } from '../../src/main/adapters/catalog-file/catalog-file.ts'
 import { openJobFiles } from '../../src/main/adapters/job-files/open-job-files.ts'
 import { openDeskState } from '../../src/main/adapters/saved-state/open-desk-state.ts'
 import { systemClock } from '../../src/main/adapters/system/clock.ts'
@@ -47,6 +48,19 @@ describe.skipIf(!canMount)(`saved state on a real file system${whyNotMounted}`, 
     const jobs = (await next.verifications.list('s3://bucket/', 'b1')).map(({ jobId }) => jobId)
     expect(jobs).toEqual(['j3', 'j1'])
     await next.close()
+  })
+
+  test('that becomes full keeps what the catalog remembered', async () => {
+    using disk = fileSystem(4 * 1024 * 1024)
+    const open = async () => openCatalog(join(disk.path, 'state')).openRepository('s3://bucket/')
+    const hash = { sha256: 'a'.repeat(64), at: '2026-11-20T02:00:00.000Z', source: 'seen' as const }
+    const first = await open()
+    first.sawHash('k1', hash)
+    await first.save()
+    fill(disk.path, 32 * 1024)
+    first.sawHash(large, hash)
+    await expect(first.save()).rejects.toMatchObject({ code: 'ENOSPC' })
+    expect((await open()).firstHash('k1')).toEqual(hash)
   })
 
   test('that is full refuses a job before it begins', async () => {

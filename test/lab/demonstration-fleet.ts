@@ -3,22 +3,13 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseAddress } from '../../src/shared/domain/address.ts'
 import type { SystemName } from '../../src/shared/domain/system-name.ts'
-import type { CliPorts } from '../../src/main/cli/context.ts'
+import type { CliPorts, DemonstrationFleet } from '../../src/main/cli/context.ts'
 import type { ObjectStore } from '../../src/main/ports/object-store.ts'
 import { makeChangoArchive } from './chango.ts'
 import { makeKiokRepository, nightsFrom, usualSizes, type KiokNight } from './kiok.ts'
 import { seededBytes } from './seeded.ts'
 
-/** One cluster of the demonstration, as an operator would have added it. */
-export interface DemonstrationCluster {
-  readonly name: string
-  readonly system: SystemName
-  readonly mode: 'normal' | 'protected' | 'readOnly'
-  readonly address: string
-  readonly rpoMs: number
-  readonly rtoMs: number | null
-  readonly needsKey: boolean
-}
+type DemonstrationCluster = DemonstrationFleet['clusters'][number]
 
 const dayMs = 86_400_000
 const hourMs = 3_600_000

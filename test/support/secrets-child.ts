@@ -5,14 +5,14 @@
 import { readdir } from 'node:fs/promises'
 import { json } from 'node:stream/consumers'
 import { inspect } from 'node:util'
+import { openAuditLog } from '../../src/main/adapters/audit-file/open-audit-log.ts'
 import { readKeyFile } from '../../src/main/adapters/key-file/read-key-file.ts'
+import { openDeskState } from '../../src/main/adapters/saved-state/open-desk-state.ts'
 import { systemClock } from '../../src/main/adapters/system/clock.ts'
 import { systemRandom } from '../../src/main/adapters/system/random.ts'
 import { openVaultIn } from '../../src/main/hosts/open-vault.ts'
 import { openSecrets } from '../../src/main/secrets/open-secrets.ts'
 import { isHoldfastError } from '../../src/shared/domain/error.ts'
-import { memoryAuditLog } from '../fakes/audit-log.ts'
-import { memoryDeskState } from '../fakes/desk-state.ts'
 import { memoryLog } from '../fakes/memory-log.ts'
 
 const [folder = ''] = process.argv.slice(2)
@@ -22,8 +22,8 @@ const { passphrase, secretAccessKey, sessionToken, masterKey } = (await json(pro
 const clock = systemClock
 const random = systemRandom
 const installationSecret = random.bytes(32)
-const desk = { ...memoryDeskState(), folder }
-const audit = memoryAuditLog(clock)
+const desk = await openDeskState(folder, { clock })
+const audit = openAuditLog(folder, { clock, random, actor: 'the test' })
 const log = memoryLog()
 const secrets = openSecrets({
   desk,
@@ -48,7 +48,7 @@ async function codeOf(promise: Promise<unknown>): Promise<unknown> {
 }
 
 async function files(): Promise<readonly string[]> {
-  return readdir(folder).catch(() => ['(no folder)'])
+  return readdir(folder)
 }
 
 const pair = { kind: 's3', accessKeyId: 'AKIAIOSFODNN7EXA7Q2M', secretAccessKey, sessionToken } as const
@@ -76,7 +76,7 @@ const told = {
   wrong,
   credentials: await secrets.list(),
   saved: desk.credentials.list(),
-  audit: audit.entries,
+  audit: await audit.list({ limit: 100 }),
   log: log.lines,
   files: await files(),
 }

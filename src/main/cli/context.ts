@@ -2,6 +2,7 @@ import type { AuditLog } from '../ports/audit-log.ts'
 import type { ByteWork } from '../ports/byte-work.ts'
 import type { Catalog } from '../ports/catalog.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { SystemName } from '../../shared/domain/system-name.ts'
 import type { Random } from '../ports/random.ts'
 import type { OpenStore } from '../ports/repository-access.ts'
 import type { RestoreTarget } from '../ports/restore-target.ts'
@@ -48,6 +49,20 @@ export interface ChainCheck {
 export interface DemonstrationLab {
   readonly masterKeyFile: string
   readonly repositories: readonly { readonly system: string; readonly address: string }[]
+}
+
+/** Clusters for the demonstration of the window. */
+export interface DemonstrationFleet {
+  readonly masterKeyFile: string
+  readonly clusters: readonly {
+    readonly name: string
+    readonly system: SystemName
+    readonly mode: 'normal' | 'protected' | 'readOnly'
+    readonly address: string
+    readonly rpoMs: number
+    readonly rtoMs: number | null
+    readonly needsKey: boolean
+  }[]
 }
 
 /** What one run of a command works with. */

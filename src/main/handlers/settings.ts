@@ -1,5 +1,6 @@
 import type { Change } from '../../shared/contract/host.ts'
 import type { Settings } from '../../shared/contract/settings.ts'
+import { inTurn } from '../../shared/domain/in-turn.ts'
 import type { AuditLog } from '../ports/audit-log.ts'
 import type { DeskState } from '../ports/desk-state.ts'
 import { implementation } from './implement.ts'
@@ -12,7 +13,7 @@ export interface SettingsParts {
 export function createSettingsHandlers(state: DeskState, { audit, publish }: SettingsParts) {
   const os = implementation.settings
   /** Two windows that change different settings at once both get theirs. */
-  let last: Promise<unknown> = Promise.resolve()
+  const turn = inTurn()
 
   async function change(given: Readonly<Record<string, unknown>>, changed: Settings): Promise<Settings> {
     const before: Readonly<Record<string, unknown>> = state.settings.get()
@@ -30,9 +31,7 @@ export function createSettingsHandlers(state: DeskState, { audit, publish }: Set
     get: os.get.handler(() => state.settings.get()),
     set: os.set.handler(({ input }) => {
       const given = withoutUndefined(input)
-      const changing = last.then(() => change(given, { ...state.settings.get(), ...given }))
-      last = changing.catch(() => undefined)
-      return changing
+      return turn(() => change(given, { ...state.settings.get(), ...given }))
     }),
   }
 }

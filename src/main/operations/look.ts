@@ -2,13 +2,7 @@ import type { Look } from '../../shared/contract/clusters.ts'
 import { backupDays, type DatedBackup } from '../../shared/domain/backup-days.ts'
 import { restorabilityOf } from '../../shared/domain/restorability.ts'
 import type { VerifiedBackup } from '../engine/verify/verify-backups.ts'
-import {
-  createdAtOf,
-  keyStateOf,
-  reachOf,
-  type BackupKeyState,
-  type RepositoryView,
-} from './view-repository.ts'
+import { createdAtOf, reachOf, type BackupKeyState, type RepositoryView } from './view-repository.ts'
 import { worstFinding } from './worst-finding.ts'
 
 /** A cluster in one value, from its repository alone. */
@@ -16,7 +10,7 @@ export function lookAt(
   view: RepositoryView,
   { rpoMs, nowMs }: { readonly rpoMs: number; readonly nowMs: number },
 ): Look {
-  const { backups, evidence } = view
+  const { backups } = view
   const words = backups.map(({ verdict }) => restorabilityOf(verdict))
   const count = (word: (typeof words)[number]): number => words.filter((each) => each === word).length
   const newest = backups[0]
@@ -35,7 +29,7 @@ export function lookAt(
     newestRestorable: restorableOf(newestRestorable),
     proved: newest === undefined ? null : provedOf(newest),
     days: [...backupDays(backups.flatMap(runOf), { nowMs, rpoMs, days: 30 })],
-    keyProof: keyProofOf(backups.map(({ backup }) => keyStateOf(backup, evidence, view.hasKeys))),
+    keyProof: keyProofOf(view.keyStates),
     storedBytes: [...objects.values()].reduce((sum, sizeBytes) => sum + sizeBytes, 0),
     objects: objects.size,
     worst: worstFinding(backups),

@@ -14,6 +14,8 @@ export interface RepositoryView {
   readonly repository: string
   readonly system: OpenRepository['system']
   readonly hasKeys: boolean
+  /** Whether the keys open each of the backups; told while the keys are at hand. */
+  readonly keyStates: readonly BackupKeyState[]
   /** Newest first. */
   readonly backups: readonly VerifiedBackup[]
   readonly evidence: Evidence
@@ -38,6 +40,7 @@ export async function viewRepository(
     repository,
     system,
     hasKeys: masterKeys.length > 0,
+    keyStates: backups.map(({ backup }) => keyStateOf(backup, evidence, masterKeys.length > 0)),
     backups,
     evidence,
     remembered(info, level) {
@@ -90,7 +93,7 @@ export function reachOf({ report }: Pick<VerifiedBackup, 'report'>): Reach {
 /** Whether the given keys open a backup, from what is remembered of its objects. */
 export type BackupKeyState = 'opens' | 'refused' | 'notSealed' | 'notTold' | 'noKey' | 'notRead'
 
-export function keyStateOf(backup: InventoryBackup, evidence: Evidence, hasKeys: boolean): BackupKeyState {
+function keyStateOf(backup: InventoryBackup, evidence: Evidence, hasKeys: boolean): BackupKeyState {
   const states = backup.objects.map(({ key }): BackupKeyState => {
     const facts = factsOf(evidence, key)
     if (facts === null) return 'notRead'

@@ -1,15 +1,18 @@
 import { Outlet } from '@tanstack/react-router'
-import { useChanges } from '../lib/live.ts'
+import { use } from 'react'
+import { LostContext } from '../lib/live.ts'
 import { Age } from '../ui/time.tsx'
 import { CrumbsProvider } from './crumbs.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { TopBar } from './top-bar.tsx'
+import { useGlobalKeys } from './use-global-keys.ts'
 import s from './shell.module.css'
 
 /** The bars around every page. */
 export function Shell() {
-  const lostAt = useChanges()
+  const lostAt = use(LostContext)
+  useGlobalKeys()
   return (
     <CrumbsProvider>
       <div className={s['shell']}>

@@ -1,5 +1,5 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
-import { useEffect, useEffectEvent, useState } from 'react'
+import { createContext, useEffect, useEffectEvent, useState } from 'react'
 import type { Change } from '../../shared/contract/host.ts'
 import type { Failure } from '../../shared/domain/failure.ts'
 import { useClient, useDesk } from './client.tsx'
@@ -59,6 +59,9 @@ export function useStream<Item, State>(options: StreamOptions<Item, State>): Str
   if (key === null) return { status: 'idle', state: initial, failure: null }
   return shown.key === key ? shown.of : { status: 'running', state: initial, failure: null }
 }
+
+/** Since when the console does not answer; null while it does. */
+export const LostContext = createContext<number | null>(null)
 
 /** Asks again for whatever the console says has changed. Returns since when it does not answer, or null. */
 export function useChanges(): number | null {

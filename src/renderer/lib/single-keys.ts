@@ -10,7 +10,9 @@ export function useSingleKeys(actions: Readonly<Record<string, (() => void) | un
   const { data } = useQuery(useDesk().settings.get.queryOptions())
   const isOn = data?.singleKeys ?? true
   const latest = useRef(actions)
-  latest.current = actions
+  useEffect(() => {
+    latest.current = actions
+  })
   useEffect(() => {
     if (!isOn) return
     const press = (event: KeyboardEvent): void => {

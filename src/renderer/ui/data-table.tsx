@@ -35,6 +35,7 @@ export function DataTable<Row>({ label, columns, rows, keyOf, onOpen }: Props<Ro
             {...(onOpen && {
               tabIndex: 0,
               'data-opens': true,
+              'data-row': true,
               onClick: () => onOpen(row),
               onKeyDown: (event: KeyboardEvent) => {
                 if (event.key === 'Enter' && event.target === event.currentTarget) onOpen(row)

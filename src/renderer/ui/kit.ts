@@ -8,7 +8,6 @@ export {
   HoverCard,
   Kbd,
   Menu,
-  Modal,
   NumberInput,
   PasswordInput,
   Popover,
@@ -27,6 +26,7 @@ export {
   UnstyledButton,
   useTree,
 } from '@mantine/core'
+export { Dialog as Modal } from './dialog.tsx'
 export { useDebouncedValue, useDisclosure, useMediaQuery } from '@mantine/hooks'
 export { notifications } from '@mantine/notifications'
 export { Spotlight, spotlight } from '@mantine/spotlight'

@@ -1,9 +1,9 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { access, link, mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { ObjectFacts } from '../../../shared/domain/object-facts.ts'
+import { replaceFile } from '../files/private-files.ts'
 import type { Catalog, ClusterPin, RememberedHash, RepositoryMemory } from '../../ports/catalog.ts'
 
 /** The one shape of the file; another `schema` is refused rather than guessed at. */
@@ -34,7 +34,7 @@ async function readOrMakeSecret(folder: string): Promise<Uint8Array> {
     // Whole before it has its name, and never in the place of another's: whoever comes second reads the first one's.
     const draft = `${file}.${randomUUID()}`
     try {
-      await writeFileAtomic(draft, randomBytes(32), { mode: 0o600 })
+      await replaceFile(draft, randomBytes(32))
       await link(draft, file).catch((error: unknown) => {
         if (!isCode(error, 'EEXIST')) throw error
       })
@@ -78,7 +78,7 @@ async function openMemory(folder: string, repository: string): Promise<Repositor
       if (saved.pin !== null && (pin === null || saved.pin.since < pin.since)) pin = saved.pin
       const document: CatalogDocument = { schema: 1, repository, hashes: [...hashes], facts: [...facts], pin }
       await mkdir(join(folder, 'repositories'), { recursive: true, mode: 0o700 })
-      await writeFileAtomic(file, `${JSON.stringify(document)}\n`, { mode: 0o600 })
+      await replaceFile(file, `${JSON.stringify(document)}\n`)
       dirty = false
     },
   }

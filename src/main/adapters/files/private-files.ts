@@ -59,16 +59,16 @@ export function isDraft(name: string): boolean {
 }
 
 /**
- * Puts `text` in the place of the file: a crash at any moment leaves the old or the new one, whole. Durable when it
+ * Puts `content` in the place of the file: a crash at any moment leaves the old or the new one, whole. Durable when it
  * resolves. Not write-file-atomic: its single write(2) may be cut short by a full disk without an error, and it then
  * puts the short file in place (7.0.1, lib/index.js; `FileHandle.writeFile` writes on until all is written or it fails).
  */
-export async function replaceFile(file: string, text: string): Promise<void> {
+export async function replaceFile(file: string, content: string | Uint8Array): Promise<void> {
   const draft = join(dirname(file), `.${basename(file)}.${randomUUID()}.draft`)
   try {
     const handle = await openPrivateFile(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL)
     try {
-      await handle.writeFile(text)
+      await handle.writeFile(content)
       await handle.sync()
     } finally {
       await handle.close()

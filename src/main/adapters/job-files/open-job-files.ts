@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { HoldfastError } from '../../../shared/domain/error.ts'
+import { inTurn } from '../../../shared/domain/in-turn.ts'
 import type { JobJournal, JournalEntry, JournalledJob } from '../../ports/job-journal.ts'
 import {
   appendLines,
@@ -33,15 +34,13 @@ export async function openJobFiles(
       entries.filter(({ event }) => event.type === 'progress').length,
     ]),
   )
-  let last: Promise<void> = Promise.resolve()
+  const turn = inTurn()
 
   function changing(change: () => Promise<void>): Promise<void> {
-    const work = last.then(() => {
+    return turn(async () => {
       if (readOnlyBecause !== null) throw readOnly(folder, readOnlyBecause)
-      return change()
+      await change()
     })
-    last = work.catch(() => undefined)
-    return work
   }
   const fileOf = (jobId: string): string => join(folder, `${jobId}.jsonl`)
 
@@ -73,7 +72,7 @@ export async function openJobFiles(
         await rm(fileOf(jobId), { force: true })
         await syncFolder(folder)
       }),
-    close: () => last,
+    close: () => turn(async () => undefined),
   }
 }
 

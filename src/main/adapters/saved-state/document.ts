@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { HoldfastError } from '../../../shared/domain/error.ts'
+import { inTurn } from '../../../shared/domain/in-turn.ts'
 import { readPrivateFile, replaceFile } from '../files/private-files.ts'
 import { formatDocument, parseDocument, type DocumentKind } from './document-kind.ts'
 import { brokenFile, changedMeanwhile, newerFile, notWritten, unreadableFile } from './state-errors.ts'
@@ -22,7 +23,7 @@ export async function openDocument<T>(
   const file = join(folder, kind.file)
   const first = await readFirst(file, kind)
   let { value, bytes } = first
-  let last: Promise<void> = Promise.resolve()
+  const turn = inTurn()
 
   async function changeNow(rewrite: (now: T) => T): Promise<void> {
     mayWrite()
@@ -44,12 +45,8 @@ export async function openDocument<T>(
   return {
     problem: first.problem,
     get: () => value,
-    change(rewrite) {
-      const change = last.then(() => changeNow(rewrite))
-      last = change.catch(() => undefined)
-      return change
-    },
-    settled: () => last,
+    change: (rewrite) => turn(() => changeNow(rewrite)),
+    settled: () => turn(async () => undefined),
   }
 }
 

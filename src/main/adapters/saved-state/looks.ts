@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { look } from '../../../shared/contract/clusters.ts'
 import { id } from '../../../shared/contract/values.ts'
+import { inTurn } from '../../../shared/domain/in-turn.ts'
 import type { Collection, SavedLook } from '../../ports/desk-state.ts'
 import { isDraft, makePrivateFolder, readPrivateFile, replaceFile } from '../files/private-files.ts'
 import { formatDocument, parseDocument, type DocumentSchema } from './document-kind.ts'
@@ -32,19 +33,13 @@ export async function openLooks(
         await rm(file, { force: true, recursive: true })
     }),
   )
-  let last: Promise<void> = Promise.resolve()
-
-  function change(work: () => Promise<void>): Promise<void> {
-    const changing = last.then(work)
-    last = changing.catch(() => undefined)
-    return changing
-  }
+  const turn = inTurn()
 
   return {
     list: () => [...looks.values()],
     get: (lookId) => looks.get(lookId) ?? null,
     put: (record) =>
-      change(async () => {
+      turn(async () => {
         mayWrite()
         const saved = lookKind.body.parse(record)
         const file = join(folder, `${saved.id}.json`)
@@ -54,11 +49,11 @@ export async function openLooks(
         looks.set(saved.id, saved)
       }),
     remove: (lookId) =>
-      change(async () => {
+      turn(async () => {
         mayWrite()
         if (looks.delete(lookId)) await rm(join(folder, `${lookId}.json`), { force: true })
       }),
-    settled: () => last,
+    settled: () => turn(async () => undefined),
   }
 }
 

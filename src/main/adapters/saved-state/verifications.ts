@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HoldfastError } from '../../../shared/domain/error.ts'
+import { inTurn } from '../../../shared/domain/in-turn.ts'
 import type { DeskState } from '../../ports/desk-state.ts'
 import {
   appendLines,
@@ -29,7 +30,7 @@ export async function openVerifications(
   const { mayWrite, holds, maxBytes } = options
   if (holds) await makePrivateFolder(folder)
   const problems = await problemsIn(folder, holds)
-  let last: Promise<void> = Promise.resolve()
+  const turn = inTurn()
 
   async function appendNow(
     repository: string,
@@ -58,21 +59,16 @@ export async function openVerifications(
   return {
     problems,
     verifications: {
-      append(repository, entries) {
-        const appending = last.then(() => appendNow(repository, entries))
-        last = appending.catch(() => undefined)
-        return appending
-      },
+      append: (repository, entries) => turn(() => appendNow(repository, entries)),
       async list(repository, backupId) {
-        await last
-        const found = parseVerdicts(await readUnderstood(fileOf(folder, repository), repository))
+        const found = parseVerdicts(await turn(() => readUnderstood(fileOf(folder, repository), repository)))
         return found
           .filter((entry) => entry.backupId === backupId)
           .map(({ at, jobId, verdict, level, findings }) => ({ at, jobId, verdict, level, findings }))
           .reverse()
       },
     },
-    settled: () => last,
+    settled: () => turn(async () => undefined),
   }
 }
 

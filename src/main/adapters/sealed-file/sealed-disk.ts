@@ -23,8 +23,8 @@ export async function readSealed(folder: string): Promise<Buffer | null> {
   const path = join(folder, fileName)
   let handle: FileHandle
   try {
-    const before = await lstat(path)
-    if (!before.isFile()) throw notAFile(path)
+    checkOwn(await lstat(folder), folder, 'folder')
+    if (!(await lstat(path)).isFile()) throw notAFile(path)
     handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
   } catch (error) {
     if (isCode(error, 'ENOENT')) return null
@@ -32,11 +32,11 @@ export async function readSealed(folder: string): Promise<Buffer | null> {
     throw error
   }
   try {
-    checkOwn(await handle.stat(), path, 'file')
-    const { size } = await handle.stat()
-    if (size > mostBytes) {
+    const stats = await handle.stat()
+    checkOwn(stats, path, 'file')
+    if (stats.size > mostBytes) {
       throw new UnsafePlace(
-        `${path} has ${size} bytes, and a sealed file has at most ${mostBytes}.`,
+        `${path} has ${stats.size} bytes, and a sealed file has at most ${mostBytes}.`,
         'Look at what it is, and move it away.',
       )
     }
@@ -59,7 +59,6 @@ export async function writeSealed(
   const draft = `${path}.new`
   await mkdir(folder, { recursive: true, mode: 0o700 })
   checkOwn(await lstat(folder), folder, 'folder')
-  await refuseLink(path)
   await rm(draft, { force: true })
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
   const handle = await open(draft, flags, 0o600)
@@ -79,18 +78,11 @@ export async function writeSealed(
       await rm(draft, { force: true })
     }
   } else {
+    // A link in its place would be replaced, and not followed.
     await rename(draft, path)
   }
   await syncFolder(folder)
   return true
-}
-
-async function refuseLink(path: string): Promise<void> {
-  try {
-    if (!(await lstat(path)).isFile()) throw notAFile(path)
-  } catch (error) {
-    if (!isCode(error, 'ENOENT')) throw error
-  }
 }
 
 /** The new name is durable only once its folder is. Windows has no such call. */

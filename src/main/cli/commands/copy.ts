@@ -2,6 +2,8 @@ import { formatAddress, parseAddress } from '../../../shared/domain/address.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import { copyBackup } from '../../engine/copy/copy-backup.ts'
 import { verifyBackups } from '../../engine/verify/verify-backups.ts'
+import { verdictEvents } from '../../operations/verdict-events.ts'
+import { audited, noteInAudit } from '../audited.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { createProgressLine } from '../progress-line.ts'
@@ -37,6 +39,7 @@ export async function copy(
         await verifyTools(session, ports),
         { signal, onProgress: progress.listener },
       )
+      await noteInAudit((audit) => verdictEvents(result, session.repository, audit), context)
       const [verified] = result.backups
       if (verified === undefined || verified.verdict === 'bad') {
         progress.end()
@@ -45,11 +48,22 @@ export async function copy(
         output.line('Nothing was copied: a copy of a bad backup is no safety.')
         return exitStatus.findings
       }
-      const copied = await copyBackup(
-        backup,
-        result.evidence,
-        { from: session.store, to, clock: ports.clock },
-        { signal, onProgress: progress.listener },
+      const facts = [
+        { name: 'repository', value: session.repository },
+        { name: 'backup', value: backup.backupId },
+        { name: 'to', value: formatAddress(destination) },
+      ]
+      const copied = await audited(
+        'copy',
+        { subject: backup.cluster ?? session.repository, facts },
+        async () =>
+          copyBackup(
+            backup,
+            result.evidence,
+            { from: session.store, to, clock: ports.clock },
+            { signal, onProgress: progress.listener },
+          ),
+        context,
       )
       progress.end()
       output.document({

@@ -1,5 +1,6 @@
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import { checkKeys, type KeyProof } from '../../engine/verify/check-keys.ts'
+import { noteInAudit } from '../audited.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { createProgressLine } from '../progress-line.ts'
@@ -26,6 +27,21 @@ export async function keyCheck(options: RepositoryOptions, context: CommandConte
       await verifyTools(session, ports),
       { signal, onProgress: progress.listener },
     ).finally(() => progress.end())
+    await noteInAudit(
+      async () => [
+        {
+          action: 'keys.checked',
+          subject: repository,
+          facts: [
+            { name: 'keys', value: session.keyFingerprints.join(' ') },
+            { name: 'opens', value: String(results.filter(({ proof }) => proof === 'opens').length) },
+            { name: 'refused', value: String(results.filter(({ proof }) => proof === 'refused').length) },
+            { name: 'backups', value: String(results.length) },
+          ],
+        },
+      ],
+      context,
+    )
     output.document({
       repository,
       system: system.name,

@@ -1,9 +1,12 @@
+import { commandLine } from '../../../shared/domain/command-line.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import { revealed } from '../../../shared/domain/printable.ts'
 import { rollbackRestore } from '../../engine/restore/rollback-restore.ts'
 import type { RestoreResult } from '../../engine/restore/run-restore.ts'
 import { runPlan } from '../../operations/run-plan.ts'
 import type { RestoreTarget } from '../../ports/restore-target.ts'
+import type { OpenRepository } from '../../operations/open-repository.ts'
+import { audited } from '../audited.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import type { BackupPlan } from '../../operations/plan-backup.ts'
@@ -37,7 +40,7 @@ export async function restore(
       const planned = await planWithProgress(backup, target, session, context)
       checkConfirmed(planned, options)
       if (!context.output.json) printPlan(planned.plan, context.output)
-      return await run(planned, target, context)
+      return await run(planned, target, session, context)
     } finally {
       await target.close()
     }
@@ -71,17 +74,30 @@ function checkConfirmed({ plan, hash }: BackupPlan, options: RestoreFlags): void
 async function run(
   planned: BackupPlan,
   target: RestoreTarget,
-  { ports, output, signal }: CommandContext,
+  { keyFingerprints }: OpenRepository,
+  context: CommandContext,
 ): Promise<ExitStatus> {
+  const { ports, output, signal } = context
   const { plan, hash, verified } = planned
-  const progress = createProgressLine(ports.stderr, ports.clock)
-  const result = await runPlan(planned, target, {
-    clock: ports.clock,
-    random: ports.random,
-    onProgress: ({ phase, bytesDone, bytesTotal }) =>
-      progress.listener({ phase, doneBytes: bytesDone, totalBytes: bytesTotal }),
-    signal,
-  }).finally(() => progress.end())
+  const facts = [
+    { name: 'repository', value: plan.repository },
+    { name: 'backup', value: plan.backupId },
+    { name: 'target', value: plan.targetDir },
+    { name: 'plan', value: hash },
+    { name: 'verdict', value: verified.verdict },
+    { name: 'keys', value: keyFingerprints.join(' ') },
+  ]
+  const work = async (): Promise<RestoreResult> => {
+    const progress = createProgressLine(ports.stderr, ports.clock)
+    return runPlan(planned, target, {
+      clock: ports.clock,
+      random: ports.random,
+      onProgress: ({ phase, bytesDone, bytesTotal }) =>
+        progress.listener({ phase, doneBytes: bytesDone, totalBytes: bytesTotal }),
+      signal,
+    }).finally(() => progress.end())
+  }
+  const result = await audited('restore', { subject: plan.cluster ?? plan.targetDir, facts }, work, context)
   output.document({
     restored: true,
     planHash: hash,
@@ -93,7 +109,7 @@ async function run(
     movedAside: result.movedAside,
     recovered: result.recovered,
   })
-  printResult(result, planned, target, { ports, output, signal })
+  printResult(result, planned, target, context)
   return exitStatus.ok
 }
 
@@ -114,7 +130,7 @@ function printResult(
     `${output.style('green', '✔ restored')}  ${count(result.items.size, 'item')}, ${bytesInWords(sizeBytes)}, in ${target.dir}; every byte was read back in its place.`,
   )
   for (const { name, to } of result.movedAside) output.line(`  what stood as ${name} is now ${to}`)
-  output.line(`  to go back: holdfast restore --rollback --target ${shellQuoted(plan.targetDir)}`)
+  output.line(`  to go back: holdfast restore --rollback --target ${commandLine([plan.targetDir])}`)
 }
 
 async function rollBack(
@@ -132,7 +148,12 @@ async function rollBack(
   }
   const target = await openTarget(options.target, null, context)
   try {
-    const result = await rollbackRestore({ target, clock: ports.clock, random: ports.random, signal })
+    const result = await audited(
+      'rollback',
+      { subject: target.dir, facts: [{ name: 'target', value: target.dir }] },
+      async () => rollbackRestore({ target, clock: ports.clock, random: ports.random, signal }),
+      context,
+    )
     output.document({ rolledBack: true, target: target.dir, ...result })
     output.line(
       `${output.style('green', '✔ rolled back')}  the restore of ${result.backupId} in ${target.dir}`,
@@ -143,8 +164,4 @@ async function rollBack(
   } finally {
     await target.close()
   }
-}
-
-function shellQuoted(text: string): string {
-  return /^[A-Za-z0-9_./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }

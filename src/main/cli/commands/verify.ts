@@ -3,6 +3,8 @@ import { errorFinding, type Finding } from '../../../shared/domain/finding.ts'
 import { verifiableLevels, type VerifiableLevel } from '../../../shared/domain/level.ts'
 import { verifyBackups } from '../../engine/verify/verify-backups.ts'
 import { allFindings } from '../../operations/all-findings.ts'
+import { verdictEvents } from '../../operations/verdict-events.ts'
+import { noteInAudit } from '../audited.ts'
 import type { CommandContext } from '../context.ts'
 import { statusOfFindings, type ExitStatus } from '../exit-status.ts'
 import { createProgressLine } from '../progress-line.ts'
@@ -46,6 +48,21 @@ export async function verify(
       { signal, onProgress: progress.listener },
     ).finally(() => progress.end())
 
+    await noteInAudit(
+      async (audit) => [
+        ...(await verdictEvents(result, repository, audit)),
+        {
+          action: 'verify.finished',
+          subject: repository,
+          facts: [
+            { name: 'backups', value: String(result.backups.length) },
+            { name: 'objects read', value: String(result.objectsRead) },
+            { name: 'keys', value: session.keyFingerprints.join(' ') },
+          ],
+        },
+      ],
+      context,
+    )
     const findings: readonly Finding[] =
       inventory.backups.length === 0
         ? [

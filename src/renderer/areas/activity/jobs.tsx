@@ -51,9 +51,6 @@ export function Jobs() {
           <Empty
             reason="filtered"
             title={id === undefined ? 'No job has run here yet.' : 'This job is not kept any more.'}
-            saw={
-              id === undefined ? 'Verifications, restores and copies show here.' : 'The newest 500 jobs are.'
-            }
           />
         )}
       </div>

@@ -12,7 +12,7 @@ import { AccessFields } from '../access/access-fields.tsx'
 import { MasterKeyFields } from '../access/master-key-fields.tsx'
 import { TestReport } from '../access/test-report.tsx'
 import { testWords, useAccessTest } from '../access/use-access-test.ts'
-import { NameFields, noName, suggestedName, type NameDraft } from './name-fields.tsx'
+import { NameFields, noName, suggestedName, type NameDraft } from '../access/name-fields.tsx'
 import { SystemChoice } from './system-choice.tsx'
 import s from './add.module.css'
 

@@ -46,40 +46,36 @@ export function BackupList({ backups, selected, oldAfterMs, onSelect }: BackupLi
     const backup = backups[to]
     if (backup) onSelect(backup.backupId)
   }
-  const items = virtual.getVirtualItems()
-  const before = items[0]?.index ?? 0
-  const after = backups.length - ((items.at(-1)?.index ?? -1) + 1)
   return (
-    <div ref={scroller} className={s['rows']} role="presentation" tabIndex={0} onKeyDown={onKeyDown}>
-      <table
-        className={s['table']}
+    <div ref={scroller} className={s['rows']}>
+      <div
         role="grid"
+        className={s['table']}
         aria-label="Backups, newest first"
         aria-rowcount={backups.length + 1}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
       >
-        <thead>
-          <tr aria-rowindex={1}>
-            <th className={s['state']}>State</th>
-            <th>Backup</th>
-            <th data-r className={s['age']}>
-              Age
-            </th>
-            <th data-r className={`${s['size']} ${s['wide']}`}>
-              Size
-            </th>
-            <th className={s['proved']}>Proved</th>
-          </tr>
-        </thead>
-        <tbody>
-          <Spacer rows={before} />
-          {items.map(({ index }) => {
+        <div role="row" aria-rowindex={1} className={s['heads']}>
+          <div role="columnheader">State</div>
+          <div role="columnheader">Backup</div>
+          <div role="columnheader" data-r>
+            Age
+          </div>
+          <div role="columnheader" data-r className={s['wide']}>
+            Size
+          </div>
+          <div role="columnheader">Proved</div>
+        </div>
+        <div role="rowgroup" className={s['body']} style={{ height: backups.length * rowHeight }}>
+          {virtual.getVirtualItems().map(({ index }) => {
             const backup = backups[index]
             return (
               backup && (
                 <BackupRow
                   key={backup.backupId}
                   backup={backup}
-                  rowIndex={index + 2}
+                  at={index}
                   isOn={backup.backupId === selected}
                   nowMs={nowMs}
                   oldAfterMs={oldAfterMs}
@@ -88,59 +84,52 @@ export function BackupList({ backups, selected, oldAfterMs, onSelect }: BackupLi
               )
             )
           })}
-          <Spacer rows={after} />
-        </tbody>
-      </table>
+        </div>
+      </div>
     </div>
-  )
-}
-
-function Spacer({ rows }: { readonly rows: number }) {
-  if (rows <= 0) return null
-  return (
-    <tr className={s['spacer']} aria-hidden="true">
-      <td style={{ height: rows * rowHeight }} colSpan={5} />
-    </tr>
   )
 }
 
 interface BackupRowProps {
   readonly backup: Chain['backups'][number]
-  readonly rowIndex: number
+  readonly at: number
   readonly isOn: boolean
   readonly nowMs: number
   readonly oldAfterMs: number
   readonly onSelect: (backupId: string) => void
 }
 
-function BackupRow({ backup, rowIndex, isOn, nowMs, oldAfterMs, onSelect }: BackupRowProps) {
+function BackupRow({ backup, at, isOn, nowMs, oldAfterMs, onSelect }: BackupRowProps) {
   const proofMs = backup.verifiedAt === null ? null : nowMs - Date.parse(backup.verifiedAt)
   const tone =
     backup.verdict === 'warning' && backup.restorability === 'restorable'
       ? 'warn'
       : verdictTones[backup.restorability]
   return (
-    <tr
-      aria-rowindex={rowIndex}
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the grid around it has the keys
+    <div
+      role="row"
+      style={{ top: at * rowHeight, height: rowHeight }}
+      aria-rowindex={at + 2}
       aria-selected={isOn}
       className={s['row']}
       data-tone={tone}
       data-on={isOn || undefined}
       onClick={() => onSelect(backup.backupId)}
     >
-      <td>
+      <div role="gridcell">
         <Status tone={tone}>{verdictWords[backup.restorability]}</Status>
-      </td>
-      <td title={backup.backupId}>
+      </div>
+      <div role="gridcell" title={backup.backupId}>
         <BackupId id={backup.backupId} />
-      </td>
-      <td data-r>
-        {backup.createdAt === null ? 'not known' : <ShortAge at={backup.createdAt} nowMs={nowMs} />}
-      </td>
-      <td data-r className={s['wide']}>
+      </div>
+      <div role="gridcell" data-r>
+        {backup.createdAt === null ? 'no time' : <ShortAge at={backup.createdAt} nowMs={nowMs} />}
+      </div>
+      <div role="gridcell" data-r className={s['wide']}>
         {backup.sizeBytes === null ? 'not known' : bytesWords(backup.sizeBytes)}
-      </td>
-      <td>
+      </div>
+      <div role="gridcell">
         <Ladder
           reached={backup.verifiedAt === null && backup.level === 'listed' ? null : backup.level}
           failedAt={backup.failedAt ?? undefined}
@@ -151,8 +140,8 @@ function BackupRow({ backup, rowIndex, isOn, nowMs, oldAfterMs, onSelect }: Back
         <span className={s['proof']}>
           {backup.verifiedAt === null ? 'never' : <ShortAge at={backup.verifiedAt} nowMs={nowMs} />}
         </span>
-      </td>
-    </tr>
+      </div>
+    </div>
   )
 }
 

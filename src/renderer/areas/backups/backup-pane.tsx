@@ -15,6 +15,7 @@ import * as Icon from '../../ui/icons.tsx'
 import { ActionIcon, Button, CopyButton, Tabs, UnstyledButton } from '../../ui/kit.ts'
 import { useNow } from '../../ui/now.ts'
 import { dayText } from '../chain/model/day-words.ts'
+import { Printable } from '../../ui/printable.tsx'
 import { CopyDialog } from '../verify/copy-dialog.tsx'
 import { VerifyDialog } from '../verify/verify-dialog.tsx'
 import { CompareTab } from './compare-tab.tsx'
@@ -88,7 +89,9 @@ function Loaded(props: BackupPaneProps & { readonly backup: Backup }) {
           <Step to={backup.older} words="Older backup" keyName="]" onOpen={open} />
         </span>
       </div>
-      <h2 className={s['head']}>{headlineOf(backup)}</h2>
+      <h2 className={s['head']}>
+        <Printable text={headlineOf(backup)} />
+      </h2>
       <Actions
         cluster={cluster}
         backup={backup}
@@ -211,7 +214,7 @@ function Actions({ cluster, backup, onOpen, onVerify, onCopy }: ActionsProps) {
       </div>
       {off !== null && (
         <p id="restore-off" className={s['off']}>
-          {off}{' '}
+          <Printable text={off} />{' '}
           {newestRestorable === null ? (
             'No other backup is proved to be restorable.'
           ) : (

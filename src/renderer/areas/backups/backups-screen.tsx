@@ -179,7 +179,9 @@ interface FindFieldProps {
 function FindField({ words, field, onFind }: FindFieldProps) {
   const [text, setText] = useState(words)
   const tell = useRef(onFind)
-  tell.current = onFind
+  useEffect(() => {
+    tell.current = onFind
+  })
   useEffect(() => {
     if (text === words) return
     const timer = setTimeout(() => tell.current(text === '' ? undefined : text), 120)

@@ -116,8 +116,8 @@ function Line({ line: { store, likeness, growthBytes, here, there } }: { readonl
         {likenessWords[likeness]}
         {hashes[0] && hashes[1] && (
           <>
-            {' '}
-            <Hash value={hashes[0]} /> <Hash value={hashes[1]} />
+            {': '}
+            <Hash value={hashes[0]} />, other <Hash value={hashes[1]} />
           </>
         )}
       </td>

@@ -110,6 +110,7 @@ function Entries({ entries }: { readonly entries: readonly ContentEntry[] }) {
     useFlushSync: false,
   })
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard too
     <div ref={scroller} className={s['entries']} role="region" aria-label="Files of the archive" tabIndex={0}>
       <ul
         style={{

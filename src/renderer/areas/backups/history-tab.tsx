@@ -51,7 +51,9 @@ export function HistoryTab({
             </>
           }
         >
-          {verdicts[entry.verdict]} <Ladder reached={entry.level} />
+          {verdicts[entry.verdict]}
+          {'\u2002'}
+          <Ladder reached={entry.level} />
         </CheckLine>
       ))}
     </ul>

@@ -18,6 +18,7 @@ export function ManifestText({ text }: { readonly text: string }) {
     useFlushSync: false,
   })
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard too
     <div ref={scroller} className={s['text']} tabIndex={0} role="region" aria-label="Text of the manifest">
       <ol style={{ height: lines.length * lineHeight }}>
         {virtual.getVirtualItems().map(({ index, start }) => {

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react'
+import { countWords } from '../../../shared/domain/size-words.ts'
 import { Tree, useTree } from '../../ui/kit.ts'
 import { ChevronDown, ChevronRight } from '../../ui/icons.tsx'
 import { Printable } from '../../ui/printable.tsx'
@@ -12,12 +13,17 @@ interface TreeData {
   children?: TreeData[]
 }
 
+const longestValue = 500
+
+/** What a reader looks for first stands open: the list of stores. */
+const openedChildren = 12
+
 /** Lines are made when the line above them is opened; a value is shown as text and never as anything else. */
 export function ManifestTree({ nodes }: { readonly nodes: readonly ManifestNode[] }) {
   const [expandedState, setExpanded] = useState<Record<string, boolean>>(() =>
     Object.fromEntries(
       nodes
-        .filter(({ hasChildren }) => hasChildren)
+        .filter((node) => node.hasChildren && childrenOf(node).length <= openedChildren)
         .slice(0, 4)
         .map(({ path }) => [path, true]),
     ),
@@ -67,7 +73,13 @@ function Line({
         <Printable text={line.name} />
       </span>
       <span className={s['value']} data-kind={line.kind}>
-        <Printable text={line.text} />
+        <Printable text={line.text.slice(0, longestValue)} />
+        {line.text.length > longestValue && (
+          <span className={s['more']}>
+            {' '}
+            and {countWords(line.text.length - longestValue)} more characters, under Text
+          </span>
+        )}
       </span>
     </div>
   )

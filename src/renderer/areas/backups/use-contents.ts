@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { ContentEvent } from '../../../shared/contract/backups.ts'
 import type { Failure } from '../../../shared/domain/failure.ts'
 import { useClient } from '../../lib/client.tsx'
@@ -28,21 +28,23 @@ export function useContents(clusterId: string, backupId: string): Contents {
   const client = useClient()
   const [run, setRun] = useState<{ readonly n: number; readonly on: boolean }>({ n: 0, on: false })
   const initial = useMemo(() => freshFor(run.n), [run.n])
+  const [kept, setKept] = useState(initial)
   const stream = useStream({
     key: run.on ? `${clusterId} ${backupId} ${run.n}` : null,
     start: (signal) => client.backups.contents({ clusterId, backupId }, { signal }),
     initial,
     reduce,
   })
-  const last = useRef(stream.state)
-  if (run.on) last.current = stream.state
   const isStopped = !run.on && run.n > 0
   return {
-    ...(isStopped ? last.current : stream.state),
+    ...(isStopped ? kept : stream.state),
     state: isStopped ? 'stopped' : stream.status === 'running' ? 'reading' : stream.status,
     failure: stream.failure,
     start: () => setRun(({ n }) => ({ n: n + 1, on: true })),
-    stop: () => setRun(({ n }) => ({ n, on: false })),
+    stop: () => {
+      setKept(stream.state)
+      setRun(({ n }) => ({ n, on: false }))
+    },
   }
 }
 

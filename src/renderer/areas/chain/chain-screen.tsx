@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useDeferredValue, useMemo, useState } from 'react'
 import type { Chain, StoreRow } from '../../../shared/contract/backups.ts'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { bytesWords, countOf, countWords, spanWords } from '../../../shared/domain/size-words.ts'
@@ -72,6 +72,8 @@ function Loaded({
     () => index.holdings.find(({ object }) => object.key === search.object)?.at ?? null,
     [index, search.object],
   )
+  // The map answers first, the panel right after it.
+  const shown = useDeferredValue(selected)
   const view = search.view ?? 'state'
   const onSelect = useCallback(
     (at: number | null) => onSearch({ object: at === null ? undefined : chain.objects[at]?.key }),
@@ -124,13 +126,13 @@ function Loaded({
           hint={folded ? 'Space opens a fold' : 'Click an object for what hangs on it'}
         />
       </section>
-      {selected === null ? (
+      {shown === null ? (
         <NothingSelected index={index} onSelect={onSelect} />
       ) : (
         <Selected
           cluster={cluster}
           index={index}
-          at={selected}
+          at={shown}
           nowMs={nowMs}
           onVerify={setVerifying}
           onOpenBackup={onOpenBackup}

@@ -7,6 +7,8 @@ import { hasSeveralADay, monthMarks } from './model/map-facts.ts'
 import { endsOf, layOut, type MapLayout } from './model/map-layout.ts'
 import { moved, type Cursor } from './model/move.ts'
 import { heightAt, overviewBars, seenPart } from './model/overview.ts'
+import { printable } from '../../../shared/domain/printable.ts'
+import { Printable } from '../../ui/printable.tsx'
 import { MapHalo, MapRails } from './map-rails.tsx'
 import { cellId, MapRow, type MapView, type RowContext } from './map-row.tsx'
 import { OverviewMap } from './overview-map.tsx'
@@ -41,10 +43,16 @@ export function MapGrid(props: MapGridProps) {
   const room = useRoom(scroller)
   const isWide = useIsWide()
 
+  const plain = useMemo(
+    () => layOut(index, folded ? foldRows(chain, { kept: none, opened }) : allRows(chain)),
+    [index, chain, folded, opened],
+  )
   const layout = useMemo(() => {
     const kept = keptFor(index, selected)
-    return layOut(index, folded ? foldRows(chain, { kept, opened }) : allRows(chain))
-  }, [index, chain, folded, opened, selected])
+    const isShown = [...kept].every((place) => plain.rows[plain.rowOf[place] ?? -1]?.kind !== 'fold')
+    // Most choices are of a row that stands: then nothing moves and no row is made again.
+    return isShown ? plain : layOut(index, foldRows(chain, { kept, opened }))
+  }, [index, chain, plain, opened, selected])
   useEffect(() => onRows(layout.rows.length), [layout, onRows])
 
   const needs = useMemo(() => laneNeeds(chain), [chain])
@@ -60,7 +68,7 @@ export function MapGrid(props: MapGridProps) {
       largestBytes: chain.objects.reduce((most, object) => Math.max(most, object.sizeBytes ?? 0), 0),
       lanes: lanesFor(needs, {
         room: room.width - 4,
-        left: isWide ? 230 : showsTimes ? 104 : 66,
+        left: isWide ? 238 : showsTimes ? 104 : 66,
         verdict: 114,
       }),
     }
@@ -90,18 +98,21 @@ export function MapGrid(props: MapGridProps) {
     setOpened((before) => toggled(before, run))
     setCursor((at) => ({ ...at, row: from_ }))
   }, [])
-  const act = useCallback(
-    (row: number, column: number) => {
-      setCursor({ row, column })
-      const shown = layout.rows[row]
-      if (shown === undefined) return
-      if (shown.kind === 'fold') return toggle(shown, row)
-      const at = chain.backups[shown.backup]?.holds[column - 1]
-      if (column >= 1 && column <= chain.stores.length) onSelect(at ?? null)
-      else onOpen(chain.backups[shown.backup]?.backupId ?? '')
-    },
-    [layout, chain, onSelect, onOpen, toggle],
-  )
+  const act = (row: number, column: number) => {
+    setCursor({ row, column })
+    const shown = layout.rows[row]
+    if (shown === undefined) return
+    if (shown.kind === 'fold') return toggle(shown, row)
+    const at = chain.backups[shown.backup]?.holds[column - 1]
+    if (column >= 1 && column <= chain.stores.length) onSelect(at ?? null)
+    else onOpen(chain.backups[shown.backup]?.backupId ?? '')
+  }
+  // One function for all rows and all time, so that a row is made again only where what it shows changes.
+  const latest = useRef(act)
+  useEffect(() => {
+    latest.current = act
+  })
+  const onCell = useCallback((row: number, column: number) => latest.current(row, column), [])
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const shown = layout.rows[cursor.row]
@@ -150,7 +161,7 @@ export function MapGrid(props: MapGridProps) {
       )}
       <div ref={scroller} className={s['scroll']}>
         <div
-          role="grid"
+          role="treegrid"
           aria-label="Chain map: backups, newest first, and the object that each has in every store"
           aria-rowcount={layout.rows.length + 1}
           aria-colcount={chain.stores.length + 2}
@@ -181,7 +192,7 @@ export function MapGrid(props: MapGridProps) {
                   cells={layout.foldCells[at] ?? null}
                   fate={fateOf(layout, at, users, fate)}
                   activeColumn={at === cursor.row ? cursor.column : null}
-                  onCell={act}
+                  onCell={onCell}
                 />
               )
             })}
@@ -211,14 +222,19 @@ function Heads({
           key={store}
           role="columnheader"
           aria-colindex={at + 2}
-          title={store}
+          title={printable(store)}
           style={{ width: lanes.of(at).width }}
           data-on={at === selectedStore || undefined}
         >
-          {store}
+          <Printable text={store} />
         </div>
       ))}
-      <div role="columnheader" aria-colindex={index.chain.stores.length + 2} style={{ width: lanes.verdict }}>
+      <div
+        role="columnheader"
+        aria-colindex={index.chain.stores.length + 2}
+        className={s['verdictHead']}
+        style={{ width: lanes.verdict }}
+      >
         Verdict
       </div>
     </div>

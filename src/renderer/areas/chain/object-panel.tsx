@@ -60,7 +60,10 @@ export function ObjectPanel({ index, at, nowMs, detail, onVerify, onOpenBackup, 
       <div className={s['facts']}>
         <Facts
           of={[
-            ['State', `${stores[object.store] ?? ''}, ${stateWords[object.state]}`],
+            [
+              'State',
+              <Printable key="s" text={`${stores[object.store] ?? ''}, ${stateWords[object.state]}`} />,
+            ],
             ['Proved', <Ladder key="l" reached={object.level} failedAt={detail?.failedAt ?? undefined} />],
             ['Size', object.sizeBytes === null ? 'not known' : bytesWords(object.sizeBytes)],
             [
@@ -78,7 +81,10 @@ export function ObjectPanel({ index, at, nowMs, detail, onVerify, onOpenBackup, 
                 )}
               </span>,
             ],
-            ['Last read', object.verifiedAt === null ? 'never' : <Age key="a" at={object.verifiedAt} />],
+            [
+              'Last read',
+              object.verifiedAt === null ? 'never' : <Age key="a" at={object.verifiedAt} plain ago />,
+            ],
             ...(detail?.sha256
               ? ([['Read hash', <Hash key="r" value={detail.sha256} show={16} />]] as const)
               : []),
@@ -97,13 +103,15 @@ export function ObjectPanel({ index, at, nowMs, detail, onVerify, onOpenBackup, 
       <Section>{radius.isLost ? 'What still stands' : 'What would stand without it'}</Section>
       {whatStands(radius, nowMs).map((sentence) => (
         <p key={sentence} className={s['p']}>
-          {sentence}
+          <Printable text={sentence} />
         </p>
       ))}
       {newBackup && (
         <>
           <Section>{newBackup.title}</Section>
-          <p className={s['p']}>{newBackup.text}</p>
+          <p className={s['p']}>
+            <Printable text={newBackup.text} />
+          </p>
         </>
       )}
       {standing && (
@@ -165,7 +173,9 @@ export function NothingSelected({
                   <UnstyledButton onClick={() => onSelect(at)}>
                     <Glyph tone={stateTones[object.state]} size={12} />
                     <span>
-                      {index.chain.stores[object.store]}, {stateWords[object.state]}
+                      <Printable
+                        text={`${index.chain.stores[object.store] ?? ''}, ${stateWords[object.state]}`}
+                      />
                     </span>
                     <span>{countWords(object.users)} backups</span>
                   </UnstyledButton>

@@ -2,7 +2,6 @@ import { Link } from '@tanstack/react-router'
 import { Crumbs } from '../../app/crumbs.tsx'
 import { Button } from '../../ui/kit.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
-import { Keys } from '../../ui/keys.tsx'
 import s from './no-cluster.module.css'
 
 /** The first page of all. */
@@ -17,7 +16,6 @@ export function NoCluster() {
       </p>
       <ol>
         <li>
-          <Keys of="1" />
           <div>
             <b>Add a cluster</b>
             <span>
@@ -30,7 +28,6 @@ export function NoCluster() {
           </Button>
         </li>
         <li>
-          <Keys of="2" />
           <div>
             <b>Look around in the demonstration</b>
             <span>Seven made-up clusters on this computer, some of them broken on purpose.</span>

@@ -60,9 +60,9 @@ export function BrowseView({ repositoryId, prefix, onPrefix }: BrowseViewProps) 
                     <Printable text={folder.name} />/
                   </UnstyledButton>
                 </td>
-                <td />
-                <td />
-                <td />
+                <td colSpan={3} data-r className={s['dim']}>
+                  folder
+                </td>
               </tr>
             ))}
             {page.data.objects.map((object) => (

@@ -60,6 +60,7 @@ export function UsageView({ usage }: { readonly usage: RepositoryUsage }) {
                 <td data-r>{countWords(objects)}</td>
                 <td data-r>{bytesWords(bytes)}</td>
                 <td>
+                  <span className="vh">{Math.round(share * 100)} %</span>
                   <span className={s['track']} style={{ display: 'block' }}>
                     <i style={{ width: `${share * 100}%` }} />
                   </span>
@@ -87,6 +88,7 @@ export function Orphans({ orphans }: { readonly orphans: RepositoryUsage['orphan
         </p>
       )}
       {listed.length > 0 && (
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard too
         <div className={s['scroll']} role="region" aria-label="Objects that no backup points to" tabIndex={0}>
           <table className={frame.table}>
             <thead>

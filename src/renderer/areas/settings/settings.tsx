@@ -1,11 +1,28 @@
 import { Crumbs } from '../../app/crumbs.tsx'
 import { frame } from '../../ui/frame.tsx'
+import { AboutSection } from './about-section.tsx'
+import { CredentialsSection } from './credentials-section.tsx'
+import { DeskSection } from './desk-section.tsx'
+import { LooksSection } from './looks-section.tsx'
+import { VaultSection } from './vault-section.tsx'
+import s from './settings.module.css'
 
 export function Settings() {
   return (
     <div className={frame.page}>
-      <Crumbs of={[{ name: 'Fleet', to: '/' }, { name: 'Settings' }]} />
+      <Crumbs of={[{ name: 'Settings' }]} />
       <h1 className={frame.title}>Settings</h1>
+      <div className={s['columns']}>
+        <section>
+          <VaultSection />
+          <CredentialsSection />
+        </section>
+        <section>
+          <LooksSection />
+          <DeskSection />
+          <AboutSection />
+        </section>
+      </div>
     </div>
   )
 }

@@ -33,7 +33,6 @@ export function CopyDialog({ cluster, backupId, onClose, onStarted }: CopyDialog
       title="Copy this backup"
       classNames={{ title: s['title'] ?? '' }}
       size={560}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <p style={{ overflowWrap: 'anywhere' }}>
         <code>

@@ -47,7 +47,6 @@ export function VerifyDialog(props: VerifyDialogProps) {
       title={`Verify ${cluster.name}`}
       classNames={{ title: s['title'] ?? '' }}
       size={620}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <fieldset className={s['group']}>
         <legend>What</legend>

@@ -77,3 +77,11 @@ test('a use that could not be written is written at the next try', async () => {
   await secrets.s3(id, somewhere)
   expect(actions().at(-1)).toBe('secret.used')
 })
+
+test('a vault whose opening cannot be written stays locked', async () => {
+  const { secrets, audit } = await chosenDesk()
+  await secrets.lock()
+  audit.refuse('The disk is full.')
+  await failure(secrets.unlock(passphrase), 'audit.cannotWrite')
+  expect((await secrets.status()).state).toBe('locked')
+})

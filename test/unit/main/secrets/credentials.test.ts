@@ -194,3 +194,30 @@ test('an instance that only reads the saved state changes no credential', async 
   await failure(secrets.add('pair', pair), 'state.readOnly')
   expect(await vaults.keychain.state()).toEqual({ state: 'empty' })
 })
+
+test('what was read of a secret is wiped after its use, also where the use is refused', async () => {
+  const file = new TextEncoder().encode('the key of a file\n')
+  const { secrets, vaults, audit } = await chosenDesk({ readKeyFile: async () => file })
+  const seen: Uint8Array[] = []
+  const { sealedFile } = vaults
+  const real = { ...sealedFile }
+  sealedFile.put = async (id, secret) => {
+    seen.push(secret)
+    await real.put(id, secret)
+  }
+  sealedFile.get = async (id) => {
+    const secret = await real.get(id)
+    seen.push(secret)
+    return secret
+  }
+  const s3 = await secrets.add('pair', pair)
+  const key = await secrets.add('key', { kind: 'masterKeyFile', path: '/key' })
+  await secrets.s3(s3.id, somewhere)
+  const held = await secrets.masterKey(key.id, somewhere)
+  audit.refuse('The disk is full.')
+  await failure(secrets.s3(s3.id, { ...somewhere, purpose: 'restore' }), 'audit.cannotWrite')
+  expect(seen).toHaveLength(5)
+  for (const bytes of seen) expect(new Set(bytes)).toEqual(new Set([0]))
+  expect(Buffer.from(file).toString().replaceAll('\0', '')).toBe('\n')
+  expect(held.sha256After('')).toHaveLength(64)
+})

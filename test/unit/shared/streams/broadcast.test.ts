@@ -88,3 +88,13 @@ test('Listening ends with its signal, also where it has aborted before', async (
   broadcast.publish({ topic: 'fleet', n: 1 })
   expect((await late.next()).done).toBe(true)
 })
+
+test('A listener without a signal listens until it leaves', async () => {
+  const broadcast = changes()
+  const listener = broadcast.subscribe()
+  broadcast.publish({ topic: 'fleet', n: 1 })
+  expect((await listener.next()).value).toEqual({ topic: 'fleet', n: 1 })
+  await listener.return?.()
+  broadcast.publish({ topic: 'fleet', n: 2 })
+  expect((await listener.next()).done).toBe(true)
+})

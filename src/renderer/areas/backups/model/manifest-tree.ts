@@ -65,14 +65,8 @@ function nodeOf(path: string, name: string, value: unknown): ManifestNode {
   if (Array.isArray(value))
     return { ...base, kind: 'list', text: `${length} ${length === 1 ? 'item' : 'items'}` }
   if (value === null) return { ...base, kind: 'null', text: 'null' }
-  switch (typeof value) {
-    case 'string':
-      return { ...base, kind: 'text', text: value }
-    case 'number':
-      return { ...base, kind: 'number', text: String(value) }
-    case 'boolean':
-      return { ...base, kind: 'boolean', text: String(value) }
-    default:
-      return { ...base, kind: 'object', text: `${length} ${length === 1 ? 'field' : 'fields'}` }
-  }
+  if (typeof value === 'string') return { ...base, kind: 'text', text: value }
+  if (typeof value === 'number') return { ...base, kind: 'number', text: String(value) }
+  if (typeof value === 'boolean') return { ...base, kind: 'boolean', text: String(value) }
+  return { ...base, kind: 'object', text: `${length} ${length === 1 ? 'field' : 'fields'}` }
 }

@@ -5,7 +5,12 @@ import type { Chain } from '../../../../shared/contract/backups.ts'
 export function hasSeveralADay({ backups }: Chain): boolean {
   return backups.some((backup, place) => {
     const older = backups[place + 1]?.createdAt
-    return backup.createdAt !== null && older != null && backup.createdAt.slice(0, 10) === older.slice(0, 10)
+    return (
+      backup.createdAt !== null &&
+      older !== null &&
+      older !== undefined &&
+      backup.createdAt.slice(0, 10) === older.slice(0, 10)
+    )
   })
 }
 

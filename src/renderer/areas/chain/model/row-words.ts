@@ -43,7 +43,8 @@ export function foldCellWords(cell: FoldCell | undefined): string {
       return `${countWords(cell.objects)} objects`
     case 'passes':
       return 'one object passes through'
-    default:
+    case 'none':
+    case undefined:
       return 'nothing'
   }
 }

@@ -139,6 +139,26 @@ test('ended at any call of a change, the old or the new secret is there, and nev
   }
 })
 
+test('a removal that is ended half way does not bring back an older secret', async () => {
+  const keychain = memoryKeychain()
+  const vault = vaultOver(keychain)
+  await vault.create(null)
+  await vault.put('one', text('old'))
+  const { native } = keychain
+  const real = { ...native }
+  let left = 0
+  native.deletePassword = async (service, account) => {
+    left -= 1
+    if (left < 0) throw new Error('the process ended')
+    return real.deletePassword(service, account)
+  }
+  await failure(vault.put('one', text('new')), 'vault.unavailable')
+  expect(keychain.items.size).toBe(3)
+  left = 1
+  await failure(vault.remove('one'), 'vault.unavailable')
+  expect(Buffer.from(await vault.get('one')).toString()).toBe('new')
+})
+
 test('two installations of one account do not see, replace or remove each other’s secrets', async () => {
   const keychain = memoryKeychain()
   const other = await mkdtemp(join(tmpdir(), 'holdfast-other-'))
@@ -174,20 +194,24 @@ test('a keychain that asks its owner and gets no answer is locked, and what was 
   const vault = vaultOver(keychain, { clock })
   await vault.create(null)
   const answers: (() => void)[] = []
-  const { getPassword } = keychain.native
+  let asked = 0
+  const real = { ...keychain.native }
   keychain.native.getPassword = async (service, account) => {
+    asked += 1
     await new Promise<void>((resolve) => answers.push(resolve))
-    return getPassword(service, account)
+    return real.getPassword(service, account)
   }
   const begun = clock.now()
-  const put = failure(clock.run(vault.put('one', text('1'))), 'vault.locked')
-  expect((await put).message).toContain('asking its owner')
+  const refused = await failure(clock.run(vault.put('one', text('1'))), 'vault.locked')
+  expect(refused.message).toContain('asking its owner')
   expect(clock.now() - begun).toBe(60_000)
+  await failure(clock.run(vault.put('two', text('2'))), 'vault.locked')
   const before = new Map(keychain.items)
-  keychain.native.getPassword = getPassword
   for (const answer of answers) answer()
   await clock.run(Promise.resolve())
+  expect(asked).toBe(1)
   expect(keychain.items).toEqual(before)
+  keychain.native.getPassword = real.getPassword
   expect(await vault.state()).toEqual({ state: 'open' })
 })
 

@@ -43,6 +43,10 @@ test('a folder or file that other users can reach is refused, with what to do', 
   await using at = await place()
   await chmod(at.folder, 0o750)
   const vault = vaultIn(at.folder)
+  expect(await vault.state()).toMatchObject({
+    state: 'unavailable',
+    reason: expect.stringContaining('mode 0750'),
+  })
   const refused = await failure(vault.create(passphrase), 'vault.unavailable')
   expect(refused.message).toContain('mode 0750')
   expect(refused.message).toContain('chmod 700')

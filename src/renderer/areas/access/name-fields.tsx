@@ -1,7 +1,7 @@
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { RepositoryAddress } from '../../../shared/domain/address.ts'
 import { NumberInput, SegmentedControl, TextInput } from '../../ui/kit.ts'
-import s from './add.module.css'
+import s from './access.module.css'
 
 export interface NameDraft {
   /** Null: not typed, a name is suggested. */
@@ -20,7 +20,15 @@ export const noName: NameDraft = { name: null, rpoMs: 24 * hourMs, rtoMs: null, 
 export function suggestedName(address: RepositoryAddress): string {
   const path = address.kind === 's3' ? address.prefix : address.folder
   const part = path.split('/').findLast((each) => each !== '' && !/^backups?$/i.test(each))
-  return part ?? (address.kind === 's3' ? address.bucket.replace(/-backups?$/, '') : '')
+  if (part !== undefined) return part
+  switch (address.kind) {
+    case 's3':
+      return address.bucket.replace(/-backups?$/, '')
+    case 'sftp':
+      return address.host.split('.')[0] ?? ''
+    case 'file':
+      return ''
+  }
 }
 
 const modes = [

@@ -1,0 +1,57 @@
+import type { ContractRouterClient } from '@orpc/contract'
+import type { Contract } from '../../shared/contract/contract.ts'
+import type { DemonstrationFleet } from './context.ts'
+
+type Client = ContractRouterClient<Contract>
+
+/** A demonstration's passphrase: it protects a key that protects nothing. */
+const passphrase = 'demonstration'
+
+/**
+ * Makes the demonstration's clusters known to a desk, by the very calls that a window makes: its key into a sealed file,
+ * its clusters added, their backups proved once. A desk that has clusters is left as it is.
+ */
+export async function seedFleet(
+  { masterKeyFile, clusters }: DemonstrationFleet,
+  client: Client,
+  signal: AbortSignal,
+): Promise<void> {
+  if ((await client.clusters.list()).length > 0) {
+    await client.vault.unlock({ passphrase })
+    return
+  }
+  await client.vault.choose({ backend: 'sealedFile', passphrase })
+  const key = await client.vault.add({
+    label: 'Master key of the demonstration',
+    secret: { kind: 'masterKeyFile', path: masterKeyFile },
+  })
+  for (const { name, system, mode, address, rpoMs, rtoMs, needsKey } of clusters) {
+    const cluster = await client.clusters.add({
+      name,
+      system,
+      mode,
+      rpoMs,
+      rtoMs,
+      masterKeys: needsKey ? [key.id] : [],
+      repository: {
+        kind: 'new',
+        address,
+        access: {
+          credential: { source: 'none' },
+          caFile: null,
+          allowHttp: false,
+          sshKeyFiles: [],
+          hostKey: null,
+          maxBytesPerSecond: null,
+        },
+      },
+    })
+    if (cluster.driver === 'full' && mode !== 'readOnly') await verifyAll(cluster.id, client, signal)
+  }
+}
+
+async function verifyAll(clusterId: string, client: Client, signal: AbortSignal): Promise<void> {
+  const request = { clusterId, selection: { kind: 'all' as const }, level: null, recheck: false }
+  const { jobId } = await client.verify.start(request)
+  for await (const _event of await client.jobs.events({ id: jobId, after: 0 }, { signal }));
+}

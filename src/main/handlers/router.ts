@@ -1,0 +1,30 @@
+import type { Desk } from '../desk/desk.ts'
+import { createAuditHandlers } from './audit.ts'
+import { createBackupHandlers } from './backups.ts'
+import { createClusterHandlers } from './clusters.ts'
+import { createHostHandlers, type HostParts } from './host.ts'
+import { implementation } from './implement.ts'
+import { createJobHandlers } from './jobs.ts'
+import { createRepositoryHandlers } from './repositories.ts'
+import { createRestoreHandlers } from './restore.ts'
+import { createSettingsHandlers } from './settings.ts'
+import { createVaultHandlers } from './vault.ts'
+import { createVerifyHandlers } from './verify.ts'
+
+/** Everything that a window, a tab or a command line may ask of this desk. */
+export function createRouter(desk: Desk, host: HostParts) {
+  return implementation.router({
+    host: createHostHandlers(desk, host),
+    vault: createVaultHandlers(desk.secrets),
+    repositories: createRepositoryHandlers(desk),
+    clusters: createClusterHandlers(desk),
+    backups: createBackupHandlers(desk),
+    verify: createVerifyHandlers(desk),
+    restore: createRestoreHandlers(desk),
+    jobs: createJobHandlers(desk.jobs),
+    audit: createAuditHandlers(desk.audit),
+    settings: createSettingsHandlers(desk.state, desk),
+  })
+}
+
+export type Router = ReturnType<typeof createRouter>

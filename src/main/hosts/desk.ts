@@ -1,0 +1,133 @@
+import { hostname, userInfo } from 'node:os'
+import { join } from 'node:path'
+import type { Change } from '../../shared/contract/host.ts'
+import { createBroadcast } from '../../shared/streams/broadcast.ts'
+import { openAuditLog } from '../adapters/audit-file/open-audit-log.ts'
+import { openCatalog } from '../adapters/catalog-file/catalog-file.ts'
+import { openJobFiles } from '../adapters/job-files/open-job-files.ts'
+import { readKeyFile } from '../adapters/key-file/read-key-file.ts'
+import { openLocalTarget } from '../adapters/local-target/open-local-target.ts'
+import { openLogFile } from '../adapters/log-file/open-log-file.ts'
+import { openDeskState } from '../adapters/saved-state/open-desk-state.ts'
+import { systemClock } from '../adapters/system/clock.ts'
+import { systemRandom } from '../adapters/system/random.ts'
+import { confirmablePlans, jobWorks, type Desk } from '../desk/desk.ts'
+import { announced } from '../desk/announced-audit.ts'
+import type { DeskPorts } from '../desk/ports.ts'
+import { createViews } from '../desk/views.ts'
+import type { HostParts } from '../handlers/host.ts'
+import { createRouter, type Router } from '../handlers/router.ts'
+import { createJobRunner } from '../jobs/job-runner.ts'
+import { openSecrets } from '../secrets/open-secrets.ts'
+import type { Log } from '../ports/log.ts'
+import { openByteWorkers } from './byte-workers.ts'
+import { openStore } from './open-store.ts'
+import { openVaultIn } from './open-vault.ts'
+
+export interface DeskOptions {
+  readonly stateFolder: string
+  readonly version: string
+  /** As the audit chain names it. */
+  readonly shell: 'window' | 'browser' | 'command line'
+  /** The file of the worker threads. */
+  readonly workerUrl: URL
+  readonly notices?: HostParts['notices']
+  readonly setVisible?: (visible: boolean) => void
+}
+
+export interface RunningDesk {
+  readonly desk: Desk
+  readonly router: Router
+  readonly log: Log
+  /** Goes on looking at the repositories until the desk is closed. */
+  startLooking(): void
+  close(): Promise<void>
+}
+
+/** Opens this installation's desk: one set of adapters, whatever shell it is shown in. */
+export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
+  const { stateFolder, version, workerUrl } = options
+  const clock = systemClock
+  const random = systemRandom
+  const log = openLogFile(stateFolder, { clock, random })
+  const catalog = openCatalog(stateFolder)
+  const installationSecret = await catalog.installationSecret()
+  const changes = createBroadcast<Change>({ key: ({ topic, id }) => `${topic} ${id ?? ''}` })
+  const publish = (change: Change): void => changes.publish(change)
+  const state = await openDeskState(stateFolder, { clock })
+  const audit = announced(
+    openAuditLog(stateFolder, {
+      clock,
+      random,
+      actor: `${userInfo().username}@${hostname()}, ${options.shell}`,
+    }),
+    publish,
+  )
+  const secrets = openSecrets({
+    desk: state,
+    audit,
+    clock,
+    random,
+    log,
+    installationSecret,
+    readKeyFile,
+    openVault: openVaultIn({ desk: state, installationSecret, clock, random }),
+    onChange: () => {
+      publish({ topic: 'vault' })
+      // What could not be looked at for want of the vault can be now.
+      for (const { id } of state.clusters.list()) {
+        if (views.look(id)?.failure?.code.startsWith('vault.') === true) void views.refresh(id)
+      }
+    },
+  })
+  const ports: DeskPorts = {
+    clock,
+    random,
+    log,
+    state,
+    secrets,
+    audit,
+    openStore,
+    openCatalog: async () => catalog,
+    openByteWork: async (workers) => openByteWorkers(workerUrl, workers),
+    openTarget: async (dir, repositoryFolder) => openLocalTarget(dir, { repositoryFolder, clock }),
+    publish,
+  }
+  const views = createViews(ports)
+  const journal = await openJobFiles(join(stateFolder, 'jobs'), state)
+  const jobs = await createJobRunner({
+    journal,
+    works: jobWorks({ ...ports, views }),
+    clock,
+    random,
+    log,
+  })
+  jobs.onChange((id) => publish({ topic: 'jobs', id }))
+  const desk: Desk = { ...ports, version, views, jobs, plans: confirmablePlans() }
+  const closing = new AbortController()
+  return {
+    desk,
+    log,
+    router: createRouter(desk, {
+      changes,
+      setVisible: options.setVisible ?? (() => undefined),
+      notices: [
+        ...(options.notices ?? []),
+        ...journal.problems.map(({ message }, place) => ({
+          id: `job-problem-${place}`,
+          severity: 'error' as const,
+          text: message,
+        })),
+      ],
+    }),
+    startLooking: () =>
+      void views.run(closing.signal).catch((error: unknown) => log.incident('views.run', error)),
+    async close() {
+      closing.abort()
+      views.close()
+      await jobs.close()
+      await secrets.close()
+      await state.close()
+    },
+  }
+}

@@ -1,0 +1,73 @@
+import { Keys, modKey } from '../ui/keys.tsx'
+import { Modal } from '../ui/kit.ts'
+import { closeHelp, useHelpAsked } from './help-request.ts'
+import s from './help-dialog.module.css'
+
+const groups = [
+  [
+    'Everywhere',
+    [
+      [`${modKey} K`, 'Search or run a command'],
+      [`${modKey} J`, 'Jobs'],
+      ['?', 'These keys'],
+      ['Esc', 'Close; leave a wizard and keep its draft'],
+    ],
+  ],
+  [
+    'Go to',
+    [
+      ['G F', 'Fleet'],
+      ['G C', 'The worst cluster'],
+      ['G P', 'Repositories'],
+      ['G A', 'Activity'],
+      ['G S', 'Settings'],
+    ],
+  ],
+  [
+    'Lists',
+    [
+      ['J K', 'Next, previous row'],
+      ['↑ ↓', 'Next, previous row'],
+      ['Enter', 'Open'],
+      ['/', 'Filter'],
+    ],
+  ],
+  [
+    'Backups',
+    [
+      ['[ ]', 'Newer, older backup'],
+      ['V', 'Verify'],
+      ['R', 'Restore'],
+      ['M', 'Chain map'],
+      ['Space', 'Unfold'],
+      ['Y', 'Copy the id'],
+    ],
+  ],
+] as const
+
+export function HelpDialog() {
+  return (
+    <Modal opened={useHelpAsked()} onClose={closeHelp} title="Keys" size={620} centered>
+      <div className={s['groups']}>
+        {groups.map(([name, keys]) => (
+          <section key={name}>
+            <h3>{name}</h3>
+            <dl>
+              {keys.map(([key, does]) => (
+                <div key={key}>
+                  <dt>
+                    <Keys of={key} />
+                  </dt>
+                  <dd>{does}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+      <p className={s['note']}>
+        Single letters do nothing in fields, and can be switched off in the settings.
+      </p>
+    </Modal>
+  )
+}

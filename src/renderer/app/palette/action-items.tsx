@@ -1,0 +1,79 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useDesk } from '../../lib/client.tsx'
+import { useFleet } from '../../lib/use-fleet.ts'
+import * as Icon from '../../ui/icons.tsx'
+import { openHelp } from '../help-request.ts'
+import { askUnlock } from '../unlock-request.ts'
+import type { PaletteItem } from './items.ts'
+
+/** What can be done from anywhere, and with the cluster that is shown. */
+export function useActionItems(current: string | undefined): readonly PaletteItem[] {
+  const desk = useDesk()
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const fleet = useFleet()
+  const { data: vault } = useQuery(desk.vault.status.queryOptions())
+  const refresh = useMutation(desk.clusters.refresh.mutationOptions())
+  const lock = useMutation(
+    desk.vault.lock.mutationOptions({
+      onSuccess: () => queries.invalidateQueries({ queryKey: desk.vault.key() }),
+    }),
+  )
+  const set = useMutation(
+    desk.settings.set.mutationOptions({
+      onSuccess: (settings) => queries.setQueryData(desk.settings.get.queryKey(), settings),
+    }),
+  )
+  const cluster = fleet?.find(({ cluster: { id } }) => id === current)?.cluster
+  const params = { id: cluster?.id ?? '' }
+  const ofCluster: readonly PaletteItem[] =
+    cluster === undefined
+      ? []
+      : [
+          item('overview', <Icon.Grid />, `Overview of ${cluster.name}`, () =>
+            navigate({ to: '/clusters/$id/overview', params }),
+          ),
+          item('backups', <Icon.Doc />, `Backups of ${cluster.name}: verify, restore`, () =>
+            navigate({ to: '/clusters/$id/backups', params }),
+          ),
+          item('chain', <Icon.Chain />, `Chain map of ${cluster.name}`, () =>
+            navigate({ to: '/clusters/$id/chain', params }),
+          ),
+          item('connection', <Icon.Plug />, `Connection of ${cluster.name}`, () =>
+            navigate({ to: '/clusters/$id/connection', params }),
+          ),
+        ]
+  return [
+    ...ofCluster,
+    item('fleet', <Icon.Grid />, 'Fleet', () => navigate({ to: '/' }), 'G F'),
+    item('add', <Icon.Plus />, 'Add a cluster', () => navigate({ to: '/add' })),
+    item('refresh', <Icon.Undo />, 'Look again at every repository', () => refresh.mutate({})),
+    item('repositories', <Icon.Bucket />, 'Repositories', () => navigate({ to: '/repositories' }), 'G P'),
+    item('jobs', <Icon.Pulse />, 'Jobs', () => navigate({ to: '/activity/jobs' }), 'G A'),
+    item('audit', <Icon.ShieldCheck />, 'Audit chain', () => navigate({ to: '/activity/audit' })),
+    item('settings', <Icon.Gear />, 'Settings', () => navigate({ to: '/settings' }), 'G S'),
+    ...(vault?.state === 'locked'
+      ? [item('unlock', <Icon.Key />, 'Unlock the vault…', () => askUnlock())]
+      : []),
+    ...(vault?.state === 'open' && vault.backend === 'sealedFile'
+      ? [item('lock', <Icon.Lock />, 'Lock the vault', () => lock.mutate({}))]
+      : []),
+    item('light', <Icon.Sun />, 'Theme: light', () => set.mutate({ theme: 'light' })),
+    item('dark', <Icon.Moon />, 'Theme: dark', () => set.mutate({ theme: 'dark' })),
+    item('system', <Icon.Sun />, 'Theme: as the system', () => set.mutate({ theme: 'system' })),
+    item('contrast', <Icon.Eye />, 'Contrast: more', () => set.mutate({ contrast: 'more' })),
+    item('contrast-normal', <Icon.Eye />, 'Contrast: normal', () => set.mutate({ contrast: 'normal' })),
+    item('keys', <Icon.Question />, 'Keys', () => openHelp(), '?'),
+  ]
+}
+
+function item(
+  id: string,
+  icon: PaletteItem['icon'],
+  name: string,
+  run: () => unknown,
+  keys?: string,
+): PaletteItem {
+  return { id: `action ${id}`, icon, name, run: () => void run(), ...(keys !== undefined && { keys }) }
+}

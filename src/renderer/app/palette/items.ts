@@ -1,0 +1,45 @@
+import type { ReactNode } from 'react'
+
+/** One line of the palette. */
+export interface PaletteItem {
+  readonly id: string
+  readonly icon: ReactNode
+  readonly name: string
+  readonly note?: string | undefined
+  readonly keys?: string
+  /** Further words that find it. */
+  readonly also?: string | undefined
+  readonly run: () => void
+}
+
+export interface PaletteGroup {
+  readonly name: string
+  readonly items: readonly PaletteItem[]
+}
+
+const shownOfGroup = 7
+
+/** What each word of the query is found in, groups in their order; what begins with the query comes first. */
+export function matching(groups: readonly PaletteGroup[], query: string): readonly PaletteGroup[] {
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  return groups
+    .map(({ name, items }) => ({
+      name,
+      items: items
+        .filter((item) => words.every((word) => textOf(item).includes(word)))
+        .sort((a, b) => rank(a, words) - rank(b, words))
+        .slice(0, shownOfGroup),
+    }))
+    .filter(({ items }) => items.length > 0)
+}
+
+function textOf({ name, note = '', also = '' }: PaletteItem): string {
+  return `${name} ${note} ${also}`.toLowerCase().replaceAll('\u00a0', ' ')
+}
+
+function rank({ name }: PaletteItem, [first]: readonly string[]): number {
+  return first === undefined || name.toLowerCase().startsWith(first) ? 0 : 1
+}

@@ -1,0 +1,100 @@
+import { useState } from 'react'
+import { Section } from '../../ui/frame.tsx'
+import { NumberInput } from '../../ui/kit.ts'
+import { Line } from './line.tsx'
+import { useSettings } from './use-settings.ts'
+import s from './settings.module.css'
+
+const megabyte = 1_000_000
+
+/** How the console works by itself. */
+export function DeskSection() {
+  const { settings, set } = useSettings()
+  if (settings === undefined) return null
+  return (
+    <>
+      <Section>Looking and reading</Section>
+      <div className={s['lines']}>
+        <Line name="Look at repositories" note="What is new there; no object is read">
+          <Figure
+            label="Look at repositories every"
+            suffix=" m"
+            value={settings.lookEveryMinutes}
+            range={[1, 1440]}
+            onSet={(value) => value !== null && set({ lookEveryMinutes: value })}
+          />
+        </Line>
+        <Line name="Proof is old after" note="Older proof is shown as old and asks for a verification">
+          <Figure
+            label="Proof is old after"
+            suffix=" d"
+            value={settings.reverifyAfterDays}
+            range={[1, 3650]}
+            onSet={(value) => value !== null && set({ reverifyAfterDays: value })}
+          />
+        </Line>
+        <Line name="Read at most" note="Of all jobs together; empty: as fast as it goes">
+          <Figure
+            label="Read at most"
+            suffix=" MB/s"
+            value={settings.maxBytesPerSecond === null ? null : settings.maxBytesPerSecond / megabyte}
+            range={[1, 100_000]}
+            onSet={(value) => set({ maxBytesPerSecond: value === null ? null : value * megabyte })}
+          />
+        </Line>
+        <Line name="Workers" note="Threads that hash and decrypt; empty: as many as there are cores">
+          <Figure
+            label="Workers"
+            suffix=""
+            value={settings.workers}
+            range={[1, 99]}
+            onSet={(value) => set({ workers: value })}
+          />
+        </Line>
+        <Line name="Sealed file locks" note="Without use">
+          <Figure
+            label="Sealed file locks after"
+            suffix=" m"
+            value={settings.autoLockMinutes}
+            range={[1, 1440]}
+            onSet={(value) => value !== null && set({ autoLockMinutes: value })}
+          />
+        </Line>
+      </div>
+    </>
+  )
+}
+
+interface FigureProps {
+  readonly label: string
+  readonly suffix: string
+  readonly value: number | null
+  readonly range: readonly [number, number]
+  readonly onSet: (value: number | null) => void
+}
+
+/** Kept once it is left or Enter is pressed, not at each digit. */
+function Figure({ label, suffix, value, range: [min, max], onSet }: FigureProps) {
+  const [typed, setTyped] = useState<string | number | null>(null)
+  const keep = (): void => {
+    if (typed === null) return
+    const next = typed === '' ? null : Math.min(max, Math.max(min, Math.round(Number(typed))))
+    setTyped(null)
+    if (next !== value) onSet(next)
+  }
+  return (
+    <NumberInput
+      aria-label={label}
+      suffix={suffix}
+      min={min}
+      max={max}
+      hideControls
+      value={typed ?? value ?? ''}
+      onChange={setTyped}
+      onBlur={keep}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') keep()
+      }}
+    />
+  )
+}

@@ -1,0 +1,24 @@
+import { Modal, type ModalRootProps } from '@mantine/core'
+import type { ReactNode } from 'react'
+import s from './dialog.module.css'
+
+interface Props extends Omit<ModalRootProps, 'title'> {
+  readonly title: ReactNode
+  readonly children?: ReactNode
+}
+
+/** A question above the page. Its head is no landmark, unlike the kit's own. */
+export function Dialog({ title, children, ...root }: Props) {
+  return (
+    <Modal.Root {...root}>
+      <Modal.Overlay backgroundOpacity={1} color="var(--hf-scrim)" />
+      <Modal.Content radius="xl" classNames={{ content: s['content'] ?? '' }}>
+        <div className={s['head']}>
+          <Modal.Title className={s['title'] ?? ''}>{title}</Modal.Title>
+          <Modal.CloseButton aria-label="Close" />
+        </div>
+        <Modal.Body className={s['body'] ?? ''}>{children}</Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
+  )
+}
