@@ -273,7 +273,7 @@ function truthOf(
         words:
           job.kind === 'rollback'
             ? 'What stood there before the restore is back.'
-            : 'The backup stands in the target; what stood there before is kept aside.',
+            : 'The backup stands in the target; whatever stood there under its names is kept aside.',
       }
     case 'failed':
     case 'cancelled':

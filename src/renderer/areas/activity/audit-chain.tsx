@@ -32,6 +32,7 @@ const columns = [
   {
     head: 'Facts',
     text: factsText,
+    wrap: true,
     cell: (entry: AuditEntry) => <Printable text={factsText(entry)} />,
   },
   { head: 'By', text: ({ actor }: AuditEntry) => actor },
@@ -88,14 +89,15 @@ export function AuditChain() {
             [
               'State',
               status.data.broken === null ? (
-                <Status key="state" tone="good">
-                  Whole{' '}
-                  {status.data.checkedAt !== null && (
-                    <>
-                      , walked <Age at={status.data.checkedAt} ago />
-                    </>
-                  )}
-                </Status>
+                status.data.checkedAt === null ? (
+                  <Status key="state" tone="unknown">
+                    Its end fits; the whole was not walked yet since Holdfast started
+                  </Status>
+                ) : (
+                  <Status key="state" tone="good">
+                    Whole, walked <Age at={status.data.checkedAt} ago />
+                  </Status>
+                )
               ) : (
                 <Status key="state" tone="bad">
                   Broken at entry {status.data.broken.seq}: {status.data.broken.reason}
@@ -176,8 +178,8 @@ export function AuditChain() {
 function titleOf(status: { readonly entries: number; readonly broken: object | null } | undefined): string {
   if (status === undefined) return 'Audit chain'
   return status.broken === null
-    ? `${countWords(status.entries)} entries, one chain.`
-    : `The audit chain is broken.`
+    ? `${countWords(status.entries)} entries in the audit chain.`
+    : 'The audit chain is broken.'
 }
 
 function saveText(parts: readonly string[]): void {

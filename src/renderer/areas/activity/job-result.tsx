@@ -84,6 +84,7 @@ function VerifyResult({
     { head: 'Finding', text: (row: Of<'verify'>['notGood'][number]) => row.code },
     {
       head: 'Why',
+      wrap: true,
       text: (row: Of<'verify'>['notGood'][number]) => row.message,
       cell: (row: Of<'verify'>['notGood'][number]) => <Printable text={row.message} />,
     },
@@ -123,7 +124,12 @@ function KeyCheckResult({
       cell: (row: Row) => <BackupLink clusterId={clusterId} backupId={row.backupId} />,
     },
     { head: 'Proof', text: (row: Row) => row.proof },
-    { head: 'Why', text: (row: Row) => row.reason, cell: (row: Row) => <Printable text={row.reason} /> },
+    {
+      head: 'Why',
+      wrap: true,
+      text: (row: Row) => row.reason,
+      cell: (row: Row) => <Printable text={row.reason} />,
+    },
   ]
   return (
     <>

@@ -45,7 +45,7 @@ export const jobColumns: readonly Column<Job>[] = [
     text: ({ startedAt }) => startedAt ?? '',
     cell: ({ startedAt }) => startedAt && <Moment at={startedAt} />,
   },
-  { head: 'Outcome', text: ({ outcome, phase }) => printable(outcome ?? phase ?? '') },
+  { head: 'Outcome', wrap: true, text: ({ outcome, phase }) => printable(outcome ?? phase ?? '') },
 ]
 
 export const auditColumns: readonly Column<AuditEntry>[] = [
@@ -55,6 +55,7 @@ export const auditColumns: readonly Column<AuditEntry>[] = [
   { head: 'Did', text: ({ action }) => action, cell: ({ action }) => <code>{action}</code> },
   {
     head: 'Facts',
+    wrap: true,
     text: ({ facts, reason }) =>
       [
         ...facts.map(({ name, value }) => `${name} ${printable(value)}`),

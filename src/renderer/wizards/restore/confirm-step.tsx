@@ -4,7 +4,7 @@ import type { Plan } from '../../../shared/contract/restore.ts'
 import type { Failure } from '../../../shared/domain/failure.ts'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Button } from '../../ui/kit.ts'
-import { Moment } from '../../ui/time.tsx'
+import { momentWords } from '../../ui/time.tsx'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
 import { ReasonField, TypedName } from '../typed-name.tsx'
 import type { Draft } from './draft.ts'
@@ -40,7 +40,8 @@ export function ConfirmStep({
   return (
     <div className={w['confirm']}>
       <h2 className={w['pageTitle']}>
-        Restore {plan.confirm} to {plan.createdAt === null ? 'this backup' : <Moment at={plan.createdAt} />}?
+        Restore {plan.confirm} to{' '}
+        {plan.createdAt === null ? 'this backup' : momentWords(plan.createdAt, Date.parse(plan.madeAt))}?
       </h2>
       <dl className={w['dl']}>
         <dt>Lost</dt>

@@ -5,8 +5,9 @@ import { Facts, Section, frame } from '../../ui/frame.tsx'
 import { BackupId, hashGroups } from '../../ui/hash.tsx'
 import * as Icon from '../../ui/icons.tsx'
 import { levelWords } from '../../ui/ladder.tsx'
-import { Age, Moment } from '../../ui/time.tsx'
+import { Age, momentWords } from '../../ui/time.tsx'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
+import s from './restore.module.css'
 
 /** What will be lost, replaced and done, in words and numbers. */
 export function PlanStep({ plan }: { readonly plan: Plan }) {
@@ -14,7 +15,10 @@ export function PlanStep({ plan }: { readonly plan: Plan }) {
     <>
       <h2 className={w['pageTitle']}>
         {plan.cluster ?? plan.targetDir} goes back to{' '}
-        {plan.createdAt === null ? 'a time that is not known' : <Moment at={plan.createdAt} />}.
+        {plan.createdAt === null
+          ? 'a time that is not known'
+          : momentWords(plan.createdAt, Date.parse(plan.madeAt))}
+        .
       </h2>
       <p className={w['lead']}>
         {countOf(plan.rows.filter(({ becomes }) => becomes !== 'movedAside').length, 'item')} are written into{' '}
@@ -31,7 +35,7 @@ export function PlanStep({ plan }: { readonly plan: Plan }) {
       <Section note={`in ${plan.targetDir}`}>What is replaced</Section>
       <ReplacedTable plan={plan} />
       <Section note="in this order, each one journalled">Steps</Section>
-      <table className={`${frame.table} ${w['tight']}`}>
+      <table className={`${frame.table} ${w['tight']} ${s['steps']}`}>
         <thead>
           <tr>
             <th scope="col">
