@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router'
 import type { Cluster } from '../../shared/contract/clusters.ts'
 import type { NextAction } from '../../shared/domain/cluster-health.ts'
+import { VerifyButton } from '../areas/verify/verify-button.tsx'
 import { Button } from '../ui/kit.ts'
 import { askUnlock } from './unlock-request.ts'
 
-const labels: Readonly<Record<NextAction, string>> = {
-  verify: 'Verify…',
+const labels: Readonly<Record<Exclude<NextAction, 'verify'>, string>> = {
   chain: 'Show what hangs on it',
   connection: 'Look at the connection',
   unlock: 'Unlock…',
@@ -51,6 +51,7 @@ export function NextActionButton({ cluster, next, filled = false, size = 'xs' }:
         </Button>
       )
     case 'verify':
+      return <VerifyButton cluster={cluster} {...looks} />
     case 'backups':
       return (
         <Button
