@@ -1,10 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
-import { createRouterClient } from '@orpc/server'
 import { systemClock } from '../adapters/system/clock.ts'
 import { systemRandom } from '../adapters/system/random.ts'
 import type { CliDesk } from '../cli/context.ts'
-import type { CallContext } from '../handlers/implement.ts'
+import { inProcessClient } from '../cli/in-process.ts'
 import { serveWindow } from '../web/serve-window.ts'
 import { openDesk } from './desk.ts'
 
@@ -18,14 +17,12 @@ export async function openCliDesk(options: {
 }): Promise<CliDesk> {
   const running = await openDesk({ ...options, shell: 'browser' })
   const { desk, router, log } = running
-  const context = (shell: CallContext['shell']): CallContext => ({ shell, log })
   return {
-    client: createRouterClient(router, { context: context('commandLine') }),
+    client: inProcessClient(router, log),
     async serve({ socket, port, publicOrigin, idleMs }) {
       running.startLooking()
       return serveWindow({
         router,
-        context: context('browser'),
         pagesFolder: fileURLToPath(options.pagesUrl),
         listen: socket === null ? { kind: 'loopback', port } : { kind: 'socket', path: socket },
         publicOrigin,
