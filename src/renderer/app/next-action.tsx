@@ -35,7 +35,14 @@ export function NextActionButton({ cluster, next, filled = false, size = 'xs' }:
       return (
         <Button
           {...looks}
-          renderRoot={(props) => <Link to="/clusters/$id/chain" params={params} {...props} />}
+          renderRoot={(props) => (
+            <Link
+              to="/clusters/$id/chain"
+              params={params}
+              search={{ object: cluster.look?.worst?.key ?? undefined }}
+              {...props}
+            />
+          )}
         >
           {labels.chain}
         </Button>

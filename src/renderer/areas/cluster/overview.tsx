@@ -9,7 +9,7 @@ import { AgeBar } from '../../ui/age-bar.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Facts, frame, Section } from '../../ui/frame.tsx'
 import { Button } from '../../ui/kit.ts'
-import { BackupId, hashGroups } from '../../ui/hash.tsx'
+import { BackupId, hashGroups, withShortHashes } from '../../ui/hash.tsx'
 import { Ladder, levelWords } from '../../ui/ladder.tsx'
 import { Glyph, Status } from '../../ui/status.tsx'
 import { dayWords, Age, Moment } from '../../ui/time.tsx'
@@ -32,7 +32,10 @@ export function Overview() {
         <h2>{overviewSentence(cluster, health)}</h2>
         {health.reason !== null && failure === null && (
           <p>
-            <b data-tone={health.tone}>{health.reason.lead}</b> {printable(health.reason.detail)}
+            <b data-tone={health.tone}>{health.reason.lead}</b>{' '}
+            <span title={printable(health.reason.detail)}>
+              {withShortHashes(printable(health.reason.detail))}
+            </span>
           </p>
         )}
         {cluster.driver === 'full' && failure === null && <Acts cluster={cluster} />}
