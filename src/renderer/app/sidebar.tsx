@@ -1,6 +1,7 @@
 import { Link, type LinkProps } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import { memo, type ReactNode } from 'react'
+import type { Health } from '../../shared/domain/cluster-health.ts'
 import { printable } from '../../shared/domain/printable.ts'
 import { shortAgeWords } from '../../shared/domain/size-words.ts'
 import { useDesk } from '../lib/client.tsx'
@@ -60,19 +61,18 @@ export function Sidebar() {
           const judged = fleet?.[index]
           if (judged === undefined) return null
           const { cluster, health } = judged
-          return (
-            <ClusterItem
-              id={cluster.id}
-              name={cluster.name}
-              tone={health.tone}
-              age={health.newestAgeMs === null ? 'never' : shortAgeWords(health.newestAgeMs)}
-            />
-          )
+          return <ClusterItem id={cluster.id} name={cluster.name} tone={health.tone} age={ageOf(health)} />
         }}
       </VirtualRows>
       <Item icon={<Icon.Gear />} to="/settings" label="Settings" />
     </nav>
   )
+}
+
+/** Of the newest restorable backup; `never` is said only where that is known. */
+function ageOf({ newestAgeMs, tone }: Health): string {
+  if (newestAgeMs !== null) return shortAgeWords(newestAgeMs)
+  return tone === 'bad' ? 'never' : '–'
 }
 
 function Urgent({ count }: { readonly count: number }) {

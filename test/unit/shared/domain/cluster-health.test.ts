@@ -158,6 +158,19 @@ test('a finding in older backups needs attention although the newest is good', (
   })
 })
 
+test('older backups that stay unproved although the newest is proved are not passed over', () => {
+  expect(healthOf(cluster('a', { notProved: 1 }), rule)).toMatchObject({
+    group: 'attention',
+    word: 'Not all proved',
+    next: 'verify',
+  })
+})
+
+test('the night’s backup may wait for its proof while a proved one is within the target', () => {
+  const proved = { backupId: 'b23', createdAt: ago(20), verifiedAt: ago(19) }
+  expect(healthOf(cluster('a', { newestRestorable: proved, notProved: 1 }), rule).group).toBe('good')
+})
+
 test('clusters stand worst first: by group, by state, by age over target, by name', () => {
   const overdue = (hours: number) => ({
     newest: { backupId: 'b', createdAt: ago(hours) },
