@@ -19,10 +19,12 @@ export function carryCalls(
   port: MainPort,
   {
     router,
+    context,
     log,
   }: {
     readonly router: Router<AnyContractRouter, CallContext>
-    readonly log: Log
+    readonly context: CallContext
+    readonly log: Pick<Log, 'info'>
   },
 ): void {
   let isOpen = true
@@ -49,6 +51,6 @@ export function carryCalls(
       })
     },
   }
-  new RPCHandler<CallContext>(router).upgrade(guarded, { context: { shell: 'electron', log } })
+  new RPCHandler<CallContext>(router).upgrade(guarded, { context })
   port.start()
 }

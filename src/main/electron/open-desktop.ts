@@ -1,5 +1,15 @@
 import { join } from 'node:path'
-import { app, BrowserWindow, dialog, ipcMain, MessageChannelMain, Notification, protocol, session, shell } from 'electron'
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  MessageChannelMain,
+  Notification,
+  protocol,
+  session,
+  shell,
+} from 'electron'
 import type { AnyContractRouter } from '@orpc/contract'
 import type { Router } from '@orpc/server'
 import type { CallContext } from '../ports/call-context.ts'
@@ -15,6 +25,7 @@ import { windowOptions } from './window-options.ts'
 
 export interface DesktopOptions {
   readonly router: Router<AnyContractRouter, CallContext>
+  readonly context: CallContext
   /** Folders of the build. */
   readonly pagesFolder: string
   readonly preloadFolder: string

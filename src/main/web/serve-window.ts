@@ -12,6 +12,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Random } from '../ports/random.ts'
 import { answerJson, readCall, refuse } from './answer-call.ts'
+import { refuseInspector } from './refuse-inspector.ts'
 import { limitConnections } from './connections.ts'
 import { writeLinkFile, type LinkFile } from './link-file.ts'
 import { listen, type ListenAt } from './listen.ts'
@@ -40,6 +41,8 @@ const usualLimits: WindowLimits = {
 
 export interface ServeWindowOptions {
   readonly router: Router<AnyContractRouter, CallContext>
+  /** What every call gets. */
+  readonly context: CallContext
   /** The window's pages, as built. */
   readonly pagesFolder: string
   readonly listen: ListenAt
@@ -56,7 +59,7 @@ export interface ServeWindowOptions {
   readonly limits?: Partial<WindowLimits>
   readonly clock: Clock
   readonly random: Random
-  readonly log: Log
+  readonly log: Pick<Log, 'info' | 'incident'>
   readonly audit: Pick<AuditLog, 'append'>
 }
 
@@ -77,8 +80,8 @@ export interface ServedWindow {
  * whoever holds the bearer of an open session.
  */
 export async function serveWindow(options: ServeWindowOptions): Promise<ServedWindow> {
-  const { pagesFolder, clock, random, log, audit } = options
-  const context: CallContext = { shell: 'browser', log }
+  refuseInspector()
+  const { pagesFolder, clock, random, log, audit, context } = options
   const limits = { ...usualLimits, ...options.limits }
   const sessions = createSessions({ clock, random, atOnce: options.sessions ?? 1 })
   const handler = new RPCHandler<CallContext>(options.router)

@@ -9,7 +9,8 @@ interface Browser {
 
 const opened = z.object({ json: z.object({ bearer: z.string() }) })
 
-const lost = (): Error => connectionLost('Look at the terminal where Holdfast runs; start it again if it ended.')
+const lost = (): Error =>
+  connectionLost('Look at the terminal where Holdfast runs; start it again if it ended.')
 
 /** Swaps the token of a link for a bearer. It exists in this page's memory alone and is gone when the page is. */
 export async function openSession(token: string, { origin, fetch }: Browser): Promise<string> {

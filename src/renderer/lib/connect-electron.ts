@@ -17,9 +17,7 @@ export function portLink(port: PagePort) {
   })
   const link = new RPCLink({
     port,
-    interceptors: [
-      tellLoss({ lost: () => connectionLost('Start Holdfast again.'), ended: () => isClosed }),
-    ],
+    interceptors: [tellLoss({ lost: () => connectionLost('Start Holdfast again.'), ended: () => isClosed })],
   })
   port.start()
   return link

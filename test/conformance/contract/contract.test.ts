@@ -144,7 +144,13 @@ describe.each(Object.entries(transports))('The contract over %s', (name, open) =
   })
 
   test('a procedure that does not exist is refused, whatever its name', async () => {
-    for (const path of [['values', 'nothing'], ['nothing'], ['constructor'], ['values'], ['toString', 'call']]) {
+    for (const path of [
+      ['values', 'nothing'],
+      ['nothing'],
+      ['constructor'],
+      ['values'],
+      ['toString', 'call'],
+    ]) {
       await failureOf(carried.callUnknown(path))
     }
     expect(carried.seen.calls).toEqual([])
@@ -166,19 +172,23 @@ const hostileBodies: Readonly<Record<string, string>> = {
   'has a name twice': '{"json":{"text":"a","text":"b"}}',
 }
 
-describe.each(
-  Object.entries(transports).filter(([name]) => !name.startsWith('this process')),
-)('A hostile frame over %s', (_name, open) => {
-  test.each(Object.entries(hostileBodies))('that %s is refused and reaches nothing', async (_what, body) => {
-    await using carried = await open()
-    const answer = await carried.sendBody?.(body)
-    // Over a port there is nothing between two frames to answer to: the page is not listened to again.
-    if (answer !== null) expect(answer).toMatch(/"code":"(BAD_REQUEST|PAYLOAD_TOO_LARGE)"/)
-    expect(carried.seen.calls).toEqual([])
-    expect('polluted' in {}).toBe(false)
-    expect(carried.log.lines.join('\n')).toMatch(/frameRefused/)
-  })
-})
+describe.each(Object.entries(transports).filter(([name]) => !name.startsWith('this process')))(
+  'A hostile frame over %s',
+  (_name, open) => {
+    test.each(Object.entries(hostileBodies))(
+      'that %s is refused and reaches nothing',
+      async (_what, body) => {
+        await using carried = await open()
+        const answer = await carried.sendBody?.(body)
+        // Over a port there is nothing between two frames to answer to: the page is not listened to again.
+        if (answer !== null) expect(answer).toMatch(/"code":"(BAD_REQUEST|PAYLOAD_TOO_LARGE)"/)
+        expect(carried.seen.calls).toEqual([])
+        expect('polluted' in {}).toBe(false)
+        expect(carried.log.lines.join('\n')).toMatch(/frameRefused/)
+      },
+    )
+  },
+)
 
 test('A hostile input in this process is refused by the schema', async () => {
   const open = transports['this process (command line)']

@@ -50,7 +50,7 @@ async function carryOverPort(): Promise<Carried> {
       start: () => main.start(),
       close: () => main.close(),
     },
-    { router, log },
+    { router, context: { shell: 'electron', log }, log },
   )
   const link = portLink({
     addEventListener: (event: string, listener: (event: { readonly data: unknown }) => void) => {
