@@ -1,4 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router'
+import { memo } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { Health, JudgedHealth } from '../../../shared/domain/cluster-health.ts'
 import { printable } from '../../../shared/domain/printable.ts'
@@ -16,7 +17,7 @@ import { keyWords } from '../../ui/key-words.ts'
 import s from './fleet.module.css'
 
 /** One cluster: its state, why, and the one next action. */
-export function FleetRow({ cluster, health }: JudgedHealth<Cluster>) {
+export const FleetRow = memo(function FleetRow({ cluster, health }: JudgedHealth<Cluster>) {
   const navigate = useNavigate()
   const open = (): void => void navigate({ to: '/clusters/$id/overview', params: { id: cluster.id } })
   return (
@@ -68,7 +69,7 @@ export function FleetRow({ cluster, health }: JudgedHealth<Cluster>) {
       )}
     </div>
   )
-}
+})
 
 /** What is pressed inside a row and does something of its own. */
 function isOwn(target: EventTarget): boolean {
