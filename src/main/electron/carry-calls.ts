@@ -19,12 +19,10 @@ export function carryCalls(
   port: MainPort,
   {
     router,
-    context,
     log,
   }: {
     readonly router: Router<AnyContractRouter, CallContext>
-    readonly context: CallContext
-    readonly log: Pick<Log, 'info'>
+    readonly log: Log
   },
 ): void {
   let isOpen = true
@@ -51,6 +49,6 @@ export function carryCalls(
       })
     },
   }
-  new RPCHandler<CallContext>(router).upgrade(guarded, { context })
+  new RPCHandler<CallContext>(router).upgrade(guarded, { context: { shell: 'electron', log } })
   port.start()
 }

@@ -25,7 +25,6 @@ import { windowOptions } from './window-options.ts'
 
 export interface DesktopOptions {
   readonly router: Router<AnyContractRouter, CallContext>
-  readonly context: CallContext
   /** Folders of the build. */
   readonly pagesFolder: string
   readonly preloadFolder: string

@@ -41,7 +41,6 @@ async function run(): Promise<void> {
   running.startLooking()
   const desktop = await openDesktop({
     router,
-    context: { shell: 'electron', log },
     pagesFolder: fileURLToPath(new URL('../renderer', import.meta.url)),
     preloadFolder: fileURLToPath(new URL('../preload', import.meta.url)),
     externalHosts,
@@ -56,6 +55,9 @@ async function run(): Promise<void> {
     random: systemRandom,
     log,
   })
-  const tell = createFinishTeller({ isSeen: () => isSeen, notify: (title, text) => desktop.notify(title, text) })
+  const tell = createFinishTeller({
+    isSeen: () => isSeen,
+    notify: (title, text) => desktop.notify(title, text),
+  })
   desk.jobs.onChange((id) => tell(desk.jobs.get(id)))
 }

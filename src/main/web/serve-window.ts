@@ -41,8 +41,6 @@ const usualLimits: WindowLimits = {
 
 export interface ServeWindowOptions {
   readonly router: Router<AnyContractRouter, CallContext>
-  /** What every call gets. */
-  readonly context: CallContext
   /** The window's pages, as built. */
   readonly pagesFolder: string
   readonly listen: ListenAt
@@ -59,7 +57,7 @@ export interface ServeWindowOptions {
   readonly limits?: Partial<WindowLimits>
   readonly clock: Clock
   readonly random: Random
-  readonly log: Pick<Log, 'info' | 'incident'>
+  readonly log: Log
   readonly audit: Pick<AuditLog, 'append'>
 }
 
@@ -81,7 +79,8 @@ export interface ServedWindow {
  */
 export async function serveWindow(options: ServeWindowOptions): Promise<ServedWindow> {
   refuseInspector()
-  const { pagesFolder, clock, random, log, audit, context } = options
+  const { pagesFolder, clock, random, log, audit } = options
+  const context: CallContext = { shell: 'browser', log }
   const limits = { ...usualLimits, ...options.limits }
   const sessions = createSessions({ clock, random, atOnce: options.sessions ?? 1 })
   const handler = new RPCHandler<CallContext>(options.router)

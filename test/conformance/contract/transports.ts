@@ -50,7 +50,7 @@ async function carryOverPort(): Promise<Carried> {
       start: () => main.start(),
       close: () => main.close(),
     },
-    { router, context: { shell: 'electron', log }, log },
+    { router, log },
   )
   const link = portLink({
     addEventListener: (event: string, listener: (event: { readonly data: unknown }) => void) => {

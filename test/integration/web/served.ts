@@ -49,7 +49,6 @@ export async function serveSmall(options: Partial<ServeWindowOptions> = {}): Pro
   const audit = memoryAuditLog(systemClock)
   const window = await serveWindow({
     router,
-    context: { shell: 'browser', log },
     pagesFolder: join(folder, 'pages'),
     listen: { kind: 'loopback', port: 0 },
     publicOrigin: null,
