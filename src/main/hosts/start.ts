@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,8 +7,11 @@ import { electronIn, whyNoDesktop } from './desktop-way.ts'
 /** The package's folder: Electron finds its own entry there. */
 const here = fileURLToPath(new URL('../..', import.meta.url))
 
-// The window gets the signals of the terminal itself; this process ends with it.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+let window: ChildProcess | null = null
+// This process ends when the window does. A terminal interrupts both; other signals are for whoever was named.
+process.on('SIGINT', () => {})
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => window?.kill(signal))
+process.on('SIGUSR1', () => {})
 
 const reason = await openDesktop()
 if (reason !== null) {
@@ -46,6 +49,7 @@ function electronFolder(): string | null {
 async function run(program: string, args: readonly string[]): Promise<number | null> {
   return new Promise((resolve) => {
     const child = spawn(program, args, { stdio: 'inherit' })
+    window = child
     child.once('error', () => resolve(null))
     child.once('close', resolve)
   })
