@@ -240,6 +240,19 @@ describe('A repository', () => {
 })
 
 describe('A backup under another key', () => {
+  test('is known as such after a verification, without being read again', async () => {
+    await verifyWork({ clusterId: 'kiok-stage', ...all }, jobContext(), lab.ports)
+    await lab.ports.views.refresh('kiok-stage')
+    expect(lab.ports.views.look('kiok-stage')).toMatchObject({
+      restorable: 20,
+      notRestorable: 1,
+      notProved: 0,
+      keyProof: { state: 'refused', opens: 20, of: 21 },
+      worst: { code: 'envelope.wrongKey', backups: 1 },
+    })
+    expect(verifyCost(all, await lab.ports.views.view('kiok-stage'), [])).toMatchObject({ objects: 0 })
+  })
+
   test('is found by a key check, which reads the beginning of each object only', async () => {
     const { outcome, result } = await keyCheckWork({ clusterId: 'kiok-stage' }, jobContext(), lab.ports)
     expect(outcome.replaceAll('\u00a0', ' ')).toMatch(
