@@ -63,7 +63,7 @@ test('A body beyond the limit is refused before it is read, named or in pieces, 
 })
 
 test('Whoever sends neither head nor body in time is cut off', async () => {
-  await using served = await serveSmall({ limits: { headMs: 100, requestMs: 200, checkMs: 50 } })
+  await using served = await serveSmall({ limits: { headMs: 1_500, requestMs: 2_000, checkMs: 100 } })
   const bearer = await served.bearer()
   const starts = [
     'GET / HTTP/1.1\r\nHost: ',

@@ -57,6 +57,7 @@ type Handlers = {
   request: NonNullable<Parameters<Session['setPermissionRequestHandler']>[0]>
   check: NonNullable<Parameters<Session['setPermissionCheckHandler']>[0]>
   device: NonNullable<Parameters<Session['setDevicePermissionHandler']>[0]>
+  download: (event: { preventDefault(): void }, item: { getURL(): string }) => void
   before: (details: { url: string }, answer: (reply: { cancel?: boolean }) => void) => void
 }
 
@@ -67,6 +68,7 @@ test('Nothing is permitted but to write text to the clipboard, and no request le
     setPermissionCheckHandler: (handler: Handlers['check']) => (set.check = handler),
     setDevicePermissionHandler: (handler: Handlers['device']) => (set.device = handler),
     setDisplayMediaRequestHandler: (handler: null) => expect(handler).toBe(null),
+    on: (_event: string, handler: Handlers['download']) => (set.download = handler),
     webRequest: { onBeforeRequest: (handler: Handlers['before']) => (set.before = handler) },
   } as unknown as Session)
   const asked = (permission: string, requestingUrl: string): boolean[] => {
@@ -101,8 +103,43 @@ test('Nothing is permitted but to write text to the clipboard, and no request le
   }
   expect(isCancelled('app://holdfast/assets/main.js')).toBe(false)
   expect(isCancelled('data:image/png;base64,AA==')).toBe(false)
-  for (const url of ['https://example.com/', 'http://127.0.0.1/', 'file:///a', 'app://evil/', 'ws://a/']) {
+  expect(isCancelled('blob:app://holdfast/1-2-3')).toBe(false)
+  for (const url of [
+    'https://example.com/',
+    'blob:https://evil.example/1',
+    'http://127.0.0.1/',
+    'file:///a',
+    'app://evil/',
+    'ws://a/',
+  ]) {
     expect([url, isCancelled(url)]).toEqual([url, true])
+  }
+})
+
+test('Only what the page has made itself can be saved', () => {
+  const set: Partial<Handlers> = {}
+  const ignore = (): void => undefined
+  confineSession({
+    setPermissionRequestHandler: ignore,
+    setPermissionCheckHandler: ignore,
+    setDevicePermissionHandler: ignore,
+    setDisplayMediaRequestHandler: ignore,
+    on: (_event: string, handler: Handlers['download']) => (set.download = handler),
+    webRequest: { onBeforeRequest: ignore },
+  } as unknown as Session)
+  const isRefused = (url: string): boolean => {
+    let isPrevented = false
+    set.download?.({ preventDefault: () => (isPrevented = true) }, { getURL: () => url })
+    return isPrevented
+  }
+  expect(isRefused('blob:app://holdfast/1-2-3')).toBe(false)
+  for (const url of [
+    'https://evil.example/x.desktop',
+    'app://holdfast/x.desktop',
+    'data:text/plain,a',
+    'blob:null/1',
+  ]) {
+    expect([url, isRefused(url)]).toEqual([url, true])
   }
 })
 

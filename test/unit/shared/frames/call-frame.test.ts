@@ -1,5 +1,7 @@
+import { isContractProcedure } from '@orpc/contract'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { contract } from '../../../../src/shared/contract/contract.ts'
 import { frameLimits, readCallBody, readPortFrame } from '../../../../src/shared/frames/call-frame.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -46,6 +48,17 @@ test('A call and the end of a call are read from a port', () => {
   ]) {
     expect([text, readPortFrame(text).ok]).toEqual([text, true])
   }
+})
+
+test('Every procedure of the contract can be called in a frame', () => {
+  const paths = (part: object, path: string): string[] =>
+    isContractProcedure(part)
+      ? [path]
+      : Object.entries(part).flatMap(([name, inner]) => paths(inner, `${path}/${name}`))
+  const all = paths(contract, '')
+  expect(all.length).toBeGreaterThan(40)
+  for (const path of all)
+    expect([path, readPortFrame(`{"i":"1","p":{"u":"${path}"}}`).ok]).toEqual([path, true])
 })
 
 test('Anything else from a port is refused', () => {
