@@ -36,6 +36,10 @@ export default defineConfig({
     // The shell that serves the page puts a fresh value in its place.
     html: { cspNonce: '__HOLDFAST_NONCE__' },
     // Nothing is inlined: the policy allows no `data:` address.
-    build: { assetsInlineLimit: 0, rollupOptions: { input: 'src/renderer/index.html' } },
+    build: {
+      minify: true,
+      assetsInlineLimit: 0,
+      rollupOptions: { input: 'src/renderer/index.html' },
+    },
   },
 })

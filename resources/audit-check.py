@@ -1,44 +1,35 @@
 #!/usr/bin/env python3
 """Checks an exported audit chain of Holdfast: audit-check.py FILE [HEAD]
 
-Needs nothing but Python 3. HEAD is a hash that was written down earlier: the chain must hold an entry with it.
-Ends with 0 where the chain is whole, 1 where it is broken, 3 where it cannot be read.
-The format is described in docs/audit-chain.md.
+HEAD: a hash that was written down earlier; the chain must hold an entry with it. Ends with 0 where the chain is whole,
+1 where it is broken, 2 for wrong usage, 3 where it cannot be read. docs/audit-chain.md describes the format.
 """
-import hashlib
-import json
-import re
-import sys
+import hashlib, json, re, sys
 
 FIELDS = ["action", "actor", "at", "facts", "hash", "previous", "reason", "seq", "subject"]
-TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
-HASH = re.compile(r"[0-9a-f]{64}")
+HASH, TIME = re.compile("[0-9a-f]{64}"), re.compile("[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}\\.[0-9]{3}Z")
+PATTERNS = ((TIME, "at"), (HASH, "hash"), (HASH, "previous"))
 MAX_LINE = 1024 * 1024
-
 
 def canonical(value):
     """Names sorted, no white space, and every half of a surrogate pair that stands alone written as \\udxxx."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return re.sub("[\ud800-\udfff]", lambda half: "\\u%04x" % ord(half.group()), text)
 
-
 def is_entry(entry):
+    if type(entry) is not dict or sorted(entry) != FIELDS or type(entry["facts"]) is not list:
+        return False
+    facts = entry["facts"]
+    if not all(type(fact) is dict and sorted(fact) == ["name", "value"] for fact in facts):
+        return False
+    texts = [entry[name] for name in FIELDS if name not in ("facts", "reason", "seq")]
+    texts += [] if entry["reason"] is None else [entry["reason"]]
+    texts += [text for fact in facts for text in fact.values()]
     return (
-        type(entry) is dict
-        and sorted(entry) == FIELDS
-        and type(entry["seq"]) is int
-        and all(type(entry[name]) is str for name in ("action", "actor", "at", "hash", "previous", "subject"))
-        and TIME.fullmatch(entry["at"]) is not None
-        and HASH.fullmatch(entry["hash"]) is not None
-        and HASH.fullmatch(entry["previous"]) is not None
-        and (entry["reason"] is None or type(entry["reason"]) is str)
-        and type(entry["facts"]) is list
-        and all(
-            type(fact) is dict and sorted(fact) == ["name", "value"] and all(type(v) is str for v in fact.values())
-            for fact in entry["facts"]
-        )
+        type(entry["seq"]) is int
+        and all(type(text) is str for text in texts)
+        and all(pattern.fullmatch(entry[name]) for pattern, name in PATTERNS)
     )
-
 
 def flaw(line, seq, previous):
     """Why this line (bytes, without its line feed) is not entry `seq`; None where it is. Returns its hash beside it."""
@@ -62,7 +53,6 @@ def flaw(line, seq, previous):
         return "it does not carry the hash of the entry before it", None
     return None, own
 
-
 def check(file, head):
     seq, last, seen = 0, "0" * 64, head is None
     for line in file:
@@ -78,13 +68,12 @@ def check(file, head):
     print("whole: %d entries, head %s" % (seq, last))
     return 0
 
-
-if __name__ == "__main__":
-    if len(sys.argv) not in (2, 3):
-        sys.exit(__doc__)
-    try:
-        with open(sys.argv[1], "rb") as chain:
-            sys.exit(check(chain, sys.argv[2] if len(sys.argv) == 3 else None))
-    except OSError as error:
-        print("cannot be read: %s" % error)
-        sys.exit(3)
+if len(sys.argv) not in (2, 3):
+    print(__doc__)
+    sys.exit(2)
+try:
+    with open(sys.argv[1], "rb") as chain:
+        sys.exit(check(chain, sys.argv[2] if len(sys.argv) == 3 else None))
+except OSError as error:
+    print("cannot be read: %s" % error)
+    sys.exit(3)

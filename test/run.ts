@@ -14,6 +14,7 @@ const realParts = [
   { program: '/usr/bin/ssh-agent', packages: ['openssh-client'] },
   { program: '/usr/bin/openssl', packages: ['openssl'] },
   { program: '/usr/bin/curl', packages: ['curl'] },
+  { program: '/usr/bin/python3', packages: ['python3'] },
   { program: '/usr/bin/gnome-keyring-daemon', packages: ['gnome-keyring', 'dbus', 'libsecret-1-0'] },
   { program: '/usr/bin/chromium', packages: ['chromium', 'fonts-dejavu-core'] },
 ]

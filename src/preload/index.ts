@@ -1,4 +1,12 @@
-import { contextBridge } from 'electron'
+import { contextBridge, ipcRenderer } from 'electron'
 
-// The page needs nothing of the machine yet; the bridge only tells it that it runs in the desktop shell.
-contextBridge.exposeInMainWorld('holdfast', { shell: 'electron' })
+declare const window: {
+  readonly location: { readonly origin: string }
+  postMessage(message: string, origin: string, ports: readonly unknown[]): void
+}
+
+// The only way between the page and the machine: one message port, which the main process gives once a load.
+ipcRenderer.on('holdfast.port', (event) => {
+  window.postMessage('holdfast.port', window.location.origin, event.ports)
+})
+contextBridge.exposeInMainWorld('holdfast', { askForPort: () => ipcRenderer.send('holdfast.port') })

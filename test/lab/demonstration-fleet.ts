@@ -1,4 +1,4 @@
-import { mkdir, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseAddress } from '../../src/shared/domain/address.ts'
@@ -10,6 +10,9 @@ import { makeKiokRepository, nightsFrom, usualSizes, type KiokNight } from './ki
 import { seededBytes } from './seeded.ts'
 
 type DemonstrationCluster = DemonstrationFleet['clusters'][number]
+
+/** Made up, printed nowhere, worth nothing. */
+const masterKey = 'the fleet of the demonstration: this key protects nothing'
 
 const dayMs = 86_400_000
 const hourMs = 3_600_000
@@ -23,11 +26,15 @@ export type LabPorts = Pick<CliPorts, 'clock' | 'openStore' | 'openByteWork'>
  * Seven clusters with three weeks of backups each: one whose shared object is damaged and which missed a night, one with
  * a backup under another key, two of chango, and one of each system that is listed but not read yet.
  */
-export async function makeDemonstrationFleet(
-  dir: string,
-  masterKey: string,
-  ports: LabPorts,
-): Promise<readonly DemonstrationCluster[]> {
+export async function makeDemonstrationFleet(dir: string, ports: LabPorts): Promise<DemonstrationFleet> {
+  const masterKeyFile = join(dir, 'fleet.key')
+  await mkdir(dir, { recursive: true })
+  await writeFile(masterKeyFile, masterKey, { mode: 0o600 })
+  await chmod(masterKeyFile, 0o600)
+  return { masterKeyFile, clusters: await makeClusters(dir, ports) }
+}
+
+async function makeClusters(dir: string, ports: LabPorts): Promise<readonly DemonstrationCluster[]> {
   const lastNightMs = Math.floor((ports.clock.now() - 2 * hourMs) / hourMs) * hourMs
   const firstNightMs = lastNightMs - (nights - 1) * dayMs
   const place = (name: string): string => join(dir, 'fleet', name)
@@ -50,8 +57,7 @@ export async function makeDemonstrationFleet(
     }),
     spoil: false,
   })
-  for (const name of ['chango-core', 'chango-dr'])
-    await makeChango(place(name), name, firstNightMs, masterKey, ports)
+  for (const name of ['chango-core', 'chango-dr']) await makeChango(place(name), name, firstNightMs, ports)
   await makeKiseki(place('kiseki-lab'), firstNightMs)
   await makeArmada(place('armada-edge'), firstNightMs)
   await makeKindling(place('kindling-eu'), firstNightMs)
@@ -133,7 +139,6 @@ async function makeChango(
   folder: string,
   seed: string,
   firstNightMs: number,
-  masterKey: string,
   ports: LabPorts,
 ): Promise<void> {
   await withFolder(folder, ports, async (store) => {

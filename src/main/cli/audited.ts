@@ -1,53 +1,32 @@
-import { isHoldfastError } from '../../shared/domain/error.ts'
+import { audited, whyUnwritten } from '../operations/audited.ts'
 import type { AuditEvent, AuditLog } from '../ports/audit-log.ts'
 import type { CommandContext } from './context.ts'
+
+interface AuditContext {
+  readonly ports: Pick<CommandContext['ports'], 'openAudit' | 'stateFolder'>
+  readonly output: Pick<CommandContext['output'], 'note'>
+}
 
 /** Entries of what only read: a chain that cannot be written must not keep anyone from proving a backup. */
 export async function noteInAudit(
   eventsFor: (audit: AuditLog) => Promise<readonly AuditEvent[]>,
-  { ports, output }: CommandContext,
+  { ports, output }: AuditContext,
 ): Promise<void> {
   try {
     const audit = await ports.openAudit(ports.stateFolder)
     await audit.appendAll(await eventsFor(audit))
   } catch (error) {
-    if (!isHoldfastError(error)) throw error
-    output.note(
-      `Note: this run is not in the audit chain. ${error.text.what} ${error.text.why ?? ''}`.trimEnd(),
-    )
+    output.note(`Note: this run is not in the audit chain. ${whyUnwritten(error)}`)
   }
 }
 
-/**
- * `<name>.started`, the work, then `<name>.finished` or `<name>.failed`. Where the first cannot be written the work is
- * not begun; the other two come when there is nothing left to refuse, so that they are missing is only said.
- */
-export async function audited<T>(
+/** A change, as entries of this installation's chain; without the first of them it is not begun. */
+export async function auditedChange<T>(
   name: string,
-  { subject, facts }: Pick<AuditEvent, 'subject' | 'facts'>,
+  event: Omit<AuditEvent, 'action'>,
   work: () => Promise<T>,
-  { ports, output }: CommandContext,
+  { ports, output }: AuditContext,
 ): Promise<T> {
   const audit = await ports.openAudit(ports.stateFolder)
-  await audit.append({ action: `${name}.started`, subject, facts })
-  const conclude = async (action: string, more: AuditEvent['facts']): Promise<void> => {
-    try {
-      await audit.append({ action, subject, facts: [...facts, ...more] })
-    } catch (error) {
-      if (!isHoldfastError(error)) throw error
-      output.note(
-        `Note: ${action} is not in the audit chain. ${error.text.what} ${error.text.why ?? ''}`.trimEnd(),
-      )
-    }
-  }
-  let result: T
-  try {
-    result = await work()
-  } catch (error) {
-    const code = isHoldfastError(error) ? error.code : 'internal'
-    await conclude(`${name}.failed`, [{ name: 'code', value: code }])
-    throw error
-  }
-  await conclude(`${name}.finished`, [])
-  return result
+  return audited(name, event, work, { audit, note: (text) => output.note(text) })
 }

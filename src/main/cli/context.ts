@@ -1,3 +1,5 @@
+import type { ContractRouterClient } from '@orpc/contract'
+import type { Contract } from '../../shared/contract/contract.ts'
 import type { AuditLog } from '../ports/audit-log.ts'
 import type { ByteWork } from '../ports/byte-work.ts'
 import type { Catalog } from '../ports/catalog.ts'
@@ -33,6 +35,14 @@ export interface CliPorts {
   readonly openByteWork: (workers: number | null) => Promise<ByteWork>
   /** `repositoryFolder`: where the backup is read from, if that is on this machine. */
   readonly openTarget: (dir: string, repositoryFolder: string | null) => Promise<RestoreTarget>
+  /** This installation's desk, opened in this process. */
+  readonly openDesk: (stateFolder: string) => Promise<CliDesk>
+  /** Makes the clusters that the demonstration of the window shows, below the folder. */
+  readonly makeFleet: (dir: string) => Promise<DemonstrationFleet>
+  /** Opens a file of this machine in the operator's browser; false where there is none. */
+  readonly openInBrowser: (path: string) => Promise<boolean>
+  /** A line of the operator's input: what they typed, or null at the end of it. */
+  readonly readLine: (signal: AbortSignal) => Promise<string | null>
   /** Makes the demonstration's repositories below the folder. */
   readonly makeLab: (dir: string) => Promise<DemonstrationLab>
   /** A new empty folder for the demonstration. */
@@ -43,6 +53,29 @@ export interface CliPorts {
 export interface ChainCheck {
   readonly last: { readonly seq: number; readonly hash: string }
   readonly broken: { readonly seq: number; readonly reason: string } | null
+}
+
+/** A desk with its calls, and the window that shows it to a browser of this machine. */
+export interface CliDesk {
+  readonly client: ContractRouterClient<Contract>
+  serve(options: ServeOptions): Promise<ServedDesk>
+  close(): Promise<void>
+}
+
+export interface ServeOptions {
+  /** Null: a free port of the loopback interface. */
+  readonly socket: string | null
+  readonly port: number
+  readonly publicOrigin: URL | null
+  readonly idleMs: number | null
+}
+
+export interface ServedDesk {
+  readonly origin: string
+  readonly addresses: readonly string[]
+  makeLink(): Promise<{ readonly path: string }>
+  readonly ended: Promise<'idle' | 'closed'>
+  close(): Promise<void>
 }
 
 /** What the demonstration shows its commands on. */

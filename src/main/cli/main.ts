@@ -3,6 +3,7 @@ import type { CliPorts } from './context.ts'
 import { exitStatus, exitStatusOf, type ExitStatus } from './exit-status.ts'
 import { createOutput, type Output } from './output.ts'
 import { parseArguments } from './program.ts'
+import { toldFailure } from './told-failure.ts'
 
 /**
  * One run of the command line, from its arguments to its exit status. Never throws: what goes wrong is printed, as a
@@ -25,7 +26,8 @@ export async function main(
     }
     output = createOutput(ports, { json: parsed.invocation.json, colours })
     return await parsed.invocation.run({ ports, output, signal: options.signal })
-  } catch (error) {
+  } catch (thrown) {
+    const error = await toldFailure(thrown)
     report(error, output, ports)
     return exitStatusOf(error)
   }

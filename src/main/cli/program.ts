@@ -2,6 +2,8 @@ import { Command, CommanderError, Option } from 'commander'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitStatus } from './exit-status.ts'
+import type { DemoFlags } from './commands/demo.ts'
+import type { ServeFlags } from './commands/serve.ts'
 import type { RepositoryOptions, RestoreFlags } from './options.ts'
 
 /** What the arguments ask for: run it with a context; `json` decides how results are printed. */
@@ -146,10 +148,26 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
 
   addAudit(program, ask)
 
+  withJson(program.command('serve'))
+    .description('Show the window in a browser of this machine; nobody else can open it.')
+    .option('--socket <path>', 'listen on a socket of this account instead of a port')
+    .option('--port <number>', 'the port of the loopback interface (default: a free one)')
+    .option('--public-origin <url>', 'what the browser has in its address bar, behind a tunnel')
+    .option('--idle <minutes>', 'end when nothing was asked for so long (default: never)')
+    .option('--no-open', 'do not open a browser')
+    .action((options: Json & ServeFlags) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/serve.ts')).serve(options, context),
+      ),
+    )
+
   withJson(program.command('demo'))
-    .description('Make a demonstration with both systems and prove and restore it.')
+    .description('Make a demonstration: prove and restore it here, and show it in the window.')
     .option('--dir <folder>', 'where to make it (default: a new folder for temporary files)')
-    .action((options: Json & { readonly dir?: string }) =>
+    .option('--window', 'show seven clusters in the window (default: only at a terminal)')
+    .option('--no-window', 'only prove and restore')
+    .option('--no-open', 'do not open a browser')
+    .action((options: Json & DemoFlags) =>
       ask(options.json ?? false, async (context) =>
         (await import('./commands/demo.ts')).demo(options, context),
       ),

@@ -4,6 +4,7 @@ import { copyBackup } from '../engine/copy/copy-backup.ts'
 import { verifyBackups } from '../engine/verify/verify-backups.ts'
 import { findBackup } from '../operations/find-backup.ts'
 import { verifyRequest, verifyTools } from '../operations/open-repository.ts'
+import { audited } from '../operations/audited.ts'
 import type { JobContext, JobOutcome } from '../ports/job-runner.ts'
 import { withClusterRepository, withStore } from './cluster-repository.ts'
 import { copyRequest } from './job-requests.ts'
@@ -49,17 +50,20 @@ export async function copyWork(
       { name: 'to', value: destination.address },
       { name: 'job', value: context.jobId },
     ]
-    await ports.audit.append({ action: 'copy.started', subject: cluster.name, facts })
     context.phase(copyPhases[1])
-    const { objects } = await withStore(destination, 'copy', ports, 'write', async (to) =>
-      copyBackup(
-        backup,
-        result.evidence,
-        { from: opened.store, to, clock: ports.clock },
-        { signal, onProgress },
-      ),
-    )
-    await ports.audit.append({ action: 'copy.finished', subject: cluster.name, facts })
+    const work = async () =>
+      withStore(destination, 'copy', ports, 'write', async (to) =>
+        copyBackup(
+          backup,
+          result.evidence,
+          { from: opened.store, to, clock: ports.clock },
+          { signal, onProgress },
+        ),
+      )
+    const { objects } = await audited('copy', { subject: cluster.name, facts }, work, {
+      audit: ports.audit,
+      note: noteTo(context),
+    })
     ports.views.changed(destination.id)
     const written = objects.filter(({ outcome }) => outcome === 'copied')
     const writtenBytes = written.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)

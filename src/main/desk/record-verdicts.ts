@@ -1,13 +1,14 @@
-import type { VerifiedBackup } from '../engine/verify/verify-backups.ts'
+import type { VerifyResult } from '../engine/verify/verify-backups.ts'
 import { allFindings } from '../operations/all-findings.ts'
+import { verdictEvents } from '../operations/verdict-events.ts'
 import { reachOf } from '../operations/view-repository.ts'
 import { isHoldfastError } from '../../shared/domain/error.ts'
 import type { SavedCluster } from '../ports/desk-state.ts'
 import type { DeskPorts } from './ports.ts'
 
-/** Writes verdicts into the history of the backups, and their sum into the audit chain. */
+/** Writes verdicts into the history of the backups, and those that are news into the audit chain. */
 export async function recordVerdicts(
-  backups: readonly VerifiedBackup[],
+  result: Pick<VerifyResult, 'backups' | 'evidence'>,
   {
     cluster,
     repository,
@@ -16,7 +17,7 @@ export async function recordVerdicts(
   { state, audit, clock }: DeskPorts,
 ): Promise<void> {
   const at = new Date(clock.now()).toISOString()
-  const entries = backups.map((verified) => ({
+  const entries = result.backups.map((verified) => ({
     backupId: verified.backup.backupId,
     at,
     jobId,
@@ -32,17 +33,7 @@ export async function recordVerdicts(
     if (!isHoldfastError(error, 'state.readOnly')) throw error
   }
   await audit.appendAll([
-    ...entries.map(({ backupId, verdict, level, findings }) => ({
-      action: 'backup.judged',
-      subject: cluster.name,
-      facts: [
-        { name: 'repository', value: repository },
-        { name: 'backup', value: backupId },
-        { name: 'verdict', value: verdict },
-        { name: 'level', value: level },
-        ...(findings[0] === undefined ? [] : [{ name: 'finding', value: findings[0].code }]),
-      ],
-    })),
+    ...(await verdictEvents(result, repository, audit)).map((event) => ({ ...event, subject: cluster.name })),
     {
       action: 'verify.finished',
       subject: cluster.name,

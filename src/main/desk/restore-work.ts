@@ -1,8 +1,9 @@
-import { HoldfastError, isHoldfastError } from '../../shared/domain/error.ts'
+import { HoldfastError } from '../../shared/domain/error.ts'
 import { bytesWords, countOf } from '../../shared/domain/size-words.ts'
 import type { RestoreResult } from '../engine/restore/run-restore.ts'
 import { rollbackRestore } from '../engine/restore/rollback-restore.ts'
 import { settleRestore } from '../engine/restore/settle-restore.ts'
+import { audited } from '../operations/audited.ts'
 import { findBackup } from '../operations/find-backup.ts'
 import { planBackup, type BackupPlan } from '../operations/plan-backup.ts'
 import { runPlan } from '../operations/run-plan.ts'
@@ -111,10 +112,9 @@ async function runAudited(
     { name: 'job', value: context.jobId },
   ]
   const subject = plan.cluster ?? plan.targetDir
-  await ports.audit.append({ action: 'restore.started', subject, facts, reason: request.reason })
-  let phase = ''
-  try {
-    const result = await runPlan(planned, target, {
+  const work = async (): Promise<RestoreResult> => {
+    let phase = ''
+    return runPlan(planned, target, {
       clock: ports.clock,
       random: ports.random,
       signal: context.signal,
@@ -125,15 +125,11 @@ async function runAudited(
         context.progress(progress.bytesDone, progress.bytesTotal)
       },
     })
-    await ports.audit.append({ action: 'restore.finished', subject, facts })
-    return result
-  } catch (error) {
-    const code = isHoldfastError(error) ? error.code : 'internal'
-    await ports.audit
-      .append({ action: 'restore.failed', subject, facts: [...facts, { name: 'code', value: code }] })
-      .catch((unwritten: unknown) => ports.log.incident('audit.append', unwritten))
-    throw error
   }
+  return audited('restore', { subject, facts, reason: request.reason }, work, {
+    audit: ports.audit,
+    note: noteTo(context),
+  })
 }
 
 async function finished(
@@ -215,14 +211,12 @@ export async function rollbackWork(
       { name: 'target', value: target.dir },
       { name: 'job', value: context.jobId },
     ]
-    await ports.audit.append({
-      action: 'rollback.started',
-      subject: target.dir,
-      facts,
-      reason: request.reason,
-    })
-    const result = await rollbackRestore({ target, clock: ports.clock, random: ports.random, signal })
-    await ports.audit.append({ action: 'rollback.finished', subject: target.dir, facts })
+    const result = await audited(
+      'rollback',
+      { subject: target.dir, facts, reason: request.reason },
+      async () => rollbackRestore({ target, clock: ports.clock, random: ports.random, signal }),
+      { audit: ports.audit, note: noteTo(context) },
+    )
     return {
       outcome: `The restore of ${result.backupId} in ${target.dir} is taken back; what stood there before is in place.`,
       tone: 'good',

@@ -50,11 +50,7 @@ export async function verifyWork(asked: unknown, context: JobContext, ports: Wor
           { signal, onProgress: ({ doneBytes, totalBytes }) => context.progress(doneBytes, totalBytes) },
         )
         context.phase(verifyPhases[2])
-        await recordVerdicts(
-          result.backups,
-          { cluster, repository: opened.repository, jobId: context.jobId },
-          ports,
-        )
+        await recordVerdicts(result, { cluster, repository: opened.repository, jobId: context.jobId }, ports)
         return verifyOutcome(result.backups, result)
       },
     )

@@ -26,7 +26,10 @@ export function createClusterHandlers(desk: Desk) {
       const repository =
         input.repository.kind === 'saved'
           ? savedRepository(input.repository.id, state)
-          : await addRepository({ ...input.repository, name, system }, desk)
+          : await addRepository(
+              { name, system, address: input.repository.address, access: input.repository.access },
+              desk,
+            )
       const cluster: SavedCluster = {
         id: newId(name, state.clusters.list(), desk.random),
         name,

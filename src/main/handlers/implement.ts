@@ -3,13 +3,9 @@ import { implement, ORPCError, os } from '@orpc/server'
 import { base } from '../../shared/contract/base.ts'
 import { contract } from '../../shared/contract/contract.ts'
 import { failureOf } from '../../shared/domain/failure.ts'
-import type { Log } from '../ports/log.ts'
+import type { CallContext } from '../ports/call-context.ts'
 
-/** Who calls, as the shell that carries the call knows it. */
-export interface CallContext {
-  readonly shell: 'electron' | 'browser' | 'commandLine'
-  readonly log: Log
-}
+export type { CallContext }
 
 /**
  * Whatever a handler throws, at once or in the middle of a stream, leaves as `FAILED`: a `HoldfastError` with its code and
@@ -20,7 +16,8 @@ export const tellFailures = os
   .errors(base['~orpc'].errorMap)
   .middleware(async ({ next, errors, context, path }) => {
     const told = (error: unknown): Error =>
-      error instanceof ORPCError
+      // What the caller did wrong is said by oRPC itself. An output that does not fit its schema is our own fault.
+      error instanceof ORPCError && (error.defined || error.status < 500)
         ? error
         : errors.FAILED({ data: failureOf(error, context.log, path.join('.')) })
     try {

@@ -14,6 +14,11 @@ import { stateFolder } from './state-folder.ts'
 
 /** Beside this file in the build; chunks lie elsewhere, so it is named from here. */
 const workerUrl = new URL('./worker.js', import.meta.url)
+const pagesUrl = new URL('../renderer/', import.meta.url)
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
 
 const ports: CliPorts = {
   clock: systemClock,
@@ -45,6 +50,14 @@ const ports: CliPorts = {
       clock: systemClock,
     }),
   makeLab: async (dir) => (await import('../../../test/lab/demonstration.ts')).makeDemonstration(dir, ports),
+  makeFleet: async (dir) => {
+    const lab = await import('../../../test/lab/demonstration-fleet.ts')
+    return lab.makeDemonstrationFleet(dir, ports)
+  },
+  openDesk: async (folder) =>
+    (await import('./cli-desk.ts')).openCliDesk({ stateFolder: folder, version, workerUrl, pagesUrl }),
+  openInBrowser: async (path) => (await import('./open-in-browser.ts')).openInBrowser(path),
+  readLine: async (signal) => (await import('./read-line.ts')).readLine(signal),
   makeTemporaryFolder: async () => mkdtemp(join(tmpdir(), 'holdfast-demo-')),
 }
 
@@ -60,9 +73,6 @@ for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', () => process.exit(exitStatus.failed))
 }
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string
-}
 const status = await main(process.argv.slice(2), ports, { version, signal: cancel.signal })
 await Promise.all([flushed(process.stdout), flushed(process.stderr)])
 process.exitCode = cancel.signal.aborted && status !== exitStatus.ok ? exitStatus.cancelled : status

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { frameLimits, readCallBody, type FrameReading } from '../../shared/frames/call-frame.ts'
 
-/** Reads the body of a call, up to its limit; null where it is larger: then nothing more is read of it. */
-export async function readBody(request: IncomingMessage): Promise<Uint8Array | null> {
+/** Null where it is larger than a frame may be: then nothing more is read of it. */
+async function readBody(request: IncomingMessage): Promise<Uint8Array | null> {
   if (Number(request.headers['content-length'] ?? 0) > frameLimits.bytes) return null
   const pieces: Uint8Array[] = []
   let bytes = 0
@@ -15,9 +15,11 @@ export async function readBody(request: IncomingMessage): Promise<Uint8Array | n
   return Buffer.concat(pieces)
 }
 
-export async function readCall(request: IncomingMessage): Promise<FrameReading | null> {
+export async function readCall(
+  request: IncomingMessage,
+): Promise<FrameReading | { readonly ok: false; readonly reason: string; readonly isTooLarge: true }> {
   const body = await readBody(request)
-  return body === null ? null : readCallBody(body)
+  return body === null ? { ok: false, reason: 'it is too large', isTooLarge: true } : readCallBody(body)
 }
 
 const codes = {

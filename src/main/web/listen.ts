@@ -1,7 +1,7 @@
 import { chmod, lstat, unlink } from 'node:fs/promises'
 import type { RequestListener, Server, ServerOptions } from 'node:http'
 import { createServer } from 'node:http'
-import { connect } from 'node:net'
+import { connect, type ListenOptions } from 'node:net'
 import { HoldfastError } from '../../shared/domain/error.ts'
 
 /** Where a window is served. There is no way to name another address: a tunnel is how one gets in from outside. */
@@ -83,7 +83,7 @@ async function removeDeadSocket(path: string): Promise<void> {
   if (!isAnswered) await unlink(path)
 }
 
-function started(server: Server, where: Parameters<Server['listen']>[0] & object): Promise<void> {
+function started(server: Server, where: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(where, () => {

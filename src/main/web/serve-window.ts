@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { AnyContractRouter } from '@orpc/contract'
-import type { Context, Router } from '@orpc/server'
+import type { Router } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/node'
 import { isJsonObject } from '../../shared/domain/strict-json.ts'
 import { commonHeaders } from '../pages/page-policy.ts'
 import { readPageFile } from '../pages/page-file.ts'
 import type { AuditLog } from '../ports/audit-log.ts'
+import type { CallContext } from '../ports/call-context.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Random } from '../ports/random.ts'
@@ -37,10 +38,8 @@ const usualLimits: WindowLimits = {
   checkMs: 2_000,
 }
 
-export interface ServeWindowOptions<C extends Context> {
-  readonly router: RouterOf<C>
-  /** What every call gets. */
-  readonly context: C
+export interface ServeWindowOptions {
+  readonly router: Router<AnyContractRouter, CallContext>
   /** The window's pages, as built. */
   readonly pagesFolder: string
   readonly listen: ListenAt
@@ -57,12 +56,9 @@ export interface ServeWindowOptions<C extends Context> {
   readonly limits?: Partial<WindowLimits>
   readonly clock: Clock
   readonly random: Random
-  readonly log: Pick<Log, 'info' | 'incident'>
+  readonly log: Log
   readonly audit: Pick<AuditLog, 'append'>
 }
-
-/** Any router that asks for no more context than `C`. */
-export type RouterOf<C extends Context> = Router<AnyContractRouter, C>
 
 export interface ServedWindow {
   /** The one origin it answers to. */
@@ -80,11 +76,12 @@ export interface ServedWindow {
  * Serves the window to a browser of this account, on this host alone: its pages to whoever asks properly, its calls to
  * whoever holds the bearer of an open session.
  */
-export async function serveWindow<C extends Context>(options: ServeWindowOptions<C>): Promise<ServedWindow> {
-  const { pagesFolder, clock, random, log, audit, context } = options
+export async function serveWindow(options: ServeWindowOptions): Promise<ServedWindow> {
+  const { pagesFolder, clock, random, log, audit } = options
+  const context: CallContext = { shell: 'browser', log }
   const limits = { ...usualLimits, ...options.limits }
   const sessions = createSessions({ clock, random, atOnce: options.sessions ?? 1 })
-  const handler = new RPCHandler<C>(options.router)
+  const handler = new RPCHandler<CallContext>(options.router)
   const closing = new AbortController()
   const busy = new Set<Socket>()
   const idle = untilIdle({ ...options, signal: closing.signal })
@@ -138,8 +135,8 @@ export async function serveWindow<C extends Context>(options: ServeWindowOptions
 
   async function answerSession(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const reading = await readCall(request)
-    if (reading === null) return refuse(response, 413)
-    const input = reading.ok && isJsonObject(reading.value['json']) ? reading.value['json'] : null
+    if (!reading.ok) return refuseFrame(reading, response)
+    const input = isJsonObject(reading.value['json']) ? reading.value['json'] : null
     if (input === null || typeof input['token'] !== 'string') return refuse(response, 400)
     const opened = sessions.redeem(input['token'])
     if (opened === null) {
@@ -170,15 +167,16 @@ export async function serveWindow<C extends Context>(options: ServeWindowOptions
       session.signal.removeEventListener('abort', end)
     })
     const reading = await readCall(request)
-    if (reading === null) return refuse(response, 413)
-    if (!reading.ok) {
-      log.info('web.frameRefused', { reason: reading.reason })
-      return refuse(response, 400)
-    }
+    if (!reading.ok) return refuseFrame(reading, response)
     // oRPC takes a body that is parsed already, as frameworks leave it there.
     const parsed = Object.assign(request, { body: reading.value })
     const { matched } = await handler.handle(parsed, response, { prefix: '/rpc', context })
     if (!matched) refuse(response, 404)
+  }
+
+  function refuseFrame(reading: { readonly reason: string }, response: ServerResponse): void {
+    log.info('web.frameRefused', { reason: reading.reason })
+    refuse(response, 'isTooLarge' in reading ? 413 : 400)
   }
 
   async function forgetLink(): Promise<void> {

@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router'
 import type { Cluster } from '../../shared/contract/clusters.ts'
 import type { NextAction } from '../../shared/domain/cluster-health.ts'
+import { VerifyButton } from '../areas/verify/verify-button.tsx'
 import { Button } from '../ui/kit.ts'
 import { askUnlock } from './unlock-request.ts'
 
-const labels: Readonly<Record<NextAction, string>> = {
-  verify: 'Verify…',
+const labels: Readonly<Record<Exclude<NextAction, 'verify'>, string>> = {
   chain: 'Show what hangs on it',
   connection: 'Look at the connection',
   unlock: 'Unlock…',
@@ -35,7 +35,14 @@ export function NextActionButton({ cluster, next, filled = false, size = 'xs' }:
       return (
         <Button
           {...looks}
-          renderRoot={(props) => <Link to="/clusters/$id/chain" params={params} {...props} />}
+          renderRoot={(props) => (
+            <Link
+              to="/clusters/$id/chain"
+              params={params}
+              search={{ object: cluster.look?.worst?.key ?? undefined }}
+              {...props}
+            />
+          )}
         >
           {labels.chain}
         </Button>
@@ -51,6 +58,7 @@ export function NextActionButton({ cluster, next, filled = false, size = 'xs' }:
         </Button>
       )
     case 'verify':
+      return <VerifyButton cluster={cluster} {...looks} />
     case 'backups':
       return (
         <Button

@@ -1,5 +1,5 @@
-import { Outlet } from '@tanstack/react-router'
-import { use } from 'react'
+import { Outlet, useLocation } from '@tanstack/react-router'
+import { use, useEffect, useRef } from 'react'
 import { LostContext } from '../lib/live.ts'
 import { Age } from '../ui/time.tsx'
 import { CrumbsProvider } from './crumbs.tsx'
@@ -13,6 +13,12 @@ import s from './shell.module.css'
 export function Shell() {
   const lostAt = use(LostContext)
   useGlobalKeys()
+  const page = useRef<HTMLElement>(null)
+  const path = useLocation({ select: ({ pathname }) => pathname })
+  // What had the focus is gone with its page: the next Tab begins in the new one.
+  useEffect(() => {
+    if (document.activeElement === document.body) page.current?.focus()
+  }, [path])
   return (
     <CrumbsProvider>
       <div className={s['shell']}>
@@ -21,7 +27,7 @@ export function Shell() {
         </a>
         <TopBar />
         <Sidebar />
-        <main id="page" className={s['main']} tabIndex={-1}>
+        <main id="page" ref={page} className={s['main']} tabIndex={-1}>
           {lostAt !== null && (
             <p className={s['lost']} role="alert">
               Holdfast does not answer since <Age at={new Date(lostAt).toISOString()} ago />. What is shown is

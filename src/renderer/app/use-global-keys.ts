@@ -38,17 +38,10 @@ export function useGlobalKeys(): void {
     }
   })
 
-  const withMod = useEffectEvent((event: KeyboardEvent): void => {
-    if (event.key.toLowerCase() !== 'j') return
-    event.preventDefault()
-    void navigate({ to: '/activity/jobs' })
-  })
-
   useEffect(() => {
     let goUntilMs = 0
     const press = (event: KeyboardEvent): void => {
       if (event.defaultPrevented) return
-      if ((event.ctrlKey || event.metaKey) && !event.altKey) return withMod(event)
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
       if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
         // Arrows scroll unless a row has the focus.

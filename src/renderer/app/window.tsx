@@ -2,12 +2,14 @@ import { Outlet } from '@tanstack/react-router'
 import { JobToasts } from '../areas/activity/job-toasts.tsx'
 import { UnlockDialog } from '../areas/vault/unlock-dialog.tsx'
 import { LostContext, useChanges } from '../lib/live.ts'
+import { useSeen } from '../lib/seen.ts'
 import { HelpDialog } from './help-dialog.tsx'
 import { Palette } from './palette/palette.tsx'
 
 /** What is there on every page and in every wizard. */
 export function Window() {
   const lostAt = useChanges()
+  useSeen()
   return (
     <LostContext value={lostAt}>
       <Outlet />

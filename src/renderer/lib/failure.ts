@@ -1,9 +1,11 @@
 import { ORPCError } from '@orpc/client'
 import { failure as schema } from '../../shared/contract/values.ts'
+import { isHoldfastError } from '../../shared/domain/error.ts'
 import type { Failure } from '../../shared/domain/failure.ts'
 
 /** What an operator is told of anything that was thrown in the window. */
 export function failureOf(error: unknown): Failure {
+  if (isHoldfastError(error)) return { code: error.code, ...error.text }
   if (error instanceof ORPCError && error.code === 'FAILED') {
     const told = schema.safeParse(error.data)
     if (told.success) return told.data

@@ -107,6 +107,8 @@ function invalidate({ topic }: Change, desk: ReturnType<typeof useDesk>, queries
       return again(desk.clusters.key())
     case 'cluster':
       again(desk.clusters.key())
+      // What a verification would cost follows from what is known of the backups.
+      again(desk.verify.key())
       return again(desk.backups.key())
     case 'repositories':
       return again(desk.repositories.key())

@@ -12,7 +12,7 @@ export function Dialog({ title, children, ...root }: Props) {
   return (
     <Modal.Root {...root}>
       <Modal.Overlay backgroundOpacity={1} color="var(--hf-scrim)" />
-      <Modal.Content radius="xl" className={s['content'] ?? ''}>
+      <Modal.Content radius="xl" classNames={{ content: s['content'] ?? '' }}>
         <div className={s['head']}>
           <Modal.Title className={s['title'] ?? ''}>{title}</Modal.Title>
           <Modal.CloseButton aria-label="Close" />

@@ -8,6 +8,11 @@ export function hashGroups(hash: string): string {
   return hash.match(/.{1,4}/g)?.join(' ') ?? hash
 }
 
+/** A sentence whose hashes are told by their first eight digits, which suffice to compare two. */
+export function withShortHashes(sentence: string): string {
+  return sentence.replace(/\b[0-9a-f]{64}\b/g, (hash) => hashGroups(hash.slice(0, 8)).replace(' ', '\u00a0'))
+}
+
 interface HashProps {
   readonly value: string
   readonly show?: number

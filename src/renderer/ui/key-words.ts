@@ -12,7 +12,7 @@ export function keyWords(proof: Look['keyProof'] | undefined): KeyWords {
   const counted = `${proof.opens} of ${proof.of}`
   switch (proof.state) {
     case 'opens':
-      return { tone: 'good', word: counted }
+      return { tone: proof.opens === proof.of ? 'good' : 'unknown', word: counted }
     case 'refused':
       return { tone: 'bad', word: counted }
     case 'notNeeded':

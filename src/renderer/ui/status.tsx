@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react'
+import type { Tone } from './tone.ts'
 import s from './status.module.css'
 
-export type Tone = 'good' | 'warn' | 'bad' | 'unknown' | 'run' | 'none' | 'notProvable'
+export type { Tone }
 
 const words: Readonly<Record<Tone, string>> = {
   good: 'Good',

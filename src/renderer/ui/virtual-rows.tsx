@@ -14,6 +14,8 @@ interface Props {
   readonly children: (index: number) => ReactNode
   /** Above the table, in the same scroll: the head of a page. */
   readonly head?: ReactNode
+  /** Below the rows, in the same scroll. */
+  readonly tail?: ReactNode
   /** A row of column heads, where it is a table. */
   readonly columnHeads?: ReactNode
   readonly label: string
@@ -32,6 +34,7 @@ export function VirtualRows({
   keyOf,
   children,
   head,
+  tail,
   columnHeads,
   label,
   role = 'list',
@@ -45,7 +48,7 @@ export function VirtualRows({
     getScrollElement: () => scroll.current,
     estimateSize: estimate,
     getItemKey: keyOf,
-    overscan: 12,
+    overscan: 6,
     scrollMargin: body.current?.offsetTop ?? 0,
   })
   useImperativeHandle(ref, () => ({ scrollTo: (index) => virtualizer.scrollToIndex(index) }), [virtualizer])
@@ -74,6 +77,7 @@ export function VirtualRows({
           </div>
         </div>
       </div>
+      {tail}
     </div>
   )
 }

@@ -222,6 +222,18 @@ function lesserState(look: JudgedLook, { isProofOld }: Measured): State | null {
       next: whereToLook(look),
     })
   }
+  if (look.notProved > 0 && look.newest?.backupId === look.newestRestorable?.backupId) {
+    return {
+      group: 'attention',
+      tone: 'unknown',
+      word: 'Not all proved',
+      reason: {
+        lead: 'Older ones are not proved.',
+        detail: `The newest backup is proved, ${countOf(look.notProved, 'older one')} ${look.notProved === 1 ? 'is' : 'are'} not.`,
+      },
+      next: 'verify',
+    }
+  }
   if (isProofOld) {
     return warn('Proof is old', {
       reason: {

@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { AuditEntry } from '../../../src/shared/contract/audit.ts'
 import { keyFile, kiokFolder, masterKey, type RepositoryFixture } from './fixture.ts'
-import { runCli, temporaryFolder } from './run-cli.ts'
+import { cliFile, runCli, temporaryFolder } from './run-cli.ts'
 
 const home = temporaryFolder()
 let kiok: RepositoryFixture
@@ -37,8 +37,14 @@ function factsOf(entry: AuditEntry | undefined): Readonly<Record<string, string>
 }
 
 const restoreArgs = (dir: string): readonly string[] => [
-  ...['restore', '20261112', ...kiok.flags, ...keys],
-  ...['--target', dir, '--confirm', 'kiok-prod'],
+  'restore',
+  '20261112',
+  ...kiok.flags,
+  ...keys,
+  '--target',
+  dir,
+  '--confirm',
+  'kiok-prod',
 ]
 
 describe('What the command line does is an entry', () => {
@@ -159,6 +165,16 @@ describe('holdfast audit', () => {
   test('verify ends with 3 for a file that cannot be read', async () => {
     expect((await runCli(own, ['audit', 'verify', '--file', join(home, 'none')])).status).toBe(3)
     expect((await runCli(own, ['audit', 'verify', '--file', home])).status).toBe(3)
+  })
+
+  test('verify whose verdict nobody reads has not succeeded', async () => {
+    const child = spawn(process.execPath, [cliFile, 'audit', 'verify'], {
+      env: { PATH: process.env['PATH'] ?? '', HOME: own, HOLDFAST_STATE_DIR: join(own, 'state') },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    child.stdout.destroy()
+    const status = await new Promise<number | null>((resolve) => child.on('close', resolve))
+    expect(status).toBe(4)
   })
 
   test('list shows the newest first, one line each, whatever an entry holds', async () => {

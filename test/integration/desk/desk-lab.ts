@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openCatalog } from '../../../src/main/adapters/catalog-file/catalog-file.ts'
@@ -29,14 +29,13 @@ export interface DeskLab {
 /** The demonstration's fleet as saved clusters of a desk that keeps its state in memory. */
 export async function openDeskLab(): Promise<DeskLab> {
   const dir = await mkdtemp(join(tmpdir(), 'holdfast-desk-'))
-  const masterKey = 'a key of the lab'
   const openByteWork = async () => inProcessByteWork(new Map([['chango', walkChango]]))
-  const fleet = await makeDemonstrationFleet(dir, masterKey, { clock: systemClock, openStore, openByteWork })
+  const fleet = await makeDemonstrationFleet(dir, { clock: systemClock, openStore, openByteWork })
   const state = memoryDeskState()
-  const secrets = givenSecrets({ key: masterKey })
+  const secrets = givenSecrets({ key: await readFile(fleet.masterKeyFile, 'utf8') })
   const changes: Change[] = []
   const incidents: unknown[] = []
-  for (const { name, system, mode, address, rpoMs, rtoMs, needsKey } of fleet) {
+  for (const { name, system, mode, address, rpoMs, rtoMs, needsKey } of fleet.clusters) {
     await state.repositories.put({
       id: name,
       name,

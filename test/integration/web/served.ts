@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../../src/main/adapters/system/clock.ts'
 import { systemRandom } from '../../../src/main/adapters/system/random.ts'
-import type { CallContext } from '../../../src/main/handlers/implement.ts'
 import {
   serveWindow,
   type ServedWindow,
@@ -39,7 +38,7 @@ export const testPage = `<!doctype html>
 `
 
 /** A window on the small router, with pages of its own unless the options name others. */
-export async function serveSmall(options: Partial<ServeWindowOptions<CallContext>> = {}): Promise<Served> {
+export async function serveSmall(options: Partial<ServeWindowOptions> = {}): Promise<Served> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-web-'))
   mkdirSync(join(folder, 'pages/assets'), { recursive: true })
   writeFileSync(join(folder, 'pages/index.html'), testPage)
@@ -48,9 +47,8 @@ export async function serveSmall(options: Partial<ServeWindowOptions<CallContext
   const { router, seen } = makeSmallRouter()
   const log = memoryLog()
   const audit = memoryAuditLog(systemClock)
-  const window = await serveWindow<CallContext>({
+  const window = await serveWindow({
     router,
-    context: { shell: 'browser', log },
     pagesFolder: join(folder, 'pages'),
     listen: { kind: 'loopback', port: 0 },
     publicOrigin: null,

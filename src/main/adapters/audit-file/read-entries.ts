@@ -1,8 +1,9 @@
+import type { FileHandle } from 'node:fs/promises'
 import type { AuditEntry } from '../../../shared/contract/audit.ts'
 import { readEntry } from '../../../shared/domain/audit-chain.ts'
 import { throwIfCancelled } from '../../../shared/domain/cancelled.ts'
 import type { AuditLog } from '../../ports/audit-log.ts'
-import { linesBefore, linesOf } from './chain-lines.ts'
+import { linesBefore, linesOf, type ChainLine } from './chain-lines.ts'
 import { openChain, withChain } from './look.ts'
 import { sha256 } from './walk-chain.ts'
 
@@ -14,7 +15,11 @@ export async function listEntries(file: string, { before, limit, find }: ListOpt
   const page = await withChain(file, async (chain): Promise<Page> => {
     const entries: AuditEntry[] = []
     const { size } = await chain.stat()
-    for await (const { text } of linesBefore(chain, size)) {
+    const end = before === undefined ? size : await endOfThoseBefore(chain, before, size)
+    // An entry's line holds each of its texts, spelt as JSON: most lines need not be read as entries.
+    const spelt = find === undefined ? '' : JSON.stringify(find).slice(1, -1).toLowerCase()
+    for await (const { text } of linesBefore(chain, end)) {
+      if (spelt !== '' && text?.toLowerCase().includes(spelt) !== true) continue
       const reading = text === null ? null : readEntry(text, sha256)
       if (reading?.ok !== true) continue
       const { entry } = reading
@@ -26,6 +31,36 @@ export async function listEntries(file: string, { before, limit, find }: ListOpt
     return { entries, more: false }
   })
   return page ?? { entries: [], more: false }
+}
+
+const nearBytes = 64 * 1024
+
+/** An offset after all entries before that number and not far behind them: numbers grow with the offset. */
+async function endOfThoseBefore(chain: FileHandle, before: number, size: number): Promise<number> {
+  let low = 0
+  let high = size
+  let end = size
+  while (high - low > nearBytes) {
+    const middle = Math.floor((low + high) / 2)
+    const line = await firstLineAfter(chain, middle, high)
+    const reading = line === null || line.text === null ? null : readEntry(line.text, sha256)
+    if (line === null || reading?.ok !== true) break
+    if (reading.entry.seq < before) low = middle
+    else {
+      high = middle
+      end = line.end
+    }
+  }
+  return end
+}
+
+async function firstLineAfter(chain: FileHandle, from: number, to: number): Promise<ChainLine | null> {
+  let isPart = true
+  for await (const line of linesOf(chain, from, to)) {
+    if (!isPart) return line
+    isPart = false
+  }
+  return null
 }
 
 function holds({ action, subject, actor, reason, facts }: AuditEntry, find: string): boolean {

@@ -3,7 +3,7 @@ import { HoldfastError } from '../../../shared/domain/error.ts'
 import { copyBackup } from '../../engine/copy/copy-backup.ts'
 import { verifyBackups } from '../../engine/verify/verify-backups.ts'
 import { verdictEvents } from '../../operations/verdict-events.ts'
-import { audited, noteInAudit } from '../audited.ts'
+import { auditedChange, noteInAudit } from '../audited.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { createProgressLine } from '../progress-line.ts'
@@ -53,7 +53,7 @@ export async function copy(
         { name: 'backup', value: backup.backupId },
         { name: 'to', value: formatAddress(destination) },
       ]
-      const copied = await audited(
+      const copied = await auditedChange(
         'copy',
         { subject: backup.cluster ?? session.repository, facts },
         async () =>

@@ -1,18 +1,56 @@
 import { join } from 'node:path'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
+import { seedFleet } from '../seed-fleet.ts'
+import { serveDesk } from '../serve-desk.ts'
 import { listBackups } from './backups.ts'
 import { keyCheck } from './key-check.ts'
 import { restore } from './restore.ts'
 import { verify } from './verify.ts'
 
+export interface DemoFlags {
+  readonly dir?: string
+  readonly window?: boolean
+  readonly open?: boolean
+}
+
 /**
  * Makes a repository of each system and does the main job on it with the very commands that an operator has: which key
  * opens what, is it whole, restore the newest. Says where to look.
  */
-export async function demo(options: { readonly dir?: string }, context: CommandContext): Promise<ExitStatus> {
+export async function demo(options: DemoFlags, context: CommandContext): Promise<ExitStatus> {
+  const dir = options.dir ?? (await context.ports.makeTemporaryFolder())
+  if (options.window !== true) {
+    const status = await proveAndRestore(dir, context)
+    if (status !== exitStatus.ok) return status
+  }
+  const { output, ports } = context
+  if (options.window ?? (ports.stdout.isTerminal && !output.json)) return showInWindow(dir, options, context)
+  if (options.window !== false) {
+    output.line()
+    output.line('To see seven clusters in the window: holdfast demo --window')
+  }
+  return exitStatus.ok
+}
+
+/** Seven clusters with three weeks of backups each, in the window. */
+async function showInWindow(dir: string, { open }: DemoFlags, context: CommandContext): Promise<ExitStatus> {
+  const { ports, output, signal } = context
+  output.line('Making seven clusters with three weeks of backups, and proving them once.')
+  const fleet = await ports.makeFleet(dir)
+  const desk = await ports.openDesk(join(dir, 'desk'))
+  try {
+    await seedFleet(fleet, desk.client, signal)
+    output.line(`They lie in ${dir}; the passphrase of their vault is "demonstration".`)
+    const here = { socket: null, port: 0, publicOrigin: null, idleMs: null }
+    return await serveDesk(desk, { ...here, open: open !== false }, context)
+  } finally {
+    await desk.close()
+  }
+}
+
+async function proveAndRestore(dir: string, context: CommandContext): Promise<ExitStatus> {
   const { ports, output } = context
-  const dir = options.dir ?? (await ports.makeTemporaryFolder())
   const lab = await ports.makeLab(dir)
   const documents: unknown[] = []
   // The demonstration remembers in its own folder, not among the facts about real repositories.

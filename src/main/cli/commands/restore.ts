@@ -6,7 +6,7 @@ import type { RestoreResult } from '../../engine/restore/run-restore.ts'
 import { runPlan } from '../../operations/run-plan.ts'
 import type { RestoreTarget } from '../../ports/restore-target.ts'
 import type { OpenRepository } from '../../operations/open-repository.ts'
-import { audited } from '../audited.ts'
+import { auditedChange } from '../audited.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import type { BackupPlan } from '../../operations/plan-backup.ts'
@@ -97,7 +97,12 @@ async function run(
       signal,
     }).finally(() => progress.end())
   }
-  const result = await audited('restore', { subject: plan.cluster ?? plan.targetDir, facts }, work, context)
+  const result = await auditedChange(
+    'restore',
+    { subject: plan.cluster ?? plan.targetDir, facts },
+    work,
+    context,
+  )
   output.document({
     restored: true,
     planHash: hash,
@@ -148,7 +153,7 @@ async function rollBack(
   }
   const target = await openTarget(options.target, null, context)
   try {
-    const result = await audited(
+    const result = await auditedChange(
       'rollback',
       { subject: target.dir, facts: [{ name: 'target', value: target.dir }] },
       async () => rollbackRestore({ target, clock: ports.clock, random: ports.random, signal }),

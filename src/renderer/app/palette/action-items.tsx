@@ -27,6 +27,7 @@ export function useActionItems(current: string | undefined): readonly PaletteIte
   )
   const cluster = fleet?.find(({ cluster: { id } }) => id === current)?.cluster
   const params = { id: cluster?.id ?? '' }
+  const newest = cluster?.driver === 'full' ? cluster.look?.newestRestorable?.backupId : undefined
   const ofCluster: readonly PaletteItem[] =
     cluster === undefined
       ? []
@@ -34,9 +35,24 @@ export function useActionItems(current: string | undefined): readonly PaletteIte
           item('overview', <Icon.Grid />, `Overview of ${cluster.name}`, () =>
             navigate({ to: '/clusters/$id/overview', params }),
           ),
-          item('backups', <Icon.Doc />, `Backups of ${cluster.name}: verify, restore`, () =>
+          item('backups', <Icon.Doc />, `Backups of ${cluster.name}: verify, compare, copy`, () =>
             navigate({ to: '/clusters/$id/backups', params }),
           ),
+          ...(newest === undefined
+            ? []
+            : [
+                item(
+                  'restore',
+                  <Icon.Undo />,
+                  `Restore ${cluster.name}…`,
+                  () =>
+                    navigate({
+                      to: '/clusters/$id/restore/$backupId',
+                      params: { ...params, backupId: newest },
+                    }),
+                  'R',
+                ),
+              ]),
           item('chain', <Icon.Chain />, `Chain map of ${cluster.name}`, () =>
             navigate({ to: '/clusters/$id/chain', params }),
           ),

@@ -22,7 +22,15 @@ export function useWorstItems(): PaletteGroup {
   const places = {
     verify: ['Verify its backups…', () => navigate({ to: '/clusters/$id/backups', params })],
     backups: ['Show its backups', () => navigate({ to: '/clusters/$id/backups', params })],
-    chain: ['Show what hangs on the object', () => navigate({ to: '/clusters/$id/chain', params })],
+    chain: [
+      'Show what hangs on the object',
+      () =>
+        navigate({
+          to: '/clusters/$id/chain',
+          params,
+          search: { object: cluster.look?.worst?.key ?? undefined },
+        }),
+    ],
     connection: ['Look at its connection', () => navigate({ to: '/clusters/$id/connection', params })],
     keys: ['Give it a key…', () => navigate({ to: '/clusters/$id/connection', params })],
     unlock: ['Unlock the vault…', () => askUnlock()],
@@ -99,7 +107,12 @@ export function useBackupItems(current: string | undefined): readonly PaletteIte
           icon: <Glyph tone={objectTones[state]} decorative />,
           name: printable(key),
           note: `${cluster.name}, ${state}, ${countOf(users, 'backup')} ${users === 1 ? 'hangs' : 'hang'} on it`,
-          run: () => void navigate({ to: '/clusters/$id/chain', params: { id: cluster.id } }),
+          run: () =>
+            void navigate({
+              to: '/clusters/$id/chain',
+              params: { id: cluster.id },
+              search: { object: key },
+            }),
         })),
     ]
   })

@@ -1,5 +1,6 @@
 import type { Check } from '../../../shared/contract/values.ts'
 import { printable } from '../../../shared/domain/printable.ts'
+import { askUnlock } from '../../app/unlock-request.ts'
 import { checkTones, CheckLine, tookWords } from '../../ui/check-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Section } from '../../ui/frame.tsx'
@@ -50,6 +51,11 @@ export function TestReport({ test: { stream }, onTrust }: Props) {
           </div>
         )
       })}
+      {stream.state.some(({ code }) => code === 'vault.locked') && (
+        <Button size="xs" variant="filled" onClick={() => askUnlock()}>
+          Unlock the vault…
+        </Button>
+      )}
       {stream.status === 'failed' && <ErrorLine failure={stream.failure} />}
     </>
   )

@@ -1,7 +1,8 @@
+import { useQuery } from '@tanstack/react-query'
 import type { Access } from '../../../shared/contract/repositories.ts'
 import type { Check } from '../../../shared/contract/values.ts'
 import type { SystemName } from '../../../shared/domain/system-name.ts'
-import { useClient } from '../../lib/client.tsx'
+import { useClient, useDesk } from '../../lib/client.tsx'
 import { useStream, type StreamState } from '../../lib/live.ts'
 import { useDebouncedValue } from '../../ui/kit.ts'
 
@@ -21,7 +22,9 @@ export interface AccessTest {
 /** Tests what is typed once the typing rests, line by line; nothing is written. `again`: another number tests anew. */
 export function useAccessTest(tested: TestedAccess | null, again = 0): AccessTest {
   const client = useClient()
-  const text = tested === null ? null : JSON.stringify([again, tested])
+  // A vault that was unlocked meanwhile is another answer.
+  const { data: vault } = useQuery(useDesk().vault.status.queryOptions())
+  const text = tested === null ? null : JSON.stringify([again, vault?.state, tested])
   const [rested] = useDebouncedValue(text, 500)
   const stream = useStream<Check, readonly Check[]>({
     key: text === rested ? rested : null,

@@ -7,7 +7,7 @@ import { Popover, UnstyledButton } from '../../ui/kit.ts'
 import { useNow } from '../../ui/now.ts'
 import { Glyph } from '../../ui/status.tsx'
 import { JobRow } from './job-row.tsx'
-import { groupJobs } from './model.ts'
+import { groupJobs, type JobGroup } from './model.ts'
 import s from './activity.module.css'
 
 /** So many ended jobs are shown; all of them are under Activity. */
@@ -39,13 +39,7 @@ export function JobCentre() {
     document.addEventListener('keydown', press)
     return () => document.removeEventListener('keydown', press)
   }, [])
-  let left = endedShown
-  const groups = groupJobs(jobs, nowMs).flatMap((group) => {
-    if (!group.title.startsWith('Finished')) return [group]
-    const shown = group.jobs.slice(0, Math.max(0, left))
-    left -= shown.length
-    return shown.length === 0 ? [] : [{ ...group, jobs: shown }]
-  })
+  const groups = newestGroups(groupJobs(jobs, nowMs))
   return (
     <Popover opened={isOpen} onChange={setOpen} position="bottom-end" width={400} trapFocus returnFocus>
       <Popover.Target>
@@ -84,4 +78,18 @@ export function JobCentre() {
       </Popover.Dropdown>
     </Popover>
   )
+}
+
+/** All that is not over, and the newest of what is. */
+function newestGroups(groups: readonly JobGroup[]): readonly JobGroup[] {
+  const isOver = ({ jobs: [first] }: JobGroup): boolean => first?.finishedAt !== null
+  const kept = new Set(
+    groups
+      .filter(isOver)
+      .flatMap(({ jobs }) => jobs)
+      .slice(0, endedShown),
+  )
+  return groups
+    .map((group) => (isOver(group) ? { ...group, jobs: group.jobs.filter((job) => kept.has(job)) } : group))
+    .filter(({ jobs }) => jobs.length > 0)
 }

@@ -102,7 +102,8 @@ function stateWord(job: Job): string {
       return 'Cancelled'
     case 'interrupted':
       return 'Interrupted'
-    default:
+    case 'running':
+    case 'waiting':
       return lineOf(job)
   }
 }
@@ -114,7 +115,8 @@ function restartWords({ kind }: Job): string {
       return 'The target is as before or as after, never between; resuming first brings it to one of the two.'
     case 'copy':
       return 'Resuming copies what is not there yet.'
-    default:
+    case 'verify':
+    case 'keyCheck':
       return 'What was read is remembered; resuming reads the rest.'
   }
 }

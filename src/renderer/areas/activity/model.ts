@@ -1,6 +1,6 @@
 import type { Job, JobKind } from '../../../shared/contract/jobs.ts'
 import { spanWords } from '../../../shared/domain/size-words.ts'
-import type { Tone } from '../../ui/status.tsx'
+import type { Tone } from '../../ui/tone.ts'
 
 export const kindWords: Readonly<Record<JobKind, string>> = {
   verify: 'Verify',

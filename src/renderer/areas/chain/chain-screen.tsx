@@ -5,6 +5,7 @@ import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { bytesWords, countOf, countWords, spanWords } from '../../../shared/domain/size-words.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { useSingleKeys } from '../../lib/single-keys.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Empty } from '../../ui/empty.tsx'
@@ -65,7 +66,9 @@ function Loaded({
   const settings = useQuery(desk.settings.get.queryOptions())
   const index = useMemo(() => indexChain(chain), [chain])
   const [rows, setRows] = useState(chain.backups.length)
-  const [verifying, setVerifying] = useState<ChainBackup | null>(null)
+  const [verifying, setVerifying] = useState<ChainBackup | 'all' | null>(null)
+  const verifyAll = () => setVerifying('all')
+  useSingleKeys({ v: verifyAll, V: verifyAll })
   const isLarge = chain.backups.length >= foldedFrom
   const folded = isLarge && search.rows !== 'all'
   const selected = useMemo(
@@ -142,8 +145,12 @@ function Loaded({
         <VerifyDialog
           cluster={cluster}
           backups={chain.backups.length}
-          these={{ backupIds: [verifying.backupId], words: 'The backup that holds this object' }}
-          recheck
+          these={
+            verifying === 'all'
+              ? null
+              : { backupIds: [verifying.backupId], words: 'The backup that holds this object' }
+          }
+          recheck={verifying !== 'all'}
           onClose={() => setVerifying(null)}
           onStarted={onJob}
         />

@@ -121,7 +121,7 @@ function When({ context, backup }: { readonly context: RowContext; readonly back
 }
 
 function FoldName({
-  context: { index, nowMs },
+  context: { index, nowMs, showsIds },
   row,
 }: {
   readonly context: RowContext
@@ -136,7 +136,7 @@ function FoldName({
       <ChevronRight size={12} />
       <b>{countWords(row.last - row.first + 1)} backups</b>
       {newest && oldest && (
-        <span>
+        <span className={showsIds ? undefined : 'vh'}>
           {dayText(oldest, nowMs)} to {dayText(newest, nowMs)}
         </span>
       )}

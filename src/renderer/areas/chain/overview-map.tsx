@@ -12,7 +12,7 @@ interface OverviewMapProps {
   readonly onJump: (share: number) => void
 }
 
-const firstLane = 33
+const firstLane = 29
 
 /** All backups at once, one lane a store: an object is one bar. Drawn when the chain or the scheme changes, not on scroll. */
 export function OverviewMap({ bars, stores, marks, seen, label, onJump }: OverviewMapProps) {
@@ -78,7 +78,7 @@ function draw(
     damaged: token('bad-fill'),
     missing: token('bad-fill'),
   }
-  const wide = Math.min(11, (width - firstLane - 8) / Math.max(1, stores))
+  const wide = Math.min(11, (width - firstLane - 5) / Math.max(1, stores))
   for (const { store, state, top, bottom } of bars) {
     const isLost = state === 'damaged' || state === 'missing'
     const from = top * height

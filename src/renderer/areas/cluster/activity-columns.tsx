@@ -34,8 +34,8 @@ export const jobColumns: readonly Column<Job>[] = [
   {
     head: 'State',
     text: ({ state }) => states[state][1],
-    cell: ({ state, tone }) => (
-      <Status tone={tone === null ? states[state][0] : outcomeTones[tone]}>{states[state][1]}</Status>
+    cell: ({ state }) => (
+      <Status tone={state === 'done' ? 'none' : states[state][0]}>{states[state][1]}</Status>
     ),
   },
   { head: 'Job', text: ({ kind }) => kinds[kind] },
@@ -45,8 +45,22 @@ export const jobColumns: readonly Column<Job>[] = [
     text: ({ startedAt }) => startedAt ?? '',
     cell: ({ startedAt }) => startedAt && <Moment at={startedAt} />,
   },
-  { head: 'Outcome', text: ({ outcome, phase }) => printable(outcome ?? phase ?? '') },
+  {
+    head: 'Outcome',
+    fills: true,
+    text: outcomeText,
+    cell: (job) =>
+      job.tone === null ? (
+        outcomeText(job)
+      ) : (
+        <Status tone={outcomeTones[job.tone]}>{outcomeText(job)}</Status>
+      ),
+  },
 ]
+
+function outcomeText({ outcome, phase }: Job): string {
+  return printable(outcome ?? phase ?? '')
+}
 
 export const auditColumns: readonly Column<AuditEntry>[] = [
   { head: 'Entry', text: ({ seq }) => String(seq), align: 'right' },
@@ -55,6 +69,7 @@ export const auditColumns: readonly Column<AuditEntry>[] = [
   { head: 'Did', text: ({ action }) => action, cell: ({ action }) => <code>{action}</code> },
   {
     head: 'Facts',
+    fills: true,
     text: ({ facts, reason }) =>
       [
         ...facts.map(({ name, value }) => `${name} ${printable(value)}`),

@@ -11,6 +11,7 @@ import { Empty } from '../../ui/empty.tsx'
 import { frame, ModeBand } from '../../ui/frame.tsx'
 import { Button } from '../../ui/kit.ts'
 import { Status } from '../../ui/status.tsx'
+import { ClusterKeys } from './cluster-keys.tsx'
 import { useKnownCluster } from './use-cluster.ts'
 import s from './cluster-frame.module.css'
 
@@ -70,6 +71,7 @@ export function ClusterFrame() {
         </nav>
       </header>
       <Crumbs of={[{ name: 'Fleet', to: '/' }, { name: cluster.name }]} />
+      <ClusterKeys cluster={cluster} />
       <Outlet />
     </>
   )

@@ -8,12 +8,14 @@ import { useHealthRule } from '../../lib/use-fleet.ts'
 import { AgeBar } from '../../ui/age-bar.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Facts, frame, Section } from '../../ui/frame.tsx'
-import { BackupId, hashGroups } from '../../ui/hash.tsx'
+import { Button } from '../../ui/kit.ts'
+import { BackupId, hashGroups, withShortHashes } from '../../ui/hash.tsx'
 import { Ladder, levelWords } from '../../ui/ladder.tsx'
 import { Glyph, Status } from '../../ui/status.tsx'
 import { dayWords, Age, Moment } from '../../ui/time.tsx'
 import { keyWords } from '../../ui/key-words.ts'
 import { Strip, stripWords } from '../../ui/strip.tsx'
+import { VerifyButton } from '../verify/verify-button.tsx'
 import { overviewSentence } from './overview-sentence.ts'
 import { useCluster } from './use-cluster.ts'
 import s from './overview.module.css'
@@ -30,9 +32,13 @@ export function Overview() {
         <h2>{overviewSentence(cluster, health)}</h2>
         {health.reason !== null && failure === null && (
           <p>
-            <b data-tone={health.tone}>{health.reason.lead}</b> {printable(health.reason.detail)}
+            <b data-tone={health.tone}>{health.reason.lead}</b>{' '}
+            <span title={printable(health.reason.detail)}>
+              {withShortHashes(printable(health.reason.detail))}
+            </span>
           </p>
         )}
+        {cluster.driver === 'full' && failure === null && <Acts cluster={cluster} />}
       </div>
       {failure !== null && (
         <ErrorPanel
@@ -59,6 +65,29 @@ export function Overview() {
           <Target cluster={cluster} />
         </section>
       </div>
+    </div>
+  )
+}
+
+/** What one most likely came for; a restore says all before it changes anything. */
+function Acts({ cluster }: { readonly cluster: Cluster }) {
+  const newest = cluster.look?.newestRestorable ?? null
+  return (
+    <div className={s['acts']}>
+      <VerifyButton cluster={cluster} />
+      {newest !== null && (
+        <Button
+          renderRoot={(props) => (
+            <Link
+              to="/clusters/$id/restore/$backupId"
+              params={{ id: cluster.id, backupId: newest.backupId }}
+              {...props}
+            />
+          )}
+        >
+          Restore…
+        </Button>
+      )}
     </div>
   )
 }

@@ -18,7 +18,11 @@ export function FleetFacts({ fleet }: { readonly fleet: readonly JudgedHealth<Cl
   const words = faults.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`)
   const onTarget = fleet.filter(({ health }) => health.ratio !== null && health.ratio <= 1).length
   const facts = [
-    ['Nights, 30 days', countWords(count('done') + count('late')), ['done', ...words].join(', ')],
+    [
+      'Days with a backup',
+      countWords(count('done') + count('late')),
+      [`of ${countWords(days.length - count('none') - count('today'))}`, ...words].join(', '),
+    ],
     [
       'Backups',
       countWords(sum((look) => look.backups)),

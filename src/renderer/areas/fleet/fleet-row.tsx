@@ -1,11 +1,12 @@
 import { Link, useNavigate } from '@tanstack/react-router'
+import { memo } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { Health, JudgedHealth } from '../../../shared/domain/cluster-health.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { countOf, targetWords } from '../../../shared/domain/size-words.ts'
 import { NextActionButton } from '../../app/next-action.tsx'
 import { AgeBar } from '../../ui/age-bar.tsx'
-import { hashGroups } from '../../ui/hash.tsx'
+import { hashGroups, withShortHashes } from '../../ui/hash.tsx'
 import * as Icon from '../../ui/icons.tsx'
 import { Ladder } from '../../ui/ladder.tsx'
 import { Size } from '../../ui/size.tsx'
@@ -16,7 +17,7 @@ import { keyWords } from '../../ui/key-words.ts'
 import s from './fleet.module.css'
 
 /** One cluster: its state, why, and the one next action. */
-export function FleetRow({ cluster, health }: JudgedHealth<Cluster>) {
+export const FleetRow = memo(function FleetRow({ cluster, health }: JudgedHealth<Cluster>) {
   const navigate = useNavigate()
   const open = (): void => void navigate({ to: '/clusters/$id/overview', params: { id: cluster.id } })
   return (
@@ -59,7 +60,8 @@ export function FleetRow({ cluster, health }: JudgedHealth<Cluster>) {
       {health.reason !== null && (
         <div role="cell" className={s['why']}>
           <p title={printable(health.reason.detail)}>
-            <b data-tone={health.tone}>{health.reason.lead}</b> {printable(health.reason.detail)}
+            <b data-tone={health.tone}>{health.reason.lead}</b>{' '}
+            {withShortHashes(printable(health.reason.detail))}
           </p>
           {health.next !== null && (
             <NextActionButton cluster={cluster} next={health.next} filled={health.group === 'act'} />
@@ -68,7 +70,7 @@ export function FleetRow({ cluster, health }: JudgedHealth<Cluster>) {
       )}
     </div>
   )
-}
+})
 
 /** What is pressed inside a row and does something of its own. */
 function isOwn(target: EventTarget): boolean {
@@ -117,11 +119,12 @@ function restorableWords({ look, driver }: Cluster): string {
 function Newest({ cluster, health }: CellProps) {
   const newest = cluster.look?.newestRestorable ?? null
   const tone = ageTone(health)
-  if (cluster.look === null || cluster.driver === 'repositoryOnly') {
+  if (newest === null && health.tone !== 'bad') {
     return (
       <div role="cell" className={s['age']}>
         <span className={s['line']}>
-          <Glyph tone="unknown" size={12} decorative /> Not known
+          <Glyph tone="unknown" size={12} decorative />
+          {cluster.look !== null && cluster.driver === 'full' ? 'None proved' : 'Not known'}
         </span>
         <small>target {targetWords(cluster.rpoMs)}</small>
       </div>

@@ -49,7 +49,8 @@ export function FleetTable({ fleet, head }: Props) {
         {(index) => {
           const item = items[index]
           if (item === undefined) return null
-          if (item.kind === 'row') return <FleetRow {...item.judged} />
+          if (item.kind === 'row')
+            return <FleetRow cluster={item.judged.cluster} health={item.judged.health} />
           return (
             <div role="row" className={s['group']}>
               <span role="rowheader">

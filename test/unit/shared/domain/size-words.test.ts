@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { bytesWords, countOf, countWords, spanWords } from '../../../../src/shared/domain/size-words.ts'
+import {
+  ageWords,
+  bytesWords,
+  countOf,
+  countWords,
+  shortAgeWords,
+  spanWords,
+  targetWords,
+} from '../../../../src/shared/domain/size-words.ts'
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ')
 
@@ -25,6 +33,24 @@ test.each([
   [14 * 86_400_000, '14 d 0 h'],
 ])('a span of %d ms is told as %s', (spanMs, words) => {
   expect(plain(spanWords(spanMs))).toBe(words)
+})
+
+test.each([
+  [38_400, '38 s', '38 s'],
+  [14 * 60_000, '14 m', '14 m'],
+  [26 * 3_600_000 + 14 * 60_000, '26 h 14 m', '26 h'],
+  [14 * 86_400_000, '14 d 0 h', '14 d'],
+])('an age of %d ms is told as %s, and as %s where there is little room', (ageMs, words, short) => {
+  expect([plain(ageWords(ageMs)), plain(shortAgeWords(ageMs))]).toEqual([words, short])
+})
+
+test.each([
+  [24 * 3_600_000, '24 h'],
+  [90 * 60_000, '1 h 30 m'],
+  [20 * 60_000, '20 m'],
+  [7 * 86_400_000, '7 d'],
+])('a target of %d ms is told as it was set: %s', (targetMs, words) => {
+  expect(plain(targetWords(targetMs))).toBe(words)
 })
 
 test('Counts are grouped in thousands and agree with their noun', () => {

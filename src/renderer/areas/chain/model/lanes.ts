@@ -20,7 +20,7 @@ interface Room {
 const narrowest = 66
 /** A lane that is wider takes its words away from its rail. */
 const mostSpare = 40
-const digitWidth = 5.9
+const digitWidth = 5.6
 
 /** Gives each lane the room that its words need and shares what is left; where it is too little the map scrolls sideways. */
 export function lanesFor(needs: readonly number[], { room, left, verdict }: Room): Lanes {

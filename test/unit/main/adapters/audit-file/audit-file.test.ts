@@ -100,6 +100,35 @@ describe('The audit chain in its file', () => {
     expect(all.entries.map(({ seq }) => seq)).toEqual(Array.from({ length: 61 }, (_, index) => 61 - index))
   })
 
+  it('lists any page of a long chain', async () => {
+    const folder = newFolder()
+    const audit = open(folder)
+    const subjects = Array.from({ length: 2000 }, (_, index) => event('x'.repeat((index * 37) % 300)))
+    await audit.appendAll(subjects)
+    for (const before of [1, 2, 3, 500, 501, 1000, 1777, 1999, 2000, 2001, 2002, 9999]) {
+      const newest = Math.min(before - 1, 2001)
+      const wanted = Array.from({ length: Math.min(4, newest) }, (_, index) => newest - index)
+      const { entries } = await audit.list({ limit: 4, before })
+      expect([before, entries.map(({ seq }) => seq)]).toEqual([before, wanted])
+    }
+  })
+
+  it('finds what JSON spells in its own way', async () => {
+    const audit = open(newFolder())
+    for (const text of ['a "quoted" word', 'two\nlines', 'Über', '\ud800 alone', 'back\\slash']) {
+      await audit.append(event(text))
+    }
+    const found = async (find: string) =>
+      (await audit.list({ limit: 9, find })).entries.map(({ subject }) => subject)
+    expect(await found('"QUOTED"')).toEqual(['a "quoted" word'])
+    expect(await found('o\nl')).toEqual(['two\nlines'])
+    expect(await found('über')).toEqual(['Über'])
+    expect(await found('\ud800')).toEqual(['\ud800 alone'])
+    expect(await found('k\\s')).toEqual(['back\\slash'])
+    // What only the line has is in no entry.
+    expect(await found('"previous"')).toEqual([])
+  })
+
   it('stops walking when it is told to', async () => {
     const folder = await filled(50)
     await expect(open(folder).verify(AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' })

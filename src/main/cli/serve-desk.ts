@@ -1,0 +1,57 @@
+import { isHoldfastError } from '../../shared/domain/error.ts'
+import type { CliDesk, CommandContext, ServeOptions } from './context.ts'
+import { exitStatus, type ExitStatus } from './exit-status.ts'
+
+/**
+ * Shows a desk in the operator's browser until it is ended: by a signal, by being left alone, or by the end of the desk.
+ * What is printed is the path of a page of this account that opens the window once; never the token in it.
+ */
+export async function serveDesk(
+  desk: CliDesk,
+  options: ServeOptions & { readonly open: boolean },
+  { ports, output, signal }: CommandContext,
+): Promise<ExitStatus> {
+  const served = await desk.serve(options)
+  try {
+    const show = async (): Promise<void> => {
+      const { path } = await served.makeLink()
+      const isOpen = options.open && (await ports.openInBrowser(path))
+      output.line(
+        isOpen
+          ? `The window is open in your browser (${served.origin}).`
+          : `Open this page in a browser of this machine: ${path}`,
+      )
+      output.line('It works once and for a minute; press Enter for another one, Ctrl-C to end.')
+    }
+    output.document({
+      origin: served.origin,
+      addresses: served.addresses,
+      page: (await served.makeLink()).path,
+    })
+    if (!output.json) await show()
+    const stop = new AbortController()
+    void again(show, AbortSignal.any([signal, stop.signal]), ports.readLine)
+    const aborted = new Promise<'signal'>((resolve) => {
+      if (signal.aborted) resolve('signal')
+      signal.addEventListener('abort', () => resolve('signal'), { once: true })
+    })
+    const end = await Promise.race([served.ended, aborted])
+    stop.abort()
+    if (end === 'idle') output.line('Nothing was asked for a long time: ended.')
+    return exitStatus.ok
+  } finally {
+    await served.close()
+  }
+}
+
+async function again(
+  show: () => Promise<void>,
+  signal: AbortSignal,
+  readLine: (signal: AbortSignal) => Promise<string | null>,
+): Promise<void> {
+  try {
+    for (let line = await readLine(signal); line !== null; line = await readLine(signal)) await show()
+  } catch (error) {
+    if (!isHoldfastError(error, 'cancelled') && !signal.aborted) throw error
+  }
+}

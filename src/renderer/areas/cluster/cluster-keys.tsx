@@ -1,0 +1,37 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { Cluster } from '../../../shared/contract/clusters.ts'
+import { useSingleKeys } from '../../lib/single-keys.ts'
+import { VerifyDialog } from '../verify/verify-dialog.tsx'
+
+/** The keys of every page of a cluster: `V` verifies, `R` restores the chosen or the newest restorable backup, `M` shows the map. */
+export function ClusterKeys({ cluster }: { readonly cluster: Cluster }) {
+  const navigate = useNavigate()
+  const chosen = useSearch({ strict: false, select: (search) => search.backup })
+  const [isVerifying, setVerifying] = useState(false)
+  const backupId = chosen ?? cluster.look?.newestRestorable?.backupId
+  const isFull = cluster.driver === 'full'
+  const verify = isFull ? () => setVerifying(true) : undefined
+  const restore =
+    isFull && backupId !== undefined
+      ? () =>
+          void navigate({
+            to: '/clusters/$id/restore/$backupId',
+            params: { id: cluster.id, backupId },
+          })
+      : undefined
+  const map = isFull
+    ? () => void navigate({ to: '/clusters/$id/chain', params: { id: cluster.id } })
+    : undefined
+  useSingleKeys({ v: verify, V: verify, r: restore, R: restore, m: map, M: map })
+  if (!isVerifying) return null
+  return (
+    <VerifyDialog
+      cluster={cluster}
+      backups={cluster.look?.backups ?? 0}
+      these={null}
+      onClose={() => setVerifying(false)}
+      onStarted={(id) => void navigate({ to: '/activity/jobs/$id', params: { id } })}
+    />
+  )
+}

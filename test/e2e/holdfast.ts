@@ -1,0 +1,98 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect, test as base, type Page } from 'playwright/test'
+
+/** One Holdfast of a test: its own folder for everything, its own process, its own browser window. */
+export interface Holdfast {
+  /** Holds whatever the test makes; removed after it. */
+  readonly dir: string
+  /** Where this Holdfast keeps its state. */
+  readonly stateFolder: string
+  /** Everything that the process said, to look for what it must not say. */
+  readonly said: () => string
+  /** Starts `holdfast <args>`, which has to serve a window, and opens it in the page. */
+  start(page: Page, args?: readonly string[]): Promise<void>
+  /** The window on an empty installation. */
+  startEmpty(page: Page): Promise<void>
+  /** The window on the demonstration's fleet. */
+  startDemonstration(page: Page): Promise<void>
+  /** Ends the process as an operator does; gives its exit status. */
+  stop(): Promise<number | null>
+  /** Ends it as a power cut does. */
+  kill(): Promise<void>
+}
+
+const node = join(import.meta.dirname, '../../node_modules/.bin/node')
+const cli = join(import.meta.dirname, '../../out/main/cli.js')
+
+/** Violations of the page's policy and errors that nobody caught fail a test. */
+export const test = base.extend<{ holdfast: Holdfast; watched: string[] }>({
+  watched: async ({ page }, use) => {
+    const faults: string[] = []
+    page.on('pageerror', (error) => faults.push(`page error: ${error.message}`))
+    page.on('console', (message) => {
+      if (/Content Security Policy|Refused to/i.test(message.text())) faults.push(message.text())
+    })
+    await use(faults)
+    expect(faults, 'errors and policy violations of the page').toEqual([])
+  },
+  holdfast: async ({ watched: _ }, use) => {
+    const dir = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'))
+    const stateFolder = join(dir, 'desk')
+    let child: ChildProcess | null = null
+    let text = ''
+    const ended = async (signal: NodeJS.Signals): Promise<number | null> => {
+      const running = child
+      child = null
+      if (running === null || running.exitCode !== null) return running?.exitCode ?? null
+      const exit = once(running, 'exit')
+      running.kill(signal)
+      const [code] = await exit
+      return typeof code === 'number' ? code : null
+    }
+    const start: Holdfast['start'] = async (page, args = ['serve']) => {
+      await ended('SIGINT')
+      await mkdir(join(dir, 'home'), { recursive: true })
+      const started = spawn(node, [cli, ...args, '--no-open'], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        // Nothing of this machine's own settings and keychains.
+        env: {
+          PATH: process.env['PATH'],
+          HOME: join(dir, 'home'),
+          TMPDIR: dir,
+          HOLDFAST_STATE_DIR: stateFolder,
+        },
+      })
+      child = started
+      started.stderr.on('data', (data: Buffer) => (text += data.toString()))
+      const path = await new Promise<string>((resolve, reject) => {
+        createInterface({ input: started.stdout }).on('line', (line) => {
+          text += `${line}\n`
+          const found = /: (\/\S+\.html)$/.exec(line)?.[1]
+          if (found !== undefined) resolve(found)
+        })
+        started.once('exit', (code) => reject(new Error(`holdfast ended with ${code}:\n${text}`)))
+      })
+      await page.goto(`file://${path}`)
+      await expect(page.getByRole('main')).toBeVisible()
+    }
+    await use({
+      dir,
+      stateFolder,
+      said: () => text,
+      start,
+      startEmpty: async (page) => start(page),
+      startDemonstration: async (page) => start(page, ['demo', '--window', '--dir', dir]),
+      stop: async () => ended('SIGINT'),
+      kill: async () => void (await ended('SIGKILL')),
+    })
+    await ended('SIGKILL')
+    await rm(dir, { recursive: true, force: true })
+  },
+})
+
+export { expect }

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { matching, type PaletteItem } from '../../../../../src/renderer/app/palette/items.ts'
+
+function item(name: string, more: Partial<PaletteItem> = {}): PaletteItem {
+  return { id: name, icon: null, name, run: () => undefined, ...more }
+}
+
+function names(items: readonly PaletteItem[], query: string): readonly string[] {
+  return matching([{ name: 'All', items }], query).flatMap((group) => group.items.map(({ name }) => name))
+}
+
+test('every word of the query has to stand somewhere in the name, the note or the further words', () => {
+  const items = [
+    item('20261121T020000Z', { note: 'kiok-prod, newest' }),
+    item('kiok-prod', { also: 'cluster' }),
+    item('Settings'),
+  ]
+  expect(names(items, 'PROD newest')).toEqual(['20261121T020000Z'])
+  expect(names(items, 'cluster')).toEqual(['kiok-prod'])
+  expect(names(items, 'nothing')).toEqual([])
+})
+
+test('what begins with the query stands before what contains it', () => {
+  expect(names([item('my chain'), item('chain map')], 'chain')).toEqual(['chain map', 'my chain'])
+})
+
+test('a group shows at most seven lines, and an empty group is not shown', () => {
+  const many = Array.from({ length: 20 }, (_, place) => item(`backup ${place}`))
+  expect(names(many, 'backup')).toHaveLength(7)
+  expect(matching([{ name: 'None', items: [] }], '')).toEqual([])
+})

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import type { Job } from '../../../../../src/shared/contract/jobs.ts'
+import {
+  doneShare,
+  groupJobs,
+  lineOf,
+  rightOf,
+  toneOf,
+} from '../../../../../src/renderer/areas/activity/model.ts'
+
+const job = (id: string, over: Partial<Job> = {}): Job => ({
+  id,
+  kind: 'verify',
+  clusterId: 'kiok-prod',
+  subject: 'kiok-prod',
+  detail: 'all backups',
+  state: 'done',
+  phases: [],
+  phase: null,
+  doneBytes: 0,
+  totalBytes: null,
+  bytesPerSecond: null,
+  leftMs: null,
+  createdAt: '2026-11-21T01:00:00Z',
+  startedAt: '2026-11-21T01:00:00Z',
+  finishedAt: '2026-11-21T01:01:00Z',
+  outcome: '24 backups good.',
+  tone: 'good',
+  failure: null,
+  result: null,
+  cancel: null,
+  canResume: false,
+  lastEvent: 1,
+  ...over,
+})
+
+test('Jobs stand in groups: what needs an answer, what runs, what waits, then what ended, day by day, newest first', () => {
+  const groups = groupJobs(
+    [
+      job('old', { finishedAt: '2026-11-19T01:00:00Z' }),
+      job('early'),
+      job('late', { finishedAt: '2026-11-21T02:00:00Z' }),
+      job('running', { state: 'running', finishedAt: null }),
+      job('waiting', { state: 'waiting', finishedAt: null }),
+      job('cut', { state: 'interrupted', finishedAt: null }),
+    ],
+    Date.parse('2026-11-21T03:00:00Z'),
+  )
+  expect(groups.map(({ title, jobs }) => [title, ...jobs.map(({ id }) => id)])).toEqual([
+    ['Needs an answer', 'cut'],
+    ['Running', 'running'],
+    ['Waiting', 'waiting'],
+    ['Finished today', 'late', 'early'],
+    ['Finished 2026-11-19', 'old'],
+  ])
+})
+
+test('A job that is done with bad news is not shown as good', () => {
+  expect(toneOf(job('a', { tone: 'bad' }))).toBe('bad')
+  expect(toneOf(job('a', { state: 'failed', tone: null }))).toBe('bad')
+  expect(toneOf(job('a', { state: 'cancelled', tone: null }))).toBe('none')
+})
+
+test('A running job says its phase and what is left, an ended one what it came to and when', () => {
+  const running = job('a', {
+    state: 'running',
+    phase: 'Read objects',
+    leftMs: 8_000,
+    finishedAt: null,
+    outcome: null,
+  })
+  expect([lineOf(running), rightOf(running).replace('\u00a0', ' ')]).toEqual(['Read objects', '8 s left'])
+  expect([lineOf(job('a')), rightOf(job('a'))]).toEqual(['24 backups good.', '01:01'])
+})
+
+test('How much is done is told only where the whole is known', () => {
+  expect(doneShare({ doneBytes: 1, totalBytes: null })).toBeNull()
+  expect(doneShare({ doneBytes: 0, totalBytes: 0 })).toBeNull()
+  expect(doneShare({ doneBytes: 25, totalBytes: 100 })).toBe(25)
+})

@@ -1,0 +1,197 @@
+import { expect, test } from 'vitest'
+import {
+  healthOf,
+  worstFirst,
+  type JudgedCluster,
+  type JudgedLook,
+} from '../../../../src/shared/domain/cluster-health.ts'
+
+const nowMs = Date.parse('2026-11-21T02:14:00Z')
+const hourMs = 3_600_000
+const rule = { nowMs, reverifyAfterDays: 30 }
+
+function ago(hours: number): string {
+  return new Date(nowMs - hours * hourMs).toISOString()
+}
+
+function look(fields: Partial<JudgedLook> = {}): JudgedLook {
+  return {
+    failure: null,
+    backups: 24,
+    notProved: 0,
+    objects: 75,
+    newest: { backupId: 'b24', createdAt: ago(1) },
+    newestRestorable: { backupId: 'b24', createdAt: ago(1), verifiedAt: ago(1) },
+    proved: { failedAt: null },
+    keyProof: { state: 'opens' },
+    worst: null,
+    ...fields,
+  }
+}
+
+function cluster(
+  name: string,
+  fields: Partial<JudgedLook> | null = {},
+  more: Partial<JudgedCluster> = {},
+): JudgedCluster {
+  return {
+    id: name,
+    name,
+    rpoMs: 24 * hourMs,
+    driver: 'full',
+    look: fields === null ? null : look(fields),
+    ...more,
+  }
+}
+
+const damaged = { lead: 'Damaged object.', detail: '14 backups point to it.', key: 'b8/kms.enc' }
+
+test('a cluster whose newest backup is proved, young and without a finding is good', () => {
+  expect(healthOf(cluster('a'), rule)).toMatchObject({
+    group: 'good',
+    tone: 'good',
+    reason: null,
+    next: null,
+  })
+})
+
+test('a cluster that was not looked at yet is never good', () => {
+  expect(healthOf(cluster('a', null), rule)).toMatchObject({ group: 'attention', word: 'Not looked at yet' })
+})
+
+test('a repository that cannot be read asks for action, whatever was seen before', () => {
+  const failure = { code: 'repository.accessDenied', what: 'It may not be listed.' } as const
+  expect(healthOf(cluster('a', { failure }), rule)).toMatchObject({
+    group: 'act',
+    word: 'Not readable',
+    next: 'connection',
+    reason: { lead: 'It may not be listed.' },
+  })
+})
+
+test('a locked vault is no fault of the cluster: it asks to be unlocked', () => {
+  const failure = { code: 'vault.locked', what: 'The vault is locked.' } as const
+  expect(healthOf(cluster('a', { failure }), rule)).toMatchObject({
+    group: 'attention',
+    tone: 'unknown',
+    next: 'unlock',
+  })
+})
+
+test('what is only listed is not judged, and not good', () => {
+  expect(healthOf(cluster('a', { backups: 0 }, { driver: 'repositoryOnly' }), rule)).toMatchObject({
+    group: 'attention',
+    tone: 'notProvable',
+    word: 'Not judged',
+  })
+})
+
+test('an empty place asks for action, whether its system is judged or only listed', () => {
+  expect(healthOf(cluster('a', { backups: 0, newestRestorable: null }), rule).word).toBe('No backups')
+  const listed = cluster('b', { backups: 0, objects: 0 }, { driver: 'repositoryOnly' })
+  expect(healthOf(listed, rule)).toMatchObject({ group: 'act', word: 'Nothing there' })
+})
+
+test('backups that nobody read yet are not proved, which is want of proof and not a fault', () => {
+  const unread = cluster('a', { newestRestorable: null, notProved: 24 })
+  expect(healthOf(unread, rule)).toMatchObject({ group: 'attention', tone: 'unknown', next: 'verify' })
+})
+
+test('without a key nothing can be proved, and the key is what is asked for', () => {
+  const sealed = cluster('a', { newestRestorable: null, notProved: 24, keyProof: { state: 'noKey' } })
+  expect(healthOf(sealed, rule)).toMatchObject({ word: 'No key', next: 'keys' })
+})
+
+test('no restorable backup among proved ones is the worst', () => {
+  const none = cluster('a', { newestRestorable: null, proved: { failedAt: 'intact' }, worst: damaged })
+  expect(healthOf(none, rule)).toMatchObject({ group: 'act', word: 'Nothing to restore', next: 'chain' })
+})
+
+test('a newest backup that is damaged asks for action once the restorable one is over its target', () => {
+  const fields = { proved: { failedAt: 'intact' as const }, worst: damaged }
+  const old = { backupId: 'b10', createdAt: ago(14 * 24), verifiedAt: ago(1) }
+  expect(healthOf(cluster('a', { ...fields, newestRestorable: old }), rule)).toMatchObject({
+    group: 'act',
+    word: 'Not restorable',
+    reason: damaged,
+    next: 'chain',
+  })
+  const young = { backupId: 'b23', createdAt: ago(20), verifiedAt: ago(1) }
+  expect(healthOf(cluster('a', { ...fields, newestRestorable: young }), rule)).toMatchObject({
+    group: 'attention',
+    word: 'Newest failed',
+  })
+})
+
+test('newer backups that are not proved do not make an old proved one young', () => {
+  const proved = { backupId: 'b20', createdAt: ago(72), verifiedAt: ago(70) }
+  expect(healthOf(cluster('a', { newestRestorable: proved, notProved: 3 }), rule)).toMatchObject({
+    group: 'attention',
+    word: 'Newest not proved',
+    next: 'verify',
+    ratio: 3,
+  })
+})
+
+test('a run that is missing is overdue, and asks for action past twice the target', () => {
+  const at = (hours: number) => ({
+    newest: { backupId: 'b', createdAt: ago(hours) },
+    newestRestorable: { backupId: 'b', createdAt: ago(hours), verifiedAt: ago(1) },
+  })
+  expect(healthOf(cluster('a', at(26)), rule)).toMatchObject({ group: 'attention', word: 'Overdue' })
+  expect(healthOf(cluster('a', at(49)), rule)).toMatchObject({ group: 'act', word: 'Overdue' })
+})
+
+test('proof older than the re-verify age is old, not good', () => {
+  const restorable = { backupId: 'b24', createdAt: ago(1), verifiedAt: ago(31 * 24) }
+  expect(healthOf(cluster('a', { newestRestorable: restorable }), rule)).toMatchObject({
+    group: 'attention',
+    word: 'Proof is old',
+    isProofOld: true,
+  })
+})
+
+test('a finding in older backups needs attention although the newest is good', () => {
+  expect(healthOf(cluster('a', { worst: damaged }), rule)).toMatchObject({
+    group: 'attention',
+    reason: damaged,
+  })
+})
+
+test('older backups that stay unproved although the newest is proved are not passed over', () => {
+  expect(healthOf(cluster('a', { notProved: 1 }), rule)).toMatchObject({
+    group: 'attention',
+    word: 'Not all proved',
+    next: 'verify',
+  })
+})
+
+test('the night’s backup may wait for its proof while a proved one is within the target', () => {
+  const proved = { backupId: 'b23', createdAt: ago(20), verifiedAt: ago(19) }
+  expect(healthOf(cluster('a', { newestRestorable: proved, notProved: 1 }), rule).group).toBe('good')
+})
+
+test('clusters stand worst first: by group, by state, by age over target, by name', () => {
+  const overdue = (hours: number) => ({
+    newest: { backupId: 'b', createdAt: ago(hours) },
+    newestRestorable: { backupId: 'b', createdAt: ago(hours), verifiedAt: ago(1) },
+  })
+  const fleet = [
+    cluster('good-b'),
+    cluster('good-a'),
+    cluster('unread', { newestRestorable: null, notProved: 24 }),
+    cluster('late', overdue(26)),
+    cluster('later', overdue(60)),
+    cluster('latest', overdue(90)),
+    cluster('none', { newestRestorable: null, proved: { failedAt: 'intact' }, worst: damaged }),
+  ]
+  expect(worstFirst(fleet, rule).map((judged) => judged.cluster.name)).toEqual([
+    'none',
+    'latest',
+    'later',
+    'late',
+    'unread',
+    'good-a',
+    'good-b',
+  ])
+})
