@@ -40,7 +40,9 @@ export const test = base.extend<{ holdfast: Holdfast; watched: string[] }>({
     await use(faults)
     expect(faults, 'errors and policy violations of the page').toEqual([])
   },
-  holdfast: async ({ watched: _ }, use) => {
+  holdfast: async ({ watched }, use) => {
+    // Asked for, so that every test that starts a Holdfast is watched.
+    expect(watched).toEqual([])
     const dir = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'))
     const stateFolder = join(dir, 'desk')
     let child: ChildProcess | null = null

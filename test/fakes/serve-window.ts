@@ -32,10 +32,15 @@ const server = createServer((request, response) => {
     })
     if (matched) return
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+    if (pathname === '/session') {
+      // Whatever token the address had.
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"json":{"bearer":"fake"}}')
+      return
+    }
     const file = await readPageFile(pathname, { folder, random: systemRandom })
     response.writeHead(file === null ? 404 : 200, file?.headers).end(file?.body)
   })()
 })
 server.listen(Number(values.port), '127.0.0.1', () => {
-  process.stdout.write(`${scenario} at http://127.0.0.1:${values.port}/\n`)
+  process.stdout.write(`${scenario} at http://127.0.0.1:${values.port}/#token=fake\n`)
 })

@@ -1,6 +1,7 @@
 import { isHoldfastError } from '../../shared/domain/error.ts'
 import type { CliDesk, CommandContext, ServeOptions } from './context.ts'
 import { exitStatus, type ExitStatus } from './exit-status.ts'
+import { count } from './words.ts'
 
 /**
  * Shows a desk in the operator's browser until it is ended: by a signal, by being left alone, or by the end of the desk.
@@ -38,6 +39,14 @@ export async function serveDesk(
     const end = await Promise.race([served.ended, aborted])
     stop.abort()
     if (end === 'idle') output.line('Nothing was asked for a long time: ended.')
+    const left = (await desk.client.jobs.list()).filter(
+      ({ state }) => state === 'running' || state === 'waiting',
+    )
+    if (left.length > 0) {
+      output.line(
+        `${count(left.length, 'job')} had not ended: stopped where it can go on, and shown as interrupted at the next start.`,
+      )
+    }
     return exitStatus.ok
   } finally {
     await served.close()
