@@ -87,7 +87,7 @@ function checksOf({ backup, targetDir, cluster }: Asked): readonly Check[] {
       id: 'proof',
       group: 'Backup',
       state: isWhole ? 'passed' : 'failed',
-      title: isWhole ? 'Every store is proved to “wellFormed”' : 'A store is not what its manifest says',
+      title: isWhole ? 'Every store is proved: its format holds' : 'A store is not what its manifest says',
       ...(isWhole ? {} : { detail: backup.finding?.message ?? 'It was never read.' }),
       tookMs: 2_750,
     },
@@ -173,7 +173,7 @@ function samplePlan({ cluster, chain, backup, targetDir }: Asked, nowMs: number)
       ? [{ text: `Nothing: no store stands in ${targetDir} yet.`, grave: false }]
       : [
           {
-            text: `${spanWords(nowMs - created)} of changes: what was written since ${backup.createdAt ?? ''} is not in this backup.`,
+            text: `${spanWords(nowMs - created)} of changes: what was written since ${iso(created).slice(0, 19).replace('T', ' ')} UTC is not in this backup.`,
             grave: true,
           },
           {
