@@ -131,7 +131,11 @@ export async function addCluster(
 }
 
 /** Puts the specs' master key into the vault; gives its id. */
-export async function addMasterKey(client: DeskClient, key = masterKey, label = 'Key of the specs'): Promise<string> {
+export async function addMasterKey(
+  client: DeskClient,
+  key = masterKey,
+  label = 'Key of the specs',
+): Promise<string> {
   return (await client.vault.add({ label, secret: { kind: 'masterKey', key } })).id
 }
 

@@ -7,7 +7,7 @@ export type Visit = (screen: string) => Promise<void>
 
 /** Opens a place of the window by the part of its address after "#". The session lives in the page, so nothing is loaded anew. */
 export async function goTo(page: Page, path: string): Promise<void> {
-  await page.evaluate((hash) => (location.hash = hash), path)
+  await page.evaluate(`location.hash = ${JSON.stringify(path)}`)
 }
 
 /** The demonstration's screens but those of a restore. */
@@ -33,7 +33,9 @@ export async function walkDesk(page: Page, holdfast: Holdfast, visit: Visit): Pr
   await visit('cluster-overview')
   await goTo(page, '/clusters/kiok-prod/backups')
   await page.getByRole('gridcell').first().click()
-  await expect(page.getByRole('complementary', { name: 'Backup' }).getByText('metadata').first()).toBeVisible()
+  await expect(
+    page.getByRole('complementary', { name: 'Backup' }).getByText('metadata').first(),
+  ).toBeVisible()
   await visit('backups-stores')
   await page.getByRole('tab', { name: 'Manifest' }).click()
   await expect(page.getByText('as it stands in the repository')).toBeVisible()
