@@ -9,7 +9,8 @@ import { verifyCost } from '../../../src/main/desk/verify-cost.ts'
 import { keyCheckWork, verifyWork } from '../../../src/main/desk/verify-work.ts'
 import { browseRepository, repositoryUsage } from '../../../src/main/desk/repository-usage.ts'
 import { withStore } from '../../../src/main/desk/cluster-repository.ts'
-import { savedRepository } from '../../../src/main/desk/saved.ts'
+import { demandVault } from '../../../src/main/desk/demand-vault.ts'
+import { savedCluster, savedRepository } from '../../../src/main/desk/saved.ts'
 import { backupDetails } from '../../../src/main/operations/backup-details.ts'
 import { chainOf } from '../../../src/main/operations/chain.ts'
 import type { Plan, PrepareEvent } from '../../../src/shared/contract/restore.ts'
@@ -125,6 +126,16 @@ describe('A cluster whose shared object is damaged', () => {
     expect(entry).toMatchObject({ verdict: 'bad', jobId: 'job-1' })
     expect(entry?.findings[0]?.code).toBe('object.hashMismatch')
   })
+})
+
+test('A job that needs a secret is not begun while the vault is locked; one that needs none is', async () => {
+  lab.secrets.isLocked = true
+  await expect(demandVault(savedCluster('kiok-prod', lab.ports.state), lab.ports)).rejects.toMatchObject({
+    code: 'vault.locked',
+  })
+  await expect(demandVault(savedCluster('kindling-eu', lab.ports.state), lab.ports)).resolves.toBeUndefined()
+  lab.secrets.isLocked = false
+  await expect(demandVault(savedCluster('kiok-prod', lab.ports.state), lab.ports)).resolves.toBeUndefined()
 })
 
 describe('A repository', () => {
