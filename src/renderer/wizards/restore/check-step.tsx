@@ -62,7 +62,9 @@ export function CheckStep({ stream, onAgain }: Props) {
         ))}
       </div>
       {failure !== null && (
-        <ErrorPanel failure={failure} actions={<Button onClick={onAgain}>Check again</Button>} />
+        <div className={s['failed']}>
+          <ErrorPanel failure={failure} actions={<Button onClick={onAgain}>Check again</Button>} />
+        </div>
       )}
     </>
   )
