@@ -138,7 +138,7 @@ test('A letter typed into a field is a letter, not a command', async ({ page, ho
   await page.keyboard.press('g')
   await page.keyboard.press('c')
   await expect(page).toHaveURL(/#\/clusters\/kiok-prod/)
-  await tabTo(page, page.getByRole('link', { name: 'Backups' }))
+  await tabTo(page, page.getByRole('link', { name: /^Backups/ }))
   await page.keyboard.press('Enter')
   await expect(page.getByRole('gridcell').first()).toBeVisible()
   await page.keyboard.press('/')

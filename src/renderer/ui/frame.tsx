@@ -12,7 +12,7 @@ export function ModeBand({ mode, children }: BandProps) {
   if (mode === 'normal') return null
   const isProtected = mode === 'protected'
   return (
-    <section aria-label="Mode" className={s['band']} data-mode={mode} role="note">
+    <section aria-label="Mode" className={s['band']} data-mode={mode}>
       {isProtected ? <Icon.Lock size={13} /> : <Icon.Eye size={13} />}
       <b>{isProtected ? 'Protected' : 'Read-only'}</b>
       <span>
