@@ -44,7 +44,7 @@ const columns = [
 ]
 
 function factsText({ facts, reason }: AuditEntry): string {
-  const words = facts.map(({ name, value }) => `${name} ${value}`)
+  const words = facts.map(({ name, value }) => `${name} ${value === '' ? 'none' : value}`)
   return [...words, ...(reason === null ? [] : [`reason: ${reason}`])].join(', ')
 }
 

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useEffectEvent, useState } from 'react'
 import { useDesk } from '../../lib/client.tsx'
+import { frame } from '../../ui/frame.tsx'
 import { Keys, modKey } from '../../ui/keys.tsx'
 import { Popover, UnstyledButton } from '../../ui/kit.ts'
 import { useNow } from '../../ui/now.ts'
@@ -69,26 +70,26 @@ export function JobCentre() {
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown className={s['centre']} role="dialog" aria-label="Job centre">
-        <header>
+        <div className={s['centreHead']}>
           <b>Jobs</b>
-        </header>
+        </div>
         {groups.length === 0 && <p className={s['none']}>No job has run here yet.</p>}
         {groups.map((group) => (
-          <section key={group.title} aria-label={group.title}>
+          <div key={group.title} role="group" aria-label={group.title}>
             <h2 className={s['group']}>
               {group.title} <span>{group.jobs.length}</span>
             </h2>
             {group.jobs.map((job) => (
               <JobRow key={job.id} job={job} onOpen={() => setOpen(false)} />
             ))}
-          </section>
+          </div>
         ))}
-        <footer>
+        <div className={s['centreFoot']}>
           <span>Jobs go on when this window is closed.</span>
-          <Link to="/activity/jobs" onClick={() => setOpen(false)}>
+          <Link className={frame.link} to="/activity/jobs" onClick={() => setOpen(false)}>
             All activity
           </Link>
-        </footer>
+        </div>
       </Popover.Dropdown>
     </Popover>
   )
