@@ -48,7 +48,10 @@ test('Every step of a restore passes axe, light and dark, in normal and high con
   expect(found).toEqual([])
 })
 
-test('The first start passes axe, light and dark, in normal and high contrast', async ({ page, holdfast }) => {
+test('The first start passes axe, light and dark, in normal and high contrast', async ({
+  page,
+  holdfast,
+}) => {
   test.setTimeout(300_000)
   const found: string[] = []
   await walkFirstStart(page, holdfast, readBy(page, found))

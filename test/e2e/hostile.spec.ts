@@ -21,7 +21,14 @@ function manifestOf(fields: Readonly<Record<string, unknown>>): string {
 }
 
 function store(fields: Readonly<Record<string, unknown>> = {}): unknown {
-  return { sha256: hash('a'), size: 10, objectSize: 12, objectSha256: hash('b'), object: 'kms.enc', ...fields }
+  return {
+    sha256: hash('a'),
+    size: 10,
+    objectSize: 12,
+    objectSha256: hash('b'),
+    object: 'kms.enc',
+    ...fields,
+  }
 }
 
 function idAt(ms: number, digit: string): string {
@@ -66,11 +73,11 @@ function watch(page: Page): readonly string[] {
 
 async function expectUnharmed(page: Page, seen: readonly string[]): Promise<void> {
   expect(seen).toEqual([])
-  expect(await page.evaluate('[window.stolen, ({}).polluted, document.querySelectorAll("main img, main script").length]')).toEqual([
-    undefined,
-    undefined,
-    0,
-  ])
+  expect(
+    await page.evaluate(
+      '[window.stolen, ({}).polluted, document.querySelectorAll("main img, main script").length]',
+    ),
+  ).toEqual([undefined, undefined, 0])
   const width: unknown = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
   expect(width, 'pixels by which the page is too wide').toBe(0)
 }
@@ -86,21 +93,55 @@ async function makeHostile({ dir }: Holdfast): Promise<string> {
   const nightMs = Date.now() - 86_400_000
   const usual = (fields: unknown = {}) => ({ metadata: store(), kms: fields })
   await write(root, [
-    { folder: html.replaceAll('/', ''), manifest: manifestOf({ backupId: html, cluster: html, stores: { [html]: store() } }) },
-    { folder: idAt(nightMs, '1'), manifest: manifestOf({ stores: usual(store({ holder: html })), cluster: backwards }) },
-    { folder: `${backwards}gnp.exe`, manifest: manifestOf({ stores: { [backwards]: store(), [control]: store({ object: control }) } }) },
-    { folder: idAt(nightMs, '2'), manifest: manifestOf({ stores: { ['k'.repeat(4096)]: store({ holder: 'h'.repeat(4096), object: 'o'.repeat(4096) }) }, backupId: 'i'.repeat(4096) }) },
-    { folder: idAt(nightMs, '3'), manifest: `{"format":"kiok-reference/1","stores":{"__proto__":{"polluted":"yes","sha256":"${hash('c')}"},"constructor":{"prototype":{"polluted":1}}}}` },
-    { folder: idAt(nightMs, '4'), manifest: `{"format":"kiok-reference/1","stores":${'['.repeat(2000)}${']'.repeat(2000)}}` },
-    { folder: idAt(nightMs, '5'), manifest: manifestOf({ stores: usual(store({ size: Number.MAX_SAFE_INTEGER, objectSize: Number.MAX_SAFE_INTEGER })) }) },
+    {
+      folder: html.replaceAll('/', ''),
+      manifest: manifestOf({ backupId: html, cluster: html, stores: { [html]: store() } }),
+    },
+    {
+      folder: idAt(nightMs, '1'),
+      manifest: manifestOf({ stores: usual(store({ holder: html })), cluster: backwards }),
+    },
+    {
+      folder: `${backwards}gnp.exe`,
+      manifest: manifestOf({ stores: { [backwards]: store(), [control]: store({ object: control }) } }),
+    },
+    {
+      folder: idAt(nightMs, '2'),
+      manifest: manifestOf({
+        stores: { ['k'.repeat(4096)]: store({ holder: 'h'.repeat(4096), object: 'o'.repeat(4096) }) },
+        backupId: 'i'.repeat(4096),
+      }),
+    },
+    {
+      folder: idAt(nightMs, '3'),
+      manifest: `{"format":"kiok-reference/1","stores":{"__proto__":{"polluted":"yes","sha256":"${hash('c')}"},"constructor":{"prototype":{"polluted":1}}}}`,
+    },
+    {
+      folder: idAt(nightMs, '4'),
+      manifest: `{"format":"kiok-reference/1","stores":${'['.repeat(2000)}${']'.repeat(2000)}}`,
+    },
+    {
+      folder: idAt(nightMs, '5'),
+      manifest: manifestOf({
+        stores: usual(store({ size: Number.MAX_SAFE_INTEGER, objectSize: Number.MAX_SAFE_INTEGER })),
+      }),
+    },
     { folder: idAt(nightMs, '6'), manifest: `{"format":"kiok-reference/1","stores":{"kms":{"size":1e999}}}` },
-    { folder: idAt(nightMs, '7'), manifest: manifestOf({ stores: Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`store-${at}`, store()])) }) },
+    {
+      folder: idAt(nightMs, '7'),
+      manifest: manifestOf({
+        stores: Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`store-${at}`, store()])),
+      }),
+    },
     { folder: 'x'.repeat(200), manifest: 'not JSON at all' },
   ])
   return root
 }
 
-test('Hostile manifests are shown as text: nothing of them runs, asks or breaks a page', async ({ page, holdfast }) => {
+test('Hostile manifests are shown as text: nothing of them runs, asks or breaks a page', async ({
+  page,
+  holdfast,
+}) => {
   const seen = watch(page)
   const root = await makeHostile(holdfast)
   await holdfast.startEmpty(page)
@@ -129,7 +170,9 @@ test('Hostile manifests are shown as text: nothing of them runs, asks or breaks 
     await expectUnharmed(page, seen)
   }
   // A mark that turns the reading direction is written out, so that it turns nothing.
-  const marks: unknown = await page.evaluate('/[\\u202a-\\u202e\\u2066-\\u2069\\u0000\\u001b]/.test(document.body.innerText)')
+  const marks: unknown = await page.evaluate(
+    '/[\\u202a-\\u202e\\u2066-\\u2069\\u0000\\u001b]/.test(document.body.innerText)',
+  )
   expect(marks).toBe(false)
 
   await goTo(page, '/repositories')
@@ -143,7 +186,10 @@ test('Hostile manifests are shown as text: nothing of them runs, asks or breaks 
   await expectUnharmed(page, seen)
 })
 
-test('A backup from a clock that is two hours ahead says so, and is not called young', async ({ page, holdfast }) => {
+test('A backup from a clock that is two hours ahead is shown as ahead, not as young', async ({
+  page,
+  holdfast,
+}) => {
   const root = join(holdfast.dir, 'ahead')
   await write(root, [
     { folder: idAt(Date.now() + 2.5 * 3_600_000, 'a'), manifest: manifestOf({ stores: { kms: store() } }) },
@@ -154,9 +200,14 @@ test('A backup from a clock that is two hours ahead says so, and is not called y
   await expect(page.getByRole('gridcell').getByText(/^in 2\u00A0h/)).toBeVisible()
 })
 
-test('A repository that disappears says so with its reason, and what was seen stays', async ({ page, holdfast }) => {
+test('A repository that disappears says so with its reason, and what was seen stays', async ({
+  page,
+  holdfast,
+}) => {
   const root = join(holdfast.dir, 'gone')
-  await write(root, [{ folder: idAt(Date.now() - 3_600_000, 'b'), manifest: manifestOf({ stores: { kms: store() } }) }])
+  await write(root, [
+    { folder: idAt(Date.now() - 3_600_000, 'b'), manifest: manifestOf({ stores: { kms: store() } }) },
+  ])
   await holdfast.startEmpty(page)
   await add(page, root, 'gone')
   await goTo(page, `${await baseOf(page)}/backups`)

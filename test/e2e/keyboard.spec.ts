@@ -43,7 +43,12 @@ test('A backup is restored into a folder and taken back without a mouse', async 
   await expect(page.getByRole('dialog').getByText('chango, good').first()).toBeVisible()
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/#\/clusters\/chango-core/)
-  await tabTo(page, button(page, 'Restore…').or(page.getByRole('link', { name: 'Restore…' })).first())
+  await tabTo(
+    page,
+    button(page, 'Restore…')
+      .or(page.getByRole('link', { name: 'Restore…' }))
+      .first(),
+  )
   await page.keyboard.press('Enter')
 
   const target = join(holdfast.dir, 'by-keys')

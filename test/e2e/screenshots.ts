@@ -13,7 +13,11 @@ for (const [name, walk] of Object.entries({ walkDesk, walkRestore, walkFirstStar
     await walk(page, holdfast, async (screen) => {
       for (const colorScheme of ['dark', 'light'] as const) {
         await page.emulateMedia({ colorScheme })
-        await page.screenshot({ path: join(folder, `${screen}-${colorScheme}.png`), animations: 'disabled', caret: 'hide' })
+        await page.screenshot({
+          path: join(folder, `${screen}-${colorScheme}.png`),
+          animations: 'disabled',
+          caret: 'hide',
+        })
       }
     })
   })

@@ -26,16 +26,22 @@ function watch(page: Page): Seen {
 
 /** The one file of the link, the page's own origin, and what a page makes itself. */
 function foreign(asked: readonly string[], origin: string): readonly string[] {
-  return asked.filter((url) => !/^(file:\/\/\/.*\/holdfast\.html$|data:|blob:)/.test(url) && new URL(url).origin !== origin)
+  return asked.filter(
+    (url) => !/^(file:\/\/\/.*\/holdfast\.html$|data:|blob:)/.test(url) && new URL(url).origin !== origin,
+  )
 }
 
 const originOf = (page: Page): string => new URL(page.url()).origin
 
-test('No screen asks anything but its own origin, and no link on it leads elsewhere', async ({ page, holdfast }) => {
+test('No screen asks anything but its own origin, and no link on it leads elsewhere', async ({
+  page,
+  holdfast,
+}) => {
   const seen = watch(page)
   const strange: unknown[] = []
   await walkDesk(page, holdfast, async (screen) => {
-    const found: unknown = await page.evaluate(`[...document.querySelectorAll('a, area, form, iframe, object, embed, base, [onclick]')]
+    const found: unknown =
+      await page.evaluate(`[...document.querySelectorAll('a, area, form, iframe, object, embed, base, [onclick]')]
       .filter((each) => !(each.matches('a') && new URL(each.href).origin === location.origin && each.target === '' && !each.hasAttribute('onclick'))
         && !(each.matches('form') && !each.hasAttribute('action')))
       .map((each) => each.outerHTML.slice(0, 200))`)
@@ -52,7 +58,11 @@ test('A restore and its result ask nothing but their own origin', async ({ page,
   expect(foreign(seen.asked, originOf(page))).toEqual([])
 })
 
-test('What is put into the page from outside neither runs nor asks anything', async ({ page, holdfast, watched }) => {
+test('What is put into the page from outside neither runs nor asks anything', async ({
+  page,
+  holdfast,
+  watched,
+}) => {
   const left: string[] = []
   page.on('requestfinished', (request) => left.push(request.url()))
   page.on('requestfailed', (request) => {
@@ -174,7 +184,11 @@ test('Token, bearer and passphrase are in no storage of the browser, in no addre
   expect(String(storage)).not.toContain('demonstration')
 })
 
-test('A page of another origin can neither call, post to nor frame the window', async ({ page, holdfast, browser }) => {
+test('A page of another origin can neither call, post to nor frame the window', async ({
+  page,
+  holdfast,
+  browser,
+}) => {
   await holdfast.startEmpty(page)
   const origin = originOf(page)
   const other = await browser.newContext()

@@ -33,7 +33,9 @@ export async function walkDesk(page: Page, holdfast: Holdfast, visit: Visit): Pr
   await visit('cluster-overview')
   await goTo(page, '/clusters/kiok-prod/backups')
   await page.getByRole('gridcell').first().click()
-  await expect(page.getByRole('complementary', { name: 'Backup' }).getByText('metadata').first()).toBeVisible()
+  await expect(
+    page.getByRole('complementary', { name: 'Backup' }).getByText('metadata').first(),
+  ).toBeVisible()
   await visit('backups-stores')
   await page.getByRole('tab', { name: 'Manifest' }).click()
   await expect(page.getByText('as it stands in the repository')).toBeVisible()
