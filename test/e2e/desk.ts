@@ -1,6 +1,7 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Page } from 'playwright/test'
 import { pathToFileURL } from 'node:url'
 import { openFolderStore } from '../../src/main/adapters/folder/folder-store.ts'
 import { inProcessByteWork } from '../../src/main/engine/in-process-byte-work.ts'
@@ -41,6 +42,15 @@ export async function chooseVault(client: DeskClient): Promise<void> {
   await client.vault.choose({ backend: 'sealedFile', passphrase })
 }
 
+/** Opens the vault at the fleet, as the row of a cluster that needs a secret offers it. */
+export async function unlockVault(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Unlock…' }).first().click()
+  const dialog = page.getByRole('dialog', { name: 'The vault is locked' })
+  await dialog.getByLabel('Passphrase').fill(passphrase)
+  await dialog.getByRole('button', { name: 'Unlock' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+}
+
 export interface LabRepository {
   readonly folder: string
   readonly address: string
@@ -51,6 +61,8 @@ export interface LabRepository {
 export interface LabWishes {
   readonly nights?: number
   readonly masterKey?: string
+  /** True: nothing is sealed, so that no vault is needed. */
+  readonly plain?: boolean
   readonly storeSizes?: Readonly<Record<string, number>>
 }
 
@@ -75,6 +87,7 @@ export async function makeRepository(
         masterKey: wishes.masterKey ?? masterKey,
         storeSizes: wishes.storeSizes ?? smallSizes,
         nights: recentNights(wishes.nights ?? 3),
+        plain: wishes.plain ?? false,
       },
       { store, byteWork },
     )
@@ -131,7 +144,11 @@ export async function addCluster(
 }
 
 /** Puts the specs' master key into the vault; gives its id. */
-export async function addMasterKey(client: DeskClient, key = masterKey, label = 'Key of the specs'): Promise<string> {
+export async function addMasterKey(
+  client: DeskClient,
+  key = masterKey,
+  label = 'Key of the specs',
+): Promise<string> {
   return (await client.vault.add({ label, secret: { kind: 'masterKey', key } })).id
 }
 

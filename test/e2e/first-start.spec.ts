@@ -27,7 +27,9 @@ test('From an empty installation to a cluster with its key, and the form says in
 
   await address.fill(`file://${join(holdfast.dir, 'nowhere')}`)
   await expect(test.getByRole('heading').first()).toHaveText('It does not work yet.')
-  await expect(test).toContainText(/There is no folder \S+nowhere\.Check the address, and that the disk is mounted/)
+  await expect(test).toContainText(
+    /There is no folder \S+nowhere\.Check the address, and that the disk is mounted/,
+  )
   await expect(add).toBeDisabled()
 
   await address.fill(`file://${empty}`)

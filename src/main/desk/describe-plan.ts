@@ -78,7 +78,7 @@ function lostWords({ replaces, createdAt, targetDir }: RestorePlan, nowMs: numbe
     createdAt === null
       ? { text: `What stands there now is replaced by a backup whose time is not known.`, grave: true }
       : {
-          text: `${spanWords(nowMs - Date.parse(createdAt))} of changes: what was written since ${createdAt} is not in this backup.`,
+          text: `${spanWords(nowMs - Date.parse(createdAt))} of changes: what was written since ${createdAt.slice(0, 19).replace('T', ' ')} UTC is not in this backup.`,
           grave: true,
         },
     {

@@ -6,7 +6,7 @@ import type { Contract } from '../../shared/contract/contract.ts'
 export type Client = ContractRouterClient<Contract>
 
 /** Queries and mutations of every procedure, for TanStack Query. */
-type Desk = ReturnType<typeof createTanstackQueryUtils<Client>>
+export type Desk = ReturnType<typeof createTanstackQueryUtils<Client>>
 
 interface Connection {
   readonly client: Client

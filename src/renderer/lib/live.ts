@@ -4,6 +4,8 @@ import type { Change } from '../../shared/contract/host.ts'
 import type { Failure } from '../../shared/domain/failure.ts'
 import { useClient, useDesk } from './client.tsx'
 import { failureOf } from './failure.ts'
+import { refreshJob } from './live-job.ts'
+import { pause } from './pause.ts'
 
 /** Streams are consumed here and nowhere else. */
 
@@ -73,7 +75,11 @@ export function useChanges(): number | null {
     const leaving = new AbortController()
     const { signal } = leaving
     const refresh = batched((changes) => {
-      for (const change of changes) invalidate(change, desk, queries)
+      for (const change of changes) {
+        if (change.topic === 'jobs' && change.id !== undefined)
+          void refreshJob(change.id, { client, desk, queries })
+        else invalidate(change, desk, queries)
+      }
     })
     const listen = async (): Promise<void> => {
       for (let attempt = 0; !signal.aborted; attempt += 1) {
@@ -138,14 +144,4 @@ function batched(handle: (changes: readonly Change[]) => void): (change: Change)
     }
     waiting.set(`${change.topic} ${change.id ?? ''}`, change)
   }
-}
-
-function pause(waitMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, waitMs)
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
 }

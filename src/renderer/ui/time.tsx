@@ -83,6 +83,12 @@ export function momentWords(at: string, nowMs: number): string {
   return `${dayWords(date)}${year} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())} UTC`
 }
 
+/** `21 Nov 2026 02:00:04 UTC`, where a sentence needs the very second. */
+export function exactWords(at: string): string {
+  const date = new Date(at)
+  return `${dayWords(date)} ${date.getUTCFullYear()} ${date.toISOString().slice(11, 19)} UTC`
+}
+
 /** `21 Nov` */
 export function dayWords(date: Date): string {
   return `${date.getUTCDate()} ${months[date.getUTCMonth()] ?? ''}`

@@ -2,6 +2,7 @@ import { revealed } from '../../shared/domain/printable.ts'
 import { Textarea, TextInput } from '../ui/kit.ts'
 import { Glyph } from '../ui/status.tsx'
 import { wizardStyles as w } from '../ui/wizard.tsx'
+import { mismatchWords } from './typed-name-words.ts'
 
 interface Props {
   readonly expected: string
@@ -13,15 +14,15 @@ interface Props {
 
 /** A name that has to be typed. It is compared by code points, and a name with letters that only look like others says so. */
 export function TypedName({ expected, what, value, onChange }: Props) {
-  const shown = revealed(expected)
+  const mismatch = mismatchWords(value, expected)
   return (
     <div>
       <div className={w['q']}>
-        Type <code>{shown}</code> <span>{what}</span>
+        Type <code>{revealed(expected)}</code> <span>{what}</span>
       </div>
       <div className={w['typed']}>
         <TextInput
-          aria-label={`Type ${expected} to confirm`}
+          aria-label={`Type ${revealed(expected)} to confirm`}
           w={260}
           value={value}
           onChange={(event) => onChange(event.currentTarget.value)}
@@ -32,27 +33,16 @@ export function TypedName({ expected, what, value, onChange }: Props) {
           autoComplete="off"
           spellCheck={false}
         />
-        <span role="status" className={value === expected ? undefined : w['keep']}>
-          {value === expected ? (
+        <span role="status" className={mismatch === null ? w['match'] : w['keep']}>
+          {mismatch ?? (
             <>
               <Glyph tone="good" decorative /> Matches
             </>
-          ) : (
-            mismatch(value, expected, shown)
           )}
         </span>
       </div>
     </div>
   )
-}
-
-function mismatch(value: string, expected: string, shown: string): string {
-  if (value === '') return 'The button unlocks when the name matches.'
-  if (revealed(value) !== value)
-    return `Typed: ${revealed(value)}. Some letters only look like the right ones.`
-  if (shown !== expected && value.length >= expected.length)
-    return `The name has letters that only look like others: ${shown}`
-  return 'Not the name yet.'
 }
 
 export function ReasonField({

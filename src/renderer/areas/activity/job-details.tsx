@@ -1,42 +1,39 @@
 import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Job } from '../../../shared/contract/jobs.ts'
-import { bytesWords, spanWords } from '../../../shared/domain/size-words.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
-import { CheckLine } from '../../ui/check-line.tsx'
 import { ErrorLine, ErrorPanel } from '../../ui/error-panel.tsx'
 import { Facts, frame, Section } from '../../ui/frame.tsx'
-import * as Icon from '../../ui/icons.tsx'
 import { Button } from '../../ui/kit.ts'
-import { Status, type Tone } from '../../ui/status.tsx'
+import { Printable } from '../../ui/printable.tsx'
+import { Status } from '../../ui/status.tsx'
 import { Moment } from '../../ui/time.tsx'
+import { CancelJob } from './cancel-job.tsx'
+import { Figures, PhaseList, PhaseTrack } from './job-figures.tsx'
 import { JobLog } from './job-log.tsx'
 import { JobResultView } from './job-result.tsx'
-import { doneShare, kindWords, lineOf, toneOf } from './model.ts'
+import { kindWords, restartWords, stateWord, toneOf, workWords } from './model.ts'
 import s from './activity.module.css'
-
-const phaseTones: Readonly<Record<Job['phases'][number]['state'], Tone>> = {
-  toCome: 'none',
-  running: 'run',
-  done: 'good',
-  failed: 'bad',
-}
 
 /** One job: figures, phases, what it came to, and what can be done about it. */
 export function JobDetails({ job }: { readonly job: Job }) {
+  const isActive = job.state === 'running' || job.state === 'waiting'
+  const work = workWords[job.kind]
   return (
     <>
       <header className={s['head']}>
         <div>
           <h2>
-            {kindWords[job.kind]} {job.subject}
-            <Status tone={toneOf(job)} strong>
-              {job.state === 'running' ? (job.phase ?? 'Running') : stateWord(job)}
-            </Status>
+            <span>
+              {kindWords[job.kind]} <Printable text={job.subject} />
+            </span>
+            <span className={s['state']}>
+              <Status tone={toneOf(job)}>{stateWord(job)}</Status>
+            </span>
           </h2>
           <p>
-            {job.detail}, asked for <Moment at={job.createdAt} />
+            <Printable text={job.detail} />, asked for <Moment at={job.createdAt} />
             {job.clusterId !== null && (
               <>
                 {' · '}
@@ -51,7 +48,14 @@ export function JobDetails({ job }: { readonly job: Job }) {
       </header>
       <Figures job={job} />
       <PhaseTrack job={job} />
-      {job.failure !== null && <ErrorPanel failure={job.failure} />}
+      {job.failure !== null && (
+        <div className={s['failure']}>
+          <ErrorPanel
+            failure={job.failure}
+            {...(job.outcome !== null && job.outcome !== job.failure.what && { title: job.outcome })}
+          />
+        </div>
+      )}
       {job.outcome !== null && job.failure === null && (
         <p className={s['outcome']} data-tone={toneOf(job)}>
           {job.outcome}
@@ -60,151 +64,50 @@ export function JobDetails({ job }: { readonly job: Job }) {
       <div className={s['two']}>
         <section>
           <Section>Phases</Section>
-          <ul className={s['phases']}>
-            {job.phases.map(({ name, state, tookMs }) => (
-              <CheckLine
-                key={name}
-                flat
-                tone={phaseTones[state]}
-                at={tookMs === null ? (state === 'toCome' ? 'to come' : '') : spanWords(tookMs)}
-              >
-                {name}
-              </CheckLine>
-            ))}
-          </ul>
+          <PhaseList job={job} />
         </section>
         <section>
-          <Section>What it does</Section>
+          <Section>{isActive ? 'What it does' : 'What it did'}</Section>
           <Facts
             of={[
-              ['Works on', job.detail],
-              ['Cancel', job.cancel ?? 'It has ended.'],
-              ['If Holdfast ends', restartWords(job)],
+              ['Reads', work.reads],
+              ['Writes', work.writes],
+              ...(isActive && job.cancel !== null ? ([['Cancel', job.cancel]] as const) : []),
+              ...(isActive || job.state === 'interrupted'
+                ? ([[isActive ? 'If Holdfast ends' : 'Resume', restartWords(job.kind)]] as const)
+                : []),
+              ...(job.state === 'interrupted'
+                ? ([['Dismiss', 'Takes it off this list; nothing is undone or gone on with.']] as const)
+                : []),
             ]}
           />
         </section>
       </div>
       {job.result !== null && <JobResultView job={job} result={job.result} />}
-      <Section>Log</Section>
+      <Section note="newest first, times in UTC">Log</Section>
       <JobLog job={job} />
-      <p className={s['note']}>You can close this page. The job goes on, and shows here again.</p>
+      {isActive && (
+        <p className={s['note']}>You can close this window. The job goes on, and shows here again.</p>
+      )}
     </>
-  )
-}
-
-function stateWord(job: Job): string {
-  switch (job.state) {
-    case 'done':
-      return 'Done'
-    case 'failed':
-      return 'Failed'
-    case 'cancelled':
-      return 'Cancelled'
-    case 'interrupted':
-      return 'Interrupted'
-    case 'running':
-    case 'waiting':
-      return lineOf(job)
-  }
-}
-
-function restartWords({ kind }: Job): string {
-  switch (kind) {
-    case 'restore':
-    case 'rollback':
-      return 'The target is as before or as after, never between; resuming first brings it to one of the two.'
-    case 'copy':
-      return 'Resuming copies what is not there yet.'
-    case 'verify':
-    case 'keyCheck':
-      return 'What was read is remembered; resuming reads the rest.'
-  }
-}
-
-function Figures({ job }: { readonly job: Job }) {
-  const { doneBytes, totalBytes, bytesPerSecond, leftMs, startedAt, finishedAt } = job
-  const tookMs =
-    startedAt === null || finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt)
-  return (
-    <dl className={s['now']}>
-      <div>
-        <dt>Read and written</dt>
-        <dd>
-          {bytesWords(doneBytes)} {totalBytes !== null && <span>of {bytesWords(totalBytes)}</span>}
-        </dd>
-      </div>
-      <div>
-        <dt>Rate</dt>
-        <dd>{bytesPerSecond === null ? '–' : `${bytesWords(bytesPerSecond)}/s`}</dd>
-      </div>
-      <div>
-        <dt>{finishedAt === null ? 'Left' : 'Took'}</dt>
-        <dd>
-          {finishedAt === null
-            ? leftMs === null
-              ? 'not known yet'
-              : `about ${spanWords(leftMs)}`
-            : tookMs === null
-              ? '–'
-              : spanWords(tookMs)}
-        </dd>
-      </div>
-      <div>
-        <dt>Started</dt>
-        <dd>{startedAt === null ? 'not yet' : <Moment at={startedAt} />}</dd>
-      </div>
-    </dl>
-  )
-}
-
-/** Phases as one bar; of the running one, as much as is done of its bytes. */
-function PhaseTrack({ job }: { readonly job: Job }) {
-  const share = doneShare(job) ?? 0
-  const count = (state: string): number => job.phases.filter((phase) => phase.state === state).length
-  const width = 100 / Math.max(1, job.phases.length)
-  return (
-    <svg
-      className={s['track']}
-      viewBox="0 0 100 10"
-      preserveAspectRatio="none"
-      role="img"
-      aria-label={`Phases: ${count('done')} done, ${count('running')} running, ${count('toCome')} to come`}
-    >
-      {job.phases.map(({ name, state }, place) => (
-        <g key={name}>
-          <rect x={place * width} width={width - 0.4} height="10" data-state={state} />
-          {state === 'running' && (
-            <rect x={place * width} width={((width - 0.4) * share) / 100} height="10" data-state="share" />
-          )}
-        </g>
-      ))}
-    </svg>
   )
 }
 
 function Actions({ job }: { readonly job: Job }) {
   const desk = useDesk()
-  const cancel = useMutation(desk.jobs.cancel.mutationOptions())
   const resume = useMutation(desk.jobs.resume.mutationOptions())
   const dismiss = useMutation(desk.jobs.dismiss.mutationOptions())
-  const failed = [cancel, resume, dismiss].find(({ isError }) => isError)
+  const failed = [resume, dismiss].find(({ isError }) => isError)
   return (
     <div className={s['actions']}>
-      {job.cancel !== null && (job.state === 'running' || job.state === 'waiting') && (
-        <Button
-          leftSection={<Icon.Close size={13} />}
-          title={job.cancel}
-          loading={cancel.isPending}
-          onClick={() => cancel.mutate({ id: job.id })}
-        >
-          Cancel {kindWords[job.kind].toLowerCase()}
-        </Button>
-      )}
+      <CancelJob job={job} />
       {job.state === 'interrupted' && (
         <>
-          <Button onClick={() => dismiss.mutate({ id: job.id })}>Dismiss</Button>
+          <Button loading={dismiss.isPending} onClick={() => dismiss.mutate({ id: job.id })}>
+            Dismiss
+          </Button>
           {job.canResume && (
-            <Button variant="filled" onClick={() => resume.mutate({ id: job.id })}>
+            <Button variant="filled" loading={resume.isPending} onClick={() => resume.mutate({ id: job.id })}>
               Resume
             </Button>
           )}

@@ -1,11 +1,21 @@
-import type { Job, JobEvent } from '../../../shared/contract/jobs.ts'
+import type { Job, JobEvent, JobState } from '../../../shared/contract/jobs.ts'
 import { useClient } from '../../lib/client.tsx'
 import { useStream } from '../../lib/live.ts'
+import { jobEvents } from '../../lib/live-job.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import s from './activity.module.css'
 
 type Line = Exclude<JobEvent, { event: { type: 'progress' } }>
+
+const stateLine: Readonly<Record<JobState, string>> = {
+  waiting: 'asked for',
+  running: 'begun',
+  done: 'done',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  interrupted: 'interrupted',
+}
 
 /** The newest lines are what is looked for. */
 const linesShown = 200
@@ -15,7 +25,7 @@ export function JobLog({ job }: { readonly job: Job }) {
   const client = useClient()
   const { state: lines, failure } = useStream<JobEvent, readonly Line[]>({
     key: job.id,
-    start: (signal) => client.jobs.events({ id: job.id, after: 0 }, { signal }),
+    start: async (signal) => jobEvents(job.id, { client, signal }),
     initial: [],
     reduce: (all, event) => (event.event.type === 'progress' ? all : [event, ...all].slice(0, linesShown)),
   })
@@ -36,7 +46,7 @@ export function JobLog({ job }: { readonly job: Job }) {
 function LogText({ event }: { readonly event: Line['event'] }) {
   switch (event.type) {
     case 'state':
-      return <b>{event.state}</b>
+      return <b>{stateLine[event.state]}</b>
     case 'phase':
       return (
         <>

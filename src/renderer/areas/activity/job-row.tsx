@@ -1,5 +1,7 @@
 import { Link } from '@tanstack/react-router'
+import { memo } from 'react'
 import type { Job } from '../../../shared/contract/jobs.ts'
+import { Printable } from '../../ui/printable.tsx'
 import { Glyph } from '../../ui/status.tsx'
 import { doneShare, kindWords, lineOf, rightOf, toneOf } from './model.ts'
 import s from './activity.module.css'
@@ -11,7 +13,7 @@ interface Props {
 }
 
 /** A job in one row: shape, verb, object, one line, and what is left of it. */
-export function JobRow({ job, isOn = false, onOpen }: Props) {
+export const JobRow = memo(function JobRow({ job, isOn = false, onOpen }: Props) {
   const tone = toneOf(job)
   const share = job.state === 'running' ? doneShare(job) : null
   return (
@@ -26,7 +28,7 @@ export function JobRow({ job, isOn = false, onOpen }: Props) {
       <Glyph tone={tone} size={13} />
       <span className={s['jobText']}>
         <span className={s['jobName']}>
-          <b>{kindWords[job.kind]}</b> <span>{job.subject}</span>
+          <b>{kindWords[job.kind]}</b> <Printable text={job.subject} />
           <em>{rightOf(job)}</em>
         </span>
         <small data-tone={tone}>{lineOf(job)}</small>
@@ -39,4 +41,4 @@ export function JobRow({ job, isOn = false, onOpen }: Props) {
       </span>
     </Link>
   )
-}
+})

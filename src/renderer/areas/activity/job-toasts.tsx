@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, useLocation } from '@tanstack/react-router'
+import { useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect, useEffectEvent, useRef } from 'react'
 import type { Job } from '../../../shared/contract/jobs.ts'
+import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
-import { frame } from '../../ui/frame.tsx'
-import { notifications } from '../../ui/kit.ts'
+import { notifications, UnstyledButton } from '../../ui/kit.ts'
 import { Status } from '../../ui/status.tsx'
 import { kindWords, lineOf, toneOf } from './model.ts'
+import s from './activity.module.css'
 
 const active = new Set<Job['state']>(['running', 'waiting'])
 
@@ -15,22 +16,30 @@ export function JobToasts() {
   const desk = useDesk()
   const { data: jobs } = useQuery(desk.jobs.list.queryOptions())
   const path = useLocation({ select: ({ pathname }) => pathname })
+  // Toasts are drawn beside the router, so no link can stand in them.
+  const navigate = useNavigate()
   const known = useRef<ReadonlySet<string> | null>(null)
   const tell = useEffectEvent((job: Job) => {
-    if (path.includes(job.id) || path.includes('/restore/')) return
+    if (path.includes(job.id) || isWizardOf(job, path)) return
     notifications.show({
       id: job.id,
       title: (
         <Status tone={toneOf(job)} strong>
-          {kindWords[job.kind]} {job.subject}
+          {kindWords[job.kind]} {printable(job.subject)}
         </Status>
       ),
       message: (
         <>
           {lineOf(job)}{' '}
-          <Link className={frame.link} to="/activity/jobs/$id" params={{ id: job.id }}>
+          <UnstyledButton
+            className={s['toastOpen']}
+            onClick={() => {
+              notifications.hide(job.id)
+              void navigate({ to: '/activity/jobs/$id', params: { id: job.id } })
+            }}
+          >
             Open
-          </Link>
+          </UnstyledButton>
         </>
       ),
       // What went wrong stays until it is read.
@@ -43,4 +52,10 @@ export function JobToasts() {
     known.current = new Set(jobs.filter(({ state }) => active.has(state)).map(({ id }) => id))
   }, [jobs])
   return null
+}
+
+/** The wizard of a restore shows its own end. */
+function isWizardOf({ kind, clusterId }: Job, path: string): boolean {
+  if (kind !== 'restore' && kind !== 'rollback') return false
+  return path.includes('/restore/') && (clusterId === null || path.includes(`/clusters/${clusterId}/`))
 }

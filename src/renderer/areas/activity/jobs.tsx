@@ -1,15 +1,21 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
 import { Crumbs } from '../../app/crumbs.tsx'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { useSingleKeys } from '../../lib/single-keys.ts'
 import { Empty } from '../../ui/empty.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
+import { Button } from '../../ui/kit.ts'
 import { useNow } from '../../ui/now.ts'
 import { JobDetails } from './job-details.tsx'
 import { JobRow } from './job-row.tsx'
-import { groupJobs, kindWords } from './model.ts'
+import { cutGroups, groupJobs, kindWords } from './model.ts'
 import s from './activity.module.css'
+
+/** So many rows at once; older ones are a press away. */
+const rowsShown = 100
 
 /** All jobs at the left, one of them at the right: the one of the address, or the first. */
 export function Jobs() {
@@ -18,7 +24,17 @@ export function Jobs() {
   const id = useParams({ strict: false, select: (params) => params.id })
   const { data: jobs, error } = useQuery(desk.jobs.list.queryOptions())
   const groups = groupJobs(jobs ?? [], nowMs)
+  const [most, setMost] = useState(rowsShown)
   const shown = id === undefined ? groups[0]?.jobs[0] : jobs?.find((job) => job.id === id)
+  const rows = cutGroups(groups, most)
+  const order = rows.flatMap((group) => group.jobs)
+  const navigate = useNavigate()
+  const go = (step: number): void => {
+    const place = order.findIndex((job) => job.id === shown?.id)
+    const next = order[Math.max(0, Math.min(order.length - 1, place + step))]
+    if (next !== undefined) void navigate({ to: '/activity/jobs/$id', params: { id: next.id } })
+  }
+  useSingleKeys({ j: () => go(1), k: () => go(-1) })
   return (
     <div className={s['split']}>
       <Crumbs
@@ -33,16 +49,23 @@ export function Jobs() {
           <h1>Activity</h1>
           <ActivityTabs at="jobs" />
         </div>
-        {groups.map((group) => (
+        {rows.map((group) => (
           <section key={group.title} aria-label={group.title}>
             <h2 className={s['group']}>
-              {group.title} <span>{group.jobs.length}</span>
+              {group.title} <span>{group.count}</span>
             </h2>
             {group.jobs.map((job) => (
               <JobRow key={job.id} job={job} isOn={job.id === shown?.id} />
             ))}
           </section>
         ))}
+        {jobs !== undefined && order.length < jobs.length && (
+          <p className={s['older']}>
+            <Button size="xs" onClick={() => setMost((shownNow) => shownNow + rowsShown)}>
+              Show older jobs
+            </Button>
+          </p>
+        )}
       </section>
       <div className={s['page']}>
         {error !== null && <ErrorPanel failure={failureOf(error)} />}

@@ -60,6 +60,50 @@ export function doneShare({ doneBytes, totalBytes }: Pick<Job, 'doneBytes' | 'to
   return Math.min(100, (100 * doneBytes) / totalBytes)
 }
 
+/** Beside the job's name: what it is at, or how it ended. */
+export function stateWord(job: Pick<Job, 'state' | 'phase' | 'tone'>): string {
+  switch (job.state) {
+    case 'running':
+      return job.phase ?? 'Running'
+    case 'waiting':
+      return 'Waits for its turn'
+    case 'done':
+      return job.tone === 'bad'
+        ? 'Done, with bad news'
+        : job.tone === 'attention'
+          ? 'Done, look at it'
+          : 'Done'
+    case 'failed':
+      return 'Failed'
+    case 'cancelled':
+      return 'Cancelled'
+    case 'interrupted':
+      return 'Interrupted'
+  }
+}
+
+export const workWords: Readonly<Record<JobKind, { readonly reads: string; readonly writes: string }>> = {
+  verify: { reads: 'each distinct object once, to its last byte', writes: 'nothing in the repository' },
+  keyCheck: { reads: 'the first 4 KiB of each distinct object', writes: 'nothing in the repository' },
+  restore: { reads: 'the objects of one backup', writes: 'the target folder; the cluster is not touched' },
+  rollback: { reads: 'what stands in the target folder', writes: 'names in the target folder alone' },
+  copy: { reads: 'the objects of one backup', writes: 'the other repository; the source is not touched' },
+}
+
+/** What becomes of a job whose program ended before it did. */
+export function restartWords(kind: JobKind): string {
+  switch (kind) {
+    case 'restore':
+    case 'rollback':
+      return 'The target is as before or as after, never between; resuming first brings it to one of the two.'
+    case 'copy':
+      return 'Resuming copies what is not there yet.'
+    case 'verify':
+    case 'keyCheck':
+      return 'What was read is remembered; resuming reads the rest.'
+  }
+}
+
 export interface JobGroup {
   readonly title: string
   readonly jobs: readonly Job[]
@@ -82,4 +126,19 @@ export function groupJobs(jobs: readonly Job[], nowMs: number): readonly JobGrou
       jobs: of,
     })),
   ].filter(({ jobs: each }) => each.length > 0)
+}
+
+/** The first `most` jobs of the groups; `count` is of the whole group. */
+export function cutGroups(
+  groups: readonly JobGroup[],
+  most: number,
+): readonly (JobGroup & { readonly count: number })[] {
+  let left = most
+  const cut: (JobGroup & { readonly count: number })[] = []
+  for (const { title, jobs } of groups) {
+    if (left <= 0) break
+    cut.push({ title, jobs: jobs.slice(0, left), count: jobs.length })
+    left -= jobs.length
+  }
+  return cut
 }

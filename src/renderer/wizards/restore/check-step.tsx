@@ -1,71 +1,95 @@
-import type { StreamState } from '../../lib/live.ts'
 import { bytesWords } from '../../../shared/domain/size-words.ts'
+import type { StreamState } from '../../lib/live.ts'
 import { CheckLine, checkTones, tookWords } from '../../ui/check-line.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Section } from '../../ui/frame.tsx'
 import { Button, Progress } from '../../ui/kit.ts'
+import { Printable } from '../../ui/printable.tsx'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
-import type { Prepared } from './prepared.ts'
+import { checksInWords, type Prepared } from './prepared.ts'
 import s from './restore.module.css'
 
 interface Props {
   readonly stream: StreamState<Prepared>
   readonly onAgain: () => void
+  /** Another backup or another folder. */
+  readonly onChoose: () => void
 }
 
 /** What was looked at before there is a plan, in the order in which it was. */
-export function CheckStep({ stream, onAgain }: Props) {
+export function CheckStep({ stream, onAgain, onChoose }: Props) {
   const { checks, progress, plan, refused } = stream.state
   const failure = stream.failure ?? refused
   const groups = [...new Set(checks.map(({ group }) => group))]
   return (
-    <>
-      <h2 className={w['pageTitle']}>
-        {failure !== null
-          ? 'This cannot be restored there as it is.'
-          : plan === null
-            ? 'Looking before anything is planned.'
-            : 'Everything that a plan needs is there.'}
+    <div className={s['narrow']}>
+      <h2 className={w['pageTitle']} role="status">
+        {titleOf(stream)}
       </h2>
-      <p className={w['lead']}>What is not proved yet is read now, to its last byte. Nothing is written.</p>
-      {progress !== null && progress.totalBytes !== null && (
+      <p className={w['lead']}>
+        {failure !== null
+          ? 'What was looked at stands below. Nothing was written.'
+          : plan === null
+            ? 'What is not proved yet is read now, to its last byte. Nothing is written.'
+            : `${checksInWords(checks)}. Nothing was written.`}
+      </p>
+      {progress !== null && (
         <div className={s['progress']}>
-          <Progress
-            aria-label="Bytes read"
-            value={progress.totalBytes === 0 ? 100 : (100 * progress.doneBytes) / progress.totalBytes}
-            color="run"
-          />
+          <Progress aria-label="Bytes read" value={share(progress)} color="run" />
           <span>
-            {bytesWords(progress.doneBytes)} of {bytesWords(progress.totalBytes)} read
+            {bytesWords(progress.doneBytes)}
+            {progress.totalBytes !== null && ` of ${bytesWords(progress.totalBytes)}`} read
           </span>
         </div>
       )}
-      <div aria-live="polite">
-        {groups.map((group) => (
-          <section key={group}>
-            <Section>{group}</Section>
-            <ul className={s['checks']}>
-              {checks
-                .filter((check) => check.group === group)
-                .map(({ id, state, title, detail, tookMs }) => (
-                  <CheckLine
-                    key={id}
-                    tone={checkTones[state]}
-                    evidence={detail}
-                    at={tookMs === undefined ? undefined : tookWords(tookMs)}
-                  >
-                    {title}
-                  </CheckLine>
-                ))}
-            </ul>
-          </section>
-        ))}
-      </div>
       {failure !== null && (
-        <div className={s['failed']}>
-          <ErrorPanel failure={failure} actions={<Button onClick={onAgain}>Check again</Button>} />
+        <div className={s['refused']}>
+          <ErrorPanel
+            failure={failure}
+            actions={
+              <>
+                <Button variant="filled" onClick={onChoose}>
+                  Choose again
+                </Button>
+                <Button onClick={onAgain}>Check again</Button>
+              </div>
+            }
+          />
         </div>
       )}
+      {groups.map((group) => (
+        <section key={group}>
+          <Section>{group}</Section>
+          <ul className={s['checks']}>
+            {checks
+              .filter((check) => check.group === group)
+              .map(({ id, state, title, detail, tookMs }) => (
+                <CheckLine
+                  key={id}
+                  tone={checkTones[state]}
+                  evidence={detail === undefined ? undefined : <Printable text={detail} />}
+                  at={tookMs === undefined ? undefined : tookWords(tookMs)}
+                >
+                  <Printable text={title} />
+                </CheckLine>
+              ))}
+          </ul>
+        </section>
+      ))}
     </>
   )
+}
+
+function titleOf({ state: { plan, refused, checks }, failure }: StreamState<Prepared>): string {
+  if (failure !== null) return 'The check stopped.'
+  if (refused !== null) return 'This cannot be restored there as it is.'
+  if (plan === null) return 'Looking before anything is planned.'
+  return checks.some(({ state }) => state === 'warning')
+    ? 'It can be planned; read the warning first.'
+    : 'Everything that a plan needs is there.'
+}
+
+function share({ doneBytes, totalBytes }: NonNullable<Prepared['progress']>): number {
+  if (totalBytes === null) return 0
+  return totalBytes === 0 ? 100 : (100 * doneBytes) / totalBytes
 }

@@ -2,17 +2,21 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Chain } from '../../../shared/contract/backups.ts'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
+import { countOf } from '../../../shared/domain/size-words.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Section } from '../../ui/frame.tsx'
-import { Button, TextInput } from '../../ui/kit.ts'
 import { BackupId } from '../../ui/hash.tsx'
+import { Button, TextInput } from '../../ui/kit.ts'
+import { Ladder } from '../../ui/ladder.tsx'
+import { Printable } from '../../ui/printable.tsx'
 import { Size } from '../../ui/size.tsx'
 import { Status } from '../../ui/status.tsx'
 import { Age } from '../../ui/time.tsx'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
-import { targetFault, type Draft } from './draft.ts'
+import type { Draft } from './draft.ts'
+import { TargetFolder } from './target-folder.tsx'
 import s from './restore.module.css'
 
 interface Props {
@@ -23,47 +27,35 @@ interface Props {
 
 type Row = Chain['backups'][number]
 
-/** More are found by typing a part of their id. */
+/** More are shown on demand, or found by typing a part of their id. */
 const rowsShown = 40
 
 /** Which backup, and where to. */
 export function ChooseStep({ cluster, draft, onChoose }: Props) {
   const desk = useDesk()
   const [find, setFind] = useState('')
+  const [most, setMost] = useState(rowsShown)
   const chain = useQuery(desk.backups.chain.queryOptions({ input: { clusterId: cluster.id } }))
-  const targets = useQuery(desk.restore.targets.queryOptions())
-  const found = (chain.data?.backups ?? []).filter(({ backupId }) => backupId.includes(find.trim()))
-  const fault = targetFault(draft.targetDir)
+  const rows = chain.data?.backups ?? []
+  const found = rows.filter(({ backupId }) => backupId.toLowerCase().includes(find.trim().toLowerCase()))
+  const shown = found.slice(0, most)
+  const chosen = rows.find(({ backupId }) => backupId === draft.backupId)
+  const isHidden = chosen !== undefined && !shown.includes(chosen)
   return (
     <>
       <h2 className={w['pageTitle']}>Which backup, and where to?</h2>
       <p className={w['lead']}>
-        Nothing is written before you have seen the plan and typed the name that confirms it.
+        Nothing is written before you have seen the plan and typed the name that confirms it.{' '}
+        {cluster.mode === 'readOnly' &&
+          'The cluster is read-only; a restore to a folder reads its repository and writes nothing to it.'}
       </p>
-      <Section note="on this computer">Target folder</Section>
-      <div className={s['target']}>
-        <TextInput
-          label="Path"
-          placeholder="/srv/restore"
-          value={draft.targetDir}
-          onChange={(event) => onChoose({ targetDir: event.currentTarget.value })}
-          error={draft.targetDir !== '' && fault}
-          description="What stands there under the stores’ names is kept aside; everything else stays as it is."
-          spellCheck={false}
-          autoComplete="off"
-        />
-        {(targets.data ?? []).length > 0 && (
-          <p className={s['earlier']}>
-            Earlier:
-            {targets.data?.slice(0, 4).map(({ dir }) => (
-              <Button key={dir} size="xs" variant="subtle" onClick={() => onChoose({ targetDir: dir })}>
-                {dir}
-              </Button>
-            ))}
-          </p>
-        )}
-      </div>
+      <TargetFolder
+        clusterId={cluster.id}
+        value={draft.targetDir}
+        onChange={(targetDir) => onChoose({ targetDir })}
+      />
       <Section
+        note={backupNote(rows)}
         end={
           <TextInput
             aria-label="Find by id"
@@ -79,7 +71,7 @@ export function ChooseStep({ cluster, draft, onChoose }: Props) {
       {chain.isError && <ErrorPanel failure={failureOf(chain.error)} onRetry={() => void chain.refetch()} />}
       <fieldset className={s['choices']}>
         <legend className={s['hidden']}>Backup</legend>
-        {found.slice(0, rowsShown).map((row) => (
+        {(isHidden ? [chosen, ...shown] : shown).map((row) => (
           <BackupChoice
             key={row.backupId}
             row={row}
@@ -88,11 +80,29 @@ export function ChooseStep({ cluster, draft, onChoose }: Props) {
           />
         ))}
       </fieldset>
-      {found.length > rowsShown && (
-        <p className={s['more']}>{found.length - rowsShown} older ones: type a part of their id.</p>
+      {chain.data !== undefined && found.length === 0 && (
+        <p className={s['more']}>
+          {rows.length === 0 ? 'No backup is in the repository.' : 'No id has these letters.'}
+        </p>
+      )}
+      {found.length > most && (
+        <p className={s['more']}>
+          <Button size="xs" onClick={() => setMost((before) => before + 10 * rowsShown)}>
+            Show older ones
+          </Button>{' '}
+          {countOf(found.length - most, 'older backup')}
+        </p>
       )}
     </>
   )
+}
+
+/** Where the newest one is not the one to take, that is said before anything else is read. */
+function backupNote(rows: readonly Row[]): string {
+  const place = rows.findIndex(({ restorability }) => restorability === 'restorable')
+  if (place < 0) return rows.length === 0 ? '' : 'none of them is known to be restorable'
+  if (place === 0) return 'newest first'
+  return `newest first; the newest ${place === 1 ? 'one is' : `${place} are`} not known to be restorable`
 }
 
 const words = {
@@ -116,15 +126,23 @@ function BackupChoice({
     <label className={s['choice']} data-chosen={isChosen || undefined} data-off={isOff || undefined}>
       <input type="radio" name="backup" checked={isChosen} disabled={isOff} onChange={onPick} />
       <Status tone={tone}>{word}</Status>
-      <BackupId id={row.backupId} dim />
-      <span>{row.createdAt === null ? 'time unknown' : <Age at={row.createdAt} ago />}</span>
-      <Size bytes={row.sizeBytes} />
+      <span className={s['id']}>
+        <BackupId id={row.backupId} dim />
+      </span>
+      <span className={s['age']}>
+        {row.createdAt === null ? 'time unknown' : <Age at={row.createdAt} ago plain />}
+      </span>
+      <span className={s['size']}>
+        <Size bytes={row.sizeBytes} />
+      </span>
       <small>
-        {isOff
-          ? (row.finding?.message ?? 'It cannot be restored.')
-          : row.restorability === 'notProved'
-            ? 'The check reads what is not proved yet.'
-            : ''}
+        {isOff ? (
+          <Printable text={row.finding?.message ?? 'It cannot be restored.'} />
+        ) : row.restorability === 'notProved' ? (
+          'The check reads what is not proved yet.'
+        ) : (
+          <Ladder reached={row.level} failedAt={row.failedAt} notProvable={row.notProvable} />
+        )}
       </small>
     </label>
   )

@@ -1,13 +1,14 @@
-import { useEffect, useRef } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { Plan } from '../../../shared/contract/restore.ts'
 import type { Failure } from '../../../shared/domain/failure.ts'
+import { bytesWords, spanWords } from '../../../shared/domain/size-words.ts'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
-import { Button } from '../../ui/kit.ts'
-import { momentWords } from '../../ui/time.tsx'
+import { Printable } from '../../ui/printable.tsx'
+import { exactWords } from '../../ui/time.tsx'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
+import { DangerButtons } from '../danger-buttons.tsx'
 import { ReasonField, TypedName } from '../typed-name.tsx'
-import type { Draft } from './draft.ts'
+import { isConfirmed, type Draft } from './draft.ts'
 
 interface Props {
   readonly cluster: Cluster
@@ -31,41 +32,15 @@ export function ConfirmStep({
   onCancel,
   onStart,
 }: Props) {
-  const cancel = useRef<HTMLButtonElement>(null)
-  useEffect(() => cancel.current?.focus(), [])
   const needsReason = cluster.mode === 'protected'
-  const isReady = draft.typed === plan.confirm && (!needsReason || draft.reason.trim() !== '')
-  const lost = plan.lost.find(({ grave }) => grave) ?? plan.lost[0]
-  const kept = plan.lost.filter((each) => each !== lost)
+  const isReady = isConfirmed(draft, { expected: plan.confirm, needsReason })
   return (
     <div className={w['confirm']}>
       <h2 className={w['pageTitle']}>
-        Restore {plan.confirm} to{' '}
-        {plan.createdAt === null ? 'this backup' : momentWords(plan.createdAt, Date.parse(plan.madeAt))}?
+        Restore <Printable text={plan.confirm} />{' '}
+        {plan.createdAt === null ? 'from this backup' : `to ${exactWords(plan.createdAt)}`}?
       </h2>
-      <dl className={w['dl']}>
-        <dt>Lost</dt>
-        <dd>
-          <b>{lost?.text}</b>
-          {kept.map(({ text }) => (
-            <small key={text}>{text}</small>
-          ))}
-        </dd>
-        <dt>Stops</dt>
-        <dd>
-          Nothing. It is a folder, and no cluster is touched.
-          <small>
-            A program that uses the folder has to be stopped first; one that is seen there stops the run.
-          </small>
-        </dd>
-        <dt>Way back</dt>
-        <dd>
-          One click, or the command that the result shows.
-          <small>
-            What stands there now is kept beside it under a .before-restore- name. Nothing prunes it.
-          </small>
-        </dd>
-      </dl>
+      <Costs plan={plan} />
       <div className={w['zone']}>
         {needsReason && <ReasonField value={draft.reason} onChange={(reason) => onChange({ reason })} />}
         <TypedName
@@ -74,17 +49,77 @@ export function ConfirmStep({
           value={draft.typed}
           onChange={(typed) => onChange({ typed })}
         />
-        <div className={w['two']}>
-          <Button ref={cancel} size="md" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button size="md" variant="filled" color="bad" disabled={!isReady || isStarting} onClick={onStart}>
-            Restore {plan.confirm}
-          </Button>
-          <span>Enter never starts the restore.</span>
-        </div>
+        <DangerButtons
+          label={`Restore ${plan.confirm}`}
+          isReady={isReady}
+          isStarting={isStarting}
+          note={
+            draft.typed === plan.confirm && !isReady
+              ? 'A reason is missing: the cluster is protected.'
+              : 'Enter never starts the restore.'
+          }
+          onCancel={onCancel}
+          onStart={onStart}
+        />
       </div>
       {failure !== null && <ErrorPanel failure={failure} />}
     </div>
+  )
+}
+
+function Costs({ plan }: { readonly plan: Plan }) {
+  const lost = plan.lost.find(({ grave }) => grave) ?? plan.lost[0]
+  const kept = plan.lost.filter((each) => each !== lost)
+  const replaces = plan.rows.some(({ thereNow }) => thereNow !== null)
+  return (
+    <dl className={w['dl']}>
+      <dt>Lost</dt>
+      <dd>
+        {lost !== undefined && (lost.grave ? <Lead text={lost.text} /> : <Printable text={lost.text} />)}
+        {kept.map(({ text }) => (
+          <small key={text}>
+            <Printable text={text} />
+          </small>
+        ))}
+      </dd>
+      <dt>Stops</dt>
+      <dd>
+        Nothing. It is a folder, and no cluster is touched.
+        <small>
+          A program that uses the folder has to be stopped first; one that is seen there stops the run.
+        </small>
+      </dd>
+      <dt>Takes</dt>
+      <dd>
+        {plan.estimateMs === null ? 'Not known' : `About ${spanWords(plan.estimateMs)}`}
+        <small>
+          {bytesWords(plan.objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))} are read and compared,
+          written beside the target, and read back in their place.
+        </small>
+      </dd>
+      <dt>Way back</dt>
+      <dd>
+        One click, or the command that the result shows
+        <small>
+          {replaces
+            ? 'What stands there now is kept beside it under a .before-restore- name. Nothing prunes it.'
+            : 'What was restored is then kept aside under a name of its own.'}
+        </small>
+      </dd>
+    </dl>
+  )
+}
+
+/** A sentence whose figure stands before a colon, with weight on the figure. */
+export function Lead({ text }: { readonly text: string }) {
+  const cut = text.indexOf(': ')
+  if (cut < 0) return <Printable text={text} />
+  return (
+    <>
+      <b>
+        <Printable text={text.slice(0, cut)} />
+      </b>
+      <Printable text={text.slice(cut)} />
+    </>
   )
 }

@@ -1,73 +1,87 @@
+import type { ReactNode } from 'react'
 import type { Plan } from '../../../shared/contract/restore.ts'
-import { bytesWords, countOf } from '../../../shared/domain/size-words.ts'
+import { bytesWords, countOf, spanWords } from '../../../shared/domain/size-words.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { Facts, Section, frame } from '../../ui/frame.tsx'
 import { BackupId, hashGroups } from '../../ui/hash.tsx'
 import * as Icon from '../../ui/icons.tsx'
 import { levelWords } from '../../ui/ladder.tsx'
-import { Age, momentWords } from '../../ui/time.tsx'
+import { Printable } from '../../ui/printable.tsx'
+import { Age, exactWords } from '../../ui/time.tsx'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
+import { Lead } from './confirm-step.tsx'
 import s from './restore.module.css'
 
 /** What will be lost, replaced and done, in words and numbers. */
 export function PlanStep({ plan }: { readonly plan: Plan }) {
+  const replaced = plan.rows.filter(({ thereNow }) => thereNow !== null).length
   return (
     <>
       <h2 className={w['pageTitle']}>
-        {plan.cluster ?? plan.targetDir} goes back to{' '}
-        {plan.createdAt === null
-          ? 'a time that is not known'
-          : momentWords(plan.createdAt, Date.parse(plan.madeAt))}
-        .
+        <Printable text={plan.cluster ?? plan.targetDir} /> goes back to{' '}
+        {plan.createdAt === null ? 'a time that is not known' : exactWords(plan.createdAt)}.
       </h2>
       <p className={w['lead']}>
         {countOf(plan.rows.filter(({ becomes }) => becomes !== 'movedAside').length, 'item')} are written into{' '}
-        {plan.targetDir}; no cluster is touched.
+        <Printable text={plan.targetDir} />
+        {replaced > 0 && `, ${countOf(replaced, 'name')} there ${replaced === 1 ? 'is' : 'are'} replaced`}; no
+        cluster is touched.
       </p>
       <Section>What is lost</Section>
       <ul className={w['words']}>
         {plan.lost.map(({ text, grave }) => (
           <li key={text} data-lost={grave || undefined}>
-            <span>{text}</span>
+            <span>{grave ? <Lead text={text} /> : <Printable text={text} />}</span>
           </li>
         ))}
       </ul>
       <Section note={`in ${plan.targetDir}`}>What is replaced</Section>
       <ReplacedTable plan={plan} />
-      <Section note="in this order, each one journalled">Steps</Section>
-      <table className={`${frame.table} ${w['tight']} ${s['steps']}`}>
-        <thead>
-          <tr>
-            <th scope="col">
-              <span className={w['num']}>#</span>
-            </th>
-            <th scope="col">Does</th>
-            <th scope="col" className={w['hideNarrow']}>
-              Touches
-            </th>
-            <th scope="col">Undo</th>
-          </tr>
-        </thead>
-        <tbody>
-          {plan.steps.map(({ does, touches, undo }, place) => (
-            <tr key={does}>
-              <td className={w['num']}>{place + 1}</td>
-              <td className={w['act']}>{does}</td>
-              <td className={w['hideNarrow']}>{touches}</td>
-              <td>
-                <span className={w['undo']}>
-                  <Icon.Undo size={13} />
-                  {undo}
-                </span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Section note="in this order, each one journalled; paths are below the target">Steps</Section>
+      <StepsTable plan={plan} />
       <p className={w['fail']}>
         <b>If a step fails,</b> the steps before it are undone in reverse, and the target stands as it is now.
       </p>
     </>
+  )
+}
+
+/** Sentences, so they wrap; what needs no undoing says so without a sign. */
+function StepsTable({ plan: { steps, targetDir } }: { readonly plan: Plan }) {
+  return (
+    <table className={`${frame.table} ${s['steps']}`}>
+      <thead>
+        <tr>
+          <th scope="col" className={s['place']} aria-label="Step" />
+          <th scope="col" className={s['does']}>
+            Does
+          </th>
+          <th scope="col">Touches</th>
+          <th scope="col">Undo</th>
+        </tr>
+      </thead>
+      <tbody>
+        {steps.map(({ does, touches, undo }, place) => {
+          const isNeeded = !undo.startsWith('Not needed')
+          const isPath = touches.startsWith(targetDir)
+          return (
+            <tr key={does}>
+              <td className={w['num']}>{place + 1}</td>
+              <td className={w['act']}>
+                <Printable text={does} />
+              </td>
+              <td className={isPath ? 'mono' : undefined}>
+                <Printable text={touches.replaceAll(`${targetDir}/`, '')} />
+              </td>
+              <td className={isNeeded ? s['undo'] : w['keep']}>
+                {isNeeded && <Icon.Undo size={13} />}
+                <Printable text={undo} />
+              </td>
+            </tr>
+          )
+        })}
+      </tbody>
+    </table>
   )
 }
 
@@ -118,42 +132,59 @@ function ReplacedTable({ plan }: { readonly plan: Plan }) {
 }
 
 /** The plan's hash, whole, its facts, and the same on the command line. */
-export function PlanAside({ plan, note }: { readonly plan: Plan; readonly note: string }) {
+export function PlanAside({ plan, isConfirming }: { readonly plan: Plan; readonly isConfirming: boolean }) {
   const groups = hashGroups(plan.hash).split(' ')
   return (
     <>
       <div className={w['plan']}>
         <h2>Plan, SHA-256</h2>
         <pre>{[0, 4, 8, 12].map((from) => groups.slice(from, from + 4).join(' ')).join('\n')}</pre>
-        <p>{note}</p>
+        <p>
+          {isConfirming
+            ? 'Same plan as on the page before. It is checked again before the first step.'
+            : `Made ${plan.madeAt.slice(11, 19)} UTC. The run does exactly this plan, or stops before the first change.`}
+        </p>
       </div>
-      <Facts
-        of={[
-          ['Backup', <BackupId key="id" id={plan.backupId} />],
-          [
-            'Proved',
-            <span key="proved">
-              {levelWords[plan.level]}
-              {plan.verifiedAt !== null && (
-                <>
-                  , <Age at={plan.verifiedAt} ago />
-                </>
-              )}
-            </span>,
-          ],
-          [
-            'Reads',
-            `${countOf(plan.objects.length, 'object')}, ${bytesWords(plan.objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))}`,
-          ],
-          ['Target', plan.targetDir],
-          ['Space', `${bytesWords(plan.freeBytes)} free, ${bytesWords(plan.spaceBytes)} needed`],
-          ['Owner', plan.owner],
-          ['Modes', plan.modes],
-          ['Way back', 'one click, until the copies kept aside are removed'],
-        ]}
-      />
+      <Facts of={[...common(plan), ...(isConfirming ? confirmFacts : planFacts(plan))]} />
       <div className={w['gap']} />
       <CommandLine command={plan.commandLine} />
     </>
   )
+}
+
+type Fact = readonly [string, ReactNode]
+
+function common(plan: Plan): readonly Fact[] {
+  return [
+    ['Backup', <BackupId key="id" id={plan.backupId} />],
+    ['Target', <Printable key="target" text={plan.targetDir} />],
+  ]
+}
+
+const confirmFacts: readonly Fact[] = [
+  ['Safety copy', 'beside the target, <name>.before-restore-<time>'],
+  ['Audit', 'one entry before the run and one after it, with the reason and this hash'],
+]
+
+function planFacts(plan: Plan): readonly Fact[] {
+  const readBytes = plan.objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  return [
+    ['Reads', `${countOf(plan.objects.length, 'object')}, ${bytesWords(readBytes)}`],
+    [
+      'Proved',
+      <span key="proved">
+        {levelWords[plan.level]}
+        {plan.verifiedAt !== null && (
+          <>
+            , <Age at={plan.verifiedAt} ago />
+          </>
+        )}
+      </span>,
+    ],
+    ['Space', `${bytesWords(plan.freeBytes)} free, ${bytesWords(plan.spaceBytes)} needed`],
+    ['Time', plan.estimateMs === null ? 'not known' : `about ${spanWords(plan.estimateMs)}`],
+    ['Owner', plan.owner],
+    ['Modes', plan.modes],
+    ['Way back', 'one click, until the copies kept aside are removed'],
+  ]
 }

@@ -1,13 +1,15 @@
 import { useMutation } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
-import { Section } from '../../ui/frame.tsx'
-import { Button } from '../../ui/kit.ts'
+import { Printable } from '../../ui/printable.tsx'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
+import { DangerButtons } from '../danger-buttons.tsx'
 import { ReasonField, TypedName } from '../typed-name.tsx'
+import { isConfirmed } from './draft.ts'
+import s from './restore.module.css'
 
 interface Props {
   readonly targetDir: string
@@ -21,20 +23,30 @@ export function RollBack({ targetDir, mode, onCancel, onStarted }: Props) {
   const desk = useDesk()
   const [typed, setTyped] = useState('')
   const [reason, setReason] = useState('')
-  const cancel = useRef<HTMLButtonElement>(null)
-  useEffect(() => cancel.current?.focus(), [])
   const expected = targetDir.split('/').findLast((part) => part !== '') ?? ''
   const start = useMutation(
     desk.restore.startRollback.mutationOptions({ onSuccess: ({ jobId }) => onStarted(jobId) }),
   )
-  const isReady = typed === expected && (mode !== 'protected' || reason.trim() !== '')
+  const isReady = isConfirmed({ typed, reason }, { expected, needsReason: mode === 'protected' })
   return (
-    <section aria-label="Roll back">
-      <Section>Roll back?</Section>
-      <p>
-        What stood in {targetDir} before the restore comes back; what the restore wrote is kept aside beside
-        it.
-      </p>
+    <section aria-label="Roll back" className={w['confirm']}>
+      <h2 className={w['pageTitle']}>
+        Take back the restore in <Printable text={expected} />?
+      </h2>
+      <dl className={w['dl']}>
+        <dt>Comes back</dt>
+        <dd>
+          What stood in <Printable text={targetDir} /> before the restore
+          <small>Each name is moved back from its .before-restore- name.</small>
+        </dd>
+        <dt>Lost</dt>
+        <dd>
+          What was written there since the restore is not in what comes back
+          <small>Nothing is deleted: what stands there now is kept aside under a name of its own.</small>
+        </dd>
+        <dt>Way back</dt>
+        <dd>Restore again, from the same backup.</dd>
+      </dl>
       <div className={w['zone']}>
         {mode === 'protected' && <ReasonField value={reason} onChange={setReason} />}
         <TypedName
@@ -43,20 +55,14 @@ export function RollBack({ targetDir, mode, onCancel, onStarted }: Props) {
           value={typed}
           onChange={setTyped}
         />
-        <div className={w['two']}>
-          <Button ref={cancel} size="md" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button
-            size="md"
-            variant="filled"
-            color="bad"
-            disabled={!isReady || start.isPending}
-            onClick={() => start.mutate({ targetDir, confirm: typed, ...(reason !== '' && { reason }) })}
-          >
-            Roll back {expected}
-          </Button>
-        </div>
+        <DangerButtons
+          label={`Roll back ${expected}`}
+          isReady={isReady}
+          isStarting={start.isPending}
+          note="Enter never starts it."
+          onCancel={onCancel}
+          onStart={() => start.mutate({ targetDir, confirm: typed, ...(reason.trim() !== '' && { reason }) })}
+        />
       </div>
       {start.isError && <ErrorPanel failure={failureOf(start.error)} />}
     </section>

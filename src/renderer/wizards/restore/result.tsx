@@ -1,0 +1,95 @@
+import type { JobResult } from '../../../shared/contract/jobs.ts'
+import { commandLine } from '../../../shared/domain/command-line.ts'
+import { bytesWords, countWords } from '../../../shared/domain/size-words.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
+import { Section, frame } from '../../ui/frame.tsx'
+import { Printable } from '../../ui/printable.tsx'
+import { wizardStyles as w } from '../../ui/wizard.tsx'
+
+type Of<Kind extends JobResult['kind']> = Extract<JobResult, { kind: Kind }>
+
+/** What a restore has put in place, what it moved aside, and the way back. */
+export function RestoreInPlace({ result }: { readonly result: Of<'restore'> }) {
+  return (
+    <>
+      {result.recovered !== null && <p className={w['lead']}>{result.recovered}</p>}
+      <Section note={<Printable text={result.targetDir} />}>In place</Section>
+      <table className={`${frame.table} ${w['tight']} ${w['narrowTable']}`}>
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col" data-r>
+              Files
+            </th>
+            <th scope="col" data-r>
+              Size
+            </th>
+            <th scope="col">Kept aside as</th>
+          </tr>
+        </thead>
+        <tbody>
+          {result.items.map(({ name, files, sizeBytes }) => (
+            <tr key={name}>
+              <td className="mono">
+                <Printable text={name} />
+              </td>
+              <td data-r>{countWords(files)}</td>
+              <td data-r>{bytesWords(sizeBytes)}</td>
+              <td className="mono">
+                {result.movedAside.find((moved) => moved.name === name)?.to ?? (
+                  <span className={w['keep']}>nothing stood there</span>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <MovedAside
+        moved={result.movedAside.filter((moved) => !result.items.some(({ name }) => name === moved.name))}
+      />
+      <div className={w['gap']} />
+      <CommandLine
+        label="The way back on the command line"
+        command={commandLine(['holdfast', 'restore', '--rollback', '--target', result.targetDir])}
+      />
+    </>
+  )
+}
+
+export function RolledBack({ result }: { readonly result: Of<'rollback'> }) {
+  return (
+    <>
+      <Section note={<Printable text={result.targetDir} />}>Back in place</Section>
+      <p className={w['backIn']}>
+        {result.returned.length === 0 ? 'Nothing stood there before.' : result.returned.join(', ')}
+      </p>
+      <MovedAside moved={result.movedAside} />
+    </>
+  )
+}
+
+function MovedAside({
+  moved,
+}: {
+  readonly moved: readonly { readonly name: string; readonly to: string }[]
+}) {
+  if (moved.length === 0) return null
+  return (
+    <>
+      <Section note="nothing was deleted">Kept aside</Section>
+      <ul className={w['words']}>
+        {moved.map(({ name, to }) => (
+          <li key={name}>
+            <span>
+              What stood as{' '}
+              <b>
+                <Printable text={name} />
+              </b>{' '}
+              is now <code className="mono">{to}</code>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
