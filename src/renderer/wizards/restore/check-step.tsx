@@ -22,7 +22,7 @@ export function CheckStep({ stream, onAgain, onChoose }: Props) {
   const failure = stream.failure ?? refused
   const groups = [...new Set(checks.map(({ group }) => group))]
   return (
-    <div className={s['narrow']}>
+    <>
       <h2 className={w['pageTitle']} role="status">
         {titleOf(stream)}
       </h2>
@@ -52,7 +52,7 @@ export function CheckStep({ stream, onAgain, onChoose }: Props) {
                   Choose again
                 </Button>
                 <Button onClick={onAgain}>Check again</Button>
-              </div>
+              </>
             }
           />
         </div>

@@ -9,7 +9,6 @@ import { wizardStyles as w } from '../../ui/wizard.tsx'
 import { DangerButtons } from '../danger-buttons.tsx'
 import { ReasonField, TypedName } from '../typed-name.tsx'
 import { isConfirmed } from './draft.ts'
-import s from './restore.module.css'
 
 interface Props {
   readonly targetDir: string

@@ -9,7 +9,7 @@ import { RestoreInPlace, RolledBack } from './result.tsx'
 export function RunStep({ job }: { readonly job: Job }) {
   const isActive = job.state === 'running' || job.state === 'waiting'
   return (
-    <div className={s['narrow']}>
+    <>
       <h2 className={w['pageTitle']} role="status">
         {titleOf(job)}
       </h2>
@@ -24,7 +24,7 @@ export function RunStep({ job }: { readonly job: Job }) {
         <>
           <Figures job={job} />
           <PhaseTrack job={job} />
-        </div>
+        </>
       )}
       <Section note={isActive ? undefined : 'as they went'}>Phases</Section>
       <PhaseList job={job} />
