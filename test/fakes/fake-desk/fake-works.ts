@@ -5,7 +5,7 @@ import type { JobKind, JobResult } from '../../../src/shared/contract/jobs.ts'
 import { HoldfastError } from '../../../src/shared/domain/error.ts'
 import { bytesWords } from '../../../src/shared/domain/size-words.ts'
 import { phasesOf, restoreResult } from './sample-jobs.ts'
-import { iso } from './seeded.ts'
+import { chanceOf, hexOf, iso } from './seeded.ts'
 
 /** What a fake job is told: how much it seems to do, and how it ends. */
 const request = z.object({
@@ -30,7 +30,6 @@ export function fakeWorks(clock: Clock): Readonly<Record<JobKind, JobWork>> {
       const phases = phasesOf[kind]
       for (const [place, phase] of phases.entries()) {
         context.phase(phase)
-        context.log('info', `${phase} began`)
         if (place === 1) await transfer(what, context, clock)
         else await clock.wait(600, context.signal)
       }
@@ -50,9 +49,11 @@ async function transfer(
   context: JobContext,
   clock: Clock,
 ): Promise<void> {
+  const random = chanceOf(context.jobId)
   for (let done = 0; done < bytes; done += (bytesPerSecond * stepMs) / 1_000) {
     context.progress(Math.round(Math.min(done, bytes)), bytes)
     await clock.wait(stepMs, context.signal)
+    if (random() < 0.02) context.log('info', `${hexOf(String(done), 8)}/metadata.enc: hash as recorded`)
     if (fails && done > bytes / 2) {
       throw new HoldfastError('repository.unreachable', {
         what: 'The repository stopped answering after half of the bytes.',

@@ -72,7 +72,6 @@ function pastJob({ spec, startedMs, tookMs, state, bytes, logs = [], ...past }: 
   let ms = startedMs
   phases.forEach((name, place) => {
     add(ms, { type: 'phase', name })
-    add(ms, { type: 'log', severity: 'info', text: `${name} began` })
     ms += (tookMs * (shares[place] ?? 0.1)) / total
   })
   for (const log of logs) add(startedMs + tookMs * 0.9, { type: 'log', ...log })

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useEffectEvent, useState } from 'react'
 import { useDesk } from '../../lib/client.tsx'
+import { frame } from '../../ui/frame.tsx'
 import { Keys, modKey } from '../../ui/keys.tsx'
 import { Popover, UnstyledButton } from '../../ui/kit.ts'
 import { useNow } from '../../ui/now.ts'
@@ -71,7 +72,7 @@ export function JobCentre() {
         ))}
         <footer>
           <span>Jobs go on when this window is closed.</span>
-          <Link to="/activity/jobs" onClick={() => setOpen(false)}>
+          <Link className={frame.link} to="/activity/jobs" onClick={() => setOpen(false)}>
             All activity
           </Link>
         </footer>
