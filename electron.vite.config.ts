@@ -13,6 +13,7 @@ export default defineConfig({
       rollupOptions: {
         input: {
           electron: 'src/main/hosts/electron.ts',
+          start: 'src/main/hosts/start.ts',
           cli: 'src/main/hosts/cli.ts',
           worker: 'src/main/hosts/worker.ts',
         },

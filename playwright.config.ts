@@ -17,6 +17,7 @@ export default defineConfig({
   reporter: 'line',
   use: {
     viewport: { width: 1440, height: 900 },
+    actionTimeout: 60_000,
     launchOptions: {
       ...(existsSync('/usr/bin/chromium') && { executablePath: '/usr/bin/chromium' }),
       args: [

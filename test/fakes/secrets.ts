@@ -9,7 +9,14 @@ export function givenSecrets(masterKeys: Readonly<Record<string, string>>): Secr
   }
   const secrets = {
     isLocked: false,
-    status: refuse,
+    status: async () => ({
+      state: secrets.isLocked ? ('locked' as const) : ('open' as const),
+      backend: 'sealedFile' as const,
+      name: 'a fake',
+      reason: null,
+      choices: [],
+      autoLockMinutes: null,
+    }),
     choose: refuse,
     unlock: refuse,
     lock: refuse,

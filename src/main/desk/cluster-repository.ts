@@ -1,4 +1,4 @@
-import { parseAddress } from '../../shared/domain/address.ts'
+import { formatAddress, parseAddress } from '../../shared/domain/address.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import type { Access } from '../../shared/contract/repositories.ts'
 import {
@@ -33,6 +33,13 @@ export function noDriver(system: string): HoldfastError {
     why: 'This version lists the objects of its repository and judges nothing of them.',
     next: 'Browse the repository instead.',
   })
+}
+
+/** An address as it is saved: the same place of the same system has one text, by which it is remembered. */
+export async function canonicalAddress(system: string, text: string): Promise<string> {
+  const driver = await driverOf(system)
+  const address = parseAddress(text)
+  return formatAddress(driver === null ? address : addressFor(driver, address))
 }
 
 /** How a saved repository is opened, with its secret taken from the vault for this use. */

@@ -10,7 +10,6 @@ export const verifyRequest = z.object({
   level: verifiableLevel.nullable(),
   recheck: z.boolean(),
 })
-export type VerifyJob = z.infer<typeof verifyRequest>
 
 export const keyCheckRequest = z.object({ clusterId: id })
 

@@ -7,6 +7,7 @@ import { emitted } from '../../shared/streams/emitted.ts'
 import { findBackup } from '../operations/find-backup.ts'
 import { planBackup, type BackupPlan } from '../operations/plan-backup.ts'
 import { reachOf } from '../operations/view-repository.ts'
+import { checkSteps, StepFailed } from './check-steps.ts'
 import { withClusterRepository } from './cluster-repository.ts'
 import { describePlan } from './describe-plan.ts'
 import type { DeskPorts } from './ports.ts'
@@ -33,7 +34,11 @@ export function prepareRestore(
         emit({ type: 'plan', plan })
       } catch (error) {
         if (isHoldfastError(error, 'cancelled')) throw error
-        emit({ type: 'refused', failure: failureOf(error, ports.log, 'restore.prepare') })
+        emit({
+          type: 'refused',
+          failure:
+            error instanceof StepFailed ? error.failure : failureOf(error, ports.log, 'restore.prepare'),
+        })
       }
     },
     { signal, key: (event) => (event.type === 'progress' ? 'progress' : null) },
@@ -48,31 +53,7 @@ async function prepare(
 ): Promise<Plan> {
   const { clock } = ports
   const cluster = savedCluster(asked.clusterId, ports.state)
-  const step = async <T>(
-    id: string,
-    group: string,
-    running: string,
-    work: () => Promise<T>,
-    done: (value: T) => Partial<Check> & { readonly title: string },
-  ): Promise<T> => {
-    const startedMs = clock.now()
-    emit({ type: 'check', check: { id, group, state: 'running', title: running } })
-    try {
-      const value = await work()
-      emit({
-        type: 'check',
-        check: { id, group, state: 'passed', tookMs: clock.now() - startedMs, ...done(value) },
-      })
-      return value
-    } catch (error) {
-      const detail = isHoldfastError(error) ? error.message : undefined
-      emit({
-        type: 'check',
-        check: { id, group, state: 'failed', title: running, ...(detail !== undefined && { detail }) },
-      })
-      throw error
-    }
-  }
+  const step = checkSteps(ports, 'restore', (check) => emit({ type: 'check', check }))
   const target = await step(
     'target',
     'Target',

@@ -1,8 +1,6 @@
 import type { Access } from '../../shared/contract/repositories.ts'
 import type { Check } from '../../shared/contract/values.ts'
 import { formatAddress, parseAddress } from '../../shared/domain/address.ts'
-import { isHoldfastError } from '../../shared/domain/error.ts'
-import { failureOf } from '../../shared/domain/failure.ts'
 import { bytesWords, countOf, spanWords } from '../../shared/domain/size-words.ts'
 import { emitted } from '../../shared/streams/emitted.ts'
 import { checkKeys } from '../engine/verify/check-keys.ts'
@@ -15,6 +13,7 @@ import {
 } from '../operations/open-repository.ts'
 import type { RepositoryAccess } from '../ports/repository-access.ts'
 import { accessFor, driverOf, withMasterKeys } from './cluster-repository.ts'
+import { checkSteps, StepFailed, type CheckStep } from './check-steps.ts'
 import type { DeskPorts } from './ports.ts'
 
 export interface TestedRepository {
@@ -45,16 +44,13 @@ export function testRepository(
   )
 }
 
-/** A step has failed and said so; what follows it is not tried. */
-class StepFailed extends Error {}
-
 async function test(
   tested: TestedRepository,
   ports: DeskPorts,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<void> {
-  const step = stepper(ports, emit)
+  const step = checkSteps(ports, 'test', emit)
   const use = { subject: tested.address, purpose: 'test' }
   const address = await step(
     'address',
@@ -131,11 +127,9 @@ function inventoryCheck({ inventory, system, address }: OpenRepository, nowMs: n
   }
 }
 
-type Step = ReturnType<typeof stepper>
-
 async function testKeys(
   opened: OpenRepository,
-  step: Step,
+  step: CheckStep,
   ports: DeskPorts,
   signal: AbortSignal,
 ): Promise<void> {
@@ -172,7 +166,7 @@ async function testListing(
   ports: DeskPorts,
   { emit, signal }: { readonly emit: Emit; readonly signal: AbortSignal },
 ): Promise<void> {
-  await stepper(ports, emit)(
+  await checkSteps(ports, 'test', emit)(
     'list',
     'Repository',
     'List the repository',
@@ -198,35 +192,4 @@ async function testListing(
         'What this system writes is not read here yet: its objects are listed, nothing of them is judged.',
     }),
   )
-}
-
-function stepper({ clock, log }: DeskPorts, emit: Emit) {
-  return async <T>(
-    id: string,
-    group: string,
-    running: string,
-    work: () => Promise<T>,
-    done: (value: T) => Partial<Check> & { readonly title: string },
-  ): Promise<T> => {
-    const startedMs = clock.now()
-    emit({ id, group, state: 'running', title: running })
-    let value: T
-    try {
-      value = await work()
-    } catch (error) {
-      if (error instanceof StepFailed || isHoldfastError(error, 'cancelled')) throw error
-      const { code, what, why, next } = failureOf(error, log, `test.${id}`)
-      emit({
-        id,
-        group,
-        state: 'failed',
-        code,
-        title: what,
-        detail: [why, next].filter((part) => part !== undefined).join(' '),
-      })
-      throw new StepFailed()
-    }
-    emit({ id, group, state: 'passed', tookMs: clock.now() - startedMs, ...done(value) })
-    return value
-  }
 }

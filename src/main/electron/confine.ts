@@ -1,5 +1,5 @@
 import type { Session, WebContents } from 'electron'
-import { externalAddress, isOurPage } from './our-page.ts'
+import { appPage, externalAddress, isOurPage } from './our-page.ts'
 
 /** Keeps a page where it is: no other address by any way, no new window, no guest. Links that are allowed go to the system. */
 export function confinePage(
@@ -23,6 +23,11 @@ export function confinePage(
   })
 }
 
+/** Bytes that our page holds in its own memory. */
+function isOurBlob(address: string): boolean {
+  return address.startsWith(`blob:${appPage}`)
+}
+
 /** Grants nothing but writing text to the clipboard from our page, and lets no request leave for anywhere. */
 export function confineSession(
   session: Pick<
@@ -32,6 +37,7 @@ export function confineSession(
     | 'setDevicePermissionHandler'
     | 'setDisplayMediaRequestHandler'
     | 'webRequest'
+    | 'on'
   >,
 ): void {
   const grants = (permission: string, address: string): boolean =>
@@ -43,6 +49,10 @@ export function confineSession(
   session.setDevicePermissionHandler(() => false)
   session.setDisplayMediaRequestHandler(null)
   session.webRequest.onBeforeRequest(({ url }, answer) =>
-    answer({ cancel: !isOurPage(url) && !url.startsWith('data:') }),
+    answer({ cancel: !isOurPage(url) && !url.startsWith('data:') && !isOurBlob(url) }),
   )
+  // What is saved is what our page has made itself: an export, a plan. Electron asks the operator where to.
+  session.on('will-download', (event, item) => {
+    if (!isOurBlob(item.getURL())) event.preventDefault()
+  })
 }

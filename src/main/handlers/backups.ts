@@ -1,5 +1,4 @@
 import type { ContentEvent } from '../../shared/contract/backups.ts'
-import { formatAddress, parseAddress } from '../../shared/domain/address.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import type { Desk } from '../desk/desk.ts'
 import { listContents } from '../desk/list-contents.ts'
@@ -26,7 +25,7 @@ export function createBackupHandlers(desk: Desk) {
     history: os.history.handler(async ({ input }) => {
       const { repositoryId } = savedCluster(input.clusterId, state)
       const { address } = savedRepository(repositoryId, state)
-      return [...(await state.verifications.list(formatAddress(parseAddress(address)), input.backupId))]
+      return [...(await state.verifications.list(address, input.backupId))]
     }),
   }
 }

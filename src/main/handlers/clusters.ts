@@ -1,9 +1,7 @@
 import type { Cluster } from '../../shared/contract/clusters.ts'
 import type { Access } from '../../shared/contract/repositories.ts'
-import { formatAddress, parseAddress } from '../../shared/domain/address.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
-import { addressFor } from '../operations/open-repository.ts'
-import { driverOf, hasDriver } from '../desk/cluster-repository.ts'
+import { canonicalAddress, hasDriver } from '../desk/cluster-repository.ts'
 import { checkReason, checkTyped } from '../desk/confirm.ts'
 import type { Desk } from '../desk/desk.ts'
 import { newId } from '../desk/new-id.ts'
@@ -132,9 +130,7 @@ async function addRepository(
   },
   { state, audit, random, publish }: Desk,
 ): Promise<SavedRepository> {
-  const driver = await driverOf(fields.system)
-  const parsed = parseAddress(fields.address)
-  const address = formatAddress(driver === null ? parsed : addressFor(driver, parsed))
+  const address = await canonicalAddress(fields.system, fields.address)
   const known = state.repositories
     .list()
     .find((each) => each.address === address && JSON.stringify(each.access) === JSON.stringify(fields.access))

@@ -1,7 +1,9 @@
-import type { JobRunner } from '../ports/job-runner.ts'
+import { demandVault } from '../desk/demand-vault.ts'
+import type { Desk } from '../desk/desk.ts'
 import { implementation } from './implement.ts'
 
-export function createJobHandlers(jobs: JobRunner) {
+export function createJobHandlers(desk: Pick<Desk, 'jobs' | 'state' | 'secrets'>) {
+  const { jobs, state } = desk
   const os = implementation.jobs
   return {
     list: os.list.handler(() => [...jobs.list()]),
@@ -10,7 +12,12 @@ export function createJobHandlers(jobs: JobRunner) {
       yield* jobs.events(input.id, input.after, signal)
     }),
     cancel: os.cancel.handler(({ input }) => jobs.cancel(input.id)),
-    resume: os.resume.handler(({ input }) => jobs.resume(input.id)),
+    resume: os.resume.handler(async ({ input }) => {
+      const { clusterId } = jobs.get(input.id)
+      const cluster = clusterId === null ? null : state.clusters.get(clusterId)
+      if (cluster !== null) await demandVault(cluster, desk)
+      return jobs.resume(input.id)
+    }),
     dismiss: os.dismiss.handler(({ input }) => jobs.dismiss(input.id)),
   }
 }

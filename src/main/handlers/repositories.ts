@@ -1,7 +1,6 @@
 import type { Repository } from '../../shared/contract/repositories.ts'
-import { formatAddress, parseAddress } from '../../shared/domain/address.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
-import { hasDriver, withStore } from '../desk/cluster-repository.ts'
+import { canonicalAddress, hasDriver, withStore } from '../desk/cluster-repository.ts'
 import type { Desk } from '../desk/desk.ts'
 import { browseRepository, repositoryUsage } from '../desk/repository-usage.ts'
 import { savedRepository } from '../desk/saved.ts'
@@ -22,7 +21,7 @@ export function createRepositoryHandlers(desk: Desk) {
 
     edit: os.edit.handler(async ({ input }) => {
       const saved = savedRepository(input.id, state)
-      const address = formatAddress(parseAddress(input.address))
+      const address = await canonicalAddress(saved.system, input.address)
       await audit.append({
         action: 'repository.changed',
         subject: saved.name,

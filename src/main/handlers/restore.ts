@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import { checkConfirmed, checkReason, checkTyped } from '../desk/confirm.ts'
+import { demandVault } from '../desk/demand-vault.ts'
 import type { Desk } from '../desk/desk.ts'
 import type { RestoreJob, RollbackJob } from '../desk/job-requests.ts'
 import { prepareRestore } from '../desk/prepare-restore.ts'
@@ -38,6 +39,7 @@ export function createRestoreHandlers(desk: Desk) {
       }
       checkConfirmed(plan, plan.hash, input)
       checkReason(cluster, input.reason ?? null)
+      await demandVault(cluster, desk)
       await refuseUnwritable(audit)
       const request: RestoreJob = {
         ...input,

@@ -21,7 +21,7 @@ export function createRouter(desk: Desk, host: HostParts) {
     backups: createBackupHandlers(desk),
     verify: createVerifyHandlers(desk),
     restore: createRestoreHandlers(desk),
-    jobs: createJobHandlers(desk.jobs),
+    jobs: createJobHandlers(desk),
     audit: createAuditHandlers(desk.audit),
     settings: createSettingsHandlers(desk.state, desk),
   })

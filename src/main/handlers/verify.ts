@@ -1,6 +1,7 @@
 import type { Selection } from '../../shared/contract/verify.ts'
 import { countOf } from '../../shared/domain/size-words.ts'
 import { copyPhases } from '../desk/copy-work.ts'
+import { demandVault } from '../desk/demand-vault.ts'
 import type { Desk } from '../desk/desk.ts'
 import { savedCluster, savedRepository } from '../desk/saved.ts'
 import { verifyCost } from '../desk/verify-cost.ts'
@@ -11,7 +12,8 @@ import { implementation } from './implement.ts'
 
 const readingStops = 'Stops reading. What was read until then is remembered; nothing was written.'
 
-export function createVerifyHandlers({ state, views, jobs }: Desk) {
+export function createVerifyHandlers(desk: Desk) {
+  const { state, views, jobs } = desk
   const os = implementation.verify
   return {
     cost: os.cost.handler(async ({ input }) => {
@@ -22,6 +24,7 @@ export function createVerifyHandlers({ state, views, jobs }: Desk) {
     start: os.start.handler(async ({ input }) => {
       const cluster = savedCluster(input.clusterId, state)
       refuseWithoutDriver(cluster.system)
+      await demandVault(cluster, desk)
       const { id } = await jobs.start({
         kind: 'verify',
         clusterId: cluster.id,
@@ -38,6 +41,7 @@ export function createVerifyHandlers({ state, views, jobs }: Desk) {
     startKeyCheck: os.startKeyCheck.handler(async ({ input }) => {
       const cluster = savedCluster(input.clusterId, state)
       refuseWithoutDriver(cluster.system)
+      await demandVault(cluster, desk)
       const { id } = await jobs.start({
         kind: 'keyCheck',
         clusterId: cluster.id,
@@ -66,6 +70,7 @@ export function createVerifyHandlers({ state, views, jobs }: Desk) {
           next: `Choose another saved repository of ${cluster.system}.`,
         })
       }
+      await demandVault(cluster, desk)
       const { id } = await jobs.start({
         kind: 'copy',
         clusterId: cluster.id,

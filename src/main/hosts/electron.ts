@@ -1,1 +1,63 @@
-// placeholder
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { app } from 'electron'
+import { openDesktop, prepareDesktop } from '../electron/open-desktop.ts'
+import { createFinishTeller } from '../electron/tell-finished.ts'
+import { systemRandom } from '../adapters/system/random.ts'
+import { openDesk } from './desk.ts'
+import { stateFolder } from './state-folder.ts'
+
+/** Links of the window that may leave it, by their exact hosts. There is none yet. */
+const externalHosts: ReadonlySet<string> = new Set()
+
+// By default this signal opens an inspector to every program of the host.
+process.on('SIGUSR1', () => {})
+// Not awaited here: Electron is ready only after this module has been run to its end.
+if (prepareDesktop()) run().catch(failed)
+else app.quit()
+
+function failed(error: unknown): void {
+  // Whatever it is, its text is for the terminal of the account that started it.
+  process.stderr.write(`holdfast: the window could not be opened: ${String(error)}\n`)
+  app.exit(1)
+}
+
+async function run(): Promise<void> {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  let isSeen = true
+  const running = await openDesk({
+    stateFolder: stateFolder(process.env, homedir()),
+    version,
+    shell: 'window',
+    workerUrl: new URL('./worker.js', import.meta.url),
+    setVisible: (visible) => {
+      isSeen = visible
+    },
+  })
+  const { desk, router, log } = running
+  running.startLooking()
+  const desktop = await openDesktop({
+    router,
+    pagesFolder: fileURLToPath(new URL('../renderer', import.meta.url)),
+    preloadFolder: fileURLToPath(new URL('../preload', import.meta.url)),
+    externalHosts,
+    work: {
+      running: () =>
+        desk.jobs
+          .list()
+          .filter(({ state }) => state === 'running' || state === 'waiting')
+          .map(({ subject }) => subject),
+    },
+    close: () => running.close(),
+    random: systemRandom,
+    log,
+  })
+  const tell = createFinishTeller({
+    isSeen: () => isSeen,
+    notify: (title, text) => desktop.notify(title, text),
+  })
+  desk.jobs.onChange((id) => tell(desk.jobs.get(id)))
+}

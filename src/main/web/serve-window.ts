@@ -12,6 +12,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { Random } from '../ports/random.ts'
 import { answerJson, readCall, refuse } from './answer-call.ts'
+import { refuseInspector } from './refuse-inspector.ts'
 import { limitConnections } from './connections.ts'
 import { writeLinkFile, type LinkFile } from './link-file.ts'
 import { listen, type ListenAt } from './listen.ts'
@@ -77,6 +78,7 @@ export interface ServedWindow {
  * whoever holds the bearer of an open session.
  */
 export async function serveWindow(options: ServeWindowOptions): Promise<ServedWindow> {
+  refuseInspector()
   const { pagesFolder, clock, random, log, audit } = options
   const context: CallContext = { shell: 'browser', log }
   const limits = { ...usualLimits, ...options.limits }

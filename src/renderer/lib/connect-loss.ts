@@ -31,7 +31,7 @@ export function connectionLost(next: string): HoldfastError {
 
 interface Call {
   readonly signal?: AbortSignal | undefined
-  next(): Promise<unknown>
+  readonly next: () => Promise<unknown>
 }
 
 /**

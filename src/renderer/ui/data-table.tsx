@@ -5,8 +5,8 @@ import s from './frame.module.css'
 export interface Column<Row> extends TextColumn<Row> {
   readonly cell?: (row: Row) => ReactNode
   readonly align?: 'right'
-  /** Takes what the others leave, and is cut at its end; all of it on hover. */
-  readonly fills?: boolean
+  /** Long texts: they take what is left of the width, and as many lines as they need. */
+  readonly wrap?: boolean
 }
 
 interface Props<Row> {
@@ -44,13 +44,8 @@ export function DataTable<Row>({ label, columns, rows, keyOf, onOpen }: Props<Ro
               },
             })}
           >
-            {columns.map(({ head, cell, text, align, fills }) => (
-              <td
-                key={head}
-                data-r={align === 'right' || undefined}
-                data-fills={fills || undefined}
-                title={fills ? text(row) : undefined}
-              >
+            {columns.map(({ head, cell, text, align, wrap }) => (
+              <td key={head} data-r={align === 'right' || undefined} data-wrap={wrap || undefined}>
                 {cell === undefined ? text(row) : cell(row)}
               </td>
             ))}

@@ -7,7 +7,10 @@ interface Props extends Omit<ModalRootProps, 'title'> {
   readonly children?: ReactNode
 }
 
-/** A question above the page. Its head is no landmark, unlike the kit's own. */
+/**
+ * A question above the page. Its head is no landmark, unlike the kit's own. A form in it is not submitted to the form that
+ * opened it: events go up by who rendered, not by where it stands in the page.
+ */
 export function Dialog({ title, children, ...root }: Props) {
   return (
     <Modal.Root {...root}>
@@ -17,7 +20,9 @@ export function Dialog({ title, children, ...root }: Props) {
           <Modal.Title className={s['title'] ?? ''}>{title}</Modal.Title>
           <Modal.CloseButton aria-label="Close" />
         </div>
-        <Modal.Body className={s['body'] ?? ''}>{children}</Modal.Body>
+        <Modal.Body className={s['body'] ?? ''} onSubmit={(event) => event.stopPropagation()}>
+          {children}
+        </Modal.Body>
       </Modal.Content>
     </Modal.Root>
   )

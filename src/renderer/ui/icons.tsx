@@ -22,7 +22,6 @@ const line = (body: ReactNode) =>
       </svg>
     )
   }
-
 export const Search = line(
   <>
     <circle cx="7" cy="7" r="4.3" />
@@ -32,17 +31,8 @@ export const Search = line(
 export const Plus = line(<path d="M8 3v10M3 8h10" />)
 export const ChevronRight = line(<path d="m6 3.5 4.5 4.5L6 12.5" />)
 export const ChevronDown = line(<path d="m3.5 6 4.5 4.5L12.5 6" />)
-export const ChevronLeft = line(<path d="M10 3.5 5.5 8l4.5 4.5" />)
-export const ArrowRight = line(<path d="M3 8h10M9 4l4 4-4 4" />)
 export const ArrowUp = line(<path d="M8 13V3M4 7l4-4 4 4" />)
 export const Close = line(<path d="m4 4 8 8M12 4l-8 8" />)
-export const Dots = line(
-  <>
-    <circle cx="3.4" cy="8" r=".7" fill="currentColor" />
-    <circle cx="8" cy="8" r=".7" fill="currentColor" />
-    <circle cx="12.6" cy="8" r=".7" fill="currentColor" />
-  </>,
-)
 export const Key = line(
   <>
     <circle cx="5.2" cy="10.8" r="2.7" />
@@ -61,7 +51,6 @@ export const Eye = line(
     <circle cx="8" cy="8" r="1.8" />
   </>,
 )
-export const Shield = line(<path d="M8 1.9 3 3.7v3.9c0 3 2 5.2 5 6.5 3-1.3 5-3.5 5-6.5V3.7L8 1.9Z" />)
 export const ShieldCheck = line(
   <>
     <path d="M8 1.9 3 3.7v3.9c0 3 2 5.2 5 6.5 3-1.3 5-3.5 5-6.5V3.7L8 1.9Z" />
@@ -74,25 +63,7 @@ export const Bucket = line(
     <path d="m3 4 1.2 8.4c.2.9 1.8 1.6 3.8 1.6s3.6-.7 3.8-1.6L13 4" />
   </>,
 )
-export const Server = line(
-  <>
-    <rect x="2.2" y="2.6" width="11.6" height="4.4" rx="1" />
-    <rect x="2.2" y="9" width="11.6" height="4.4" rx="1" />
-    <path d="M4.8 4.8h.01M4.8 11.2h.01" strokeWidth="2" />
-  </>,
-)
 export const Grid = line(<path d="M2.5 4h11M2.5 8h11M2.5 12h7" />)
-export const Book = line(
-  <>
-    <path d="M3 3.4c1.8-.6 3.6-.4 5 .8v9c-1.400-1.200-3.200-1.400-5-.8V3.400ZM13 3.400c-1.800-.6-3.600-.4-5 .8v9c1.400-1.200 3.200-1.400 5-.8V3.400Z" />
-  </>,
-)
-export const Timer = line(
-  <>
-    <circle cx="8" cy="9" r="4.8" />
-    <path d="M8 6.600V9l1.600 1M6.500 1.800h3M8 1.800v2.400" />
-  </>,
-)
 export const Pulse = line(<path d="M1.600 8.400h3l1.700-4.800 3.200 8.800 1.800-4h3.100" />)
 export const Gear = line(
   <>
@@ -115,32 +86,16 @@ export const Terminal = line(
 export const Undo = line(
   <path d="M3 6.500h6.200a3.300 3.300 0 0 1 0 6.600H6M5.600 3.600 2.800 6.500l2.800 2.900" />,
 )
-export const Pin = line(
-  <path d="M9.600 2.400 13.600 6.400 10.800 7.600 9.600 11.400 4.600 6.400 8.400 5.200ZM7 9 3 13" />,
-)
-export const Filter = line(<path d="M2.400 3.400h11.200L9.400 8.400v4.200l-2.800-1.400V8.400L2.400 3.400Z" />)
 export const Download = line(<path d="M8 2.400v7.200M4.800 6.800 8 10l3.200-3.200M2.800 13.200h10.400" />)
-export const Play = line(<path d="M5 3.200v9.600l7.600-4.800L5 3.200Z" />)
-export const Pause = line(<path d="M5.400 3.400v9.200M10.600 3.400v9.200" />)
-export const Clock = line(
-  <>
-    <circle cx="8" cy="8" r="5.800" />
-    <path d="M8 4.800V8l2.200 1.400" />
-  </>,
-)
 export const Doc = line(
   <>
     <path d="M4 1.900h5.200L12.400 5v9.100H4V1.900Z" />
     <path d="M9 2v3.200h3.200M6 8h4.200M6 10.800h4.200" />
   </>,
 )
-export const Link = line(
-  <path d="M6.600 9.400a2.600 2.600 0 0 0 3.700 0l2.300-2.300a2.600 2.600 0 1 0-3.700-3.700L8 4.300M9.400 6.600a2.600 2.600 0 0 0-3.700 0L3.400 8.900a2.600 2.600 0 1 0 3.700 3.700l.9-.9" />,
-)
 export const Plug = line(
   <path d="M5.600 2v3M10.400 2v3M3.800 5h8.400v2.600a4.200 4.200 0 0 1-8.400 0V5ZM8 11.800V14" />,
 )
-export const External = line(<path d="M9.200 2.800h4v4M13 3 7.600 8.400M11.200 9.200v4H2.800V4.800h4" />)
 export const Chain = line(
   <>
     <circle cx="4" cy="3.600" r="1.600" />
@@ -159,15 +114,6 @@ export const Sun = line(
   </>,
 )
 export const Moon = line(<path d="M13.400 9.600A5.800 5.800 0 0 1 6.400 2.600a5.800 5.800 0 1 0 7 7Z" />)
-export const Enter = line(
-  <path d="M13 3.400v4.200c0 .8-.6 1.400-1.400 1.400H3.200M6 6.200 3.200 9 6 11.800" />,
-)
-export const Sidebar = line(
-  <>
-    <rect x="2" y="2.800" width="12" height="10.400" rx="1.400" />
-    <path d="M6 2.800v10.400" />
-  </>,
-)
 export const Check = line(<path d="m3 8.600 3.200 3.200L13 4.800" />)
 export const Question = line(
   <>
@@ -175,7 +121,6 @@ export const Question = line(
     <path d="M8 12.200h.01" strokeWidth="2" />
   </>,
 )
-export const Diff = line(<path d="M5 2.800v6M2 5.800h6M9 12.400h5M3.400 12.600h2.800" />)
 
 /** The product's mark: two posts and the line they hold. */
 export function Mark({ size = 18 }: { size?: number }) {

@@ -1,5 +1,5 @@
 import { CopyButton, Tooltip, UnstyledButton } from '@mantine/core'
-import { ageWords, shortAgeWords, spanWords } from '../../shared/domain/size-words.ts'
+import { ageWords, shortAgeWords } from '../../shared/domain/size-words.ts'
 import { useNow } from './now.ts'
 import type { Tone } from './status.tsx'
 import s from './time.module.css'
@@ -32,11 +32,6 @@ export function Age({ at, ago = false, short = false, tone, plain = false }: Age
 /** A moment as itself: `21 Nov 02:00 UTC`. */
 export function Moment({ at }: { readonly at: string }) {
   return <CopiedTime at={at} text={momentWords(at, useNow())} />
-}
-
-/** A span: `3 h 05 m`. */
-export function Span({ ms }: { readonly ms: number }) {
-  return <span className={s['span']}>{spanWords(ms)}</span>
 }
 
 function CopiedTime({

@@ -18,7 +18,7 @@ export const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/)
 export const backupId = z.string().min(1).max(1024)
 
 export const count = z.number().int().min(0)
-export const sizeBytes = count
+export const sizeBytes = z.number().int().min(0)
 export const durationMs = z.number().min(0)
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
@@ -54,7 +54,6 @@ export const failure = z.object({
 
 /** Restorable or not, in the three words of the screens; `notProved` is want of proof, not a fault. */
 export const restorability = z.enum(['restorable', 'notRestorable', 'notProved'])
-export type Restorability = z.infer<typeof restorability>
 
 /** One line of a test that a form runs on itself. */
 export const check = z.object({

@@ -9,7 +9,8 @@ import { verifyCost } from '../../../src/main/desk/verify-cost.ts'
 import { keyCheckWork, verifyWork } from '../../../src/main/desk/verify-work.ts'
 import { browseRepository, repositoryUsage } from '../../../src/main/desk/repository-usage.ts'
 import { withStore } from '../../../src/main/desk/cluster-repository.ts'
-import { savedRepository } from '../../../src/main/desk/saved.ts'
+import { demandVault } from '../../../src/main/desk/demand-vault.ts'
+import { savedCluster, savedRepository } from '../../../src/main/desk/saved.ts'
 import { backupDetails } from '../../../src/main/operations/backup-details.ts'
 import { chainOf } from '../../../src/main/operations/chain.ts'
 import type { Plan, PrepareEvent } from '../../../src/shared/contract/restore.ts'
@@ -127,6 +128,16 @@ describe('A cluster whose shared object is damaged', () => {
   })
 })
 
+test('A job that needs a secret is not begun while the vault is locked; one that needs none is', async () => {
+  lab.secrets.isLocked = true
+  await expect(demandVault(savedCluster('kiok-prod', lab.ports.state), lab.ports)).rejects.toMatchObject({
+    code: 'vault.locked',
+  })
+  await expect(demandVault(savedCluster('kindling-eu', lab.ports.state), lab.ports)).resolves.toBeUndefined()
+  lab.secrets.isLocked = false
+  await expect(demandVault(savedCluster('kiok-prod', lab.ports.state), lab.ports)).resolves.toBeUndefined()
+})
+
 describe('A repository', () => {
   test('tells what it takes, what sharing saves, and what nothing points to', async () => {
     const saved = savedRepository('kiok-prod', lab.ports.state)
@@ -240,6 +251,19 @@ describe('A repository', () => {
 })
 
 describe('A backup under another key', () => {
+  test('is known as such after a verification, without being read again', async () => {
+    await verifyWork({ clusterId: 'kiok-stage', ...all }, jobContext(), lab.ports)
+    await lab.ports.views.refresh('kiok-stage')
+    expect(lab.ports.views.look('kiok-stage')).toMatchObject({
+      restorable: 20,
+      notRestorable: 1,
+      notProved: 0,
+      keyProof: { state: 'refused', opens: 20, of: 21 },
+      worst: { code: 'envelope.wrongKey', backups: 1 },
+    })
+    expect(verifyCost(all, await lab.ports.views.view('kiok-stage'), [])).toMatchObject({ objects: 0 })
+  })
+
   test('is found by a key check, which reads the beginning of each object only', async () => {
     const { outcome, result } = await keyCheckWork({ clusterId: 'kiok-stage' }, jobContext(), lab.ports)
     expect(outcome.replaceAll('\u00a0', ' ')).toMatch(

@@ -11,7 +11,7 @@ export type EnvelopeOpeningAttempt =
   /** No master key was given. */
   | { readonly outcome: 'noKey' }
   /** None of the given keys opens the wrapped data key. */
-  | { readonly outcome: 'noKeyFits' }
+  | { readonly outcome: 'noKeyFits'; readonly tried: readonly string[] }
   /** The run's limit of key derivations is used up; this one was not made. */
   | { readonly outcome: 'notDerived'; readonly reason: string }
   /** Two different keys open it: an object crafted to have two meanings. */
@@ -79,7 +79,7 @@ export function createKeyRing(masterKeys: readonly MasterKey[], parts: KeyRingPa
       if (keys.size === 0) return { outcome: 'noKey' }
       if (!admits(header)) return { outcome: 'notDerived', reason: tooManyDerivations(header) }
       const [fit, ...others] = await fitting(header)
-      if (fit === undefined) return { outcome: 'noKeyFits' }
+      if (fit === undefined) return { outcome: 'noKeyFits', tried: [...keys.keys()] }
       // HMAC pads its key with zeros and hashes a long one (RFC 2104 §2), so two texts can be one and the same key.
       if (others.some((other) => !timingSafeEqual(other.kek, fit.kek))) return { outcome: 'severalKeysFit' }
       openedPairs.add(pairOf(header.kdf))

@@ -20,7 +20,7 @@ export interface GivenKeys {
 
 /**
  * True where an earlier reading of the same version answers what is needed now. A reading that a key of today could
- * take further does not: it is made again.
+ * take further does not: it is made again, unless that very key was tried on it.
  */
 export function isEnough(
   facts: ObjectFacts,
@@ -30,8 +30,14 @@ export function isEnough(
 ): boolean {
   if (!isSameVersion(facts.version, version)) return false
   const opened = isOpenedByOneOf(facts, keyFingerprints)
-  if (needs.open && facts.envelope?.outcome === 'sealed' && !opened && keyFingerprints.length > 0)
+  if (
+    needs.open &&
+    facts.envelope?.outcome === 'sealed' &&
+    !opened &&
+    keyFingerprints.some((key) => !wasTried(facts, key))
+  ) {
     return false
+  }
   if (needs.hashPlain && opened && isAuthenticUnhashed(facts)) return false
   const readable = facts.envelope === null || opened
   if (needs.walk === null || !readable) return true
@@ -46,6 +52,12 @@ export function forKeys(facts: ObjectFacts, { keyFingerprints }: GivenKeys): Obj
   if (facts.envelope?.outcome !== 'sealed' || isOpenedByOneOf(facts, keyFingerprints)) return facts
   if (facts.envelope.opening.outcome !== 'opened' && keyFingerprints.length > 0) return facts
   return { ...facts, envelope: { ...facts.envelope, opening: { outcome: 'noKey' } }, content: null }
+}
+
+/** True where this key is known not to open the object. */
+function wasTried({ envelope }: ObjectFacts, keyFingerprint: string): boolean {
+  if (envelope?.outcome !== 'sealed' || envelope.opening.outcome !== 'noKeyFits') return false
+  return envelope.opening.tried?.includes(keyFingerprint) ?? false
 }
 
 function isSameVersion(a: ObjectVersion, b: ObjectVersion): boolean {

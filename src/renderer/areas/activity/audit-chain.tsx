@@ -115,7 +115,7 @@ function ChainFacts({ status }: { readonly status: AuditStatus }) {
             </Status>
           ) : checkedAt === null ? (
             <Status key="state" tone="unknown">
-              Not walked yet
+              Its end fits; the whole was not walked yet since Holdfast started
             </Status>
           ) : (
             <Status key="state" tone="good">
@@ -180,11 +180,8 @@ function ChainActions() {
   )
 }
 
-/** A chain that was never walked is not called whole. */
 function titleOf(status: AuditStatus | undefined): string {
   if (status === undefined) return 'Audit chain'
   if (status.broken !== null) return `The audit chain is broken at entry ${countWords(status.broken.seq)}.`
-  return status.checkedAt === null
-    ? `${countOf(status.entries, 'entry', 'entries')}, not walked yet.`
-    : `${countOf(status.entries, 'entry', 'entries')}, one chain.`
+  return `${countOf(status.entries, 'entry', 'entries')} in the audit chain.`
 }

@@ -42,9 +42,23 @@ export function JobCentre() {
   }, [])
   const groups = newestGroups(groupJobs(jobs, nowMs))
   return (
-    <Popover opened={isOpen} onChange={setOpen} position="bottom-end" width={400} trapFocus returnFocus>
+    // The kit would name the dialog by its button, whose words change.
+    <Popover
+      opened={isOpen}
+      onChange={setOpen}
+      position="bottom-end"
+      width={400}
+      trapFocus
+      returnFocus
+      withRoles={false}
+    >
       <Popover.Target>
-        <UnstyledButton className={s['open']} onClick={() => setOpen((open) => !open)}>
+        <UnstyledButton
+          className={s['open']}
+          aria-haspopup="dialog"
+          aria-expanded={isOpen}
+          onClick={() => setOpen((open) => !open)}
+        >
           <Glyph tone={running > 0 ? 'run' : interrupted > 0 ? 'warn' : 'none'} size={13} decorative />
           {running > 0
             ? `${running} running`
@@ -55,7 +69,7 @@ export function JobCentre() {
           <Keys of={`${modKey} J`} />
         </UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown className={s['centre']} aria-label="Job centre">
+      <Popover.Dropdown className={s['centre']} role="dialog" aria-label="Job centre">
         <header>
           <b>Jobs</b>
         </header>

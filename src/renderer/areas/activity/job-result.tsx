@@ -94,6 +94,7 @@ function VerifyResult({
     },
     {
       head: 'Why',
+      wrap: true,
       text: ({ code, message }: NotGood) => `${message} (${code})`,
       cell: ({ code, message }: NotGood) => (
         <span title={code}>
@@ -146,7 +147,12 @@ function KeyCheckResult({
       text: (row: Row) => row.backupId,
       cell: (row: Row) => <BackupLink clusterId={clusterId} backupId={row.backupId} />,
     },
-    { head: 'Why', text: (row: Row) => row.reason, cell: (row: Row) => <Printable text={row.reason} /> },
+    {
+      head: 'Why',
+      wrap: true,
+      text: (row: Row) => row.reason,
+      cell: (row: Row) => <Printable text={row.reason} />,
+    },
   ]
   return (
     <>

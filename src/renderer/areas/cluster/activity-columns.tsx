@@ -47,7 +47,7 @@ export const jobColumns: readonly Column<Job>[] = [
   },
   {
     head: 'Outcome',
-    fills: true,
+    wrap: true,
     text: outcomeText,
     cell: (job) =>
       job.tone === null ? (
@@ -69,7 +69,7 @@ export const auditColumns: readonly Column<AuditEntry>[] = [
   { head: 'Did', text: ({ action }) => action, cell: ({ action }) => <code>{action}</code> },
   {
     head: 'Facts',
-    fills: true,
+    wrap: true,
     text: ({ facts, reason }) =>
       [
         ...facts.map(({ name, value }) => `${name} ${printable(value)}`),

@@ -29,7 +29,7 @@ export const FleetRow = memo(function FleetRow({ cluster, health }: JudgedHealth
       tabIndex={0}
       aria-label={`${cluster.name}: ${health.word}`}
       onClick={(event) => {
-        if (!isOwn(event.target)) open()
+        if (!isOwn(event.target, event.currentTarget)) open()
       }}
       onKeyDown={(event) => {
         if (event.key === 'Enter' && event.target === event.currentTarget) open()
@@ -72,9 +72,9 @@ export const FleetRow = memo(function FleetRow({ cluster, health }: JudgedHealth
   )
 })
 
-/** What is pressed inside a row and does something of its own. */
-function isOwn(target: EventTarget): boolean {
-  return target instanceof Element && target.closest('a, button') !== null
+/** What is pressed inside a row and does something of its own, or in a dialog that the row has opened. */
+function isOwn(target: EventTarget, row: Element): boolean {
+  return target instanceof Element && (target.closest('a, button') !== null || !row.contains(target))
 }
 
 interface CellProps {

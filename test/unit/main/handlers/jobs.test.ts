@@ -1,5 +1,7 @@
 import { createRouterClient } from '@orpc/server'
 import { expect, test } from 'vitest'
+import { memoryDeskState } from '../../../fakes/desk-state.ts'
+import { givenSecrets } from '../../../fakes/secrets.ts'
 import { createJobHandlers } from '../../../../src/main/handlers/jobs.ts'
 import { memoryLog } from '../../../fakes/memory-log.ts'
 import { collect, openDesk } from '../jobs/fixture.ts'
@@ -7,7 +9,13 @@ import { collect, openDesk } from '../jobs/fixture.ts'
 async function openClient() {
   const desk = await openDesk()
   const context = { shell: 'browser', log: memoryLog() } as const
-  return { desk, client: createRouterClient(createJobHandlers(desk.runner), { context }) }
+  return {
+    desk,
+    client: createRouterClient(
+      createJobHandlers({ jobs: desk.runner, state: memoryDeskState(), secrets: givenSecrets({}) }),
+      { context },
+    ),
+  }
 }
 
 test('A window lists jobs, follows one from where it left off, and cancels it', async () => {
@@ -29,7 +37,10 @@ test('A window resumes or dismisses an interrupted job; for any other the refusa
   const [one, other] = [await dead.start(), await dead.start()]
   const desk = await openDesk({ place: dead.place })
   const context = { shell: 'browser', log: memoryLog() } as const
-  const client = createRouterClient(createJobHandlers(desk.runner), { context })
+  const client = createRouterClient(
+    createJobHandlers({ jobs: desk.runner, state: memoryDeskState(), secrets: givenSecrets({}) }),
+    { context },
+  )
   expect((await client.resume({ id: one.id })).canResume).toBe(false)
   expect((await client.dismiss({ id: other.id })).state).toBe('cancelled')
   await expect(client.dismiss({ id: other.id })).rejects.toMatchObject({ data: { code: 'job.refused' } })

@@ -1,53 +1,65 @@
 import { createTanstackQueryUtils } from '@orpc/tanstack-query'
 import { createRouterClient } from '@orpc/server'
 import { QueryClient } from '@tanstack/react-query'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { connectionLost } from '../../../../src/renderer/lib/connect-loss.ts'
 import { jobEvents, refreshJob } from '../../../../src/renderer/lib/live-job.ts'
+import { implementation } from '../../../../src/main/handlers/implement.ts'
 import type { Job, JobEvent } from '../../../../src/shared/contract/jobs.ts'
 import { HoldfastError } from '../../../../src/shared/domain/error.ts'
-import { createFakeDesk } from '../../../fakes/fake-desk/fake-desk.ts'
-import { fakeClock } from '../../../fakes/fake-clock.ts'
 import { memoryLog } from '../../../fakes/memory-log.ts'
+import { openDesk } from '../../main/jobs/fixture.ts'
 
-const open: { close(): Promise<void> }[] = []
-afterEach(async () => {
-  for (const desk of open.splice(0)) await desk.close()
-})
-
-async function openDesk() {
-  const log = memoryLog()
-  let drawn = 0
-  const random = { bytes: (length: number) => Buffer.alloc(length, String((drawn += 1)).padStart(4, '0')) }
-  const desk = await createFakeDesk({ scenario: 'usual', clock: fakeClock(), random, log })
-  open.push(desk)
-  return createRouterClient(desk.router, { context: { shell: 'browser', log } })
+/** A desk with one job that has written to its log, and runs. */
+async function openJobs() {
+  const desk = await openDesk()
+  const { id } = await desk.start()
+  const [work] = desk.works
+  for (const phase of ['Listing', 'Reading', 'Judging']) {
+    work?.context.phase(phase)
+    work?.context.log('info', `${phase} began`)
+  }
+  const { runner } = desk
+  const { jobs: os } = implementation
+  const router = {
+    jobs: {
+      list: os.list.handler(() => [...runner.list()]),
+      get: os.get.handler(({ input }) => runner.get(input.id)),
+      events: os.events.handler(async function* ({ input }) {
+        yield* runner.events(input.id, input.after)
+      }),
+      cancel: os.cancel.handler(({ input }) => runner.cancel(input.id)),
+      resume: os.resume.handler(({ input }) => runner.resume(input.id)),
+      dismiss: os.dismiss.handler(({ input }) => runner.dismiss(input.id)),
+    },
+  }
+  const client = createRouterClient(router, { context: { shell: 'browser', log: memoryLog() } })
+  const end = async (): Promise<void> => {
+    work?.end()
+    await desk.settle()
+  }
+  return { client, id, end }
 }
 
-type Events = Awaited<ReturnType<typeof openDesk>>['jobs']['events']
+type Events = Awaited<ReturnType<typeof openJobs>>['client']['jobs']['events']
 
-/** Breaks after so many events, each time it is asked. */
-function breaking(
-  events: Events,
-  { every, error }: { readonly every: number; readonly error: Error },
-): { readonly events: Events; readonly askedAfter: number[] } {
+/** A connection that breaks after so many events of each stream. */
+function breaking(events: Events, { every, error }: { readonly every: number; readonly error: Error }) {
   const askedAfter: number[] = []
-  return {
-    askedAfter,
-    events: (async (input: Parameters<Events>[0], options: Parameters<Events>[1]) => {
-      askedAfter.push(input.after)
-      const stream = await events(input, options)
-      return (async function* () {
-        let taken = 0
-        for await (const event of stream) {
-          if (taken === every) throw error
-          taken += 1
-          yield event
-        }
-      })()
-      // The link's stream has more methods than a loop uses.
-    }) as unknown as Events,
+  const broken = async (input: Parameters<Events>[0], options: Parameters<Events>[1]) => {
+    askedAfter.push(input.after)
+    const stream = await events(input, options)
+    return (async function* () {
+      let taken = 0
+      for await (const event of stream) {
+        if (taken === every) throw error
+        taken += 1
+        yield event
+      }
+    })()
   }
+  // A link's stream has more methods than a loop uses.
+  return { askedAfter, events: broken as unknown as Events }
 }
 
 async function all(stream: AsyncIterable<JobEvent>): Promise<readonly JobEvent[]> {
@@ -56,16 +68,18 @@ async function all(stream: AsyncIterable<JobEvent>): Promise<readonly JobEvent[]
   return events
 }
 
+const { signal } = new AbortController()
+
 test('the events of a job come in order, each once, through lost connections', async () => {
-  const client = await openDesk()
-  const id = (await client.jobs.list()).find(({ state }) => state === 'failed')?.id ?? ''
-  const whole = await all(jobEvents(id, { client, signal: AbortSignal.timeout(60_000) }))
+  const { client, id, end } = await openJobs()
+  await end()
+  const whole = await all(jobEvents(id, { client, signal }))
   const waits: number[] = []
   const { events, askedAfter } = breaking(client.jobs.events, { every: 2, error: connectionLost('Look.') })
   const pieced = await all(
     jobEvents(id, {
       client: { jobs: { ...client.jobs, events } },
-      signal: AbortSignal.timeout(60_000),
+      signal,
       wait: async (ms) => void waits.push(ms),
     }),
   )
@@ -76,53 +90,48 @@ test('the events of a job come in order, each once, through lost connections', a
 })
 
 test('what is no lost connection is told at once', async () => {
-  const client = await openDesk()
-  const id = (await client.jobs.list())[0]?.id ?? ''
+  const { client, id } = await openJobs()
   const error = new HoldfastError('job.notFound', { what: 'There is no such job.' })
   const { events, askedAfter } = breaking(client.jobs.events, { every: 0, error })
-  const stream = jobEvents(id, {
-    client: { jobs: { ...client.jobs, events } },
-    signal: AbortSignal.timeout(60_000),
-  })
-  await expect(all(stream)).rejects.toBe(error)
+  await expect(all(jobEvents(id, { client: { jobs: { ...client.jobs, events } }, signal }))).rejects.toBe(
+    error,
+  )
   expect(askedAfter).toEqual([0])
 })
 
 async function shown() {
-  const client = await openDesk()
+  const { client, id } = await openJobs()
   const desk = createTanstackQueryUtils(client)
   const queries = new QueryClient()
-  const list = await queries.fetchQuery(desk.jobs.list.queryOptions())
-  const running = list.find(({ state }) => state === 'running')
-  if (running === undefined) throw new Error('No job runs.')
-  const listed = (): Job | undefined =>
-    queries.getQueryData(desk.jobs.list.queryKey())?.find(({ id }) => id === running.id)
-  const isStale = (): boolean => queries.getQueryState(desk.jobs.list.queryKey())?.isInvalidated === true
-  return { client, desk, queries, running, listed, isStale }
+  const [job] = await queries.fetchQuery(desk.jobs.list.queryOptions())
+  if (job === undefined) throw new Error('There is no job.')
+  const answer = async (over: Partial<Job>): Promise<void> => {
+    const jobs = { ...client.jobs, get: async () => ({ ...job, ...over }) }
+    await refreshJob(id, { client: { jobs }, desk, queries })
+  }
+  return {
+    answer,
+    job: () => queries.getQueryData(desk.jobs.list.queryKey())?.[0],
+    isStale: () => queries.getQueryState(desk.jobs.list.queryKey())?.isInvalidated === true,
+  }
 }
 
 test('progress of one job changes that job alone in the list, and the list is not asked for', async () => {
-  const { client, desk, queries, running, listed, isStale } = await shown()
-  const jobs = { ...client.jobs, get: async () => ({ ...running, doneBytes: 77, lastEvent: 1_000 }) }
-  await refreshJob(running.id, { client: { jobs: jobs }, desk, queries })
-  expect(listed()).toMatchObject({ doneBytes: 77 })
+  const { answer, job, isStale } = await shown()
+  await answer({ doneBytes: 77, lastEvent: 1_000 })
+  expect(job()).toMatchObject({ doneBytes: 77 })
   expect(isStale()).toBe(false)
 })
 
 test('an answer that was overtaken by a newer one changes nothing', async () => {
-  const { client, desk, queries, running, listed } = await shown()
-  const answer = async (doneBytes: number, lastEvent: number): Promise<void> => {
-    const jobs = { ...client.jobs, get: async () => ({ ...running, doneBytes, lastEvent }) }
-    await refreshJob(running.id, { client: { jobs: jobs }, desk, queries })
-  }
-  await answer(80, 1_002)
-  await answer(77, 1_001)
-  expect(listed()).toMatchObject({ doneBytes: 80, lastEvent: 1_002 })
+  const { answer, job } = await shown()
+  await answer({ doneBytes: 80, lastEvent: 1_002 })
+  await answer({ doneBytes: 77, lastEvent: 1_001 })
+  expect(job()).toMatchObject({ doneBytes: 80, lastEvent: 1_002 })
 })
 
-test('where a job has ended, or is not known yet, the whole list is asked for again', async () => {
-  const { client, desk, queries, running, isStale } = await shown()
-  const jobs = { ...client.jobs, get: async () => ({ ...running, state: 'done' as const, lastEvent: 1_000 }) }
-  await refreshJob(running.id, { client: { jobs: jobs }, desk, queries })
+test('where a job has ended, the whole list is asked for again', async () => {
+  const { answer, isStale } = await shown()
+  await answer({ state: 'done', lastEvent: 1_000 })
   expect(isStale()).toBe(true)
 })

@@ -1,0 +1,24 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from './holdfast.ts'
+import { walkDesk, walkFirstStart, walkRestore } from './walks.ts'
+
+/** Pictures of every screen, light and dark, as the demonstration shows them: docs/screens. */
+const folder = join(import.meta.dirname, '../../docs/screens')
+
+for (const [name, walk] of Object.entries({ walkDesk, walkRestore, walkFirstStart })) {
+  test(name, async ({ page, holdfast }) => {
+    await mkdir(folder, { recursive: true })
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+    await walk(page, holdfast, async (screen) => {
+      for (const colorScheme of ['dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme })
+        await page.screenshot({
+          path: join(folder, `${screen}-${colorScheme}.png`),
+          animations: 'disabled',
+          caret: 'hide',
+        })
+      }
+    })
+  })
+}
