@@ -11,7 +11,7 @@ export interface MemoryAuditLog extends AuditLog {
 }
 
 /** A chain in memory; its hashes are of its own making. */
-export function memoryAuditLog(clock: Pick<Clock, 'now'>, actor = 'the test'): MemoryAuditLog {
+export function memoryAuditLog(clock: Pick<Clock, 'now'>): MemoryAuditLog {
   const entries: AuditEntry[] = []
   let cannotWrite: string | null = null
   const status = async () => ({
@@ -26,7 +26,7 @@ export function memoryAuditLog(clock: Pick<Clock, 'now'>, actor = 'the test'): M
     const bare = {
       seq: entries.length + 1,
       at: new Date(clock.now()).toISOString(),
-      actor,
+      actor: 'the test',
       action,
       subject,
       facts: [...facts],

@@ -1,6 +1,6 @@
 import { RouterProvider } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { Client } from '../lib/client.tsx'
+import type { Client } from '../lib/client-types.ts'
 import { Providers } from './providers.tsx'
 import { makeRouter } from './router.tsx'
 

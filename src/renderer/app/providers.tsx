@@ -1,6 +1,7 @@
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
-import { ClientProvider, useDesk, type Client } from '../lib/client.tsx'
+import type { Client } from '../lib/client-types.ts'
+import { ClientProvider, useDesk } from '../lib/client.tsx'
 import { failureOf } from '../lib/failure.ts'
 import { KitProvider } from '../ui/kit-provider.tsx'
 import { askUnlock } from './unlock-request.ts'

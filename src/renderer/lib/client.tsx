@@ -1,12 +1,6 @@
-import type { ContractRouterClient } from '@orpc/contract'
 import { createTanstackQueryUtils } from '@orpc/tanstack-query'
 import { createContext, use, useMemo, type ReactNode } from 'react'
-import type { Contract } from '../../shared/contract/contract.ts'
-
-export type Client = ContractRouterClient<Contract>
-
-/** Queries and mutations of every procedure, for TanStack Query. */
-export type Desk = ReturnType<typeof createTanstackQueryUtils<Client>>
+import type { Client, Desk } from './client-types.ts'
 
 interface Connection {
   readonly client: Client

@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { Job, JobEvent } from '../../shared/contract/jobs.ts'
-import type { Client, Desk } from './client.tsx'
+import type { Client, Desk } from './client-types.ts'
 import { failureOf } from './failure.ts'
 import { pause } from './pause.ts'
 

@@ -1,133 +1,70 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
-import type { AuditEntry } from '../../../shared/contract/audit.ts'
-import { countWords } from '../../../shared/domain/size-words.ts'
+import type { AuditStatus } from '../../../shared/contract/audit.ts'
+import { countOf, countWords } from '../../../shared/domain/size-words.ts'
 import { Crumbs } from '../../app/crumbs.tsx'
 import { useClient, useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { saveText } from '../../lib/save-text.ts'
 import { CopyAsText } from '../../ui/copy-text.tsx'
-import { DataTable } from '../../ui/data-table.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { ErrorLine, ErrorPanel } from '../../ui/error-panel.tsx'
 import { Facts, frame } from '../../ui/frame.tsx'
 import { Hash } from '../../ui/hash.tsx'
 import * as Icon from '../../ui/icons.tsx'
 import { Button, TextInput } from '../../ui/kit.ts'
-import { Printable } from '../../ui/printable.tsx'
 import { Status } from '../../ui/status.tsx'
-import { Age, Moment } from '../../ui/time.tsx'
+import { Age } from '../../ui/time.tsx'
+import { auditColumns } from './audit-columns.ts'
+import { AuditTable } from './audit-table.tsx'
 import { ActivityTabs } from './jobs.tsx'
-import s from './activity.module.css'
+import s from './audit.module.css'
 
-const columns = [
-  { head: '#', text: ({ seq }: AuditEntry) => String(seq), align: 'right' as const },
-  { head: 'When', text: ({ at }: AuditEntry) => at, cell: ({ at }: AuditEntry) => <Moment at={at} /> },
-  { head: 'What', text: ({ action }: AuditEntry) => action },
-  {
-    head: 'Subject',
-    text: ({ subject }: AuditEntry) => subject,
-    cell: ({ subject }: AuditEntry) => <Printable text={subject} />,
-  },
-  {
-    head: 'Facts',
-    text: factsText,
-    wrap: true,
-    cell: (entry: AuditEntry) => <Printable text={factsText(entry)} />,
-  },
-  { head: 'By', text: ({ actor }: AuditEntry) => actor },
-  {
-    head: 'Hash',
-    text: ({ hash }: AuditEntry) => hash,
-    cell: ({ hash }: AuditEntry) => <Hash value={hash} />,
-  },
-]
-
-function factsText({ facts, reason }: AuditEntry): string {
-  const words = facts.map(({ name, value }) => `${name} ${value === '' ? 'none' : value}`)
-  return [...words, ...(reason === null ? [] : [`reason: ${reason}`])].join(', ')
-}
-
-const pageSize = 200
+const pageSize = 100
 
 /** Everything that was done, each entry holding the hash of the one before. */
 export function AuditChain() {
   const desk = useDesk()
-  const client = useClient()
-  const queries = useQueryClient()
   const navigate = useNavigate()
   const { find = '' } = useSearch({ from: '/shell/activity/audit' })
-  const [limit, setLimit] = useState(pageSize)
   const status = useQuery(desk.audit.status.queryOptions())
-  const entries = useQuery(desk.audit.list.queryOptions({ input: { limit, ...(find !== '' && { find }) } }))
-  const verify = useMutation(
-    desk.audit.verify.mutationOptions({
-      onSuccess: () => queries.invalidateQueries({ queryKey: desk.audit.key() }),
+  const entries = useInfiniteQuery({
+    ...desk.audit.list.infiniteOptions({
+      input: (before: number | undefined) => ({
+        limit: pageSize,
+        ...(before !== undefined && { before }),
+        ...(find !== '' && { find }),
+      }),
+      initialPageParam: undefined,
+      getNextPageParam: ({ entries: shown, more }) => (more ? shown.at(-1)?.seq : undefined),
     }),
-  )
-  const save = useMutation({
-    mutationFn: async () => {
-      const parts: string[] = []
-      for await (const { text } of await client.audit.export()) parts.push(text)
-      saveText(parts)
-    },
+    placeholderData: keepPreviousData,
   })
-  const rows = entries.data?.entries ?? []
+  const rows = entries.data?.pages.flatMap((page) => page.entries) ?? []
   return (
     <div className={frame.page}>
       <Crumbs
         of={[{ name: 'Fleet', to: '/' }, { name: 'Activity', to: '/activity/jobs' }, { name: 'Audit chain' }]}
       />
-      <div className={s['auditHead']}>
+      <div className={s['head']}>
         <h1 className={frame.title}>{titleOf(status.data)}</h1>
         <ActivityTabs at="audit" />
       </div>
       {status.isError && <ErrorPanel failure={failureOf(status.error)} />}
-      {status.data !== undefined && (
-        <Facts
-          of={[
-            [
-              'State',
-              status.data.broken === null ? (
-                status.data.checkedAt === null ? (
-                  <Status key="state" tone="unknown">
-                    Its end fits; the whole was not walked yet since Holdfast started
-                  </Status>
-                ) : (
-                  <Status key="state" tone="good">
-                    Whole, walked <Age at={status.data.checkedAt} ago />
-                  </Status>
-                )
-              ) : (
-                <Status key="state" tone="bad">
-                  Broken at entry {status.data.broken.seq}: {status.data.broken.reason}
-                </Status>
-              ),
-            ],
-            [
-              'Head',
-              status.data.head === null ? (
-                'no entry yet'
-              ) : (
-                <Hash key="head" value={status.data.head} show={64} />
-              ),
-            ],
-            [
-              'Checker',
-              'resources/audit-check.py walks an exported chain without Holdfast; docs/audit-chain.md says how the chain is made.',
-            ],
-            ...(status.data.cannotWrite === null
-              ? []
-              : ([['Cannot be written', status.data.cannotWrite]] as const)),
-          ]}
-        />
-      )}
-      <div className={s['auditBar']}>
+      {status.data !== undefined && <ChainFacts status={status.data} />}
+      <div className={s['bar']}>
         <TextInput
           aria-label="Find in the audit chain"
-          placeholder="Action, subject, who"
+          placeholder="Action, subject, fact, who"
           leftSection={<Icon.Search size={14} />}
           value={find}
+          maxLength={200}
           onChange={(event) => {
             const text = event.currentTarget.value
             void navigate({ to: '/activity/audit', search: text === '' ? {} : { find: text }, replace: true })
@@ -135,21 +72,10 @@ export function AuditChain() {
           w={280}
         />
         <span>
-          <CopyAsText columns={columns} rows={rows} />
-          <Button onClick={() => verify.mutate(undefined)} loading={verify.isPending}>
-            Walk it again
-          </Button>
-          <Button
-            leftSection={<Icon.Download size={14} />}
-            onClick={() => save.mutate()}
-            loading={save.isPending}
-          >
-            Export
-          </Button>
+          <CopyAsText columns={auditColumns} rows={rows} />
+          <ChainActions />
         </span>
       </div>
-      {verify.isError && <ErrorLine failure={failureOf(verify.error)} />}
-      {save.isError && <ErrorLine failure={failureOf(save.error)} />}
       {entries.isError && <ErrorLine failure={failureOf(entries.error)} />}
       {entries.data !== undefined && rows.length === 0 && (
         <Empty
@@ -157,36 +83,105 @@ export function AuditChain() {
           title={find === '' ? 'Nothing was done here yet.' : `No entry has “${find}”.`}
         />
       )}
+      {rows.length > 0 && <AuditTable entries={rows} />}
       {rows.length > 0 && (
-        <DataTable label="Audit entries" columns={columns} rows={rows} keyOf={({ seq }) => String(seq)} />
-      )}
-      {entries.data?.more === true && (
-        <p>
-          <Button
-            onClick={() => setLimit((shown) => Math.min(500, shown + pageSize))}
-            disabled={limit >= 500}
-          >
-            Show older entries
-          </Button>{' '}
-          {limit >= 500 && 'The newest 500 are shown; find narrows them down, and the export has all.'}
+        <p className={s['more']}>
+          {entries.hasNextPage && (
+            <Button
+              size="xs"
+              loading={entries.isFetchingNextPage}
+              onClick={() => void entries.fetchNextPage()}
+            >
+              Show older entries
+            </Button>
+          )}
+          {countOf(rows.length, 'entry', 'entries')} shown{entries.hasNextPage ? '' : ', down to the first'}.
         </p>
       )}
     </div>
   )
 }
 
-function titleOf(status: { readonly entries: number; readonly broken: object | null } | undefined): string {
-  if (status === undefined) return 'Audit chain'
-  return status.broken === null
-    ? `${countWords(status.entries)} entries in the audit chain.`
-    : 'The audit chain is broken.'
+function ChainFacts({ status }: { readonly status: AuditStatus }) {
+  const { broken, checkedAt, head, cannotWrite } = status
+  return (
+    <Facts
+      of={[
+        [
+          'State',
+          broken !== null ? (
+            <Status key="state" tone="bad">
+              Broken at entry {countWords(broken.seq)}: {broken.reason}
+            </Status>
+          ) : checkedAt === null ? (
+            <Status key="state" tone="unknown">
+              Its end fits; the whole was not walked yet since Holdfast started
+            </Status>
+          ) : (
+            <Status key="state" tone="good">
+              Whole, walked <Age at={checkedAt} ago />
+            </Status>
+          ),
+        ],
+        ['Head', head === null ? 'no entry yet' : <Hash key="head" value={head} show={64} />],
+        [
+          'Checker',
+          <span key="checker">
+            <code>resources/audit-check.py</code> in this installation walks an exported chain without
+            Holdfast; so does <code>holdfast audit verify</code>.
+          </span>,
+        ],
+        ...(cannotWrite === null
+          ? []
+          : ([
+              [
+                'Cannot be written',
+                <Status key="write" tone="bad">
+                  {cannotWrite} Nothing that changes anything is started.
+                </Status>,
+              ],
+            ] as const)),
+      ]}
+    />
+  )
 }
 
-function saveText(parts: readonly string[]): void {
-  const url = URL.createObjectURL(new Blob([...parts], { type: 'application/jsonl' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = 'holdfast-audit.jsonl'
-  link.click()
-  URL.revokeObjectURL(url)
+function ChainActions() {
+  const desk = useDesk()
+  const client = useClient()
+  const queries = useQueryClient()
+  const verify = useMutation(
+    desk.audit.verify.mutationOptions({
+      onSuccess: (status) => queries.setQueryData(desk.audit.status.queryKey(), status),
+    }),
+  )
+  const save = useMutation({
+    mutationFn: async () => {
+      const parts: string[] = []
+      for await (const { text } of await client.audit.export()) parts.push(text)
+      saveText(parts, { name: 'holdfast-audit.jsonl', type: 'application/jsonl' })
+    },
+  })
+  return (
+    <>
+      {verify.isError && <ErrorLine failure={failureOf(verify.error)} />}
+      {save.isError && <ErrorLine failure={failureOf(save.error)} />}
+      <Button onClick={() => verify.mutate(undefined)} loading={verify.isPending}>
+        Walk it again
+      </Button>
+      <Button
+        leftSection={<Icon.Download size={14} />}
+        onClick={() => save.mutate()}
+        loading={save.isPending}
+      >
+        Export
+      </Button>
+    </>
+  )
+}
+
+function titleOf(status: AuditStatus | undefined): string {
+  if (status === undefined) return 'Audit chain'
+  if (status.broken !== null) return `The audit chain is broken at entry ${countWords(status.broken.seq)}.`
+  return `${countOf(status.entries, 'entry', 'entries')} in the audit chain.`
 }

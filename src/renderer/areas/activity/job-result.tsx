@@ -1,17 +1,21 @@
-import { Link } from '@tanstack/react-router'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Job, JobResult } from '../../../shared/contract/jobs.ts'
-import { commandLine } from '../../../shared/domain/command-line.ts'
-import { bytesWords, countOf } from '../../../shared/domain/size-words.ts'
+import { bytesWords, countOf, countWords } from '../../../shared/domain/size-words.ts'
+import { useDesk } from '../../lib/client.tsx'
 import { useFleet } from '../../lib/use-fleet.ts'
-import { CommandLine } from '../../ui/command-line.tsx'
 import { CopyAsText } from '../../ui/copy-text.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { frame, Section } from '../../ui/frame.tsx'
+import { BackupId } from '../../ui/hash.tsx'
+import * as Icon from '../../ui/icons.tsx'
 import { Button } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
+import { Status, type Tone } from '../../ui/status.tsx'
+import { RestoreInPlace, RolledBack } from '../../wizards/restore/result.tsx'
 import { RollBack } from '../../wizards/restore/roll-back.tsx'
-import { useNavigate } from '@tanstack/react-router'
+import s from './activity.module.css'
 
 /** What a job came to, in its own terms. */
 export function JobResultView({ job, result }: { readonly job: Job; readonly result: JobResult }) {
@@ -23,19 +27,13 @@ export function JobResultView({ job, result }: { readonly job: Job; readonly res
     case 'restore':
       return <RestoreResult job={job} result={result} />
     case 'rollback':
-      return (
-        <>
-          <Section note={result.targetDir}>Back in place</Section>
-          <p className="mono">{result.returned.join(', ') || 'nothing stood there before'}</p>
-          <Aside moved={result.movedAside} />
-        </>
-      )
+      return <RolledBack result={result} />
     case 'copy':
       return (
         <>
           <Section note={result.to}>Copied</Section>
           <p>
-            {countOf(result.objects, 'object')} of backup <code>{result.backupId}</code>: {result.written}{' '}
+            {countOf(result.objects, 'object')} of backup <BackupId id={result.backupId} />: {result.written}{' '}
             written ({bytesWords(result.writtenBytes)}), the rest stood there already. All were read back.
           </p>
         </>
@@ -52,7 +50,7 @@ function BackupLink({
   readonly clusterId: string | null
   readonly backupId: string
 }) {
-  if (clusterId === null) return <code>{backupId}</code>
+  if (clusterId === null) return <BackupId id={backupId} />
   return (
     <Link
       className={frame.link}
@@ -60,9 +58,18 @@ function BackupLink({
       params={{ id: clusterId }}
       search={{ backup: backupId }}
     >
-      <code>{backupId}</code>
+      <BackupId id={backupId} />
     </Link>
   )
+}
+
+type NotGood = Of<'verify'>['notGood'][number]
+
+const verdictWords: Readonly<Record<NotGood['verdict'], { readonly tone: Tone; readonly word: string }>> = {
+  good: { tone: 'good', word: 'Good' },
+  warning: { tone: 'warn', word: 'Warning' },
+  bad: { tone: 'bad', word: 'Bad' },
+  unknown: { tone: 'unknown', word: 'Not proved' },
 }
 
 function VerifyResult({
@@ -73,21 +80,35 @@ function VerifyResult({
   readonly result: Of<'verify'>
 }) {
   const columns = [
-    { head: 'Verdict', text: (row: Of<'verify'>['notGood'][number]) => row.verdict },
     {
-      head: 'Backup',
-      text: (row: Of<'verify'>['notGood'][number]) => row.backupId,
-      cell: (row: Of<'verify'>['notGood'][number]) => (
-        <BackupLink clusterId={clusterId} backupId={row.backupId} />
+      head: 'Verdict',
+      text: ({ verdict }: NotGood) => verdictWords[verdict].word,
+      cell: ({ verdict }: NotGood) => (
+        <Status tone={verdictWords[verdict].tone}>{verdictWords[verdict].word}</Status>
       ),
     },
-    { head: 'Finding', text: (row: Of<'verify'>['notGood'][number]) => row.code },
+    {
+      head: 'Backup',
+      text: ({ backupId }: NotGood) => backupId,
+      cell: ({ backupId }: NotGood) => <BackupLink clusterId={clusterId} backupId={backupId} />,
+    },
     {
       head: 'Why',
       wrap: true,
-      text: (row: Of<'verify'>['notGood'][number]) => row.message,
-      cell: (row: Of<'verify'>['notGood'][number]) => <Printable text={row.message} />,
+      text: ({ code, message }: NotGood) => `${message} (${code})`,
+      cell: ({ code, message }: NotGood) => (
+        <span title={code}>
+          <Printable text={message} />
+        </span>
+      ),
     },
+  ]
+  const { good, warning, bad, unknown } = result
+  const counts = [
+    `${countWords(good)} good`,
+    ...(warning > 0 ? [`${countWords(warning)} with a warning`] : []),
+    ...(bad > 0 ? [`${countWords(bad)} bad`] : []),
+    ...(unknown > 0 ? [`${countWords(unknown)} not proved`] : []),
   ]
   return (
     <>
@@ -95,15 +116,17 @@ function VerifyResult({
         note={`${countOf(result.objectsRead, 'object')}, ${bytesWords(result.bytesRead)} read`}
         end={result.notGood.length > 0 && <CopyAsText columns={columns} rows={result.notGood} />}
       >
-        {result.good} of {countOf(result.backups, 'backup')} good
+        {countOf(result.backups, 'backup')}: {counts.join(', ')}
       </Section>
       {result.notGood.length > 0 && (
-        <DataTable
-          label="Backups that are not good"
-          columns={columns}
-          rows={result.notGood}
-          keyOf={({ backupId }) => backupId}
-        />
+        <div className={s['verdicts']}>
+          <DataTable
+            label="Backups that are not good"
+            columns={columns}
+            rows={result.notGood}
+            keyOf={({ backupId }) => backupId}
+          />
+        </div>
       )}
     </>
   )
@@ -118,12 +141,12 @@ function KeyCheckResult({
 }) {
   type Row = Of<'keyCheck'>['backups'][number]
   const columns = [
+    { head: 'Proof', text: (row: Row) => row.proof },
     {
       head: 'Backup',
       text: (row: Row) => row.backupId,
       cell: (row: Row) => <BackupLink clusterId={clusterId} backupId={row.backupId} />,
     },
-    { head: 'Proof', text: (row: Row) => row.proof },
     {
       head: 'Why',
       wrap: true,
@@ -137,12 +160,14 @@ function KeyCheckResult({
         Opens {countOf(result.opens, 'backup')}
       </Section>
       {result.backups.length > 0 && (
-        <DataTable
-          label="Backups that the keys do not open"
-          columns={columns}
-          rows={result.backups}
-          keyOf={({ backupId }) => backupId}
-        />
+        <div className={s['verdicts']}>
+          <DataTable
+            label="Backups that the keys do not open"
+            columns={columns}
+            rows={result.backups}
+            keyOf={({ backupId }) => backupId}
+          />
+        </div>
       )}
     </>
   )
@@ -151,49 +176,37 @@ function KeyCheckResult({
 function RestoreResult({ job, result }: { readonly job: Job; readonly result: Of<'restore'> }) {
   const navigate = useNavigate()
   const fleet = useFleet()
+  const { data: targets = [] } = useQuery(useDesk().restore.targets.queryOptions())
   const [isAsking, setAsking] = useState(false)
   const mode = fleet?.find(({ cluster }) => cluster.id === job.clusterId)?.cluster.mode ?? 'normal'
+  const target = targets.find(({ dir }) => dir === result.targetDir)
+  const isGone = target !== undefined && !target.canRollBack
   return (
     <>
-      <Section
-        note={result.targetDir}
-        end={
-          !isAsking && (
-            <Button size="xs" onClick={() => setAsking(true)}>
+      <RestoreInPlace result={result} />
+      {isGone ? (
+        <p className={s['note']}>
+          It cannot be taken back from here: something else was restored or rolled back in this folder since.
+        </p>
+      ) : (
+        !isAsking && (
+          <p className={s['back']}>
+            <Button leftSection={<Icon.Undo size={14} />} onClick={() => setAsking(true)}>
               Roll back…
             </Button>
-          )
-        }
-      >
-        In place
-      </Section>
-      <p className="mono">{result.items.map(({ name }) => name).join(', ')}</p>
-      <Aside moved={result.movedAside} />
-      <CommandLine
-        label="The way back on the command line"
-        command={commandLine(['holdfast', 'restore', '--rollback', '--target', result.targetDir])}
-      />
+          </p>
+        )
+      )}
       {isAsking && (
-        <RollBack
-          targetDir={result.targetDir}
-          mode={mode}
-          onCancel={() => setAsking(false)}
-          onStarted={(id) => void navigate({ to: '/activity/jobs/$id', params: { id } })}
-        />
+        <div className={s['ask']}>
+          <RollBack
+            targetDir={result.targetDir}
+            mode={mode}
+            onCancel={() => setAsking(false)}
+            onStarted={(id) => void navigate({ to: '/activity/jobs/$id', params: { id } })}
+          />
+        </div>
       )}
     </>
-  )
-}
-
-function Aside({ moved }: { readonly moved: readonly { readonly name: string; readonly to: string }[] }) {
-  if (moved.length === 0) return null
-  return (
-    <ul>
-      {moved.map(({ name, to }) => (
-        <li key={name}>
-          What stood as <b>{name}</b> is now <code>{to}</code>
-        </li>
-      ))}
-    </ul>
   )
 }

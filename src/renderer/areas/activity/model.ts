@@ -1,6 +1,7 @@
 import type { Job, JobKind } from '../../../shared/contract/jobs.ts'
 import { spanWords } from '../../../shared/domain/size-words.ts'
 import type { Tone } from '../../ui/tone.ts'
+import { dayText } from '../chain/model/day-words.ts'
 
 export const kindWords: Readonly<Record<JobKind, string>> = {
   verify: 'Verify',
@@ -122,7 +123,7 @@ export function groupJobs(jobs: readonly Job[], nowMs: number): readonly JobGrou
     { title: 'Running', jobs: of('running') },
     { title: 'Waiting', jobs: of('waiting') },
     ...[...days].map(([day, of]) => ({
-      title: day === today ? 'Finished today' : `Finished ${day}`,
+      title: day === today ? 'Finished today' : `Finished ${dayText(day, nowMs)}`,
       jobs: of,
     })),
   ].filter(({ jobs: each }) => each.length > 0)

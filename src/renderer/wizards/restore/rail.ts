@@ -2,12 +2,18 @@ import type { Job } from '../../../shared/contract/jobs.ts'
 import type { Plan } from '../../../shared/contract/restore.ts'
 import type { Check } from '../../../shared/contract/values.ts'
 import { countOf, spanWords } from '../../../shared/domain/size-words.ts'
-import type { WizardStep } from '../../ui/wizard.tsx'
 import type { Draft } from './draft.ts'
 import { checksInWords } from './prepared.ts'
 
 const titles = ['Choose', 'Check', 'Plan', 'Confirm', 'Run', 'Result'] as const
 const places: Readonly<Record<Draft['step'], number>> = { choose: 0, check: 1, plan: 2, confirm: 3, run: 4 }
+
+interface RailStep {
+  readonly name: string
+  readonly said?: string
+  readonly state: 'done' | 'now' | 'next'
+  readonly warn: boolean
+}
 
 interface Known {
   readonly checks: readonly Check[]
@@ -19,7 +25,7 @@ interface Known {
 }
 
 /** Where one is, and what was chosen on the way. */
-export function railOf(draft: Draft, known: Known): readonly WizardStep[] {
+export function railOf(draft: Draft, known: Known): readonly RailStep[] {
   const hasEnded = known.job !== undefined && !isActive(known.job.state)
   const now = places[draft.step] + (draft.step === 'run' && hasEnded ? 1 : 0)
   const said = [

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import type { Job } from '../../../../../src/shared/contract/jobs.ts'
 import {
+  cutGroups,
   doneShare,
   groupJobs,
   lineOf,
   rightOf,
+  stateWord,
   toneOf,
 } from '../../../../../src/renderer/areas/activity/model.ts'
 
@@ -51,7 +53,7 @@ test('Jobs stand in groups: what needs an answer, what runs, what waits, then wh
     ['Running', 'running'],
     ['Waiting', 'waiting'],
     ['Finished today', 'late', 'early'],
-    ['Finished 2026-11-19', 'old'],
+    ['Finished 19 Nov', 'old'],
   ])
 })
 
@@ -77,4 +79,24 @@ test('How much is done is told only where the whole is known', () => {
   expect(doneShare({ doneBytes: 1, totalBytes: null })).toBeNull()
   expect(doneShare({ doneBytes: 0, totalBytes: 0 })).toBeNull()
   expect(doneShare({ doneBytes: 25, totalBytes: 100 })).toBe(25)
+})
+
+test('A long list of jobs is cut after its newest ones, and its groups keep their counts', () => {
+  const groups = [
+    { title: 'Running', jobs: [job('a'), job('b')] },
+    { title: 'Finished today', jobs: [job('c'), job('d'), job('e')] },
+    { title: 'Finished 19 Nov', jobs: [job('f')] },
+  ]
+  expect(cutGroups(groups, 4).map(({ title, jobs, count }) => [title, jobs.length, count])).toEqual([
+    ['Running', 2, 2],
+    ['Finished today', 2, 3],
+  ])
+  expect(cutGroups(groups, 100).flatMap(({ jobs }) => jobs)).toHaveLength(6)
+})
+
+test('A verification that ran to its end and found damage does not just say “Done”', () => {
+  expect(stateWord(job('a', { tone: 'bad' }))).toBe('Done, with bad news')
+  expect(stateWord(job('a', { tone: 'attention' }))).toBe('Done, look at it')
+  expect(stateWord(job('a'))).toBe('Done')
+  expect(stateWord(job('a', { state: 'running', phase: 'Read and hash' }))).toBe('Read and hash')
 })
