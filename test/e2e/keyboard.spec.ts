@@ -109,6 +109,7 @@ test('Keys lead everywhere, and what closes gives the focus back', async ({ page
 
   await page.keyboard.press('Control+j')
   await expect(page.getByRole('dialog', { name: 'Job centre' })).toBeVisible()
+  await expect(page.getByRole('dialog').locator(':focus')).toHaveCount(1)
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toBeHidden()
   await expect(row).toBeFocused()

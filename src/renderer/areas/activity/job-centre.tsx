@@ -27,8 +27,6 @@ export function JobCentre() {
   const toggle = useEffectEvent(() => setOpen((open) => !open))
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
-      // Also before the focus has come into it.
-      if (event.key === 'Escape') setOpen(false)
       if (
         event.key.toLowerCase() !== 'j' ||
         !(event.ctrlKey || event.metaKey) ||
