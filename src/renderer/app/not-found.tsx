@@ -8,6 +8,7 @@ export function NotFound() {
   return (
     <div className={frame.page}>
       <Crumbs of={[{ name: 'Fleet', to: '/' }, { name: 'No such page' }]} />
+      <h1 className="vh">No such page</h1>
       <Empty
         reason="wrongPlace"
         title="There is no such page."

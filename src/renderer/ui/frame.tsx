@@ -12,7 +12,7 @@ export function ModeBand({ mode, children }: BandProps) {
   if (mode === 'normal') return null
   const isProtected = mode === 'protected'
   return (
-    <div className={s['band']} data-mode={mode} role="note">
+    <section aria-label="Mode" className={s['band']} data-mode={mode}>
       {isProtected ? <Icon.Lock size={13} /> : <Icon.Eye size={13} />}
       <b>{isProtected ? 'Protected' : 'Read-only'}</b>
       <span>
@@ -21,7 +21,7 @@ export function ModeBand({ mode, children }: BandProps) {
             ? 'Changes need a reason and the cluster’s typed name.'
             : 'Holdfast offers nothing that writes to this cluster.')}
       </span>
-    </div>
+    </section>
   )
 }
 

@@ -4,6 +4,8 @@ import { useNow } from './now.ts'
 import type { Tone } from './status.tsx'
 import s from './time.module.css'
 
+const minuteMs = 60_000
+
 interface AgeProps {
   /** UTC ISO 8601. */
   readonly at: string
@@ -17,8 +19,10 @@ interface AgeProps {
 
 /** How long ago, on the face; the exact time in UTC on hover, and a press copies it. */
 export function Age({ at, ago = false, short = false, tone, plain = false }: AgeProps) {
-  const words = (short ? shortAgeWords : ageWords)(useNow() - Date.parse(at))
-  const text = `${words}${ago ? ' ago' : ''}`
+  const ageMs = useNow() - Date.parse(at)
+  const words = (short ? shortAgeWords : ageWords)(Math.abs(ageMs))
+  // From a clock that is ahead of this one.
+  const text = ageMs < -minuteMs ? `in ${words}` : `${ageMs < 0 ? ageWords(0) : words}${ago ? ' ago' : ''}`
   if (plain) {
     return (
       <time dateTime={at} title={utcWords(at)} className={s['age']} data-tone={tone}>

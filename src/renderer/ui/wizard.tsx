@@ -72,7 +72,10 @@ export function WizardFrame({
             ))}
           </ol>
         </nav>
-        <main className={s['main']}>{children}</main>
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard too */}
+        <main className={s['main']} tabIndex={0}>
+          {children}
+        </main>
         {aside !== undefined && <aside className={s['aside']}>{aside}</aside>}
       </div>
       <footer className={s['foot']}>

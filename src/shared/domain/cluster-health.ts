@@ -57,6 +57,9 @@ export interface Health {
 
 const dayMs = 86_400_000
 
+/** Clocks that are kept by NTP differ by less. */
+const clockToleranceMs = 5 * 60_000
+
 const vaultCodes: ReadonlySet<ErrorCode> = new Set([
   'vault.none',
   'vault.locked',
@@ -104,10 +107,26 @@ function stateOf(cluster: JudgedCluster, look: JudgedLook, rule: HealthRule, mea
     })
   }
   if (look.newestRestorable === null) return nothingRestorable(look)
+  const newest = newestState(cluster, look, rule, measured)
+  if (newest?.group === 'act') return newest
   return (
-    newestState(cluster, look, rule, measured) ??
+    clockState(look, rule) ??
+    newest ??
     lesserState(look, measured) ?? { group: 'good', tone: 'good', word: 'Good', reason: null, next: null }
   )
+}
+
+/** A backup from the future looks young for as long as its clock is ahead, so that no age can be trusted. */
+function clockState({ newest }: JudgedLook, { nowMs }: HealthRule): State | null {
+  const aheadMs = newest === null ? 0 : Date.parse(newest.createdAt) - nowMs
+  if (aheadMs <= clockToleranceMs) return null
+  return warn('Clocks differ', {
+    reason: {
+      lead: 'A clock is wrong.',
+      detail: `The newest backup says that it is made ${ageWords(aheadMs)} from now. Until the clocks of this computer and of the cluster agree, ages are not to be trusted.`,
+    },
+    next: 'backups',
+  })
 }
 
 function unreachable(failure: Failure): State {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { canonicalJson } from '../../../shared/domain/canonical-json.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import { isPlainName } from '../../../shared/domain/plain-name.ts'
+import { bytesWords } from '../../../shared/domain/size-words.ts'
 import type {
   Owner,
   PlannedItem,
@@ -106,7 +107,7 @@ export function refuseFull(plan: RestorePlan, freeBytes: number): void {
   if (plan.spaceBytes <= freeBytes * 0.9) return
   throw new HoldfastError('target.full', {
     what: `There is not enough room in ${plan.targetDir}.`,
-    why: `The restore needs ${plan.spaceBytes} bytes, with a tenth of the free space to spare; ${freeBytes} are free.`,
+    why: `The restore needs ${bytesWords(plan.spaceBytes)}, with a tenth of the free space to spare; ${bytesWords(freeBytes)} are free.`,
     unchanged: 'Nothing was changed.',
     next: 'Make room, or choose another target.',
   })

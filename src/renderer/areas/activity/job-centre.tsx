@@ -70,26 +70,26 @@ export function JobCentre() {
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown className={s['centre']} role="dialog" aria-label="Job centre">
-        <header>
+        <div className={s['centreHead']}>
           <b>Jobs</b>
-        </header>
+        </div>
         {groups.length === 0 && <p className={s['none']}>No job has run here yet.</p>}
         {groups.map((group) => (
-          <section key={group.title} aria-label={group.title}>
+          <div key={group.title} role="group" aria-label={group.title}>
             <h2 className={s['group']}>
               {group.title} <span>{group.jobs.length}</span>
             </h2>
             {group.jobs.map((job) => (
               <JobRow key={job.id} job={job} onOpen={() => setOpen(false)} />
             ))}
-          </section>
+          </div>
         ))}
-        <footer>
+        <div className={s['centreFoot']}>
           <span>Jobs go on when this window is closed.</span>
           <Link className={frame.link} to="/activity/jobs" onClick={() => setOpen(false)}>
             All activity
           </Link>
-        </footer>
+        </div>
       </Popover.Dropdown>
     </Popover>
   )

@@ -149,7 +149,8 @@ function BackupRow({ backup, at, isOn, nowMs, oldAfterMs, onSelect }: BackupRowP
 function ShortAge({ at, nowMs }: { readonly at: string; readonly nowMs: number }) {
   return (
     <time dateTime={at} title={utcWords(at)}>
-      {shortAgeWords(nowMs - Date.parse(at))}
+      {nowMs - Date.parse(at) < -60_000 && 'in '}
+      {shortAgeWords(Math.abs(nowMs - Date.parse(at)))}
     </time>
   )
 }

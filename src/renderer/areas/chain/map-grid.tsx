@@ -68,7 +68,7 @@ export function MapGrid(props: MapGridProps) {
       largestBytes: chain.objects.reduce((most, object) => Math.max(most, object.sizeBytes ?? 0), 0),
       lanes: lanesFor(needs, {
         room: room.width - 4,
-        left: isWide ? 233 : showsTimes ? 104 : 66,
+        left: isWide ? 243 : showsTimes ? 104 : 66,
         verdict: 114,
       }),
     }

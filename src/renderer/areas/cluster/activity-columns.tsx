@@ -72,7 +72,7 @@ export const auditColumns: readonly Column<AuditEntry>[] = [
     wrap: true,
     text: ({ facts, reason }) =>
       [
-        ...facts.map(({ name, value }) => `${name} ${printable(value)}`),
+        ...facts.map(({ name, value }) => `${name} ${value === '' ? 'none' : printable(value)}`),
         ...(reason === null ? [] : [`reason: ${printable(reason)}`]),
       ].join(', '),
   },

@@ -33,6 +33,7 @@ export function ClusterFrame() {
     return (
       <div className={frame.page}>
         <Crumbs of={[{ name: 'Fleet', to: '/' }, { name: 'No such cluster' }]} />
+        <h1 className="vh">No such cluster</h1>
         <Empty reason="wrongPlace" title="There is no such cluster here." why="It may have been removed." />
       </div>
     )

@@ -57,7 +57,7 @@ export function BrowseView({ repositoryId, prefix, onPrefix }: BrowseViewProps) 
               <tr key={folder.prefix}>
                 <td className={s['clip']} title={folder.prefix}>
                   <UnstyledButton className={s['folder']} onClick={() => onPrefix(folder.prefix)}>
-                    <Printable text={folder.name} />/
+                    <Printable text={folder.name} />
                   </UnstyledButton>
                 </td>
                 <td colSpan={3} data-r className={s['dim']}>

@@ -17,7 +17,7 @@ import s from './repositories.module.css'
 export function Repositories() {
   const repositories = useQuery(useDesk().repositories.list.queryOptions())
   return (
-    <main className={s['page']}>
+    <div className={s['page']}>
       <Crumbs of={[{ name: 'Fleet', to: '/' }, { name: 'Repositories' }]} />
       <h1>Repositories</h1>
       {repositories.isError ? (
@@ -27,7 +27,7 @@ export function Repositories() {
       ) : (
         <List repositories={repositories.data} />
       )}
-    </main>
+    </div>
   )
 }
 

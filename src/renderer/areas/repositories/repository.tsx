@@ -20,7 +20,7 @@ export function Repository() {
   const repositories = useQuery(desk.repositories.list.queryOptions())
   const repository = repositories.data?.find((one) => one.id === id)
   return (
-    <main className={s['page']}>
+    <div className={s['page']}>
       <Crumbs
         of={[
           { name: 'Fleet', to: '/' },
@@ -41,7 +41,7 @@ export function Repository() {
           why="It may have been removed."
         />
       )}
-    </main>
+    </div>
   )
 }
 

@@ -142,6 +142,20 @@ test('a run that is missing is overdue, and asks for action past twice the targe
   expect(healthOf(cluster('a', at(49)), rule)).toMatchObject({ group: 'act', word: 'Overdue' })
 })
 
+test('a newest backup from the future says that a clock is wrong; a few minutes are no fault', () => {
+  const from = (hours: number) =>
+    healthOf(
+      cluster('a', {
+        newest: { backupId: 'b24', createdAt: ago(hours) },
+        newestRestorable: { backupId: 'b24', createdAt: ago(hours), verifiedAt: ago(0) },
+      }),
+      rule,
+    )
+  expect(from(-2)).toMatchObject({ group: 'attention', word: 'Clocks differ', next: 'backups' })
+  expect(from(-2).reason?.detail).toContain('2\u00a0h\u00a000\u00a0m from now')
+  expect(from(-0.05)).toMatchObject({ group: 'good' })
+})
+
 test('proof older than the re-verify age is old, not good', () => {
   const restorable = { backupId: 'b24', createdAt: ago(1), verifiedAt: ago(31 * 24) }
   expect(healthOf(cluster('a', { newestRestorable: restorable }), rule)).toMatchObject({

@@ -1,0 +1,224 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Page } from 'playwright/test'
+import { expect, test, type Holdfast } from './holdfast.ts'
+import { goTo } from './walks.ts'
+
+const html = '<img src=x onerror=window.stolen=1><script>window.stolen=2</script><b>bold</b>'
+const backwards = '\u202Egood\u202C\u2066\u200F'
+const control = 'a\u0000b\u001B[31mc\rd'
+
+const hash = (digit: string): string => digit.repeat(64)
+
+interface Made {
+  readonly folder: string
+  readonly manifest: string
+}
+
+function manifestOf(fields: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ format: 'kiok-reference/1', cluster: 'hostile', ...fields })
+}
+
+function store(fields: Readonly<Record<string, unknown>> = {}): unknown {
+  return {
+    sha256: hash('a'),
+    size: 10,
+    objectSize: 12,
+    objectSha256: hash('b'),
+    object: 'kms.enc',
+    ...fields,
+  }
+}
+
+function idAt(ms: number, digit: string): string {
+  const at = new Date(ms).toISOString().replace(/[-:]/g, '').slice(0, 15)
+  return `${at}Z-${digit.repeat(8)}`
+}
+
+async function write(root: string, made: readonly Made[]): Promise<void> {
+  for (const { folder, manifest } of made) {
+    await mkdir(join(root, folder), { recursive: true })
+    await writeFile(join(root, folder, 'manifest.json'), manifest)
+  }
+}
+
+/** Adds a kiok repository as an operator does; opens its backups. */
+async function add(page: Page, root: string, name: string): Promise<void> {
+  await goTo(page, '/add')
+  await page.getByRole('textbox', { name: 'Address' }).fill(pathToFileURL(root).href)
+  await page.getByRole('textbox', { name: 'Name' }).fill(name)
+  const plain = page.getByRole('button', { name: `Add ${name}` })
+  const anyway = page.getByRole('button', { name: 'add it although it does not work yet' })
+  await expect(plain.and(page.locator(':enabled')).or(anyway).first()).toBeVisible()
+  await ((await plain.isEnabled()) ? plain : anyway).click()
+  await expect(page).toHaveURL(/#\/clusters\/[^/]+\/overview/)
+}
+
+/** What ran, what was asked of elsewhere, and what popped up: all of it has to stay empty. */
+function watch(page: Page): readonly string[] {
+  const seen: string[] = []
+  page.on('dialog', (dialog) => {
+    seen.push(`dialog ${dialog.message()}`)
+    void dialog.dismiss()
+  })
+  page.on('popup', (popup) => seen.push(`popup ${popup.url()}`))
+  page.on('request', (request) => {
+    const { protocol, hostname } = new URL(request.url())
+    if (protocol === 'file:' || protocol === 'data:' || protocol === 'blob:') return
+    if (!/^h-[0-9a-f]+\.localhost$/.test(hostname)) seen.push(request.url())
+  })
+  return seen
+}
+
+async function expectUnharmed(page: Page, seen: readonly string[]): Promise<void> {
+  expect(seen).toEqual([])
+  expect(
+    await page.evaluate(
+      '[window.stolen, ({}).polluted, document.querySelectorAll("main img, main script").length]',
+    ),
+  ).toEqual([undefined, undefined, 0])
+  const width: unknown = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
+  expect(width, 'pixels by which the page is too wide').toBe(0)
+}
+
+const pages = (base: string) => ['overview', 'backups', 'chain', 'activity'].map((tab) => `${base}/${tab}`)
+
+async function baseOf(page: Page): Promise<string> {
+  return /#(\/clusters\/[^/]+)/.exec(page.url())?.[1] ?? ''
+}
+
+async function makeHostile({ dir }: Holdfast): Promise<string> {
+  const root = join(dir, 'hostile')
+  const nightMs = Date.now() - 86_400_000
+  const usual = (fields: unknown = {}) => ({ metadata: store(), kms: fields })
+  await write(root, [
+    {
+      folder: html.replaceAll('/', ''),
+      manifest: manifestOf({ backupId: html, cluster: html, stores: { [html]: store() } }),
+    },
+    {
+      folder: idAt(nightMs, '1'),
+      manifest: manifestOf({ stores: usual(store({ holder: html })), cluster: backwards }),
+    },
+    {
+      folder: `${backwards}gnp.exe`,
+      manifest: manifestOf({ stores: { [backwards]: store(), [control]: store({ object: control }) } }),
+    },
+    {
+      folder: idAt(nightMs, '2'),
+      manifest: manifestOf({
+        stores: { ['k'.repeat(4096)]: store({ holder: 'h'.repeat(4096), object: 'o'.repeat(4096) }) },
+        backupId: 'i'.repeat(4096),
+      }),
+    },
+    {
+      folder: idAt(nightMs, '3'),
+      manifest: `{"format":"kiok-reference/1","stores":{"__proto__":{"polluted":"yes","sha256":"${hash('c')}"},"constructor":{"prototype":{"polluted":1}}}}`,
+    },
+    {
+      folder: idAt(nightMs, '4'),
+      manifest: `{"format":"kiok-reference/1","stores":${'['.repeat(2000)}${']'.repeat(2000)}}`,
+    },
+    {
+      folder: idAt(nightMs, '5'),
+      manifest: manifestOf({
+        stores: usual(store({ size: Number.MAX_SAFE_INTEGER, objectSize: Number.MAX_SAFE_INTEGER })),
+      }),
+    },
+    { folder: idAt(nightMs, '6'), manifest: `{"format":"kiok-reference/1","stores":{"kms":{"size":1e999}}}` },
+    {
+      folder: idAt(nightMs, '7'),
+      manifest: manifestOf({
+        stores: Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`store-${at}`, store()])),
+      }),
+    },
+    { folder: 'x'.repeat(200), manifest: 'not JSON at all' },
+  ])
+  return root
+}
+
+test('Hostile manifests are shown as text: nothing of them runs, asks or breaks a page', async ({
+  page,
+  holdfast,
+}) => {
+  const seen = watch(page)
+  const root = await makeHostile(holdfast)
+  await holdfast.startEmpty(page)
+  await add(page, root, 'hostile')
+  const base = await baseOf(page)
+  for (const path of pages(base)) {
+    await goTo(page, path)
+    await expect(page.getByRole('heading', { name: 'hostile' })).toBeVisible()
+    await expect(page.getByText('This page cannot be shown.')).toBeHidden()
+    await expectUnharmed(page, seen)
+  }
+
+  // Every one of them is opened, with each of its tabs.
+  await goTo(page, `${base}/backups`)
+  const rows = page.getByRole('grid').getByRole('row')
+  await expect(rows).toHaveCount(11)
+  await expect(page.getByText('<img src=x', { exact: false }).first()).toBeVisible()
+  const pane = page.getByRole('complementary', { name: 'Backup' })
+  for (let at = 1; at < 11; at += 1) {
+    await rows.nth(at).getByRole('gridcell').first().click()
+    for (const tab of ['Manifest', 'Contents', 'Compare', 'History', 'Stores']) {
+      await pane.getByRole('tab', { name: tab }).click()
+      await expect(pane.getByRole('tabpanel')).toBeVisible()
+    }
+    await expect(page.getByText('This page cannot be shown.')).toBeHidden()
+    await expectUnharmed(page, seen)
+  }
+  // A mark that turns the reading direction is written out, so that it turns nothing.
+  const marks: unknown = await page.evaluate(
+    '/[\\u202a-\\u202e\\u2066-\\u2069\\u0000\\u001b]/.test(document.body.innerText)',
+  )
+  expect(marks).toBe(false)
+
+  await goTo(page, '/repositories')
+  await page.getByRole('table').getByRole('link').first().click()
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await expect(page.getByText('<img src=x').first()).toBeVisible()
+  await expectUnharmed(page, seen)
+
+  await page.keyboard.press('Control+k')
+  await page.getByRole('dialog').getByRole('textbox').fill('<img')
+  await expectUnharmed(page, seen)
+})
+
+test('A backup from a clock that is two hours ahead says so, and is not called young', async ({
+  page,
+  holdfast,
+}) => {
+  const root = join(holdfast.dir, 'ahead')
+  await write(root, [
+    { folder: idAt(Date.now() + 2.5 * 3_600_000, 'a'), manifest: manifestOf({ stores: { kms: store() } }) },
+  ])
+  await holdfast.startEmpty(page)
+  await add(page, root, 'ahead')
+  await goTo(page, `${await baseOf(page)}/backups`)
+  await expect(page.getByRole('gridcell').getByText(/^in 2\u00A0h/)).toBeVisible()
+})
+
+test('A repository that disappears says so with its reason, and what was seen stays', async ({
+  page,
+  holdfast,
+}) => {
+  const root = join(holdfast.dir, 'gone')
+  await write(root, [
+    { folder: idAt(Date.now() - 3_600_000, 'b'), manifest: manifestOf({ stores: { kms: store() } }) },
+  ])
+  await holdfast.startEmpty(page)
+  await add(page, root, 'gone')
+  await goTo(page, `${await baseOf(page)}/backups`)
+  await expect(page.getByRole('gridcell').first()).toBeVisible()
+  await rename(root, `${root}-elsewhere`)
+  await page.getByRole('button', { name: 'Look again' }).click()
+  await expect(page.getByText('Not readable').first()).toBeVisible()
+  await goTo(page, '/')
+  await expect(page.getByText('Not readable').first()).toBeVisible()
+  await expect(page.getByRole('main')).toContainText(root)
+  await rename(`${root}-elsewhere`, root)
+  await page.getByRole('button', { name: 'Look again' }).first().click()
+  await expect(page.getByText('Not readable')).toHaveCount(0)
+})
