@@ -7,6 +7,8 @@ import { defineConfig } from 'playwright/test'
  */
 export default defineConfig({
   testDir: 'test/e2e',
+  // `npm run screenshots` takes the pictures of docs/screens instead.
+  testMatch: process.env['HOLDFAST_SCREENSHOTS'] === undefined ? '*.spec.ts' : 'screenshots.ts',
   outputDir: '/tmp/holdfast-e2e',
   // Two slow cores: generous limits, so that only a hang fails.
   timeout: 180_000,

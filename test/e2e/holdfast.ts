@@ -16,6 +16,8 @@ export interface Holdfast {
   readonly said: () => string
   /** Starts `holdfast <args>`, which has to serve a window, and opens it in the page. */
   start(page: Page, args?: readonly string[]): Promise<void>
+  /** A second process on the same state, while the first one runs. */
+  startBeside(page: Page): Promise<void>
   /** The window on an empty installation. */
   startEmpty(page: Page): Promise<void>
   /** The window on the demonstration's fleet. */
@@ -46,6 +48,7 @@ export const test = base.extend<{ holdfast: Holdfast; watched: string[] }>({
     const dir = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'))
     const stateFolder = join(dir, 'desk')
     let child: ChildProcess | null = null
+    const beside: ChildProcess[] = []
     let text = ''
     const ended = async (signal: NodeJS.Signals): Promise<number | null> => {
       const running = child
@@ -56,10 +59,13 @@ export const test = base.extend<{ holdfast: Holdfast; watched: string[] }>({
       const [code] = await exit
       return typeof code === 'number' ? code : null
     }
-    const start: Holdfast['start'] = async (page, args = ['serve']) => {
-      await ended('SIGINT')
+    const open = async (
+      page: Page,
+      args: readonly string[],
+      started: (child: ChildProcess) => void,
+    ): Promise<void> => {
       await mkdir(join(dir, 'home'), { recursive: true })
-      const started = spawn(node, [cli, ...args, '--no-open'], {
+      const spawned = spawn(node, [cli, ...args, '--no-open'], {
         stdio: ['ignore', 'pipe', 'pipe'],
         // Nothing of this machine's own settings and keychains.
         env: {
@@ -69,30 +75,36 @@ export const test = base.extend<{ holdfast: Holdfast; watched: string[] }>({
           HOLDFAST_STATE_DIR: stateFolder,
         },
       })
-      child = started
-      started.stderr.on('data', (data: Buffer) => (text += data.toString()))
+      started(spawned)
+      spawned.stderr.on('data', (data: Buffer) => (text += data.toString()))
       const path = await new Promise<string>((resolve, reject) => {
-        createInterface({ input: started.stdout }).on('line', (line) => {
+        createInterface({ input: spawned.stdout }).on('line', (line) => {
           text += `${line}\n`
           const found = /: (\/\S+\.html)$/.exec(line)?.[1]
           if (found !== undefined) resolve(found)
         })
-        started.once('exit', (code) => reject(new Error(`holdfast ended with ${code}:\n${text}`)))
+        spawned.once('exit', (code) => reject(new Error(`holdfast ended with ${code}:\n${text}`)))
       })
       await page.goto(`file://${path}`)
       await expect(page.getByRole('main')).toBeVisible()
+    }
+    const start: Holdfast['start'] = async (page, args = ['serve']) => {
+      await ended('SIGINT')
+      await open(page, args, (started) => (child = started))
     }
     await use({
       dir,
       stateFolder,
       said: () => text,
       start,
+      startBeside: async (page) => open(page, ['serve'], (started) => beside.push(started)),
       startEmpty: async (page) => start(page),
       startDemonstration: async (page) => start(page, ['demo', '--window', '--dir', dir]),
       stop: async () => ended('SIGINT'),
       kill: async () => void (await ended('SIGKILL')),
     })
     await ended('SIGKILL')
+    for (const each of beside) each.kill('SIGKILL')
     await rm(dir, { recursive: true, force: true })
   },
 })

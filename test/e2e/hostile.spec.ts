@@ -186,7 +186,7 @@ test('Hostile manifests are shown as text: nothing of them runs, asks or breaks 
   await expectUnharmed(page, seen)
 })
 
-test('A backup from a clock that is two hours ahead says so, and is not called young', async ({
+test('A backup from a clock that is two hours ahead is shown as ahead, not as young', async ({
   page,
   holdfast,
 }) => {

@@ -21,7 +21,7 @@ export function createHostHandlers({ state, version }: Desk, parts: HostParts) {
       notices: [
         ...(state.readOnlyBecause === null
           ? []
-          : [{ id: 'readOnly', severity: 'warning' as const, text: state.readOnlyBecause }]),
+          : [{ id: 'readOnly', severity: 'warning' as const, text: readOnlyWords(state) }]),
         ...state.problems.map(({ message }, place) => ({
           id: `problem-${place}`,
           severity: 'error' as const,
@@ -38,4 +38,8 @@ export function createHostHandlers({ state, version }: Desk, parts: HostParts) {
       return {}
     }),
   }
+}
+
+function readOnlyWords({ folder, readOnlyBecause }: Desk['state']): string {
+  return `What is saved in ${folder} is only read here, and nothing can be changed. ${readOnlyBecause ?? ''}`
 }

@@ -5,6 +5,7 @@ import { createKeyRing, type KeyRing } from '../engine/envelope/key-ring.ts'
 import { memoryOfThisRun } from '../engine/verify/no-memory.ts'
 import { rememberedFacts } from '../engine/verify/remembered-facts.ts'
 import type { VerifyRequest, VerifyTools } from '../engine/verify/verify-backups.ts'
+import { savedAsLearnt } from './saved-as-learnt.ts'
 import type { BackupSystem, Inventory } from '../ports/backup-system.ts'
 import type { ByteWork } from '../ports/byte-work.ts'
 import type { Catalog, RepositoryMemory } from '../ports/catalog.ts'
@@ -111,12 +112,13 @@ export function addressFor(
 /** A home that cannot be written (a read-only live system) must not keep anyone from proving a backup. */
 async function openMemory(
   repository: string,
-  { openCatalog, random }: RepositoryPorts,
+  { openCatalog, random, clock }: RepositoryPorts,
   note: (text: string) => void,
 ): Promise<{ readonly memory: RepositoryMemory; readonly secret: Uint8Array }> {
   try {
     const catalog = await openCatalog()
-    return { secret: await catalog.installationSecret(), memory: await catalog.openRepository(repository) }
+    const memory = savedAsLearnt(await catalog.openRepository(repository), { clock })
+    return { secret: await catalog.installationSecret(), memory }
   } catch (error) {
     if (isHoldfastError(error)) throw error
     note('Note: the folder for remembered facts cannot be written; nothing of this run will be remembered.')

@@ -3,6 +3,7 @@ import { use, useEffect, useRef } from 'react'
 import { LostContext } from '../lib/live.ts'
 import { Age } from '../ui/time.tsx'
 import { CrumbsProvider } from './crumbs.tsx'
+import { Notices } from './notices.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { StatusBar } from './status-bar.tsx'
 import { TopBar } from './top-bar.tsx'
@@ -34,6 +35,7 @@ export function Shell() {
               from before; running jobs go on.
             </p>
           )}
+          <Notices />
           <Outlet />
         </main>
         <StatusBar />

@@ -77,9 +77,15 @@ async function openMemory(folder: string, repository: string): Promise<Repositor
       mergeNewest(facts, saved.facts)
       if (saved.pin !== null && (pin === null || saved.pin.since < pin.since)) pin = saved.pin
       const document: CatalogDocument = { schema: 1, repository, hashes: [...hashes], facts: [...facts], pin }
-      await mkdir(join(folder, 'repositories'), { recursive: true, mode: 0o700 })
-      await replaceFile(file, `${JSON.stringify(document)}\n`)
+      // What is learnt while this is written belongs to the next writing.
       dirty = false
+      try {
+        await mkdir(join(folder, 'repositories'), { recursive: true, mode: 0o700 })
+        await replaceFile(file, `${JSON.stringify(document)}\n`)
+      } catch (error) {
+        dirty = true
+        throw error
+      }
     },
   }
 }

@@ -23,9 +23,9 @@ export function CheckStep({ stream, onAgain, onChoose }: Props) {
   const groups = [...new Set(checks.map(({ group }) => group))]
   return (
     <>
-      <h2 className={w['pageTitle']} role="status">
-        {titleOf(stream)}
-      </h2>
+      <div role="status">
+        <h2 className={w['pageTitle']}>{titleOf(stream)}</h2>
+      </div>
       <p className={w['lead']}>
         {failure !== null
           ? 'What was looked at stands below. Nothing was written.'

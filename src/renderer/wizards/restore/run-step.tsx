@@ -10,9 +10,9 @@ export function RunStep({ job }: { readonly job: Job }) {
   const isActive = job.state === 'running' || job.state === 'waiting'
   return (
     <>
-      <h2 className={w['pageTitle']} role="status">
-        {titleOf(job)}
-      </h2>
+      <div role="status">
+        <h2 className={w['pageTitle']}>{titleOf(job)}</h2>
+      </div>
       <p className={w['lead']}>
         {job.outcome ??
           'Exactly the confirmed plan is run. You can leave this window: the run goes on, and the job centre shows it.'}
