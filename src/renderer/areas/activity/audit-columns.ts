@@ -2,7 +2,7 @@ import type { AuditEntry } from '../../../shared/contract/audit.ts'
 
 /** All facts of an entry in one line, and the reason where one was given. */
 export function factsText({ facts, reason }: Pick<AuditEntry, 'facts' | 'reason'>): string {
-  const words = facts.map(({ name, value }) => `${name} ${value}`)
+  const words = facts.map(({ name, value }) => `${name} ${value === '' ? 'none' : value}`)
   return [...words, ...(reason === null ? [] : [`reason: ${reason}`])].join(', ')
 }
 

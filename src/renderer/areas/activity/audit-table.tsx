@@ -108,7 +108,8 @@ function EntryFacts({
         ['By', <Printable key="by" text={actor} />],
         ['Subject', <Printable key="subject" text={subject} />],
         ...facts.map(
-          ({ name, value }, place) => [name, <Printable key={`fact ${place}`} text={value} />] as const,
+          ({ name, value }, place) =>
+            [name, <Printable key={`fact ${place}`} text={value === '' ? 'none' : value} />] as const,
         ),
         ...(reason === null ? [] : ([['Reason', <Printable key="reason" text={reason} />]] as const)),
         ['Hash', <Hash key="hash" value={hash} show={64} />],

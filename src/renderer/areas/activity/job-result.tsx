@@ -105,7 +105,7 @@ function VerifyResult({
   ]
   const { good, warning, bad, unknown } = result
   const counts = [
-    `${countWords(good)} good`,
+    `${countWords(good)} of ${countOf(result.backups, 'backup')} good`,
     ...(warning > 0 ? [`${countWords(warning)} with a warning`] : []),
     ...(bad > 0 ? [`${countWords(bad)} bad`] : []),
     ...(unknown > 0 ? [`${countWords(unknown)} not proved`] : []),
@@ -116,7 +116,7 @@ function VerifyResult({
         note={`${countOf(result.objectsRead, 'object')}, ${bytesWords(result.bytesRead)} read`}
         end={result.notGood.length > 0 && <CopyAsText columns={columns} rows={result.notGood} />}
       >
-        {countOf(result.backups, 'backup')}: {counts.join(', ')}
+        {counts.join(', ')}
       </Section>
       {result.notGood.length > 0 && (
         <div className={s['verdicts']}>
