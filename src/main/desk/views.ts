@@ -36,6 +36,8 @@ export function createViews(ports: DeskPorts): Views {
   const looks = new Map<string, Look>()
   const views = new Map<string, { readonly view: RepositoryView; readonly atMs: number }>()
   const running = new Map<string, Promise<RepositoryView | null>>()
+  /** Of those that run: the ones whose turn has come. */
+  const looking = new Set<string>()
   const slots = createSlots(looksAtOnce)
   const closing = new AbortController()
 
@@ -56,6 +58,7 @@ export function createViews(ports: DeskPorts): Views {
   /** Null where the system has no driver: there is a look then, and no view. */
   async function make(clusterId: string): Promise<RepositoryView | null> {
     await slots.take(closing.signal)
+    looking.add(clusterId)
     publish({ topic: 'cluster', id: clusterId })
     try {
       const cluster = savedCluster(clusterId, state)
@@ -72,7 +75,8 @@ export function createViews(ports: DeskPorts): Views {
       const view = await withClusterRepository(cluster, 'look', ports, { signal }, async (opened) =>
         viewRepository(opened, { clock, signal }),
       )
-      keep(clusterId, view)
+      // One that nobody has asked for would only push out those that somebody has open.
+      if (views.has(clusterId)) keep(clusterId, view)
       await remember(clusterId, lookAt(view, { rpoMs, nowMs: clock.now() }))
       return view
     } catch (error) {
@@ -81,6 +85,7 @@ export function createViews(ports: DeskPorts): Views {
       await remember(clusterId, failedLook(lookOf(clusterId), failure, new Date(clock.now()).toISOString()))
       throw error
     } finally {
+      looking.delete(clusterId)
       slots.free()
     }
   }
@@ -110,18 +115,20 @@ export function createViews(ports: DeskPorts): Views {
   /** A look that is under way may have seen what was there before: it is waited for, and another one made. */
   async function lookAfresh(clusterId: string): Promise<void> {
     await running.get(clusterId)?.catch(() => undefined)
-    views.delete(clusterId)
+    const kept = views.get(clusterId)
+    if (kept !== undefined) views.set(clusterId, { ...kept, atMs: Number.NEGATIVE_INFINITY })
     await refresh(clusterId)
   }
 
   return {
     look: lookOf,
-    isLooking: (clusterId) => running.has(clusterId),
+    isLooking: (clusterId) => looking.has(clusterId),
     async view(clusterId, maxAgeMs = usualMaxAgeMs) {
       const kept = views.get(clusterId)
       if (kept !== undefined && clock.now() - kept.atMs <= maxAgeMs) return kept.view
       const view = await shared(clusterId)
       if (view === null) throw new Error('A cluster without a driver has no view.')
+      keep(clusterId, view)
       return view
     },
     refresh,

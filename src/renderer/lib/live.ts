@@ -104,7 +104,7 @@ export function useChanges(): number | null {
   return lostAt
 }
 
-function invalidate({ topic }: Change, desk: ReturnType<typeof useDesk>, queries: QueryClient): void {
+function invalidate({ topic, id }: Change, desk: ReturnType<typeof useDesk>, queries: QueryClient): void {
   const again = (queryKey: readonly unknown[]): void => {
     void queries.invalidateQueries({ queryKey })
   }
@@ -113,9 +113,11 @@ function invalidate({ topic }: Change, desk: ReturnType<typeof useDesk>, queries
       return again(desk.clusters.key())
     case 'cluster':
       again(desk.clusters.key())
-      // What a verification would cost follows from what is known of the backups.
-      again(desk.verify.key())
-      return again(desk.backups.key())
+      // What a verification would cost follows from what is known of the backups. Of other clusters nothing has changed:
+      // what is open of them is large, and is not asked for again.
+      void queries.invalidateQueries({ queryKey: desk.verify.key(), predicate: isOf(id) })
+      void queries.invalidateQueries({ queryKey: desk.backups.key(), predicate: isOf(id) })
+      return
     case 'repositories':
       return again(desk.repositories.key())
     case 'jobs':
@@ -131,7 +133,13 @@ function invalidate({ topic }: Change, desk: ReturnType<typeof useDesk>, queries
   }
 }
 
-/** Gathers what comes within a tenth of a second, each change once. */
+/** True for a query about this cluster; for any, where it is not said which one has changed. */
+function isOf(clusterId: string | undefined): (query: { readonly queryKey: readonly unknown[] }) => boolean {
+  return ({ queryKey }) =>
+    clusterId === undefined || JSON.stringify(queryKey).includes(JSON.stringify(clusterId))
+}
+
+/** Gathers what comes within a quarter of a second, each change once. */
 function batched(handle: (changes: readonly Change[]) => void): (change: Change) => void {
   const waiting = new Map<string, Change>()
   return (change) => {
@@ -140,7 +148,7 @@ function batched(handle: (changes: readonly Change[]) => void): (change: Change)
         const changes = [...waiting.values()]
         waiting.clear()
         handle(changes)
-      }, 100)
+      }, 250)
     }
     waiting.set(`${change.topic} ${change.id ?? ''}`, change)
   }
