@@ -58,7 +58,7 @@ export interface LabRepository {
   readonly backupIds: readonly string[]
 }
 
-export interface LabWishes {
+interface LabWishes {
   readonly nights?: number
   readonly masterKey?: string
   /** True: nothing is sealed, so that no vault is needed. */
@@ -98,7 +98,7 @@ export async function makeRepository(
   }
 }
 
-export function recentNights(count: number): readonly KiokNight[] {
+function recentNights(count: number): readonly KiokNight[] {
   const lastMs = Math.floor(Date.now() / 1000) * 1000 - 2 * 3_600_000
   const first = new Date(lastMs - (count - 1) * 86_400_000).toISOString()
   return nightsFrom(first, count, () => ['metadata', 'iam', 'joblog'])
@@ -113,7 +113,7 @@ export async function spoil({ folder }: LabRepository, key: string): Promise<voi
   await writeFile(file, bytes)
 }
 
-export const noAccess: Access = {
+const noAccess: Access = {
   credential: { source: 'none' },
   caFile: null,
   allowHttp: false,

@@ -13,8 +13,9 @@ export function createJobHandlers(desk: Pick<Desk, 'jobs' | 'state' | 'secrets'>
     }),
     cancel: os.cancel.handler(({ input }) => jobs.cancel(input.id)),
     resume: os.resume.handler(async ({ input }) => {
-      const { clusterId } = jobs.get(input.id)
-      const cluster = clusterId === null ? null : state.clusters.get(clusterId)
+      const { clusterId, kind } = jobs.get(input.id)
+      // A rollback reads what lies in its target, and no secret.
+      const cluster = clusterId === null || kind === 'rollback' ? null : state.clusters.get(clusterId)
       if (cluster !== null) await demandVault(cluster, desk)
       return jobs.resume(input.id)
     }),

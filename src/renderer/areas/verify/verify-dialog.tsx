@@ -138,7 +138,7 @@ function Cost({ cost, nowMs }: { readonly cost: VerifyCost; readonly nowMs: numb
           }.`}
         {cost.objects > 0 &&
           cost.estimateMs === null &&
-          ' How long it takes is not known yet: nothing was read here before.'}
+          ' How long it takes is not known yet: no earlier run was long enough to tell.'}
       </p>
       {cost.notes.length > 0 && (
         <ul>

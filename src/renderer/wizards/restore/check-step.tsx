@@ -1,5 +1,6 @@
 import { bytesWords } from '../../../shared/domain/size-words.ts'
 import type { StreamState } from '../../lib/live.ts'
+import { askUnlock } from '../../app/unlock-request.ts'
 import { CheckLine, checkTones, tookWords } from '../../ui/check-line.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Section } from '../../ui/frame.tsx'
@@ -51,6 +52,9 @@ export function CheckStep({ stream, onAgain, onChoose }: Props) {
                 <Button variant="filled" onClick={onChoose}>
                   Choose again
                 </Button>
+                {failure.code === 'vault.locked' && (
+                  <Button onClick={() => askUnlock()}>Unlock the vault…</Button>
+                )}
                 <Button onClick={onAgain}>Check again</Button>
               </>
             }
