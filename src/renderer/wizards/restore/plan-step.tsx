@@ -60,7 +60,9 @@ function StepsTable({ plan: { steps, targetDir } }: { readonly plan: Plan }) {
     <table className={`${frame.table} ${s['steps']}`}>
       <thead>
         <tr>
-          <th scope="col" className={s['place']} aria-label="Step" />
+          <th scope="col" className={s['place']}>
+            #
+          </th>
           <th scope="col" className={s['does']}>
             Does
           </th>
