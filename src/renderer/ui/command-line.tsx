@@ -1,5 +1,6 @@
 import { CopyButton, UnstyledButton } from '@mantine/core'
 import * as Icon from './icons.tsx'
+import { Printable } from './printable.tsx'
 import s from './command-line.module.css'
 
 interface Props {
@@ -23,7 +24,9 @@ export function CommandLine({ command, label = 'Same on the command line' }: Pro
         </CopyButton>
       </figcaption>
       <pre>
-        <span data-first>{command}</span>
+        <span data-first>
+          <Printable text={command} />
+        </span>
       </pre>
     </figure>
   )

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { printable } from '../../shared/domain/printable.ts'
 import { Button } from '../ui/kit.ts'
 import { wizardStyles as w } from '../ui/wizard.tsx'
 
@@ -31,7 +32,7 @@ export function DangerButtons({ label, isReady, isStarting, note, onCancel, onSt
           if (event.key === 'Enter') event.preventDefault()
         }}
       >
-        {label}
+        {printable(label)}
       </Button>
       <span>{note}</span>
     </div>

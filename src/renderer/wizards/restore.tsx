@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Cluster } from '../../shared/contract/clusters.ts'
+import { printable } from '../../shared/domain/printable.ts'
 import { ageWords } from '../../shared/domain/size-words.ts'
 import { NotFound } from '../app/not-found.tsx'
 import { useClient, useDesk } from '../lib/client.tsx'
@@ -75,10 +76,14 @@ function Wizard({ cluster, asked }: Props) {
     void navigate({ to: '/clusters/$id/backups', params: { id: cluster.id } })
   }
   const needsReason = cluster.mode === 'protected'
+  const title = `Restore ${printable(cluster.name)} to a folder`
+  useEffect(() => {
+    document.title = `${title} · Holdfast`
+  }, [title])
   const truth = truthOf(draft, job)
   return (
     <WizardFrame
-      title={`Restore ${cluster.name} to a folder`}
+      title={title}
       mode={cluster.mode}
       steps={railOf(draft, { checks, plan, job, backup: useBackupWords(cluster, backupId), needsReason })}
       aside={
@@ -173,6 +178,6 @@ function useBackupWords(cluster: Cluster, backupId: string | null): string | nul
     select: ({ backups }) => backups.find((backup) => backup.backupId === backupId)?.createdAt ?? null,
   })
   if (backupId === null) return null
-  if (createdAt === null || createdAt === undefined) return backupId
+  if (createdAt === null || createdAt === undefined) return printable(backupId)
   return `${momentWords(createdAt, nowMs).replace(' UTC', '')}, ${ageWords(nowMs - Date.parse(createdAt))} old`
 }

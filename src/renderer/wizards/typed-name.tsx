@@ -2,7 +2,7 @@ import { revealed } from '../../shared/domain/printable.ts'
 import { Textarea, TextInput } from '../ui/kit.ts'
 import { Glyph } from '../ui/status.tsx'
 import { wizardStyles as w } from '../ui/wizard.tsx'
-import { mismatchWords } from './typed-name-words.ts'
+import { mismatchOf } from './typed-name-words.ts'
 
 interface Props {
   readonly expected: string
@@ -14,7 +14,7 @@ interface Props {
 
 /** A name that has to be typed. It is compared by code points, and a name with letters that only look like others says so. */
 export function TypedName({ expected, what, value, onChange }: Props) {
-  const mismatch = mismatchWords(value, expected)
+  const mismatch = mismatchOf(value, expected)
   return (
     <div>
       <div className={w['q']}>
@@ -33,10 +33,18 @@ export function TypedName({ expected, what, value, onChange }: Props) {
           autoComplete="off"
           spellCheck={false}
         />
-        <span role="status" className={mismatch === null ? w['match'] : w['keep']}>
-          {mismatch ?? (
+        <span
+          role="status"
+          className={mismatch === null ? w['match'] : mismatch.isDisguised ? w['alike'] : w['keep']}
+        >
+          {mismatch === null ? (
             <>
               <Glyph tone="good" decorative /> Matches
+            </>
+          ) : (
+            <>
+              {mismatch.isDisguised && <Glyph tone="warn" size={13} decorative />}
+              {mismatch.words}
             </>
           )}
         </span>

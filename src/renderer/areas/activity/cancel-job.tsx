@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Job, JobKind } from '../../../shared/contract/jobs.ts'
+import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
@@ -35,7 +36,7 @@ export function CancelJob({ job }: { readonly job: Job }) {
       <Modal
         opened={isAsking}
         onClose={() => setAsking(false)}
-        title={`Cancel the ${name} of ${job.subject}?`}
+        title={`Cancel the ${name} of ${printable(job.subject)}?`}
       >
         <p>{job.cancel}</p>
         {cancel.isError && <ErrorLine failure={failureOf(cancel.error)} />}

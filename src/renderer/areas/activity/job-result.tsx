@@ -104,8 +104,8 @@ function VerifyResult({
     },
   ]
   const { good, warning, bad, unknown } = result
-  const counts = [
-    `${countWords(good)} of ${countOf(result.backups, 'backup')} good`,
+  const notes = [
+    `${countOf(result.objectsRead, 'object')}, ${bytesWords(result.bytesRead)} read`,
     ...(warning > 0 ? [`${countWords(warning)} with a warning`] : []),
     ...(bad > 0 ? [`${countWords(bad)} bad`] : []),
     ...(unknown > 0 ? [`${countWords(unknown)} not proved`] : []),
@@ -113,10 +113,10 @@ function VerifyResult({
   return (
     <>
       <Section
-        note={`${countOf(result.objectsRead, 'object')}, ${bytesWords(result.bytesRead)} read`}
+        note={notes.join(', ')}
         end={result.notGood.length > 0 && <CopyAsText columns={columns} rows={result.notGood} />}
       >
-        {counts.join(', ')}
+        {countWords(good)} of {countOf(result.backups, 'backup')} good
       </Section>
       {result.notGood.length > 0 && (
         <div className={s['verdicts']}>

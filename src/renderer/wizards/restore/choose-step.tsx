@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Chain } from '../../../shared/contract/backups.ts'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
-import { countOf } from '../../../shared/domain/size-words.ts'
+import { countOf, countWords } from '../../../shared/domain/size-words.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
@@ -36,7 +36,7 @@ export function ChooseStep({ cluster, draft, onChoose }: Props) {
   const [find, setFind] = useState('')
   const [most, setMost] = useState(rowsShown)
   const chain = useQuery(desk.backups.chain.queryOptions({ input: { clusterId: cluster.id } }))
-  const rows = chain.data?.backups ?? []
+  const rows = newestRestorableFirst(chain.data?.backups ?? [])
   const found = rows.filter(({ backupId }) => backupId.toLowerCase().includes(find.trim().toLowerCase()))
   const shown = found.slice(0, most)
   const chosen = rows.find(({ backupId }) => backupId === draft.backupId)
@@ -55,7 +55,7 @@ export function ChooseStep({ cluster, draft, onChoose }: Props) {
         onChange={(targetDir) => onChoose({ targetDir })}
       />
       <Section
-        note={backupNote(rows)}
+        note={backupNote(chain.data?.backups ?? [])}
         end={
           <TextInput
             aria-label="Find by id"
@@ -97,12 +97,19 @@ export function ChooseStep({ cluster, draft, onChoose }: Props) {
   )
 }
 
+/** The one to take stands where it is seen, however many newer ones cannot be restored. */
+function newestRestorableFirst(rows: readonly Row[]): readonly Row[] {
+  const place = rows.findIndex(({ restorability }) => restorability === 'restorable')
+  const newest = rows[place]
+  return newest === undefined ? rows : [newest, ...rows.toSpliced(place, 1)]
+}
+
 /** Where the newest one is not the one to take, that is said before anything else is read. */
 function backupNote(rows: readonly Row[]): string {
   const place = rows.findIndex(({ restorability }) => restorability === 'restorable')
   if (place < 0) return rows.length === 0 ? '' : 'none of them is known to be restorable'
   if (place === 0) return 'newest first'
-  return `newest first; the newest ${place === 1 ? 'one is' : `${place} are`} not known to be restorable`
+  return `the newest restorable one first; ${countWords(place)} newer ${place === 1 ? 'one is' : 'ones are'} not known to be restorable`
 }
 
 const words = {

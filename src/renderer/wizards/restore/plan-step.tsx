@@ -35,7 +35,15 @@ export function PlanStep({ plan }: { readonly plan: Plan }) {
           </li>
         ))}
       </ul>
-      <Section note={`in ${plan.targetDir}`}>What is replaced</Section>
+      <Section
+        note={
+          <>
+            in <Printable text={plan.targetDir} />
+          </>
+        }
+      >
+        What is replaced
+      </Section>
       <ReplacedTable plan={plan} />
       <Section note="in this order, each one journalled; paths are below the target">Steps</Section>
       <StepsTable plan={plan} />
@@ -52,7 +60,9 @@ function StepsTable({ plan: { steps, targetDir } }: { readonly plan: Plan }) {
     <table className={`${frame.table} ${s['steps']}`}>
       <thead>
         <tr>
-          <th scope="col" className={s['place']} aria-label="Step" />
+          <th scope="col" className={s['place']}>
+            #
+          </th>
           <th scope="col" className={s['does']}>
             Does
           </th>
@@ -73,9 +83,17 @@ function StepsTable({ plan: { steps, targetDir } }: { readonly plan: Plan }) {
               <td className={isPath ? 'mono' : undefined}>
                 <Printable text={touches.replaceAll(`${targetDir}/`, '')} />
               </td>
-              <td className={isNeeded ? s['undo'] : w['keep']}>
-                {isNeeded && <Icon.Undo size={13} />}
-                <Printable text={undo} />
+              <td>
+                {isNeeded ? (
+                  <span className={s['undo']}>
+                    <Icon.Undo size={13} />
+                    <Printable text={undo} />
+                  </span>
+                ) : (
+                  <span className={w['keep']}>
+                    <Printable text={undo} />
+                  </span>
+                )}
               </td>
             </tr>
           )
@@ -94,7 +112,7 @@ const becomesWords: Readonly<Record<Plan['rows'][number]['becomes'], string>> = 
 
 function ReplacedTable({ plan }: { readonly plan: Plan }) {
   return (
-    <table className={`${frame.table} ${w['tight']}`}>
+    <table className={`${frame.table} ${w['tight']} ${s['replaced']}`}>
       <thead>
         <tr>
           <th scope="col">Name</th>
@@ -108,7 +126,9 @@ function ReplacedTable({ plan }: { readonly plan: Plan }) {
       <tbody>
         {plan.rows.map(({ name, thereNow, fromBackup, becomes }) => (
           <tr key={name}>
-            <td className="mono">{name}</td>
+            <td className="mono">
+              <Printable text={name} />
+            </td>
             <td>{thereNow === null ? 'nothing' : `a ${thereNow.kind}`}</td>
             <td data-r>
               {fromBackup === null
@@ -120,7 +140,9 @@ function ReplacedTable({ plan }: { readonly plan: Plan }) {
         ))}
         {plan.untouched.map((name) => (
           <tr key={`untouched ${name}`} className={w['keep']}>
-            <td className="mono">{name}</td>
+            <td className="mono">
+              <Printable text={name} />
+            </td>
             <td>there</td>
             <td data-r>–</td>
             <td>left as it is</td>

@@ -36,9 +36,7 @@ export function RestoreInPlace({ result }: { readonly result: Of<'restore'> }) {
               <td data-r>{countWords(files)}</td>
               <td data-r>{bytesWords(sizeBytes)}</td>
               <td className="mono">
-                {result.movedAside.find((moved) => moved.name === name)?.to ?? (
-                  <span className={w['keep']}>nothing stood there</span>
-                )}
+                <KeptAside to={result.movedAside.find((moved) => moved.name === name)?.to} />
               </td>
             </tr>
           ))}
@@ -56,12 +54,19 @@ export function RestoreInPlace({ result }: { readonly result: Of<'restore'> }) {
   )
 }
 
+function KeptAside({ to }: { readonly to: string | undefined }) {
+  if (to === undefined) return <span className={w['keep']}>nothing stood there</span>
+  return <Printable text={to} />
+}
+
 export function RolledBack({ result }: { readonly result: Of<'rollback'> }) {
   return (
     <>
       <Section note={<Printable text={result.targetDir} />}>Back in place</Section>
       <p className={w['backIn']}>
-        {result.returned.length === 0 ? 'Nothing stood there before.' : result.returned.join(', ')}
+        <Printable
+          text={result.returned.length === 0 ? 'Nothing stood there before.' : result.returned.join(', ')}
+        />
       </p>
       <MovedAside moved={result.movedAside} />
     </>
@@ -85,7 +90,10 @@ function MovedAside({
               <b>
                 <Printable text={name} />
               </b>{' '}
-              is now <code className="mono">{to}</code>
+              is now{' '}
+              <code className="mono">
+                <Printable text={to} />
+              </code>
             </span>
           </li>
         ))}

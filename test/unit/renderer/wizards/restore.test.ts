@@ -13,7 +13,7 @@ import {
   prepared,
 } from '../../../../src/renderer/wizards/restore/prepared.ts'
 import { railOf, saidOf } from '../../../../src/renderer/wizards/restore/rail.ts'
-import { mismatchWords } from '../../../../src/renderer/wizards/typed-name-words.ts'
+import { mismatchOf } from '../../../../src/renderer/wizards/typed-name-words.ts'
 import type { Plan } from '../../../../src/shared/contract/restore.ts'
 import type { Check } from '../../../../src/shared/contract/values.ts'
 
@@ -112,7 +112,12 @@ describe('The typed name', () => {
     // Composed and decomposed: the same to the eye, other code points.
     ['caf\u00e9', 'cafe\u0301', 'Typed: caf\\u00e9. Some letters only look like the right ones.'],
   ])('%j against %j says %j', (value, expected, words) => {
-    expect(mismatchWords(value, expected)).toBe(words)
+    expect(mismatchOf(value, expected)?.words ?? null).toBe(words)
+  })
+
+  test('is marked where letters only look like the right ones', () => {
+    expect(mismatchOf('ki\u043ek', 'kiok')?.isDisguised).toBe(true)
+    expect(mismatchOf('kiosk', 'kiok')?.isDisguised).toBe(false)
   })
 
   test('confirms alone on an ordinary cluster, and with a reason on a protected one', () => {
