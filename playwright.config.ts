@@ -11,10 +11,11 @@ export default defineConfig({
   testMatch: process.env['HOLDFAST_SCREENSHOTS'] === undefined ? '*.spec.ts' : 'screenshots.ts',
   outputDir: '/tmp/holdfast-e2e',
   // Two slow cores: generous limits, so that only a hang fails.
-  timeout: 180_000,
+  timeout: 600_000,
   expect: { timeout: 60_000 },
   workers: 2,
-  retries: 0,
+  // What passes only when it is tried again is said by the test command.
+  retries: 2,
   forbidOnly: true,
   reporter: 'line',
   use: {

@@ -99,7 +99,11 @@ export const test = base.extend<{ holdfast: Holdfast; watched: string[] }>({
       start,
       startBeside: async (page) => open(page, ['serve'], (started) => beside.push(started)),
       startEmpty: async (page) => start(page),
-      startDemonstration: async (page) => start(page, ['demo', '--window', '--dir', dir]),
+      startDemonstration: async (page) => {
+        await start(page, ['demo', '--window', '--dir', dir])
+        // The fleet is there: a key pressed before it would lead nowhere.
+        await expect(page.getByText('Damaged object.').first()).toBeVisible()
+      },
       stop: async () => ended('SIGINT'),
       kill: async () => void (await ended('SIGKILL')),
     })

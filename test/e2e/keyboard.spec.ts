@@ -39,8 +39,10 @@ test('A backup is restored into a folder and taken back without a mouse', async 
   await holdfast.startDemonstration(page)
   await expect(page.getByText('Damaged object.').first()).toBeVisible()
   await page.keyboard.press('Control+k')
+  await expect(page.getByRole('dialog').getByRole('textbox')).toBeFocused()
   await page.keyboard.type('chango-core')
   await expect(page.getByRole('dialog').getByText('chango, good').first()).toBeVisible()
+  await expect(page.getByRole('dialog').locator('[data-selected]')).toContainText('chango-core')
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/#\/clusters\/chango-core/)
   await tabTo(
