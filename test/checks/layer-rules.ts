@@ -65,7 +65,7 @@ export const rules: IForbiddenRuleType[] = [
     from: { path: '^src/main/desk' },
     to: {
       path: '^src/',
-      pathNot: '^src/(shared|main/(ports|engine|operations|desk|systems/registry\\.ts))',
+      pathNot: '^src/(shared|main/(ports|engine|operations|desk|systems/(registry|drivers)\\.ts))',
     },
   },
   {

@@ -69,8 +69,8 @@ export interface SettingsChange {
 
 /** A cluster whose connection is given. Methods throw `HoldfastError`s; probes answer instead of throwing. */
 export interface LiveCluster {
-  /** Ids of all credentials that the connection names. */
-  readonly credentials: readonly string[]
+  /** To how many masters and hosts a probe connects at once. */
+  readonly places: number
   /**
    * Every question, each answered once, a dead master's too, as the answers come. Nothing is changed by asking. Masters are
    * asked side by side, so that a dead one delays no other one's answer.
