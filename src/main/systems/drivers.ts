@@ -4,6 +4,7 @@ import type { ClusterDriver } from '../ports/cluster-driver.ts'
 /** The kinds of clusters whose masters can be talked to. Loaded on demand. */
 const drivers = new Map<SystemName, () => Promise<ClusterDriver>>([
   ['kiok', async () => (await import('./kiok/live/driver.ts')).kiokDriver],
+  ['chango', async () => (await import('./chango/live/driver.ts')).changoDriver],
 ])
 
 export const drivenSystems: readonly SystemName[] = [...drivers.keys()]

@@ -112,11 +112,15 @@ export async function startKiokMasters(options: KiokMastersOptions): Promise<Kio
       case 'POST /api/v1/admin/backup':
         return void backUp(response)
       case 'GET /api/v1/admin/backup/cron':
-        return send(response, 200, { cron, cronNextFireMillis: cron === null ? null : Date.now() + 3_600_000 })
+        return send(response, 200, {
+          cron,
+          cronNextFireMillis: cron === null ? null : Date.now() + 3_600_000,
+        })
       case 'PUT /api/v1/admin/backup/cron':
         return setCron(request, response)
       case 'GET /api/v1/admin/backup/config':
-        if (options.hasUnpublishedRoutes === true) return send(response, 200, { enabled: true, target: 'default' })
+        if (options.hasUnpublishedRoutes === true)
+          return send(response, 200, { enabled: true, target: 'default' })
     }
     send(response, 404, { error: 'not found' })
   }

@@ -69,9 +69,10 @@ export async function lookForSnapshot(
         if (arrived === null) return null
         found()
         if (outcome.kind === 'made' && outcome.hash !== null) {
-          const { key, sha256 } = outcome.hash
+          const { object, sha256 } = outcome.hash
+          const named = arrived.objects.find(({ key }) => key === object || key.endsWith(`/${object}`))
           const at = new Date(ports.clock.now()).toISOString()
-          opened.memory.sawHash(key, { sha256, at, source: 'run' })
+          if (named !== undefined) opened.memory.sawHash(named.key, { sha256, at, source: 'run' })
         }
         const result = await verifyBackups(
           [arrived],

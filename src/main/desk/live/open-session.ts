@@ -1,6 +1,7 @@
 import type { SshValues, TlsValues } from '../../../shared/contract/connection-fields.ts'
 import type { Session } from '../../ports/cluster-driver.ts'
 import type { SavedCluster } from '../../ports/desk-state.ts'
+import type { MasterKey } from '../../ports/master-key.ts'
 import type { RemoteHost } from '../../ports/remote-host.ts'
 import type { SecretUse } from '../../ports/secrets.ts'
 import type { TlsTrust } from '../../ports/tls-trust.ts'
@@ -15,7 +16,7 @@ export interface OpenSession extends Session {
 
 /** What a driver works with while it talks to one cluster for one purpose. */
 export function openSession(
-  cluster: Pick<SavedCluster, 'name' | 'system' | 'repositoryId'>,
+  cluster: Pick<SavedCluster, 'name' | 'system' | 'repositoryId' | 'masterKeys'>,
   purpose: string,
   ports: DeskPorts,
   signal: AbortSignal,
@@ -95,6 +96,15 @@ export function openSession(
     login: async (id) => secrets.login(id, use),
     token: async (id) => secrets.token(id, use),
     password: async (id) => secrets.password(id, use),
+    async masterKeys() {
+      const keys: MasterKey[] = []
+      for (const id of cluster.masterKeys) {
+        const key = await secrets.masterKey(id, use)
+        closers.push(() => key.close())
+        keys.push(key)
+      }
+      return keys
+    },
     async repository(mode) {
       const store = await openSavedStore(
         savedRepository(cluster.repositoryId, ports.state),
