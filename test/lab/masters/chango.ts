@@ -147,7 +147,8 @@ export async function startChangoMasters(options: ChangoMastersOptions): Promise
         return void run(response)
     }
     if (dialect === 'chango/2' && route === 'GET /admin/api/backup/config') return config(response)
-    if (dialect === 'chango/2' && route === 'POST /admin/api/backup/config') return setConfig(request, response)
+    if (dialect === 'chango/2' && route === 'POST /admin/api/backup/config')
+      return setConfig(request, response)
     send(response, 404, { error: 'not found' })
   }
 

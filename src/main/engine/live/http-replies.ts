@@ -82,25 +82,18 @@ const reasons: Partial<Record<ErrorCode, string>> = {
 export function refusal(reply: HttpReply, what: string): HoldfastError {
   const code = codes[reply.status] ?? 'master.refused'
   const said = excerptOf(reply)
-  const why = [reasons[code], said === '' ? null : `It says: ${said}`].filter((part) => part != null)
+  const why = [...(code in reasons ? [reasons[code]] : []), ...(said === '' ? [] : [`It says: ${said}`])]
   return new HoldfastError(code, {
     what: `${what} ${reply.origin} answers ${reply.status}.`,
     ...(why.length > 0 && { why: why.join(' ') }),
-    next: nextOf(code),
+    next: nextSteps[code] ?? 'Look at the log of that master.',
   })
 }
 
-function nextOf(code: ErrorCode): string {
-  switch (code) {
-    case 'master.refusedLogin':
-      return 'Check the credential of this connection, and what its user may do.'
-    case 'master.notReady':
-      return 'Wait until its readiness conditions hold; they are among the answers under Connection.'
-    case 'master.notLeader':
-      return 'Add the address of every master to the connection.'
-    default:
-      return 'Look at the log of that master.'
-  }
+const nextSteps: Partial<Record<ErrorCode, string>> = {
+  'master.refusedLogin': 'Check the credential of this connection, and what its user may do.',
+  'master.notReady': 'Wait until its readiness conditions hold; they are among the answers under Connection.',
+  'master.notLeader': 'Add the address of every master to the connection.',
 }
 
 function badAnswer(reply: HttpReply, what: string): HoldfastError {
