@@ -124,7 +124,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
       void views.run(closing.signal).catch((error: unknown) => log.incident('views.run', error)),
     async close() {
       closing.abort()
-      views.close()
+      await views.close()
       await jobs.close()
       await secrets.close()
       await state.close()
