@@ -10,6 +10,7 @@ import { main } from '../cli/main.ts'
 import type { Stream } from '../cli/output.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { systemRandom } from '../adapters/system/random.ts'
+import { endOnUncaught } from './last-words.ts'
 import { stateFolder } from './state-folder.ts'
 
 /** Beside this file in the build; chunks lie elsewhere, so it is named from here. */
@@ -68,6 +69,7 @@ const cancel = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cancel.abort())
 // By default this signal opens an inspector to every program of the host.
 process.on('SIGUSR1', () => {})
+endOnUncaught((code) => process.exit(code))
 for (const stream of [process.stdout, process.stderr]) {
   // Whoever read the result has gone: what they did not read was not said.
   stream.on('error', () => process.exit(exitStatus.failed))

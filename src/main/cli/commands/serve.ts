@@ -48,7 +48,7 @@ function parseOrigin(text: string): URL {
     if ((url.protocol === 'http:' || url.protocol === 'https:') && `${url.origin}/` === url.href) return url
   }
   throw usage(
-    `${JSON.stringify(text)} is no origin.`,
+    'The value of --public-origin is no origin.',
     'Write what the browser has in its address bar, such as http://localhost:9000.',
   )
 }
