@@ -21,7 +21,7 @@ export interface Program {
   readonly pid: number
   readonly client: Client
   /** Sends a body as it stands to a call; gives the answer's text. */
-  send(path: string, body: string): Promise<string>
+  readonly send: (path: string, body: string) => Promise<string>
   /** Ends it by a signal; gives its exit status, null where the signal ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>
 }
