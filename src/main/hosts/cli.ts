@@ -55,10 +55,14 @@ const ports: CliPorts = {
     const lab = await import('../../../test/lab/demonstration-fleet.ts')
     return lab.makeDemonstrationFleet(dir, ports)
   },
-  openDesk: async (folder) =>
-    (await import('./cli-desk.ts')).openCliDesk({ stateFolder: folder, version, workerUrl, pagesUrl }),
+  openDesk: async (folder, shell) =>
+    (await import('./cli-desk.ts')).openCliDesk({ stateFolder: folder, shell, version, workerUrl, pagesUrl }),
   openInBrowser: async (path) => (await import('./open-in-browser.ts')).openInBrowser(path),
   readLine: async (signal) => (await import('./read-line.ts')).readLine(signal),
+  stdinIsTerminal: () => process.stdin.isTTY === true,
+  askSecret: async (question, signal) => (await import('./read-secret.ts')).askSecret(question, signal),
+  readStdin: async (signal) => (await import('./read-secret.ts')).readStdin(signal),
+  readKeyFile: async (path) => (await import('../adapters/key-file/read-key-file.ts')).readKeyFile(path),
   makeTemporaryFolder: async () => mkdtemp(join(tmpdir(), 'holdfast-demo-')),
 }
 

@@ -42,9 +42,13 @@ function start(args: readonly string[], env: Readonly<Record<string, string>> = 
   return child
 }
 
-async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<unknown> {
+async function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input = '',
+): Promise<unknown> {
   const child = start(args, env)
-  child.stdin.end()
+  child.stdin.end(input)
   const [status] = await once(child, 'close')
   return status
 }
@@ -92,6 +96,16 @@ test('Commands that use, refuse and misplace secrets leave none behind', async (
     expect(await run(['verify', '--latest', ...at(address, 'right'), ...key('typed')])).toBe(0)
     expect(await run(['verify', '--latest', ...at(address, 'wrong'), ...key('typed')])).toBe(3)
   }
+  const open = ['--passphrase-file', join(scene.dir, 'passphrase.key')]
+  const keep = ['credentials', 'add', 'kept', ...open]
+  const { secretAccessKey, sessionToken, token, password } = scene.canaries
+  const s3 = ['--kind', 's3', '--access-key-id', 'AKIACANARY', '--session-token']
+  expect(await run([...keep, '--keep-in', 'sealed-file', '--kind', 'token'], {}, token)).toBe(0)
+  expect(await run([...keep, ...s3], {}, `${secretAccessKey}\n${sessionToken}\n`)).toBe(0)
+  expect(await run([...keep, '--kind', 'master-key', '--file', join(scene.dir, 'typed.key')])).toBe(0)
+  expect(await run([...keep, '--kind', 'pgp'], {}, password)).toBe(2)
+  const wrong = ['--passphrase-file', join(scene.dir, 'wrong.key')]
+  expect(await run(['credentials', 'add', 'refused', ...wrong, '--kind', 'token'], {}, password)).toBe(3)
   // Typed where it does not belong, it is in the arguments; more than there it must not be.
   const misplaced = scene.secretOf('secretAccessKey')
   for (const args of [

@@ -70,7 +70,12 @@ export async function openScene(): Promise<Scene> {
   const bytes = await readFile(damaged)
   bytes[1_000_000] = (bytes[1_000_000] ?? 0) ^ 1
   await writeFile(damaged, bytes)
-  const given = { 'typed.key': 'typedMasterKey', 'file.key': 'fileMasterKey', 'wrong.key': 'wrongMasterKey' }
+  const given = {
+    'typed.key': 'typedMasterKey',
+    'file.key': 'fileMasterKey',
+    'wrong.key': 'wrongMasterKey',
+    'passphrase.key': 'passphrase',
+  }
   for (const [name, secret] of Object.entries(given)) {
     await writeFile(join(dir, name), secretOf(secret), { mode: 0o600 })
   }

@@ -14,7 +14,7 @@ export interface ServeFlags {
 /** Serves the window to a browser of this machine. */
 export async function serve(flags: ServeFlags, context: CommandContext): Promise<ExitStatus> {
   const options = { ...parseServe(flags), open: flags.open !== false }
-  const desk = await context.ports.openDesk(context.ports.stateFolder)
+  const desk = await context.ports.openDesk(context.ports.stateFolder, 'browser')
   try {
     return await serveDesk(desk, options, context)
   } finally {
