@@ -99,7 +99,7 @@ export async function openDeskLab(): Promise<DeskLab> {
     changes,
     incidents,
     close: async () => {
-      views.close()
+      await views.close()
       await rm(dir, { recursive: true })
     },
   }
