@@ -156,6 +156,12 @@ export interface BackupSystem {
    * cluster's own import, with a report beside them.
    */
   readonly restoresInto: 'dataFolder' | 'exportFolder'
+  /** Every name that belongs to the system in a target folder; left out: its stores. */
+  readonly managedNames?: readonly string[]
+  /** What an exported folder is, as sentences for whoever finds it later; left out where nothing is exported. */
+  readonly exportNote?: string
+  /** What the system itself cannot do with a restored backup: told before every restore. Left out: nothing. */
+  readonly restoreWarning?: string
   /** Reads the plain bytes of this system's objects, in a worker; null where nothing can be said about them. */
   readonly walker: { readonly name: string; readonly walk: Walker; readonly options: unknown } | null
   readInventory(store: ObjectStore, options: InventoryOptions): Promise<Inventory>
