@@ -82,7 +82,7 @@ async function makeClusters(dir: string, ports: LabPorts): Promise<readonly Demo
     cluster('kiok-stage', 'kiok', { needsKey: true }),
     cluster('chango-core', 'chango', { mode: 'protected', needsKey: true }),
     cluster('chango-dr', 'chango', { mode: 'readOnly', needsKey: true }),
-    cluster('kiseki-lab', 'kiseki', { rpoMs: 6 * hourMs, rtoMs: null }),
+    cluster('kiseki-lab', 'kiseki', { rtoMs: null }),
     cluster('armada-edge', 'armada', { rtoMs: 10 * 60_000 }),
     cluster('kindling-eu', 'kindling', { mode: 'protected', rtoMs: 30 * 60_000 }),
   ]

@@ -4,6 +4,7 @@ import { systemNames } from '../systems/registry.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitStatus } from './exit-status.ts'
 import type { DemoFlags } from './commands/demo.ts'
+import type { PruneFlags } from './commands/prune.ts'
 import type { ServeFlags } from './commands/serve.ts'
 import type { RepositoryOptions, RestoreFlags } from './options.ts'
 
@@ -147,6 +148,23 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
       ),
     )
 
+  onRepository(
+    program.command('prune'),
+    'Show which backups are too old, with a reason for each; deletes with --apply.',
+  )
+    .option('--keep-last <number>', 'keep the newest so many')
+    .option('--keep-days <number>', 'keep what is younger than so many days')
+    .option('--at-most <number>', 'keep no more than so many for being young enough alone')
+    .option('--hold <backup>', 'keep this one whatever its age; may be repeated', collect, [])
+    .option('--orphans', 'also delete what failed uploads left behind, once it is older than a day')
+    .option('--apply', 'delete what is shown')
+    .option('--plan <hash>', 'only if the plan has this hash')
+    .action((options: Json & RepositoryOptions & PruneFlags) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/prune.ts')).prune(options, context),
+      ),
+    )
+
   addAudit(program, ask)
 
   withJson(program.command('serve'))
@@ -240,8 +258,11 @@ function withJson(command: Command): Command {
   return command.option('--json', 'print the result as one JSON document')
 }
 
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value]
+}
+
 function withAccess(command: Command): Command {
-  const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value]
   return command
     .option('--master-key-file <file>', 'a master key, as the bytes of a file; may be repeated', collect, [])
     .option('--profile <name>', 'profile of the shared AWS files')

@@ -3,6 +3,7 @@ import type { Level, NotProvable, VerifiableLevel } from '../../shared/domain/le
 import type { EnvelopeHeader } from '../../shared/domain/envelope-header.ts'
 import type { Beginning, ObjectFacts } from '../../shared/domain/object-facts.ts'
 import type { PlannedItem } from '../../shared/domain/restore-plan.ts'
+import type { RetentionRules } from '../../shared/domain/retention.ts'
 import type { ClusterPin, RememberedHash } from './catalog.ts'
 import type { MasterKey } from './master-key.ts'
 import type { StagedEntry } from './staged-entry.ts'
@@ -121,8 +122,17 @@ export interface ContentEntry {
   readonly sizeBytes: number
 }
 
+/** Objects that lie where a backup's would, without what makes it one, and that no backup needs. */
+export interface Orphan {
+  /** The place: the id that the backup would have. */
+  readonly name: string
+  readonly objects: readonly ObjectInfo[]
+}
+
 export interface Inventory {
   readonly backups: readonly InventoryBackup[]
+  /** Of uploads that are under way or failed, and of deletions that were cut short. Left out: not looked for. */
+  readonly orphans?: readonly Orphan[]
   /** Objects and bytes that were read to draw the inventory (manifests, sidecars). */
   readonly objectsRead: number
   readonly bytesRead: number
@@ -147,6 +157,8 @@ export interface BackupSystem {
   readonly sharesObjects: boolean
   /** The parts that a complete backup has, in the order in which they are shown. */
   readonly stores: readonly string[]
+  /** What is kept where nobody says what; left out: there is no usual answer. */
+  readonly usualRetention?: RetentionRules
   /** The highest level that the format can prove. */
   readonly highestLevel: VerifiableLevel
   /** `folder`: an address names the folder above the backups; `text`: its prefix is put before each name as typed. */

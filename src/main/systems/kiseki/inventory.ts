@@ -1,7 +1,7 @@
 import { warningFinding, type Finding } from '../../../shared/domain/finding.ts'
 import { mapInParallel } from '../../engine/parallel.ts'
 import { readManifestBytes } from '../../engine/verify/read-manifest.ts'
-import type { InventoryOptions } from '../../ports/backup-system.ts'
+import type { InventoryOptions, Orphan } from '../../ports/backup-system.ts'
 import type { ObjectInfo, ObjectStore } from '../../ports/object-store.ts'
 import { readManifest, type KisekiManifest } from './manifest.ts'
 import { manifestName, tarName, timeOfSnapshotId, withColons, type SnapshotTime } from './snapshot-id.ts'
@@ -34,6 +34,8 @@ export async function readSnapshots(
   options: InventoryOptions,
 ): Promise<{
   readonly snapshots: readonly KisekiSnapshot[]
+  /** Tars without a manifest. */
+  readonly orphans: readonly Orphan[]
   readonly objectsRead: number
   readonly bytesRead: number
 }> {
@@ -68,7 +70,7 @@ export async function readSnapshots(
       findings: [...(read.bytes === null ? [] : read.findings), ...reading.findings, ...zeroDate(time)],
     }
   })
-  return { snapshots: snapshots.sort(newestFirst), objectsRead, bytesRead }
+  return { snapshots: snapshots.sort(newestFirst), orphans: tarsAlone(infos), objectsRead, bytesRead }
 }
 
 /** By name with `:`; where a name stands with `:` and with `%3A`, the former counts. */
@@ -83,6 +85,15 @@ async function listByName(
     if (entry.key === name || !infos.has(name)) infos.set(name, entry)
   }
   return infos
+}
+
+function tarsAlone(infos: ReadonlyMap<string, ObjectInfo>): readonly Orphan[] {
+  return [...infos].flatMap(([name, info]) => {
+    const [folder = '', rest = ''] = splitOnce(name)
+    const isAlone =
+      rest === tarName && timeOfSnapshotId(folder) !== null && !infos.has(`${folder}/${manifestName}`)
+    return isAlone ? [{ name: folder, objects: [info] }] : []
+  })
 }
 
 function splitOnce(name: string): readonly string[] {

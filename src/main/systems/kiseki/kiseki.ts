@@ -14,14 +14,16 @@ export const kiseki: BackupSystem = {
   stores: [shardsPart],
   highestLevel: kisekiHighestLevel,
   prefix: 'folder',
+  // What kiseki's manual says of it (docs/admin/backup-recovery.md:96-97); its server only has the 7 days.
+  usualRetention: { keepLast: null, keepDays: 7, atMost: 10 },
   restoresInto: 'exportFolder',
   managedNames: [tarName, manifestName],
   exportNote: `The snapshot as it lay in the repository. ${noRestore}`,
   restoreWarning: noRestore,
   walker: { name: 'kiseki', walk: walkKiseki, options: null },
   async readInventory(store, options) {
-    const { snapshots, objectsRead, bytesRead } = await readSnapshots(store, options)
-    return { backups: snapshots.map(describe), objectsRead, bytesRead }
+    const { snapshots, orphans, objectsRead, bytesRead } = await readSnapshots(store, options)
+    return { backups: snapshots.map(describe), orphans, objectsRead, bytesRead }
   },
 }
 
