@@ -139,7 +139,9 @@ function keepNeeded(
       const backup = byId.get(id)
       if (backup === undefined) continue
       kept.add(backup)
-      users.set(backup, [...(users.get(backup) ?? []), user.backupId])
+      const ids = users.get(backup)
+      if (ids === undefined) users.set(backup, [user.backupId])
+      else ids.push(user.backupId)
     }
   }
   for (const [backup, ids] of users) {
