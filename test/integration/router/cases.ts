@@ -511,7 +511,7 @@ export const cases: Cases = {
         {
           input: async (lab) => {
             const { id, name } = await lab.addConnected()
-            const { masterKeys, rpoMs, rtoMs } = fields
+            const { rpoMs, rtoMs } = fields
             await lab.client.clusters.edit({ id, name, masterKeys: [], rpoMs, rtoMs, mode: 'readOnly' })
             return { id, way: 'asked' }
           },
