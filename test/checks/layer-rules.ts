@@ -47,7 +47,10 @@ export const rules: IForbiddenRuleType[] = [
     from: { path: '^src/main/adapters/([^/]+)/' },
     to: {
       path: '^src/',
-      pathNot: ['^src/(shared|main/ports|main/adapters/(files|ssh-login|tls-trust))', '^src/main/adapters/$1/'],
+      pathNot: [
+        '^src/(shared|main/ports|main/adapters/(files|ssh-login|tls-trust))',
+        '^src/main/adapters/$1/',
+      ],
     },
   },
   {

@@ -1,6 +1,8 @@
 import { systemClock } from '../../../src/main/adapters/system/clock.ts'
 import { systemRandom } from '../../../src/main/adapters/system/random.ts'
 import { openHttp } from '../../../src/main/adapters/http/open-http.ts'
+import { openGrpc } from '../../../src/main/adapters/grpc/open-grpc.ts'
+import { openHost } from '../../../src/main/hosts/open-host.ts'
 import { openSession, type OpenSession } from '../../../src/main/desk/live/open-session.ts'
 import { openStore } from '../../../src/main/hosts/open-store.ts'
 import { HeldMasterKey } from '../../../src/main/engine/master-key.ts'

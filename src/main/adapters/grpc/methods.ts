@@ -14,12 +14,9 @@ export interface GrpcMethod {
  * alone: protobufjs runs what a descriptor's names say (CVE-2026-41242), so none that a server offers is ever loaded.
  */
 export function methodsOf(protocol: GrpcProtocol): ReadonlyMap<string, GrpcMethod> {
-  const definitions = fromJSON(protocol, {
-    longs: String,
-    enums: String,
-    defaults: true,
-    oneofs: true,
-  })
+  // protobufjs has no type for a package inside a package.
+  const descriptor = protocol as Parameters<typeof fromJSON>[0]
+  const definitions = fromJSON(descriptor, { longs: String, enums: String, defaults: true, oneofs: true })
   const methods = new Map<string, GrpcMethod>()
   for (const definition of Object.values(definitions)) {
     // A message or an enumeration, which has no methods.

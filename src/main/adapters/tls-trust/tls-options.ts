@@ -6,7 +6,14 @@ import type { TlsTrust } from '../../ports/tls-trust.ts'
 
 type TlsOptions = Pick<
   ConnectionOptions,
-  'minVersion' | 'ca' | 'cert' | 'key' | 'passphrase' | 'rejectUnauthorized' | 'checkServerIdentity' | 'servername'
+  | 'minVersion'
+  | 'ca'
+  | 'cert'
+  | 'key'
+  | 'passphrase'
+  | 'rejectUnauthorized'
+  | 'checkServerIdentity'
+  | 'servername'
 >
 
 /**
