@@ -145,7 +145,10 @@ export interface BackupSystem {
   readonly assumed: string | null
   /** True where one object can hold a store of several backups. */
   readonly sharesObjects: boolean
-  /** The parts that a complete backup has, in the order in which they are shown. */
+  /**
+   * The parts that a complete backup has, in the order in which they are shown. Empty where each backup has its own
+   * (tables, volumes): they are shown in the order of their reports.
+   */
   readonly stores: readonly string[]
   /** The highest level that the format can prove. */
   readonly highestLevel: VerifiableLevel
@@ -156,6 +159,10 @@ export interface BackupSystem {
    * cluster's own import, with a report beside them.
    */
   readonly restoresInto: 'dataFolder' | 'exportFolder'
+  /** True where what is recorded of the stored bytes is their MD5: it is computed beside the SHA-256 then. */
+  readonly recordsMd5?: boolean
+  /** Why the names inside its backups are not listed, as a sentence; left out where they are, or nobody could. */
+  readonly noContents?: string
   /** Reads the plain bytes of this system's objects, in a worker; null where nothing can be said about them. */
   readonly walker: { readonly name: string; readonly walk: Walker; readonly options: unknown } | null
   readInventory(store: ObjectStore, options: InventoryOptions): Promise<Inventory>

@@ -16,6 +16,7 @@ const systems = new Map<string, (limits: ReadingLimits) => Promise<BackupSystem>
       return maxRatio === null ? chango : changoWith(maxRatio)
     },
   ],
+  ['armada', async () => (await import('./armada/armada.ts')).armada],
 ])
 
 export const systemNames: readonly string[] = [...systems.keys()]
