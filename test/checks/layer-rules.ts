@@ -126,6 +126,8 @@ export const rules: IForbiddenRuleType[] = [
   ),
   ...oneFolder('the AWS SDK', '^src/main/adapters/s3', 'node_modules/@(aws-sdk|smithy)/'),
   ...oneFolder('the keychain', '^src/main/adapters/keychain', 'node_modules/keytar/'),
+  ...oneFolder('gRPC', '^src/main/adapters/grpc', 'node_modules/(@grpc/|protobufjs/)'),
+  ...oneFolder('the HTTP client', '^src/main/adapters/http', 'node_modules/undici/'),
   ...oneFolder('SSH', '^src/main/adapters/(sftp|ssh)', 'node_modules/(node-ssh|ssh2)/'),
   { name: 'no cycles', severity: 'error', from: { path: '^(src|test)' }, to: { circular: true } },
   {

@@ -20,6 +20,8 @@ export function savedCluster(id: string, name = id): SavedCluster {
     rpoMs: 86_400_000,
     rtoMs: null,
     addedAt: at,
+    connection: { origins: ['https://master-1:8080'], login: 'k3' },
+    ownSchedule: { cron: '0 2 * * *', zone: 'UTC', way: 'asked', verify: true },
   }
 }
 

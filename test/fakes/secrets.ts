@@ -26,6 +26,9 @@ export function givenSecrets(masterKeys: Readonly<Record<string, string>>): Secr
     rename: refuse,
     remove: refuse,
     s3: refuse,
+    login: refuse,
+    token: refuse,
+    password: refuse,
     async masterKey(id: string) {
       if (secrets.isLocked) throw new HoldfastError('vault.locked', { what: 'The vault is locked.' })
       const key = masterKeys[id]

@@ -54,6 +54,9 @@ function byCode(code: ErrorCode): ExitStatus {
     case 'repository.unsaved':
     case 'job.notFound':
     case 'job.refused':
+    case 'connection.missing':
+    case 'connection.invalid':
+    case 'master.busy':
       return exitStatus.usage
     case 'repository.insecure':
     case 'repository.noCredentials':
@@ -71,6 +74,22 @@ function byCode(code: ErrorCode): ExitStatus {
     case 'host.unknownKey':
     case 'host.changedKey':
     case 'host.authentication':
+    case 'host.unreachable':
+    case 'host.weak':
+    case 'host.lost':
+    case 'host.timedOut':
+    case 'host.sudo':
+    case 'host.badAnswer':
+    case 'master.unreachable':
+    case 'master.insecure':
+    case 'master.tls':
+    case 'master.refusedLogin':
+    case 'master.passwordChange':
+    case 'master.notReady':
+    case 'master.notLeader':
+    case 'master.notOffered':
+    case 'master.badAnswer':
+    case 'master.timedOut':
     case 'object.missing':
     case 'object.unreadable':
     case 'object.badKey':
@@ -90,6 +109,9 @@ function byCode(code: ErrorCode): ExitStatus {
     case 'state.broken':
     case 'state.busy':
     case 'restore.failed':
+    case 'host.commandFailed':
+    case 'master.refused':
+    case 'master.outcomeUnknown':
     case 'internal':
       return exitStatus.failed
     case 'cancelled':

@@ -38,6 +38,8 @@ export function createClusterHandlers(desk: Desk) {
         rpoMs,
         rtoMs,
         addedAt: at,
+        connection: null,
+        ownSchedule: null,
       }
       await audit.append({
         action: 'cluster.added',

@@ -1,8 +1,11 @@
 import type { HoldfastError } from '../../shared/domain/error.ts'
 import type { Access } from '../../shared/contract/repositories.ts'
 import type { Look } from '../../shared/contract/clusters.ts'
+import type { ConnectionValues } from '../../shared/contract/connection-fields.ts'
+import type { OwnSchedule } from '../../shared/contract/masters.ts'
 import type { Settings } from '../../shared/contract/settings.ts'
 import type { VerificationEntry } from '../../shared/contract/backups.ts'
+import type { CredentialKind } from '../../shared/contract/vault.ts'
 import type { SystemName } from '../../shared/domain/system-name.ts'
 
 export interface SavedRepository {
@@ -25,12 +28,16 @@ export interface SavedCluster {
   readonly rpoMs: number
   readonly rtoMs: number | null
   readonly addedAt: string
+  /** How its masters are reached, as its system's own schema has it; null: not at all. */
+  readonly connection: ConnectionValues | null
+  /** When this console takes a snapshot by itself; null: never. */
+  readonly ownSchedule: OwnSchedule | null
 }
 
 /** What may be written down of a secret: where it is used, and a hint that helps nobody. The secret itself is in the vault. */
 export interface SavedCredential {
   readonly id: string
-  readonly kind: 's3' | 'masterKey'
+  readonly kind: CredentialKind
   readonly label: string
   readonly hint: string
   readonly addedAt: string

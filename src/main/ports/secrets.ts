@@ -7,6 +7,11 @@ export interface S3KeyPair {
   readonly sessionToken: string | null
 }
 
+export interface Login {
+  readonly user: string
+  readonly password: string
+}
+
 /** What a secret is used for, for the audit chain. */
 export interface SecretUse {
   /** The cluster or repository, by name. */
@@ -33,6 +38,9 @@ export interface Secrets {
   rename(id: string, label: string): Promise<Credential>
   remove(id: string): Promise<void>
   s3(id: string, use: SecretUse): Promise<S3KeyPair>
+  login(id: string, use: SecretUse): Promise<Login>
+  token(id: string, use: SecretUse): Promise<string>
+  password(id: string, use: SecretUse): Promise<string>
   /** A master key that prints as its label; `close` forgets it. */
   masterKey(id: string, use: SecretUse): Promise<MasterKey & { close(): void }>
   close(): Promise<void>

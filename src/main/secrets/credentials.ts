@@ -78,7 +78,7 @@ export function credentials(deps: CredentialsDeps): Credentials {
       const vault = chosen()
       return withValue(secret, async (value) => {
         await demandOpen(vault)
-        const id = `${value.kind === 's3' ? 's3' : 'key'}-${Buffer.from(random.bytes(8)).toString('hex')}`
+        const id = `${value.kind === 'masterKey' ? 'key' : value.kind}-${Buffer.from(random.bytes(8)).toString('hex')}`
         const saved: SavedCredential = {
           id,
           kind: value.kind,
@@ -171,11 +171,19 @@ function usersOf(
   { clusters, repositories }: Pick<DeskState, 'clusters' | 'repositories'>,
 ): string[] {
   return [
-    ...clusters.list().filter(({ masterKeys }) => masterKeys.includes(id)),
+    ...clusters
+      .list()
+      .filter(({ masterKeys, connection }) => masterKeys.includes(id) || namesIt(connection, id)),
     ...repositories
       .list()
       .filter(({ access: { credential } }) => credential.source === 'vault' && credential.id === id),
   ].map(({ name }) => name)
+}
+
+/** Anywhere in it: an id is drawn at random, so nothing else there is equal to it. */
+function namesIt(value: unknown, id: string): boolean {
+  if (value === id) return true
+  return typeof value === 'object' && value !== null && Object.values(value).some((each) => namesIt(each, id))
 }
 
 function inUse({ label }: SavedCredential, users: readonly string[]): HoldfastError {
@@ -187,7 +195,13 @@ function inUse({ label }: SavedCredential, users: readonly string[]): HoldfastEr
 }
 
 function otherKind({ label, kind }: SavedCredential): HoldfastError {
-  const names = { s3: 'an S3 key pair', masterKey: 'a master key' }
+  const names = {
+    s3: 'an S3 key pair',
+    masterKey: 'a master key',
+    login: 'a login',
+    token: 'a token',
+    password: 'a password',
+  }
   return new HoldfastError('usage', {
     what: `The credential ${label} is ${names[kind]}, and can only be replaced by another one.`,
     unchanged: 'It was left as it is.',

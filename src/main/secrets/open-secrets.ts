@@ -5,7 +5,7 @@ import type { SavedCredential } from '../ports/desk-state.ts'
 import type { Secrets, SecretUse } from '../ports/secrets.ts'
 import { credentials, demandCredential, type CredentialsDeps } from './credentials.ts'
 import { noteUses } from './secret-uses.ts'
-import { hintOf, sensitiveParts, toS3KeyPair } from './secret-values.ts'
+import { hintOf, sensitiveParts, toLogin, toS3KeyPair, toText } from './secret-values.ts'
 import { vaultPlace, type VaultPlaceDeps } from './vault-place.ts'
 
 export type SecretsDeps = Omit<CredentialsDeps, 'chosen'> & VaultPlaceDeps
@@ -71,6 +71,9 @@ export function openSecrets(deps: SecretsDeps): Secrets {
     rename: (id, label) => turn(() => known.rename(id, label)),
     remove: (id) => turn(() => known.remove(id)),
     s3: (id, purpose) => use(id, 's3', purpose, toS3KeyPair),
+    login: (id, purpose) => use(id, 'login', purpose, toLogin),
+    token: (id, purpose) => use(id, 'token', purpose, toText),
+    password: (id, purpose) => use(id, 'password', purpose, toText),
     masterKey: (id, purpose) =>
       use(id, 'masterKey', purpose, (bytes, label) => new HeldMasterKey(bytes, label)),
     close: () => turn(() => place.close()),
@@ -78,7 +81,13 @@ export function openSecrets(deps: SecretsDeps): Secrets {
 }
 
 function notOfKind({ label }: SavedCredential, wanted: SavedCredential['kind']): HoldfastError {
-  const names = { s3: 'S3 key pair', masterKey: 'master key' }
+  const names = {
+    s3: 'S3 key pair',
+    masterKey: 'master key',
+    login: 'login',
+    token: 'token',
+    password: 'password',
+  }
   return new HoldfastError('credential.notFound', {
     what: `The credential ${label} is no ${names[wanted]}.`,
     next: 'Choose another one in the settings of the cluster or repository.',

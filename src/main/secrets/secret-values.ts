@@ -1,14 +1,15 @@
 import type { NewSecret } from '../../shared/contract/vault.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import { HeldMasterKey, lengthWithoutLineEnding } from '../engine/master-key.ts'
-import type { S3KeyPair } from '../ports/secrets.ts'
+import type { CredentialKind } from '../../shared/contract/vault.ts'
+import type { Login, S3KeyPair } from '../ports/secrets.ts'
 
 /** Reads a key file, or refuses one that others can read. The caller wipes what it gets. */
 export type ReadKeyFile = (path: string) => Promise<Uint8Array>
 
 /** A secret as the vault keeps it. */
 export interface SecretValue {
-  readonly kind: 's3' | 'masterKey'
+  readonly kind: CredentialKind
   /** Wiped after use. */
   readonly bytes: Uint8Array
 }
@@ -26,6 +27,17 @@ export async function toValue(secret: NewSecret, readKeyFile: ReadKeyFile): Prom
       return masterKeyValue(ownBytes(secret.key))
     case 'masterKeyFile':
       return masterKeyValue(await readKeyFile(secret.path))
+    case 'login': {
+      const login: Login = { user: secret.user, password: secret.password }
+      for (const text of [login.user, login.password]) demandWellFormed(text)
+      return { kind: 'login', bytes: ownBytes(JSON.stringify(login)) }
+    }
+    case 'token':
+      demandWellFormed(secret.token)
+      return { kind: 'token', bytes: ownBytes(secret.token) }
+    case 'password':
+      demandWellFormed(secret.password)
+      return { kind: 'password', bytes: ownBytes(secret.password) }
   }
 }
 
@@ -48,9 +60,27 @@ export function toS3KeyPair(bytes: Uint8Array, label: string): S3KeyPair {
   })
 }
 
+/** Throws `vault.damaged` where the bytes are not a login that was put in. */
+export function toLogin(bytes: Uint8Array, label: string): Login {
+  const value: unknown = parse(toText(bytes))
+  if (typeof value === 'object' && value !== null) {
+    const { user, password }: Partial<Record<keyof Login, unknown>> = value
+    if (typeof user === 'string' && typeof password === 'string') return { user, password }
+  }
+  throw new HoldfastError('vault.damaged', {
+    what: `What the vault holds for ${label} is no login.`,
+    next: 'Replace the credential.',
+  })
+}
+
+export function toText(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+}
+
 /** What may stand in a file and on a screen. */
 export function hintOf({ kind, bytes }: SecretValue, label: string, installationSecret: Uint8Array): string {
   if (kind === 's3') return shortened(toS3KeyPair(bytes, label).accessKeyId)
+  if (kind === 'login') return toLogin(bytes, label).user
   const key = new HeldMasterKey(bytes, label)
   try {
     return key.fingerprint(installationSecret).slice(0, 8)
@@ -64,7 +94,8 @@ export function sensitiveParts(
   { kind, bytes }: SecretValue,
   label: string,
 ): readonly (Uint8Array | string)[] {
-  if (kind === 'masterKey') return [bytes]
+  if (kind === 'login') return [toLogin(bytes, label).password]
+  if (kind !== 's3') return [bytes]
   const { secretAccessKey, sessionToken } = toS3KeyPair(bytes, label)
   return sessionToken === null ? [secretAccessKey] : [secretAccessKey, sessionToken]
 }

@@ -23,12 +23,16 @@ export const vaultStatus = z.object({
 })
 export type VaultStatus = z.infer<typeof vaultStatus>
 
+/** `login`: a name and its password. `password`: one that stands alone, such as sudo's or a key file's passphrase. */
+export const credentialKind = z.enum(['s3', 'masterKey', 'login', 'token', 'password'])
+export type CredentialKind = z.infer<typeof credentialKind>
+
 /** All that the window ever sees of a secret. */
 export const credential = z.object({
   id,
-  kind: z.enum(['s3', 'masterKey']),
+  kind: credentialKind,
   label: z.string(),
-  /** `s3`: the access key id, shortened; master key: the fingerprint of this installation, eight hex digits. */
+  /** `s3`: the access key id, shortened; `login`: the name; else the fingerprint of this installation, eight hex digits. */
   hint: z.string(),
   addedAt: time,
   usedAt: time.nullable(),
@@ -50,6 +54,9 @@ export const newSecret = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('masterKey'), key: secret }),
   /** Read by the console itself; the file must be readable by its owner alone. */
   z.strictObject({ kind: z.literal('masterKeyFile'), path: z.string().min(1).max(4096) }),
+  z.strictObject({ kind: z.literal('login'), user: z.string().min(1).max(256), password: secret }),
+  z.strictObject({ kind: z.literal('token'), token: secret }),
+  z.strictObject({ kind: z.literal('password'), password: secret }),
 ])
 export type NewSecret = z.infer<typeof newSecret>
 

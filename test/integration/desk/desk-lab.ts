@@ -60,6 +60,8 @@ export async function openDeskLab(): Promise<DeskLab> {
       rpoMs,
       rtoMs,
       addedAt: '2026-01-01T00:00:00Z',
+      connection: null,
+      ownSchedule: null,
     })
   }
   const bare: DeskPorts & { readonly audit: MemoryAuditLog } = {

@@ -1,10 +1,12 @@
 import * as z from 'zod'
 import { clusterMode } from '../../../shared/contract/clusters.ts'
+import { connectionValues } from '../../../shared/contract/connection-fields.ts'
+import { ownSchedule } from '../../../shared/contract/masters.ts'
 import { accessInput, address } from '../../../shared/contract/repositories.ts'
 import { settingsValue, type Settings } from '../../../shared/contract/settings.ts'
 import { backupId, durationMs, id, systemName, time } from '../../../shared/contract/values.ts'
-import { vaultBackend } from '../../../shared/contract/vault.ts'
-import { isJsonObject } from '../../../shared/domain/strict-json.ts'
+import { credentialKind, vaultBackend } from '../../../shared/contract/vault.ts'
+import { isJsonObject, type JsonObject } from '../../../shared/domain/strict-json.ts'
 import type {
   SavedCluster,
   SavedCredential,
@@ -26,6 +28,8 @@ const cluster = z.strictObject({
   rpoMs: durationMs,
   rtoMs: durationMs.nullable(),
   addedAt: time,
+  connection: connectionValues.nullable(),
+  ownSchedule: ownSchedule.nullable(),
 })
 
 const repository = z.strictObject({
@@ -38,7 +42,7 @@ const repository = z.strictObject({
 
 const credential = z.strictObject({
   id,
-  kind: z.enum(['s3', 'masterKey']),
+  kind: credentialKind,
   label: z.string(),
   hint: z.string(),
   addedAt: time,
@@ -59,10 +63,22 @@ function unique<T extends { readonly id: string }>(record: z.ZodType<T>): z.ZodT
     .refine((records) => new Set(records.map((one) => one.id)).size === records.length, 'An id stands twice.')
 }
 
+/** Schema 1 knew clusters by their repositories alone. */
+function withoutConnection(document: JsonObject): JsonObject {
+  if (!Array.isArray(document['clusters'])) throw new TypeError('no clusters')
+  return {
+    ...document,
+    clusters: document['clusters'].map((each: unknown) => {
+      if (!isJsonObject(each)) throw new TypeError('no cluster')
+      return { ...each, connection: null, ownSchedule: null }
+    }),
+  }
+}
+
 export const clustersKind: DocumentKind<{ readonly clusters: readonly SavedCluster[] }> = {
   file: 'clusters.json',
-  schema: 1,
-  steps: {},
+  schema: 2,
+  steps: { 1: withoutConnection },
   body: z.strictObject({ clusters: unique(cluster) }),
   empty: { clusters: [] },
 }
@@ -77,8 +93,9 @@ export const repositoriesKind: DocumentKind<{ readonly repositories: readonly Sa
 
 export const credentialsKind: DocumentKind<{ readonly credentials: readonly SavedCredential[] }> = {
   file: 'credentials.json',
-  schema: 1,
-  steps: {},
+  schema: 2,
+  // Schema 2 only knows more kinds.
+  steps: { 1: (document) => document },
   body: z.strictObject({ credentials: unique(credential) }),
   empty: { credentials: [] },
 }

@@ -17,6 +17,19 @@ type Doing =
   | { readonly what: 'add'; readonly kind: Credential['kind'] }
   | { readonly what: 'replace' | 'rename' | 'remove'; readonly credential: Credential }
 
+const kindWords: Readonly<Record<Credential['kind'], string>> = {
+  s3: 'S3 credential',
+  masterKey: 'Master key',
+  login: 'Login',
+  token: 'Token',
+  password: 'Password',
+}
+
+/** Its hint is a name then, no fingerprint. */
+function hasName({ kind }: Credential): boolean {
+  return kind === 's3' || kind === 'login'
+}
+
 /** What lies in the vault, by name and fingerprint. */
 export function CredentialsSection() {
   const desk = useDesk()
@@ -53,10 +66,10 @@ export function CredentialsSection() {
           <li key={credential.id} className={s['credential']}>
             <p>
               <Icon.Lock size={12} /> <b>{credential.label}</b>
-              <code>{credential.kind === 'masterKey' ? hashGroups(credential.hint) : credential.hint}</code>
+              <code>{hasName(credential) ? credential.hint : hashGroups(credential.hint)}</code>
             </p>
             <small>
-              {credential.kind === 's3' ? 'S3 credential' : 'Master key'},{' '}
+              {kindWords[credential.kind]},{' '}
               {credential.usedBy.length === 0 ? 'used by nothing' : `used by ${credential.usedBy.join(', ')}`}
               {credential.usedAt !== null && (
                 <>

@@ -18,6 +18,9 @@ interface Props {
 const titles: Readonly<Record<Credential['kind'], string>> = {
   s3: 'S3 credential',
   masterKey: 'Master key',
+  login: 'login',
+  token: 'token',
+  password: 'password',
 }
 
 /** A secret is put in, once. Where no place for secrets is chosen, or it is locked, that comes first, here. */

@@ -50,7 +50,7 @@ export function SecretForm({ kind, replaces, suggestedLabel, onLeave, onDone }: 
       ) : (
         <p>The old secret is gone for good once the new one is kept.</p>
       )}
-      {kind === 's3' ? <S3Fields onChange={setSecret} /> : <MasterKeyFields onChange={setSecret} />}
+      <FieldsOf kind={kind} onChange={setSecret} />
       {error !== null && <ErrorLine failure={failureOf(error)} />}
       <div className={s['buttons']}>
         <p>Kept in {vault?.name ?? 'the vault'}; cannot be shown again</p>
@@ -71,6 +71,80 @@ export function SecretForm({ kind, replaces, suggestedLabel, onLeave, onDone }: 
 interface FieldsProps {
   /** Null while something is missing. */
   readonly onChange: (secret: NewSecret | null) => void
+}
+
+function FieldsOf({ kind, onChange }: FieldsProps & { readonly kind: Credential['kind'] }) {
+  switch (kind) {
+    case 's3':
+      return <S3Fields onChange={onChange} />
+    case 'masterKey':
+      return <MasterKeyFields onChange={onChange} />
+    case 'login':
+      return <LoginFields onChange={onChange} />
+    case 'token':
+      return (
+        <OneField
+          label="Token"
+          onChange={(token) => onChange(token === '' ? null : { kind: 'token', token })}
+        />
+      )
+    case 'password':
+      return (
+        <OneField
+          label="Password"
+          onChange={(password) => onChange(password === '' ? null : { kind: 'password', password })}
+        />
+      )
+  }
+}
+
+function LoginFields({ onChange }: FieldsProps) {
+  const [user, setUser] = useState('')
+  const [password, setPassword] = useState('')
+  const change = (nextUser: string, nextPassword: string): void => {
+    setUser(nextUser)
+    setPassword(nextPassword)
+    const isWhole = nextUser !== '' && nextPassword !== ''
+    onChange(isWhole ? { kind: 'login', user: nextUser, password: nextPassword } : null)
+  }
+  return (
+    <>
+      <TextInput
+        label="User"
+        autoComplete="off"
+        value={user}
+        onChange={(event) => change(event.currentTarget.value, password)}
+      />
+      <PasswordInput
+        label="Password"
+        autoComplete="off"
+        value={password}
+        onChange={(event) => change(user, event.currentTarget.value)}
+      />
+    </>
+  )
+}
+
+function OneField({
+  label,
+  onChange,
+}: {
+  readonly label: string
+  readonly onChange: (value: string) => void
+}) {
+  const [value, setValue] = useState('')
+  return (
+    <PasswordInput
+      label={label}
+      description="Taken as it is, with every blank"
+      autoComplete="off"
+      value={value}
+      onChange={(event) => {
+        setValue(event.currentTarget.value)
+        onChange(event.currentTarget.value)
+      }}
+    />
+  )
 }
 
 function S3Fields({ onChange }: FieldsProps) {

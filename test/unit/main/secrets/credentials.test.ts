@@ -15,6 +15,8 @@ const cluster: SavedCluster = {
   rpoMs: 86_400_000,
   rtoMs: null,
   addedAt: '2026-11-20T02:00:00.000Z',
+  connection: null,
+  ownSchedule: null,
 }
 const repository: SavedRepository = {
   id: 'r1',

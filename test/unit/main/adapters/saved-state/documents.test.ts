@@ -61,7 +61,8 @@ test.each([
   ['holds a name twice', '{"schema": 1, "clusters": [], "clusters": []}', 'stands twice'],
   ['says no schema', text({ clusters: [] }), 'It does not say of which schema it is.'],
   ['is of a schema that never was', text({ schema: 0, clusters: [] }), 'which no version has written'],
-  ['is of a newer schema', text({ schema: 2, clusters: [] }), 'this version knows schemas up to 1'],
+  ['is of a newer schema', text({ schema: 3, clusters: [] }), 'this version knows schemas up to 2'],
+  ['holds no list in an old schema', text({ schema: 1 }), 'It does not hold what schema 1 holds'],
   [
     'holds a field that is not known',
     text({ schema: 1, clusters: [{ ...cluster, owner: 'me' }] }),
@@ -92,6 +93,20 @@ test.each([
     expect(readFileSync(place.file('clusters.json'), 'utf8')).toBe(content)
   },
 )
+
+test('Clusters and credentials of schema 1 are migrated: known by their repositories alone', async () => {
+  using place = scratch()
+  mkdirSync(place.folder)
+  const { connection: _, ownSchedule: __, ...old } = cluster
+  const credential = { id: 'k1', kind: 's3', label: 'Key', hint: 'AKIA', addedAt: old.addedAt, usedAt: null }
+  writeFileSync(place.file('clusters.json'), text({ schema: 1, clusters: [old] }))
+  writeFileSync(place.file('credentials.json'), text({ schema: 1, credentials: [credential] }))
+  const state = await place.open()
+  expect(state.problems).toEqual([])
+  expect(state.clusters.list()).toEqual([{ ...old, connection: null, ownSchedule: null }])
+  expect(state.credentials.list()).toEqual([credential])
+  await state.close()
+})
 
 test('A link, or a folder, in the place of a file is reported, and what it leads to is neither read nor changed', async () => {
   using place = scratch()

@@ -1,0 +1,103 @@
+import type { ConnectionField, SshValues, TlsValues } from '../../shared/contract/connection-fields.ts'
+import type { ClusterSchedule, Probe, SnapshotWay } from '../../shared/contract/masters.ts'
+import type { SystemName } from '../../shared/domain/system-name.ts'
+import type { Clock } from './clock.ts'
+import type { GrpcClient, GrpcProtocol } from './grpc-client.ts'
+import type { HttpClient } from './http-client.ts'
+import type { ObjectStore } from './object-store.ts'
+import type { Random } from './random.ts'
+import type { RemoteHost } from './remote-host.ts'
+
+/**
+ * What a driver works with while it talks to one cluster for one purpose. All that is opened through it is closed with it, and
+ * ends with its signal.
+ */
+export interface Session {
+  readonly cluster: { readonly name: string; readonly system: SystemName }
+  readonly clock: Clock
+  readonly random: Random
+  readonly signal: AbortSignal
+  http(wanted: {
+    readonly origins: readonly string[]
+    readonly basePath: string
+    readonly tls: TlsValues
+    readonly proxy: string
+    readonly allowPlaintextCredentials: boolean
+  }): Promise<HttpClient>
+  /** `origin`: `https://host:port`, or `http:` for plaintext. */
+  grpc(origin: string, tls: TlsValues, protocol: GrpcProtocol): Promise<GrpcClient>
+  /** Logged in to once a session, and shared. */
+  host(address: string, ssh: SshValues): Promise<RemoteHost>
+  /** Credentials by their ids; each use is an audit entry. */
+  login(id: string): Promise<{ readonly user: string; readonly password: string }>
+  token(id: string): Promise<string>
+  password(id: string): Promise<string>
+  /** The cluster's repository. */
+  repository(mode: 'read' | 'write'): Promise<ObjectStore>
+}
+
+/** Name and value, for the audit chain and the job's log. Nothing secret. */
+export interface Fact {
+  readonly name: string
+  readonly value: string
+}
+
+export interface SnapshotProgress {
+  progress(doneBytes: number, totalBytes: number | null): void
+  log(severity: 'info' | 'warning' | 'error', text: string): void
+}
+
+/** What the driver knows when it is done; whether a backup exists is then looked up in the repository. */
+export type SnapshotOutcome =
+  /** The cluster says that it is done, or this console has written it. */
+  | {
+      readonly kind: 'made'
+      /** As the repository will name it; null where the cluster does not say. */
+      readonly backupId: string | null
+      /** The cluster's own hash of an object, where it gives one: it appears nowhere else. */
+      readonly hash: { readonly key: string; readonly sha256: string } | null
+      readonly facts: readonly Fact[]
+    }
+  /** The request was accepted, and by what is known of the system nothing comes of it. */
+  | { readonly kind: 'onlyLogged'; readonly sentence: string; readonly facts: readonly Fact[] }
+  /** It may go on in the cluster: the repository decides. */
+  | { readonly kind: 'unknown'; readonly sentence: string; readonly facts: readonly Fact[] }
+
+export interface SettingsChange {
+  readonly [name: string]: string | null
+}
+
+/** A cluster whose connection is given. Methods throw `HoldfastError`s; probes answer instead of throwing. */
+export interface LiveCluster {
+  /** Ids of all credentials that the connection names. */
+  readonly credentials: readonly string[]
+  /**
+   * Every question, each answered once, a dead master's too, as the answers come. Nothing is changed by asking. Masters are
+   * asked side by side, so that a dead one delays no other one's answer.
+   */
+  probe(session: Session): AsyncIterable<Probe>
+  /** What must not be `bad` before a snapshot in this way is begun. */
+  beforeSnapshot(session: Session, way: string): AsyncIterable<Probe>
+  /** Throws before anything was asked for, or ends with what is known; a request that changes something is never repeated. */
+  snapshot(session: Session, way: string, report: SnapshotProgress): Promise<SnapshotOutcome>
+  /** Throws where the cluster could not be asked. */
+  schedule(session: Session): Promise<ClusterSchedule>
+  /** Null where the cluster has no settings of its own that can be changed. */
+  readonly changeSettings:
+    null | ((session: Session, changes: SettingsChange) => Promise<{ readonly facts: readonly Fact[] }>)
+}
+
+/** One kind of cluster, as far as its masters go. */
+export interface ClusterDriver {
+  readonly system: SystemName
+  /** What can be done with its masters, in a sentence. */
+  readonly summary: string
+  /** In the order in which a form asks for them. */
+  readonly fields: readonly ConnectionField[]
+  readonly snapshotWays: readonly SnapshotWay[]
+  readonly scheduler: 'cluster' | 'none'
+  /** What nobody does for this system unless this console does, a sentence each. */
+  readonly nobodyDoes: readonly string[]
+  /** Throws `connection.invalid` with what is wrong with which field. */
+  connect(values: unknown): LiveCluster
+}

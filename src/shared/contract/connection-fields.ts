@@ -1,0 +1,172 @@
+import * as z from 'zod'
+import { id } from './values.ts'
+
+/**
+ * How a cluster's masters are reached, as each system's own schema says it. Every entry of such a schema is made by one of the
+ * functions below, which put beside it what a form needs to ask for it, so that the form is drawn from the schema.
+ */
+
+const fieldBase = {
+  name: z.string(),
+  label: z.string(),
+  help: z.string(),
+  required: z.boolean(),
+}
+
+export const connectionField = z.discriminatedUnion('kind', [
+  /** `https://host:port`, several. */
+  z.object({ ...fieldBase, kind: z.literal('origins'), example: z.string() }),
+  /** `user@host:port` or a name of `~/.ssh/config`, several. */
+  z.object({ ...fieldBase, kind: z.literal('hosts') }),
+  z.object({ ...fieldBase, kind: z.literal('text'), example: z.string() }),
+  z.object({ ...fieldBase, kind: z.literal('switch') }),
+  z.object({
+    ...fieldBase,
+    kind: z.literal('choice'),
+    choices: z.array(z.object({ value: z.string(), label: z.string() })),
+  }),
+  z.object({ ...fieldBase, kind: z.literal('credential'), of: z.enum(['login', 'token', 'password']) }),
+  z.object({ ...fieldBase, kind: z.literal('tls') }),
+  z.object({ ...fieldBase, kind: z.literal('ssh') }),
+])
+export type ConnectionField = z.infer<typeof connectionField>
+type FieldOf<K extends ConnectionField['kind']> = Omit<
+  Extract<ConnectionField, { readonly kind: K }>,
+  'kind' | 'name' | 'required'
+>
+
+/** Values as a form holds them. They name credentials by their id and hold none. */
+export const connectionValues = z.record(z.string(), z.json())
+export type ConnectionValues = z.infer<typeof connectionValues>
+
+const fields = z.registry<{ readonly describe: (name: string) => ConnectionField }>()
+
+const file = z.string().min(1).max(4096)
+
+/** An origin alone: a path, a query or a login in it would be lost, or kept in the open. */
+const origin = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : null
+  const isOrigin =
+    url !== null &&
+    /^https?:$/.test(url.protocol) &&
+    url.pathname === '/' &&
+    url.search === '' &&
+    url.hash === '' &&
+    url.username === '' &&
+    url.password === ''
+  if (isOrigin) return url.origin
+  context.addIssue({
+    code: 'custom',
+    message: `${JSON.stringify(text)} is not of the form https://host:port.`,
+  })
+  return z.NEVER
+})
+
+export function origins(of: FieldOf<'origins'>, least: 0 | 1) {
+  return z
+    .array(origin)
+    .min(least, 'At least one address is needed.')
+    .max(16)
+    .prefault([])
+    .register(fields, { describe: (name) => ({ ...of, kind: 'origins', name, required: least > 0 }) })
+}
+
+export function hosts(of: FieldOf<'hosts'>, least: 0 | 1) {
+  return z
+    .array(z.string().regex(/^[^\s-][^\s]*$/, 'A host is user@host:port, or a name of ~/.ssh/config.'))
+    .min(least, 'At least one host is needed.')
+    .max(64)
+    .prefault([])
+    .register(fields, { describe: (name) => ({ ...of, kind: 'hosts', name, required: least > 0 }) })
+}
+
+/** A line of text; `''` where it is left empty. */
+export function text(of: FieldOf<'text'>, usual = '') {
+  return z
+    .string()
+    .max(1024)
+    .regex(/^[^\p{Cc}]*$/u, 'Control characters cannot be part of it.')
+    .default(usual)
+    .register(fields, { describe: (name) => ({ ...of, kind: 'text', name, required: false }) })
+}
+
+export function onOff(of: FieldOf<'switch'>) {
+  return z
+    .boolean()
+    .default(false)
+    .register(fields, { describe: (name) => ({ ...of, kind: 'switch', name, required: false }) })
+}
+
+export function choice<const T extends string>(
+  of: Omit<FieldOf<'choice'>, 'choices'>,
+  choices: readonly [{ readonly value: T; readonly label: string }, ...{ value: T; label: string }[]],
+) {
+  return z
+    .enum(choices.map(({ value }) => value))
+    .default(choices[0].value)
+    .register(fields, {
+      describe: (name) => ({ ...of, kind: 'choice', name, required: false, choices: [...choices] }),
+    })
+}
+
+/** A credential's id; null: none. */
+export function credential(of: FieldOf<'credential'>) {
+  return id
+    .nullable()
+    .default(null)
+    .register(fields, { describe: (name) => ({ ...of, kind: 'credential', name, required: false }) })
+}
+
+export const tlsValues = z.strictObject({
+  caFile: file.nullable().default(null),
+  pin: z
+    .string()
+    .regex(/^sha256\/[A-Za-z0-9+/]{43}=$/, 'A pin is sha256/ and 44 characters of base64.')
+    .nullable()
+    .default(null),
+  serverName: z.string().min(1).max(253).nullable().default(null),
+  clientCertFile: file.nullable().default(null),
+  clientKeyFile: file.nullable().default(null),
+  /** Of a credential of the kind `password`. */
+  clientKeyPassword: id.nullable().default(null),
+  unverifiedBecause: z.string().trim().min(1).max(500).nullable().default(null),
+})
+export type TlsValues = z.infer<typeof tlsValues>
+
+export function tls(of: FieldOf<'tls'>) {
+  return tlsValues
+    .prefault({})
+    .register(fields, { describe: (name) => ({ ...of, kind: 'tls', name, required: false }) })
+}
+
+export const sshValues = z.strictObject({
+  keyFiles: z.array(file).max(8).default([]),
+  keyPassphrase: id.nullable().default(null),
+  sudoPassword: id.nullable().default(null),
+  /** Keys that the operator has compared, beside those of `known_hosts`. */
+  hostKeys: z
+    .array(
+      z.strictObject({
+        host: z.string().min(1).max(1024),
+        fingerprint: z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/),
+      }),
+    )
+    .max(64)
+    .default([]),
+})
+export type SshValues = z.infer<typeof sshValues>
+
+export function ssh(of: FieldOf<'ssh'>) {
+  return sshValues
+    .prefault({})
+    .register(fields, { describe: (name) => ({ ...of, kind: 'ssh', name, required: false }) })
+}
+
+/** What a form asks for, in the order of the schema. Throws where an entry was not made by one of the functions here. */
+export function describeFields(schema: z.ZodObject): ConnectionField[] {
+  return Object.entries(schema.shape).map(([name, entry]) => {
+    const known = entry instanceof z.ZodType ? fields.get(entry) : undefined
+    if (known === undefined) throw new Error(`${name} is no field that a form can ask for`)
+    return known.describe(name)
+  })
+}
