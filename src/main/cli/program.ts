@@ -5,6 +5,7 @@ import type { ExitStatus } from './exit-status.ts'
 import type { DemoFlags } from './commands/demo.ts'
 import type { ServeFlags } from './commands/serve.ts'
 import type { RepositoryOptions, RestoreFlags } from './options.ts'
+import { systemNames } from '../systems/registry.ts'
 
 /** What the arguments ask for: run it with a context; `json` decides how results are printed. */
 export interface Invocation {
@@ -181,7 +182,7 @@ function addRestore(program: Command, ask: Ask): void {
     .description('Restore a backup exactly as planned; staged, journalled, and undone if anything fails.')
     .argument('[backup]', 'backup id, or any unambiguous beginning of it')
     .option('--repository <address>', 'where the backups are')
-    .option('--system <name>', 'kiok or chango')
+    .option('--system <name>', `one of ${systemNames.join(', ')}`)
     .requiredOption('--target <folder>', 'where to restore to')
     .option(
       '--confirm <name>',
@@ -232,7 +233,7 @@ function onRepository(command: Command, description: string): Command {
   return withAccess(withJson(command))
     .description(description)
     .requiredOption('--repository <address>', 'where the backups are')
-    .requiredOption('--system <name>', 'kiok or chango')
+    .requiredOption('--system <name>', `one of ${systemNames.join(', ')}`)
 }
 
 function withJson(command: Command): Command {

@@ -5,7 +5,7 @@ import { restorabilityOf } from '../../shared/domain/restorability.ts'
 import type { VerifiedBackup } from '../engine/verify/verify-backups.ts'
 import type { StoreReport } from '../ports/backup-system.ts'
 import { objectState } from './chain.ts'
-import { createdAtOf, factsOf, reachOf, type RepositoryView } from './view-repository.ts'
+import { createdAtOf, factsOf, isUsable, reachOf, type RepositoryView } from './view-repository.ts'
 
 /** One backup with everything that is known of it without reading an object now. Throws `backup.notFound`. */
 export function backupDetails(backupId: string, view: RepositoryView): Backup {
@@ -14,7 +14,7 @@ export function backupDetails(backupId: string, view: RepositoryView): Backup {
   if (verified === undefined) throw notFound(backupId, view.repository)
   const { backup, report, verdict } = verified
   const { level, failedAt, verifiedAt } = reachOf(verified)
-  const restorable = view.backups.find((each) => restorabilityOf(each.verdict) === 'restorable')
+  const restorable = view.backups.find(isUsable)
   const restorableAt = restorable === undefined ? null : createdAtOf(restorable)
   const users = usersOf(view)
   return {

@@ -2,7 +2,13 @@ import type { Look } from '../../shared/contract/clusters.ts'
 import { backupDays, type DatedBackup } from '../../shared/domain/backup-days.ts'
 import { restorabilityOf } from '../../shared/domain/restorability.ts'
 import type { VerifiedBackup } from '../engine/verify/verify-backups.ts'
-import { createdAtOf, reachOf, type BackupKeyState, type RepositoryView } from './view-repository.ts'
+import {
+  createdAtOf,
+  isUsable,
+  reachOf,
+  type BackupKeyState,
+  type RepositoryView,
+} from './view-repository.ts'
 import { worstFinding } from './worst-finding.ts'
 
 /** A cluster in one value, from its repository alone. */
@@ -14,7 +20,7 @@ export function lookAt(
   const words = backups.map(({ verdict }) => restorabilityOf(verdict))
   const count = (word: (typeof words)[number]): number => words.filter((each) => each === word).length
   const newest = backups[0]
-  const newestRestorable = backups.find((_, place) => words[place] === 'restorable')
+  const newestRestorable = backups.find(isUsable)
   const objects = new Map(
     backups.flatMap(({ backup }) => backup.objects.map((info) => [info.key, info.sizeBytes])),
   )

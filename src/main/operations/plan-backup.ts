@@ -17,6 +17,8 @@ export interface BackupPlan {
   readonly verified: VerifiedBackup
   readonly state: TargetState
   readonly tools: VerifyTools
+  /** What the system says of an export; null where it says nothing, or this is none. */
+  readonly exportNote: string | null
 }
 
 /** Names of what the run writes about itself beside the stores. */
@@ -60,7 +62,15 @@ export async function planBackup(
   }
   const state = await inspectTarget(managedNames(request), { target, clock, signal: options.signal })
   const plan = planRestore(request, state)
-  return { plan, hash: planHash(plan), backup, verified, state, tools }
+  return {
+    plan,
+    hash: planHash(plan),
+    backup,
+    verified,
+    state,
+    tools,
+    exportNote: system.exportNote ?? null,
+  }
 }
 
 function unproved(backupId: string, verified: VerifiedBackup | undefined): HoldfastError {

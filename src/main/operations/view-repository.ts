@@ -1,5 +1,6 @@
 import { lowerOf, reaches, type Level, type VerifiableLevel } from '../../shared/domain/level.ts'
 import type { ObjectFacts } from '../../shared/domain/object-facts.ts'
+import { restorabilityOf } from '../../shared/domain/restorability.ts'
 import { isEnough } from '../engine/verify/remembered-facts.ts'
 import { needsOf, verifyBackups, type VerifiedBackup } from '../engine/verify/verify-backups.ts'
 import type { Evidence, InventoryBackup } from '../ports/backup-system.ts'
@@ -40,7 +41,9 @@ export async function viewRepository(
     repository,
     system,
     hasKeys: masterKeys.length > 0,
-    keyStates: backups.map(({ backup }) => keyStateOf(backup, evidence, masterKeys.length > 0)),
+    keyStates: backups.map(({ backup }) =>
+      system.neverSealed === true ? 'notSealed' : keyStateOf(backup, evidence, masterKeys.length > 0),
+    ),
     backups,
     evidence,
     remembered(info, level) {
@@ -49,6 +52,13 @@ export async function viewRepository(
       return facts !== null && isEnough(facts, info, needs, { keyFingerprints }) ? facts.readAt : null
     },
   }
+}
+
+/** An empty backup is no loss to anyone, and no help: it is never the one to go back to. */
+export function isUsable({ verdict, report }: VerifiedBackup): boolean {
+  return (
+    restorabilityOf(verdict) === 'restorable' && report.findings.every(({ code }) => code !== 'backup.empty')
+  )
 }
 
 export function createdAtOf({ backup, report }: VerifiedBackup): string | null {

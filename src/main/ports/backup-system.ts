@@ -159,6 +159,10 @@ export interface BackupSystem {
    * cluster's own import, with a report beside them.
    */
   readonly restoresInto: 'dataFolder' | 'exportFolder'
+  /** What an export's report says of what lies beside it, as sentences for whoever finds the folder later. */
+  readonly exportNote?: string
+  /** True where the system has no way to seal a backup: then no key is missing, whatever was read so far. */
+  readonly neverSealed?: boolean
   /** True where what is recorded of the stored bytes is their MD5: it is computed beside the SHA-256 then. */
   readonly recordsMd5?: boolean
   /** Why the names inside its backups are not listed, as a sentence; left out where they are, or nobody could. */

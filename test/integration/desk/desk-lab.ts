@@ -10,6 +10,7 @@ import type { DeskPorts } from '../../../src/main/desk/ports.ts'
 import { createViews, type Views } from '../../../src/main/desk/views.ts'
 import { inProcessByteWork } from '../../../src/main/engine/in-process-byte-work.ts'
 import type { JobContext } from '../../../src/main/ports/job-runner.ts'
+import { walkArmada } from '../../../src/main/systems/armada/armada.ts'
 import { walkChango } from '../../../src/main/systems/chango/chango.ts'
 import type { Change } from '../../../src/shared/contract/host.ts'
 import { memoryAuditLog, type MemoryAuditLog } from '../../fakes/audit-log.ts'
@@ -29,7 +30,13 @@ export interface DeskLab {
 /** The demonstration's fleet as saved clusters of a desk that keeps its state in memory. */
 export async function openDeskLab(): Promise<DeskLab> {
   const dir = await mkdtemp(join(tmpdir(), 'holdfast-desk-'))
-  const openByteWork = async () => inProcessByteWork(new Map([['chango', walkChango]]))
+  const openByteWork = async () =>
+    inProcessByteWork(
+      new Map([
+        ['armada', walkArmada],
+        ['chango', walkChango],
+      ]),
+    )
   const fleet = await makeDemonstrationFleet(dir, { clock: systemClock, openStore, openByteWork })
   const state = memoryDeskState()
   const secrets = givenSecrets({ key: await readFile(fleet.masterKeyFile, 'utf8') })

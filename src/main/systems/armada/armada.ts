@@ -21,6 +21,9 @@ export const armada: BackupSystem = {
   highestLevel: armadaHighestLevel,
   prefix: 'folder',
   restoresInto: 'exportFolder',
+  exportNote:
+    "The tables' files and the manifest as armada wrote them: its own restore command reads this folder (armada restore --dir, newer versions arctl restore --dir). It checks each file's MD5 only when that table's turn comes; here all were checked.",
+  neverSealed: true,
   recordsMd5: true,
   noContents:
     'What a table holds are the keys and values of its users; they are counted and checked, not listed.',

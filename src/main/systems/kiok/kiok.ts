@@ -22,6 +22,8 @@ export const kiok: BackupSystem = {
   highestLevel: kiokHighestLevel,
   prefix: 'folder',
   restoresInto: 'exportFolder',
+  exportNote:
+    'Plain stores as kiok backed them up. The layout of the backup is assumed: kiok does not publish it, nor how a store is serialised.',
   walker: null,
   async readInventory(store, options) {
     const { folders, backups, objectsRead, bytesRead } = await readBackups(store, options)
