@@ -134,7 +134,7 @@ function judgeIntact(
           ? `the manifest has ${quoted(md5)}, which the system compares as it is written and refuses`
           : `the manifest records ${quoted(md5)}`
     const since =
-      before !== null && before.sha256 === facts.sha256
+      before !== null && before.sha256 === facts.sha256 && before.at < facts.readAt
         ? ` The file has not changed since it was first read on ${before.at}.`
         : ''
     return fail(
@@ -157,7 +157,8 @@ function judgeIntact(
       `(SHA-256 ${before.sha256}): file and manifest were rewritten together.`
     return fail(errorFinding('object.changed', message))
   }
-  const by = recorded === null ? "the manifest's MD5" : "the manifest's MD5 and the SHA-256 in holdfast.json"
+  // That it is the manifest's MD5 otherwise, the format says.
+  const by = recorded === null ? null : "the manifest's MD5 and the SHA-256 in holdfast.json"
   return { outcome: passed, by, findings: [] }
 }
 

@@ -6,6 +6,7 @@ import { ArchiveFault } from '../../engine/archive/archive-fault.ts'
  */
 const longestRecordBytes = 4 * 1024 * 1024
 const lengthBytes = 8
+const smallestHeld = 4096
 
 export interface RecordSplitter {
   /** Takes the next plain bytes, cut anywhere. Throws `ArchiveFault` at a length that no record may have. */
@@ -22,7 +23,7 @@ export function createRecordSplitter(
   onRecord: (bytes: Uint8Array, start: number, end: number) => void,
 ): RecordSplitter {
   /** The beginning of a record whose rest is still to come, its length included. */
-  let held = new Uint8Array(64 * 1024)
+  let held = new Uint8Array()
   let heldBytes = 0
   let records = 0
 
@@ -48,7 +49,9 @@ export function createRecordSplitter(
   function hold(plain: Uint8Array, from: number, to: number): void {
     const needed = heldBytes + to - from
     if (needed > held.byteLength) {
-      const grown = new Uint8Array(Math.min(2 * needed, lengthBytes + longestRecordBytes))
+      const grown = new Uint8Array(
+        Math.min(Math.max(2 * needed, smallestHeld), lengthBytes + longestRecordBytes),
+      )
       grown.set(held.subarray(0, heldBytes))
       held = grown
     }

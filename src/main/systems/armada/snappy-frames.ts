@@ -35,8 +35,9 @@ export interface FrameDecoder {
  */
 export function createFrameDecoder(onPlain: (plain: Uint8Array) => void): FrameDecoder {
   const header = new Uint8Array(headerBytes)
-  const body = new Uint8Array(longestBody)
-  const plain = new Uint8Array(chunkPlainBytes)
+  /** Made at the first chunk that comes in parts, and at the first compressed one. */
+  let body = new Uint8Array()
+  let plain = new Uint8Array()
   /** Of the chunk that is being read. */
   let type = -1
   let length = 0
@@ -84,6 +85,7 @@ export function createFrameDecoder(onPlain: (plain: Uint8Array) => void): FrameD
         0
       if (type === plainType) deliver(bytes.subarray(at + crcBytes, end), stored)
       else {
+        if (plain.byteLength === 0) plain = new Uint8Array(chunkPlainBytes)
         const plainBytes = decompressBlock(bytes, at + crcBytes, end, plain)
         if (typeof plainBytes === 'string') throw malformed(`a chunk cannot be decompressed, ${plainBytes}`)
         deliver(plain.subarray(0, plainBytes), stored)
@@ -117,7 +119,10 @@ export function createFrameDecoder(onPlain: (plain: Uint8Array) => void): FrameD
         if (filled === 0 && part === length) {
           finish(bytes, at)
         } else {
-          if (!skipping) body.set(bytes.subarray(at, at + part), filled)
+          if (!skipping) {
+            if (body.byteLength === 0) body = new Uint8Array(longestBody)
+            body.set(bytes.subarray(at, at + part), filled)
+          }
           filled += part
           if (filled === length) finish(body, 0)
         }

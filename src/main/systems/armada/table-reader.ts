@@ -257,10 +257,12 @@ function decimal({ high, low }: { readonly high: number; readonly low: number })
   return ((BigInt(high) << 32n) | BigInt(low)).toString()
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 function nameOf(bytes: Uint8Array): string | null {
   if (bytes.byteLength > longestTableName) return null
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return utf8.decode(bytes)
   } catch {
     return null
   }
