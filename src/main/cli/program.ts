@@ -1,5 +1,10 @@
 import { Command, CommanderError, Option } from 'commander'
 import { HoldfastError } from '../../shared/domain/error.ts'
+import { addClusters } from './arguments/clusters.ts'
+import { addCredentials } from './arguments/credentials.ts'
+import { addJobs } from './arguments/jobs.ts'
+import { addMasters } from './arguments/masters.ts'
+import { collect, withJson, withWay, type Ask, type Json } from './arguments/shared.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitStatus } from './exit-status.ts'
 import type { DemoFlags } from './commands/demo.ts'
@@ -48,8 +53,6 @@ export async function parseArguments(args: readonly string[], version: string): 
     ? { kind: 'text', text: program.helpInformation(), isMistake: true }
     : { kind: 'command', invocation }
 }
-
-type Ask = (json: boolean, run: Invocation['run']) => void
 
 /** A command's module is loaded when it runs: help and mistakes are answered at once. */
 function createProgram(version: string, ask: Ask): Command {
@@ -147,7 +150,11 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
       ),
     )
 
+  addClusters(program, ask)
+  addJobs(program, ask)
+  addCredentials(program, ask)
   addAudit(program, ask)
+  addMasters(program, ask)
 
   withJson(program.command('serve'))
     .description('Show the window in a browser of this machine; nobody else can open it.')
@@ -225,10 +232,6 @@ function addAudit(program: Command, ask: Ask): void {
     )
 }
 
-interface Json {
-  readonly json?: boolean
-}
-
 function onRepository(command: Command, description: string): Command {
   return withAccess(withJson(command))
     .description(description)
@@ -236,20 +239,15 @@ function onRepository(command: Command, description: string): Command {
     .requiredOption('--system <name>', `one of ${systemNames.join(', ')}`)
 }
 
-function withJson(command: Command): Command {
-  return command.option('--json', 'print the result as one JSON document')
-}
-
 function withAccess(command: Command): Command {
-  const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value]
-  return command
-    .option('--master-key-file <file>', 'a master key, as the bytes of a file; may be repeated', collect, [])
-    .option('--profile <name>', 'profile of the shared AWS files')
-    .option('--ca-file <file>', 'certificates (PEM) of a private authority')
-    .option('--allow-http', 'allow an S3 endpoint without TLS that is not on this host')
-    .option('--ssh-key <file>', 'SSH private key for SFTP; may be repeated', collect, [])
-    .option('--host-key <fingerprint>', 'SHA256:… of the SFTP host key, as you have compared it')
-    .option('--max-rate <rate>', 'never read or write more a second, such as 20M')
+  return withWay(
+    command.option(
+      '--master-key-file <file>',
+      'a master key, as the bytes of a file; may be repeated',
+      collect,
+      [],
+    ),
+  )
 }
 
 /** Commander repeats the whole argument, and an argument can be a secret typed in the wrong place. */
