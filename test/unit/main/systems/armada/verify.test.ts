@@ -114,6 +114,20 @@ describe('A repository of armada', () => {
     expect(again.objectsRead).toBe(0)
     expect(again.said['one']?.verdict).toBe('good')
   })
+
+  test('is read again where the MD5 was not computed before: the manifest has nothing else', async () => {
+    const store = await oneBackup()
+    const memory = memoryOfThisRun()
+    await verifyRepository(store, armada, { memory })
+    for (const key of ['one/a.bak', 'one/b.bak']) {
+      const known = memory.facts(key)
+      if (known === null) throw new Error('Nothing is remembered.')
+      const { md5, ...facts } = known
+      expect(md5).toMatch(/^[0-9a-f]{32}$/)
+      memory.remember(key, facts)
+    }
+    expect((await verifyRepository(store, armada, { memory })).objectsRead).toBe(2)
+  })
 })
 
 describe('A damaged armada backup', () => {
