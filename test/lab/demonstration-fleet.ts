@@ -5,6 +5,7 @@ import { parseAddress } from '../../src/shared/domain/address.ts'
 import type { SystemName } from '../../src/shared/domain/system-name.ts'
 import type { CliPorts, DemonstrationFleet } from '../../src/main/cli/context.ts'
 import type { ObjectStore } from '../../src/main/ports/object-store.ts'
+import { makeArmadaBackup, scheduledName } from './armada.ts'
 import { makeChangoArchive } from './chango.ts'
 import { kisekiShards, makeKisekiSnapshot } from './kiseki.ts'
 import { makeKiokRepository, nightsFrom, usualSizes, type KiokNight } from './kiok.ts'
@@ -25,8 +26,8 @@ export type LabPorts = Pick<CliPorts, 'clock' | 'openStore' | 'openByteWork'>
 
 /**
  * Seven clusters with three weeks of backups each: one whose shared object is damaged and which missed a night, one with
- * a backup under another key, two of chango, one of kiseki with mostly empty snapshots, and one of each system that is
- * listed but not read yet.
+ * a backup under another key, two of chango, one of kiseki with mostly empty snapshots, one of armada with a damaged table, and
+ * one of kindling that is listed but not read yet.
  */
 export async function makeDemonstrationFleet(dir: string, ports: LabPorts): Promise<DemonstrationFleet> {
   const masterKeyFile = join(dir, 'fleet.key')
@@ -61,7 +62,7 @@ async function makeClusters(dir: string, ports: LabPorts): Promise<readonly Demo
   })
   for (const name of ['chango-core', 'chango-dr']) await makeChango(place(name), name, firstNightMs, ports)
   await makeKiseki(place('kiseki-lab'), firstNightMs)
-  await makeArmada(place('armada-edge'), firstNightMs)
+  await makeArmada(place('armada-edge'), firstNightMs, ports)
   await makeKindling(place('kindling-eu'), firstNightMs)
   const cluster = (
     name: string,
@@ -205,15 +206,25 @@ async function makeKiseki(folder: string, firstNightMs: number): Promise<void> {
   }
 }
 
-async function makeArmada(folder: string, firstNightMs: number): Promise<void> {
-  // The last night did not come.
-  for (let night = 0; night < nights - 1; night += 1) {
-    const at = firstNightMs + night * dayMs
-    const name = new Date(at).toISOString().slice(2, 16).replace(/[T:]/g, '-')
-    for (const table of ['accounts', 'sessions', 'limits']) {
-      await writeAt(join(folder, name, `${table}.bak`), await noise(`armada ${night} ${table}`, 20_000), at)
+/** As the scheduled job leaves them; the cluster was upgraded in the second week. One file has a byte that turned. */
+async function makeArmada(folder: string, firstNightMs: number, ports: LabPorts): Promise<void> {
+  await withFolder(folder, ports, async (store) => {
+    // The last night did not come.
+    for (let night = 0; night < nights - 1; night += 1) {
+      const at = firstNightMs + night * dayMs
+      const name = scheduledName(at)
+      const finished = new Date(at + 9_140).toISOString()
+      const tables = { accounts: 200 + 3 * night, sessions: 350 + ((night * 37) % 90), limits: 24 }
+      const version = night < 12 ? 1 : 2
+      await makeArmadaBackup(
+        name,
+        finished,
+        { seed: `armada-edge ${night}`, tables, version, scheduled: true },
+        store,
+      )
+      if (night === 8) await spoilByte(store, `${name}/sessions.bak`)
     }
-  }
+  })
 }
 
 async function makeKindling(folder: string, firstNightMs: number): Promise<void> {

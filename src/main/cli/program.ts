@@ -207,7 +207,7 @@ function addRestore(program: Command, ask: Ask): void {
     .description('Restore a backup exactly as planned; staged, journalled, and undone if anything fails.')
     .argument('[backup]', 'backup id, or any unambiguous beginning of it')
     .option('--repository <address>', 'where the backups are')
-    .option('--system <name>', systemNames.join(', '))
+    .option('--system <name>', `one of ${systemNames.join(', ')}`)
     .requiredOption('--target <folder>', 'where to restore to')
     .option(
       '--confirm <name>',
@@ -254,7 +254,7 @@ function onRepository(command: Command, description: string): Command {
   return withAccess(withJson(command))
     .description(description)
     .requiredOption('--repository <address>', 'where the backups are')
-    .requiredOption('--system <name>', systemNames.join(', '))
+    .requiredOption('--system <name>', `one of ${systemNames.join(', ')}`)
 }
 
 function withAccess(command: Command): Command {

@@ -43,7 +43,7 @@ export function backupDetails(backupId: string, view: RepositoryView): Backup {
       restorable === undefined || restorableAt === null
         ? null
         : { backupId: restorable.backup.backupId, createdAt: restorableAt },
-    contents: contentsOf(verified),
+    contents: contentsOf(verified, view),
   }
 }
 
@@ -91,11 +91,12 @@ function plainSha256({ envelope, sha256 }: ObjectFacts): string | null {
   return body.outcome === 'authentic' ? body.plainSha256 : null
 }
 
-function contentsOf({ backup }: VerifiedBackup): Backup['contents'] {
+function contentsOf({ backup }: VerifiedBackup, { system }: RepositoryView): Backup['contents'] {
   if (backup.listContents === undefined) {
     return {
       kind: 'none',
       reason:
+        system.noContents ??
         'How a store is written inside is not published by its system, so there is nothing to list but the stores.',
     }
   }

@@ -155,7 +155,10 @@ export interface BackupSystem {
   readonly assumed: string | null
   /** True where one object can hold a store of several backups. */
   readonly sharesObjects: boolean
-  /** The parts that a complete backup has, in the order in which they are shown. */
+  /**
+   * The parts that a complete backup has, in the order in which they are shown. Empty where each backup has its own
+   * (tables, volumes): they are shown in the order of their reports.
+   */
   readonly stores: readonly string[]
   /** What is kept where nobody says what; left out: there is no usual answer. */
   readonly usualRetention?: RetentionRules
@@ -174,6 +177,12 @@ export interface BackupSystem {
   readonly exportNote?: string
   /** What the system itself cannot do with a restored backup: told before every restore. Left out: nothing. */
   readonly restoreWarning?: string
+  /** True where the system has no way to seal a backup: then no key is missing, whatever was read so far. */
+  readonly neverSealed?: boolean
+  /** True where what is recorded of the stored bytes is their MD5: it is computed beside the SHA-256 then. */
+  readonly recordsMd5?: boolean
+  /** Why the names inside its backups are not listed, as a sentence; left out where they are, or nobody could. */
+  readonly noContents?: string
   /** Reads the plain bytes of this system's objects, in a worker; null where nothing can be said about them. */
   readonly walker: { readonly name: string; readonly walk: Walker; readonly options: unknown } | null
   readInventory(store: ObjectStore, options: InventoryOptions): Promise<Inventory>

@@ -17,6 +17,7 @@ const systems = new Map<string, (limits: ReadingLimits) => Promise<BackupSystem>
     },
   ],
   ['kiseki', async () => (await import('./kiseki/kiseki.ts')).kiseki],
+  ['armada', async () => (await import('./armada/armada.ts')).armada],
 ])
 
 export const systemNames: readonly string[] = [...systems.keys()]

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { openFolderStore } from '../../../src/main/adapters/folder/folder-store.ts'
 import { inProcessByteWork } from '../../../src/main/engine/in-process-byte-work.ts'
 import type { ObjectStore } from '../../../src/main/ports/object-store.ts'
+import { makeArmadaRepository } from '../../lab/armada.ts'
 import { makeChangoArchive, type ChangoLab } from '../../lab/chango.ts'
 import { kisekiShards, writeKisekiSnapshot } from '../../lab/kiseki.ts'
 import { makeKiokRepository, nightsFrom, type KiokLab } from '../../lab/kiok.ts'
@@ -104,4 +105,13 @@ async function newFolder(parent: string, name: string) {
   const folder = join(parent, name)
   mkdirSync(folder, { recursive: true })
   return { folder, address: pathToFileURL(folder).href, store: await openFolderStore(folder) }
+}
+
+/** Four backups of armada in a new folder: of the scheduled job, damaged, empty, good; newest first. */
+export async function armadaFolder(parent: string, name: string): Promise<RepositoryFixture> {
+  const { folder, address, store } = await newFolder(parent, name)
+  await makeArmadaRepository(store)
+  await store.close()
+  const ids = ['26-11-20-02-00', '20261119T020000Z', '20261118T020000Z', '20261117T020000Z']
+  return { folder, address, ids, flags: ['--repository', address, '--system', 'armada'] }
 }

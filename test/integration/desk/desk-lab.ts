@@ -14,6 +14,7 @@ import { createViews, type Views } from '../../../src/main/desk/views.ts'
 import { inProcessByteWork } from '../../../src/main/engine/in-process-byte-work.ts'
 import type { Walker } from '../../../src/main/ports/byte-work.ts'
 import type { JobContext } from '../../../src/main/ports/job-runner.ts'
+import { walkArmada } from '../../../src/main/systems/armada/armada.ts'
 import { walkChango } from '../../../src/main/systems/chango/chango.ts'
 import { walkKiseki } from '../../../src/main/systems/kiseki/walk.ts'
 import type { Change } from '../../../src/shared/contract/host.ts'
@@ -37,6 +38,7 @@ export async function openDeskLab(): Promise<DeskLab> {
   const openByteWork = async () =>
     inProcessByteWork(
       new Map<string, Walker>([
+        ['armada', walkArmada],
         ['chango', walkChango],
         ['kiseki', walkKiseki],
       ]),

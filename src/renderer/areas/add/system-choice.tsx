@@ -5,7 +5,7 @@ const systems = [
   ['kiok', '5 stores, incremental'],
   ['chango', 'one archive a run'],
   ['kiseki', 'one tar a snapshot'],
-  ['armada', 'listed only'],
+  ['armada', 'one file a table'],
   ['kindling', 'listed only'],
 ] as const satisfies readonly (readonly [SystemName, string])[]
 
