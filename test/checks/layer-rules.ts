@@ -47,7 +47,10 @@ export const rules: IForbiddenRuleType[] = [
     from: { path: '^src/main/adapters/([^/]+)/' },
     to: {
       path: '^src/',
-      pathNot: ['^src/(shared|main/ports|main/adapters/(files|ssh-login))', '^src/main/adapters/$1/'],
+      pathNot: [
+        '^src/(shared|main/ports|main/adapters/(files|ssh-login|tls-trust))',
+        '^src/main/adapters/$1/',
+      ],
     },
   },
   {
@@ -65,7 +68,7 @@ export const rules: IForbiddenRuleType[] = [
     from: { path: '^src/main/desk' },
     to: {
       path: '^src/',
-      pathNot: '^src/(shared|main/(ports|engine|operations|desk|systems/registry\\.ts))',
+      pathNot: '^src/(shared|main/(ports|engine|operations|desk|systems/(registry|drivers)\\.ts))',
     },
   },
   {

@@ -2,8 +2,10 @@ import { Command, CommanderError, Option } from 'commander'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitStatus } from './exit-status.ts'
+import type { ConnectFlags } from './commands/connect.ts'
 import type { DemoFlags } from './commands/demo.ts'
 import type { ServeFlags } from './commands/serve.ts'
+import type { SnapshotFlags } from './commands/snapshot.ts'
 import type { RepositoryOptions, RestoreFlags } from './options.ts'
 
 /** What the arguments ask for: run it with a context; `json` decides how results are printed. */
@@ -147,6 +149,7 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
     )
 
   addAudit(program, ask)
+  addMasters(program, ask)
 
   withJson(program.command('serve'))
     .description('Show the window in a browser of this machine; nobody else can open it.')
@@ -220,6 +223,49 @@ function addAudit(program: Command, ask: Ask): void {
     .action((options: Json & { readonly limit: string }) =>
       ask(options.json ?? false, async (context) =>
         (await import('./commands/audit.ts')).listAudit(options.limit, context),
+      ),
+    )
+}
+
+/** What needs a saved cluster, and its masters. */
+function addMasters(program: Command, ask: Ask): void {
+  const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value]
+  withJson(program.command('connect'))
+    .description('Show or write how the masters of a saved cluster are reached.')
+    .argument('<cluster>', 'its name')
+    .option('--set <field=value>', 'a field of the connection; may be repeated', collect, [])
+    .option('--remove', 'forget it; the repository stays')
+    .option('--reason <text>', 'why; asked for where the cluster is protected')
+    .action((name: string, options: Json & ConnectFlags) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/connect.ts')).connect(name, options, context),
+      ),
+    )
+  withJson(program.command('probe'))
+    .description('Ask the masters of a saved cluster how they are; changes nothing.')
+    .argument('<cluster>', 'its name')
+    .action((name: string, options: Json) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/probe.ts')).probe(name, context),
+      ),
+    )
+  withJson(program.command('snapshot'))
+    .description('Take a snapshot of a saved cluster now, and prove what arrives in its repository.')
+    .argument('<cluster>', 'its name')
+    .option('--way <way>', 'in which way, where the system has several')
+    .option('--confirm <name>', "the cluster's name, where the way stops something meanwhile")
+    .option('--reason <text>', 'why; asked for where the cluster is protected and something is stopped')
+    .action((name: string, options: Json & SnapshotFlags) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/snapshot.ts')).snapshot(name, options, context),
+      ),
+    )
+  withJson(program.command('schedule'))
+    .description('Say which backups of a saved cluster will be taken, by whom, and what nobody does.')
+    .argument('<cluster>', 'its name')
+    .action((name: string, options: Json) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/schedule.ts')).schedule(name, context),
       ),
     )
 }

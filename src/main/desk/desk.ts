@@ -3,6 +3,8 @@ import type { JobRunner, JobWork } from '../ports/job-runner.ts'
 import type { JobKind } from '../../shared/contract/jobs.ts'
 import { copyWork } from './copy-work.ts'
 import type { DeskPorts } from './ports.ts'
+import type { Healths } from './live/healths.ts'
+import { snapshotWork } from './live/snapshot-work.ts'
 import { restoreWork, rollbackWork } from './restore-work.ts'
 import { keyCheckWork, verifyWork } from './verify-work.ts'
 import type { Views } from './views.ts'
@@ -11,6 +13,7 @@ import type { Views } from './views.ts'
 export interface Desk extends DeskPorts {
   readonly version: string
   readonly views: Views
+  readonly healths: Healths
   readonly jobs: JobRunner
   readonly plans: ConfirmablePlans
 }
@@ -22,6 +25,7 @@ export function jobWorks(ports: DeskPorts & { readonly views: Views }): Readonly
     keyCheck: async (request, context) => keyCheckWork(request, context, ports),
     restore: async (request, context) => restoreWork(request, context, ports),
     rollback: async (request, context) => rollbackWork(request, context, ports),
+    snapshot: async (request, context) => snapshotWork(request, context, ports),
     copy: async (request, context) => copyWork(request, context, ports),
   }
 }
