@@ -12,6 +12,8 @@ export interface LoopDelay {
   readonly maxMs: number
   /** 99 of 100 turns were quicker. */
   readonly usualMs: number
+  /** The most that one turn of its own thread computed: what other processes take from it is not in this. */
+  readonly workMs: number
 }
 
 /** A built `holdfast serve` in its own process. */
@@ -37,9 +39,18 @@ const probe = `
   if (isMainThread) {
     const delay = monitorEventLoopDelay({ resolution: ${resolutionMs} })
     delay.enable()
+    const spent = () => { const { user, system } = process.threadCpuUsage(); return (user + system) / 1e3 }
+    let before = spent()
+    let work = 0
+    setInterval(() => {
+      const now = spent()
+      work = Math.max(work, now - before)
+      before = now
+    }, ${resolutionMs}).unref()
     process.on('SIGUSR2', () => {
-      const told = { max: delay.max / 1e6, usual: delay.percentile(99) / 1e6 }
+      const told = { max: delay.max / 1e6, usual: delay.percentile(99) / 1e6, work }
       delay.reset()
+      work = 0
       writeSync(3, JSON.stringify(told) + '\\n')
     })
   }`
@@ -74,8 +85,8 @@ export async function serve(stateFolder: string, dir: string): Promise<Serving> 
     async loopDelay() {
       child.kill('SIGUSR2')
       const line = await delays.next()
-      const { max, usual } = JSON.parse(line.value ?? '{}') as { max: number; usual: number }
-      return { maxMs: max - resolutionMs, usualMs: usual - resolutionMs }
+      const told = JSON.parse(line.value ?? '{}') as { max: number; usual: number; work: number }
+      return { maxMs: told.max - resolutionMs, usualMs: told.usual - resolutionMs, workMs: told.work }
     },
     async peakBytes() {
       const status = await readFile(`/proc/${pid}/status`, 'utf8')

@@ -15,15 +15,11 @@ export async function launchBrowser(): Promise<Browser> {
   })
 }
 
-/** In the page, before anything of it: gathers long tasks, and presses J until it moves the focus to a row. */
+/** In the page, before anything of it: presses J until it moves the focus to a row. */
 const watch = `
-  globalThis.bench = { longTasks: [], rowsMs: null, interactiveMs: null }
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) bench.longTasks.push(duration)
-  }).observe({ type: 'longtask', buffered: true })
+  globalThis.bench = { interactiveMs: null }
   const look = () => {
-    if (bench.rowsMs === null && document.querySelector('main [data-row]') !== null) bench.rowsMs = performance.now()
-    if (bench.rowsMs !== null) {
+    if (document.querySelector('main [data-row]') !== null) {
       document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true, cancelable: true }))
       if (document.activeElement?.matches('[data-row]')) return void (bench.interactiveMs = performance.now())
     }
@@ -31,38 +27,64 @@ const watch = `
   }
   if (location.protocol === 'http:') requestAnimationFrame(look)`
 
-interface Bench {
-  longTasks: number[]
-  rowsMs: number | null
-  interactiveMs: number | null
-}
-
 declare global {
-  var bench: Bench
+  var bench: { readonly interactiveMs: number | null }
 }
 
 /** Opens the window; resolves when a key press has moved the selection in the fleet. */
 export async function openWindow(
   browser: Browser,
   link: string,
-): Promise<{ readonly page: Page; readonly rowsMs: number; readonly interactiveMs: number }> {
+): Promise<{ readonly page: Page; readonly interactiveMs: number }> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   await page.addInitScript(watch)
   await page.goto(link)
   await page.waitForFunction(() => globalThis.bench.interactiveMs !== null)
-  const { rowsMs, interactiveMs } = await page.evaluate(() => globalThis.bench)
-  return { page, rowsMs: rowsMs ?? Number.NaN, interactiveMs: interactiveMs ?? Number.NaN }
+  const { interactiveMs } = await page.evaluate(() => globalThis.bench)
+  return { page, interactiveMs: interactiveMs ?? Number.NaN }
 }
 
-/** Pieces of work of the page's main thread that took longer than 50 ms, since it was asked before. */
-export async function longTasks(page: Page): Promise<readonly number[]> {
-  // A task is told after it has ended: a turn later all of them are.
-  return page.evaluate(
-    () =>
-      new Promise<number[]>((resolve) => {
-        setTimeout(() => resolve(globalThis.bench.longTasks.splice(0)), 100)
-      }),
+/** A piece of work of the page's main thread: how long it took, and how much of that the thread computed. */
+export interface PageTask {
+  readonly tookMs: number
+  /** What other processes take from the thread is not in this. */
+  readonly workMs: number
+}
+
+/** Runs `work` and tells the pieces of work that took longer than 50 ms meanwhile. */
+export async function longTasks(page: Page, work: () => Promise<void>): Promise<readonly PageTask[]> {
+  const browser = page.context().browser()
+  if (browser === null) throw new Error('no browser')
+  await browser.startTracing(page, { categories: ['toplevel'] })
+  let trace: Buffer
+  try {
+    await work()
+  } finally {
+    trace = await browser.stopTracing()
+  }
+  const { traceEvents: events } = JSON.parse(trace.toString()) as {
+    readonly traceEvents: readonly TraceEvent[]
+  }
+  const mainThreads = new Set(
+    events.filter(({ args }) => args?.name === 'CrRendererMain').map(({ pid, tid }) => `${pid} ${tid}`),
   )
+  return events
+    .filter(
+      ({ name, pid, tid }) => name === 'ThreadControllerImpl::RunTask' && mainThreads.has(`${pid} ${tid}`),
+    )
+    .map(({ dur = 0, tdur = 0 }) => ({ tookMs: dur / 1000, workMs: tdur / 1000 }))
+    .filter(({ tookMs }) => tookMs > 50)
+}
+
+/** Of Chromium's trace format, with times in microseconds. */
+interface TraceEvent {
+  readonly name: string
+  readonly pid: number
+  readonly tid: number
+  readonly dur?: number
+  /** As `dur`, of the thread's own clock. */
+  readonly tdur?: number
+  readonly args?: { readonly name?: string }
 }
 
 /** As an operator does who looks for one of many: through the list, then by its name. */

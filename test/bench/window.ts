@@ -3,7 +3,7 @@ import { median } from './compare.ts'
 import { makeFleet } from './fleet-lab.ts'
 import type { Row, Section } from './report.ts'
 import { serve, type LoopDelay, type Serving } from './serving.ts'
-import { launchBrowser, longTasks, openWindow, scrollAndFilter } from './window-page.ts'
+import { launchBrowser, longTasks, openWindow, scrollAndFilter, type PageTask } from './window-page.ts'
 
 const size = { clusters: 200, backups: 500 }
 const jobs = 3
@@ -75,15 +75,16 @@ async function withWindow<T>(
   }
 }
 
-/** What the page and the process cost while something is done. The first phase has the load of the page in it. */
+/** What the page and the process cost while something is done. */
 async function phase(
   what: string,
   { page, serving }: OpenedWindow,
   work: () => Promise<void>,
 ): Promise<readonly Row[]> {
   const startedAt = performance.now()
-  await work()
-  const tasks = await longTasks(page)
+  // What was before is not of this phase.
+  await serving.loopDelay()
+  const tasks = await longTasks(page, work)
   const seconds = (performance.now() - startedAt) / 1000
   return [
     { what, measured: `${seconds.toFixed(1)} s`, wanted: '', isMet: null },
@@ -92,21 +93,26 @@ async function phase(
   ]
 }
 
-function longTasksRow(tasks: readonly number[]): Row {
+function longTasksRow(tasks: readonly PageTask[]): Row {
+  const longest = (of: (task: PageTask) => number): string => `${Math.max(0, ...tasks.map(of)).toFixed(0)} ms`
+  const own = tasks.filter(({ workMs }) => workMs > 50).length
   return {
     what: '– the page stands still',
-    measured: tasks.length === 0 ? 'never' : `${tasks.length} times, ${Math.max(...tasks).toFixed(0)} ms`,
+    measured:
+      tasks.length === 0
+        ? 'never'
+        : `${tasks.length} times, ${longest(({ tookMs }) => tookMs)}; by its own work ${own} times, ${longest(({ workMs }) => workMs)}`,
     wanted: 'not over 50 ms',
-    isMet: tasks.length === 0,
+    isMet: own === 0,
   }
 }
 
-function loopRow({ maxMs, usualMs }: LoopDelay): Row {
+function loopRow({ maxMs, usualMs, workMs }: LoopDelay): Row {
   return {
     what: '– the main process does not answer',
-    measured: `${maxMs.toFixed(0)} ms at most, ${usualMs.toFixed(0)} ms in 99 of 100`,
+    measured: `${maxMs.toFixed(0)} ms, ${usualMs.toFixed(0)} ms in 99 of 100; by its own work ${workMs.toFixed(0)} ms`,
     wanted: 'not over 50 ms',
-    isMet: maxMs <= 50,
+    isMet: workMs <= 50,
   }
 }
 
