@@ -305,18 +305,15 @@ export interface JudgedHealth<C> {
 
 /** Worst first: by group and state, then by how far the age is over its target, then by name. */
 export function worstFirst<C extends JudgedCluster>(
-  clusters: readonly C[],
-  rule: HealthRule,
+  judged: readonly JudgedHealth<C>[],
 ): readonly JudgedHealth<C>[] {
-  return clusters
-    .map((cluster) => ({ cluster, health: healthOf(cluster, rule) }))
-    .sort(
-      (a, b) =>
-        groupOrder[a.health.group] - groupOrder[b.health.group] ||
-        toneOrder[a.health.tone] - toneOrder[b.health.tone] ||
-        overdue(b.health) - overdue(a.health) ||
-        (a.cluster.name < b.cluster.name ? -1 : 1),
-    )
+  return judged.toSorted(
+    (a, b) =>
+      groupOrder[a.health.group] - groupOrder[b.health.group] ||
+      toneOrder[a.health.tone] - toneOrder[b.health.tone] ||
+      overdue(b.health) - overdue(a.health) ||
+      (a.cluster.name < b.cluster.name ? -1 : 1),
+  )
 }
 
 /** No restorable backup at all is worse than any age. */

@@ -202,7 +202,8 @@ test('clusters stand worst first: by group, by state, by age over target, by nam
     cluster('latest', overdue(90)),
     cluster('none', { newestRestorable: null, proved: { failedAt: 'intact' }, worst: damaged }),
   ]
-  expect(worstFirst(fleet, rule).map((judged) => judged.cluster.name)).toEqual([
+  const judged = fleet.map((each) => ({ cluster: each, health: healthOf(each, rule) }))
+  expect(worstFirst(judged).map((each) => each.cluster.name)).toEqual([
     'none',
     'latest',
     'later',
