@@ -62,6 +62,11 @@ export function useStream<Item, State>(options: StreamOptions<Item, State>): Str
   return shown.key === key ? shown.of : { status: 'running', state: initial, failure: null }
 }
 
+/** Waits for the end of a stream whose items show elsewhere. */
+export async function drain(stream: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of stream) continue
+}
+
 /** Since when the console does not answer; null while it does. */
 export const LostContext = createContext<number | null>(null)
 
@@ -117,6 +122,11 @@ function invalidate({ topic, id }: Change, desk: ReturnType<typeof useDesk>, que
       // what is open of them is large, and is not asked for again.
       void queries.invalidateQueries({ queryKey: desk.verify.key(), predicate: isOf(id) })
       void queries.invalidateQueries({ queryKey: desk.backups.key(), predicate: isOf(id) })
+      return
+    case 'masters':
+      again(desk.clusters.key())
+      void queries.invalidateQueries({ queryKey: desk.masters.health.key(), predicate: isOf(id) })
+      void queries.invalidateQueries({ queryKey: desk.masters.connection.key(), predicate: isOf(id) })
       return
     case 'repositories':
       return again(desk.repositories.key())

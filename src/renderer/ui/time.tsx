@@ -38,6 +38,11 @@ export function Moment({ at }: { readonly at: string }) {
   return <CopiedTime at={at} text={momentWords(at, useNow())} />
 }
 
+/** A moment in a zone that people plan by: `Sun 22 Nov 03:00`; exact UTC on hover. */
+export function ZonedMoment({ at, zone }: { readonly at: string; readonly zone: string }) {
+  return <CopiedTime at={at} text={zonedWords(at, zone)} />
+}
+
 function CopiedTime({
   at,
   text,
@@ -81,6 +86,23 @@ export function momentWords(at: string, nowMs: number): string {
   const date = new Date(at)
   const year = date.getUTCFullYear() === new Date(nowMs).getUTCFullYear() ? '' : ` ${date.getUTCFullYear()}`
   return `${dayWords(date)}${year} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())} UTC`
+}
+
+/** `Sun 22 Nov 03:00`, as the clocks of the zone (an IANA name) show it. */
+export function zonedWords(at: string, zone: string): string {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).formatToParts(new Date(at))
+  const of = (type: Intl.DateTimeFormatPartTypes): string =>
+    parts.find((part) => part.type === type)?.value ?? ''
+  const month = months[Number(of('month')) - 1] ?? ''
+  return `${of('weekday')} ${Number(of('day'))} ${month} ${of('hour')}:${of('minute')}`
 }
 
 /** `21 Nov 2026 02:00:04 UTC`, where a sentence needs the very second. */

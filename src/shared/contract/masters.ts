@@ -164,6 +164,10 @@ export const masters = {
   ),
   /** Writes exactly what was previewed into the cluster's own configuration. */
   changeSettings: base.input(z.strictObject({ id, changes, hash: sha256, reason })).output(clusterSchedule),
+  /** When an expression would fire next, three times; changes nothing. Throws `usage` where it is none. */
+  nextTimes: base
+    .input(ownSchedule.pick({ cron: true, zone: true }))
+    .output(z.object({ next: z.array(time) })),
   /** What this console does by itself; null ends it. */
   setOwnSchedule: base
     .input(z.strictObject({ id, schedule: ownSchedule.nullable(), reason }))
