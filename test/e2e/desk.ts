@@ -26,6 +26,7 @@ export async function atDesk<T>(
 ): Promise<T> {
   const desk = await openCliDesk({
     stateFolder,
+    shell: 'browser',
     version: 'specs',
     workerUrl: new URL('main/worker.js', out),
     pagesUrl: new URL('renderer/', out),

@@ -1,3 +1,6 @@
+import { openGrpc } from '../../../src/main/adapters/grpc/open-grpc.ts'
+import { openHttp } from '../../../src/main/adapters/http/open-http.ts'
+import { openHost } from '../../../src/main/hosts/open-host.ts'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -81,6 +84,9 @@ export async function openDeskLab(): Promise<DeskLab> {
       },
       neverWrite: () => undefined,
     },
+    openHttp,
+    openGrpc,
+    openHost,
     openTarget: async (target, repositoryFolder) =>
       openLocalTarget(target, { repositoryFolder, clock: systemClock }),
     publish: (change) => changes.push(change),
@@ -93,7 +99,7 @@ export async function openDeskLab(): Promise<DeskLab> {
     changes,
     incidents,
     close: async () => {
-      views.close()
+      await views.close()
       await rm(dir, { recursive: true })
     },
   }

@@ -9,6 +9,11 @@ import { openSavedStore } from '../cluster-repository.ts'
 import type { DeskPorts } from '../ports.ts'
 import { savedRepository } from '../saved.ts'
 
+export type SessionPorts = Pick<
+  DeskPorts,
+  'secrets' | 'clock' | 'random' | 'state' | 'openStore' | 'openHttp' | 'openGrpc' | 'openHost'
+>
+
 export interface OpenSession extends Session {
   /** Ends what is under way and closes all that was opened. */
   close(): Promise<void>
@@ -18,7 +23,7 @@ export interface OpenSession extends Session {
 export function openSession(
   cluster: Pick<SavedCluster, 'name' | 'system' | 'repositoryId' | 'masterKeys'>,
   purpose: string,
-  ports: DeskPorts,
+  ports: SessionPorts,
   signal: AbortSignal,
 ): OpenSession {
   const { secrets, clock, random } = ports

@@ -1,8 +1,8 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { HoldfastError } from '../../../shared/domain/error.ts'
+import { isMeant } from './pattern-list.ts'
 
 /** What is known of one host's key. */
 type HostKeyVerdict =
@@ -60,18 +60,33 @@ export function knownHosts(text: string, acceptedFingerprint: string | null = nu
   }
 }
 
-/** Where ssh itself looks. */
-function defaultKnownHostsFiles(): readonly string[] {
-  return [join(homedir(), '.ssh', 'known_hosts'), '/etc/ssh/ssh_known_hosts']
-}
-
 /** The policy of several `known_hosts` files together; one that is not there holds nothing. */
 export async function readKnownHosts(
-  files: readonly string[] = defaultKnownHostsFiles(),
+  files: readonly string[],
   acceptedFingerprint: string | null = null,
 ): Promise<HostKeyPolicy> {
   const texts = await Promise.all(files.map(readIfThere))
   return knownHosts(texts.join('\n'), acceptedFingerprint)
+}
+
+/** Where ssh itself looks where its configuration names no other files. */
+const systemFile = '/etc/ssh/ssh_known_hosts'
+
+/**
+ * The policy for each host on a way: the files that `~/.ssh/config` names for it, else `~/.ssh/known_hosts`, and the
+ * system's. The fingerprint that was accepted is one of the host at the end of the way, and vouches for no other.
+ */
+export type HostKeys = (hop: {
+  readonly knownHostsFiles: readonly string[] | null
+  readonly isEnd: boolean
+}) => Promise<HostKeyPolicy>
+
+export function knownHostsOf(sshFolder: string, acceptedFingerprint: string | null): HostKeys {
+  return async ({ knownHostsFiles, isEnd }) =>
+    readKnownHosts(
+      [...(knownHostsFiles ?? [join(sshFolder, 'known_hosts')]), systemFile],
+      isEnd ? acceptedFingerprint : null,
+    )
 }
 
 async function readIfThere(file: string): Promise<string> {
@@ -112,20 +127,8 @@ function nameMatcher(names: string): (name: string) => boolean {
     const wanted = Buffer.from(hash, 'base64')
     return (name) => equal(createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest(), wanted)
   }
-  const patterns = names.split(',').map((pattern) => ({
-    isNegated: pattern.startsWith('!'),
-    expression: wildcard(pattern.replace(/^!/, '').toLowerCase()),
-  }))
-  return (name) => {
-    const hits = patterns.filter(({ expression }) => expression.test(name))
-    return hits.length > 0 && !hits.some(({ isNegated }) => isNegated)
-  }
-}
-
-function wildcard(pattern: string): RegExp {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&')
-  // Stars in a row are one star, which keeps the matching from running wild.
-  return new RegExp(`^${escaped.replace(/\*+/g, '.*').replaceAll('?', '.')}$`, 's')
+  const patterns = names.toLowerCase().split(',')
+  return (name) => isMeant(patterns, name)
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

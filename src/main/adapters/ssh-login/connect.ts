@@ -1,57 +1,44 @@
+import type { Duplex } from 'node:stream'
 import { NodeSSH } from 'node-ssh'
 import { untilCancelled } from '../../../shared/domain/cancelled.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
+import { algorithmsFor, weakness } from './algorithms.ts'
 import { notLoggedIn, type Logins } from './credentials.ts'
 import { fingerprintOf, type HostKeyPolicy } from './known-hosts.ts'
-import { unreachable } from './sftp-errors.ts'
+import type { Hop } from './route.ts'
 
 export interface ConnectOptions {
   readonly hostKeys: HostKeyPolicy
   readonly logins: Logins
-  readonly user: string
   /** From the first packet to the end of the login. */
   readonly connectTimeoutMs: number
   /** A silent server is asked for a sign of life so often; after three unanswered ones it counts as dead. */
   readonly keepAliveMs: number
-  readonly signal?: AbortSignal
+  /** A tunnel to the host; left out: the network. */
+  readonly through?: Duplex
 }
-
-/** Host key algorithms in the order in which they are offered. Signatures over SHA-1 (`ssh-rsa`) are not accepted. */
-const hostKeyAlgorithms = [
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'rsa-sha2-512',
-  'rsa-sha2-256',
-] as const
 
 /**
  * A logged-in connection to a host whose key the policy believes. Throws `host.unknownKey`, `host.changedKey`,
- * `host.authentication`, `repository.unreachable` or `cancelled`; nothing is sent to a host before its key is judged.
+ * `host.authentication`, `host.unreachable`, `host.weak` or `cancelled`; nothing is sent to a host before its key is
+ * judged, and no agent is forwarded. Only keys log in: what a server asks in words is not answered.
  */
-export async function connectTo(host: string, port: number, options: ConnectOptions): Promise<NodeSSH> {
-  const { hostKeys, logins, user, signal } = options
-  const known = new Set(hostKeys.knownTypes(host, port))
-  const isKnown = (algorithm: string): boolean =>
-    known.has(algorithm) || (algorithm.startsWith('rsa-sha2-') && known.has('ssh-rsa'))
+export async function connectTo(hop: Hop, options: ConnectOptions, signal?: AbortSignal): Promise<NodeSSH> {
+  const { hostKeys, logins } = options
+  const { host, port, knownAs } = hop
   let refusal: HoldfastError | null = null
   const ssh = new NodeSSH()
   const connecting = ssh.connect({
     host,
     port,
-    username: user,
+    username: hop.user,
+    ...(options.through !== undefined && { sock: options.through }),
     // Without it ssh2 believes every host.
     hostVerifier: (key: Buffer) => {
-      refusal = judge(host, port, key, hostKeys)
+      refusal = judge(hop, key, hostKeys)
       return refusal === null
     },
-    algorithms: {
-      serverHostKey: [
-        ...hostKeyAlgorithms.filter((algorithm) => isKnown(algorithm)),
-        ...hostKeyAlgorithms.filter((algorithm) => !isKnown(algorithm)),
-      ],
-    },
+    algorithms: algorithmsFor(hostKeys.knownTypes(knownAs.host, knownAs.port)),
     authHandler: [...logins.methods],
     readyTimeout: options.connectTimeoutMs,
     keepaliveInterval: options.keepAliveMs,
@@ -70,11 +57,12 @@ export async function connectTo(host: string, port: number, options: ConnectOpti
       () => undefined,
     )
     ssh.dispose()
-    throw refusal ?? connectFailure(error, host, port, logins)
+    throw refusal ?? connectFailure(error, hop, logins)
   }
 }
 
-function judge(host: string, port: number, key: Uint8Array, policy: HostKeyPolicy): HoldfastError | null {
+function judge({ knownAs }: Hop, key: Uint8Array, policy: HostKeyPolicy): HoldfastError | null {
+  const { host, port } = knownAs
   const verdict = policy.judge(host, port, key)
   const shown = fingerprintOf(key)
   const where = port === 22 ? host : `[${host}]:${port}`
@@ -105,24 +93,25 @@ function judge(host: string, port: number, key: Uint8Array, policy: HostKeyPolic
   }
 }
 
-function connectFailure(error: unknown, host: string, port: number, logins: Logins): HoldfastError {
+function connectFailure(error: unknown, { host, port }: Hop, logins: Logins): HoldfastError {
   if (error instanceof HoldfastError) return error
   const what = `The host ${host} port ${port} could not be reached over SSH.`
   const level = error instanceof Error && 'level' in error ? error.level : null
-  if (level === 'client-authentication') {
+  const message = error instanceof Error ? error.message : ''
+  // The second is OpenSSH's farewell to who has tried more keys than MaxAuthTries.
+  if (level === 'client-authentication' || /too many authentication failures/i.test(message)) {
     return notLoggedIn(
       ['The host accepted none of the keys.', ...logins.notes].join(' '),
       'Check the user name in the address, and that the public key stands in ~/.ssh/authorized_keys there.',
       error,
     )
   }
-  if (level === 'handshake' && error instanceof Error && /no matching/i.test(error.message)) {
-    const why = 'The two sides have no algorithm in common; signatures over SHA-1 are not accepted.'
-    return new HoldfastError(
-      'repository.badAnswer',
-      { what, why, next: 'Update the SSH server.' },
-      { cause: error },
-    )
+  if (level === 'agent') {
+    return notLoggedIn('The ssh-agent failed.', 'Check it with ssh-add -l, or name a key file.', error)
+  }
+  const mismatch = /no matching (.+)/i.exec(message)?.[1]
+  if (level === 'handshake' && mismatch !== undefined) {
+    return new HoldfastError('host.weak', { what, ...weakness(mismatch) }, { cause: error })
   }
   const code = error instanceof Error && 'code' in error ? error.code : null
   const reasons: Readonly<Record<string, string>> = {
@@ -134,5 +123,6 @@ function connectFailure(error: unknown, host: string, port: number, logins: Logi
   }
   const timedOut = level === 'client-timeout' ? 'It did not answer in time.' : null
   const why = timedOut ?? (typeof code === 'string' ? reasons[code] : undefined) ?? 'The connection broke.'
-  return unreachable(what, why, error)
+  const next = 'Check the network and the server, and run it again.'
+  return new HoldfastError('host.unreachable', { what, why, next }, { cause: error })
 }

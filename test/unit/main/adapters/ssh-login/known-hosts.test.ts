@@ -7,7 +7,7 @@ import {
   fingerprintOf,
   knownHosts,
   readKnownHosts,
-} from '../../../../../src/main/adapters/sftp/known-hosts.ts'
+} from '../../../../../src/main/adapters/ssh-login/known-hosts.ts'
 import { failure } from '../../../../conformance/store-helpers.ts'
 
 /** A public key as it goes over the wire: its type, then whatever tells it from others. */

@@ -4,11 +4,12 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findLogins, isEncrypted } from '../../../../../src/main/adapters/sftp/credentials.ts'
+import { findLogins, isEncrypted } from '../../../../../src/main/adapters/ssh-login/credentials.ts'
 import { failure } from '../../../../conformance/store-helpers.ts'
 
 let folder: string
 const path = (name: string): string => join(folder, name)
+const places = { sshFolder: '/nowhere', identityFiles: null, identitiesOnly: false }
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-keys-'))
@@ -39,31 +40,39 @@ describe('credentials for SSH', () => {
 
   test('a named key file that is encrypted, without a passphrase, says so', async () => {
     const error = await failure(
-      findLogins('u', { agentSocket: null, keyFiles: [path('sealed')] }),
+      findLogins('u', { agentSocket: null, keyFiles: [path('sealed')] }, places),
       'host.authentication',
     )
     expect(error.message).toContain('is encrypted, and no passphrase was given')
-    const logins = await findLogins('u', {
-      agentSocket: null,
-      keyFiles: [path('sealed')],
-      passphrase: 'secret words',
-    })
+    const logins = await findLogins(
+      'u',
+      {
+        agentSocket: null,
+        keyFiles: [path('sealed')],
+        passphrase: 'secret words',
+      },
+      places,
+    )
     expect(logins.methods).toMatchObject([{ type: 'publickey', passphrase: 'secret words' }])
     expect(logins.notes.join(' ')).not.toContain('secret words')
   })
 
   test('a named key file that is not there, or no credential at all, says so', async () => {
     const missing = await failure(
-      findLogins('u', { agentSocket: null, keyFiles: [path('none')] }),
+      findLogins('u', { agentSocket: null, keyFiles: [path('none')] }, places),
       'host.authentication',
     )
     expect(missing.message).toContain(path('none'))
-    await failure(findLogins('u', { agentSocket: null, keyFiles: [] }), 'host.authentication')
+    await failure(findLogins('u', { agentSocket: null, keyFiles: [] }, places), 'host.authentication')
   })
 
   test('an agent that does not answer is left out and mentioned', async () => {
     await writeFile(path('stale.sock'), '')
-    const logins = await findLogins('u', { agentSocket: path('stale.sock'), keyFiles: [path('plain')] })
+    const logins = await findLogins(
+      'u',
+      { agentSocket: path('stale.sock'), keyFiles: [path('plain')] },
+      places,
+    )
     expect(logins.methods.map(({ type }) => type)).toEqual(['publickey'])
     expect(logins.notes.join(' ')).toContain('No ssh-agent answers')
   })
@@ -72,7 +81,11 @@ describe('credentials for SSH', () => {
     const agent = createServer((socket) => socket.destroy())
     await new Promise<void>((resolve) => agent.listen(path('agent.sock'), resolve))
     try {
-      const logins = await findLogins('u', { agentSocket: path('agent.sock'), keyFiles: [path('plain')] })
+      const logins = await findLogins(
+        'u',
+        { agentSocket: path('agent.sock'), keyFiles: [path('plain')] },
+        places,
+      )
       expect(logins.methods.map(({ type }) => type)).toEqual(['publickey', 'agent'])
     } finally {
       await new Promise((resolve) => agent.close(resolve))

@@ -1,6 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 
@@ -8,10 +7,20 @@ import { HoldfastError } from '../../../shared/domain/error.ts'
 export interface SshCredentials {
   /** The socket of an ssh-agent (`SSH_AUTH_SOCK`); null: none. */
   readonly agentSocket: string | null
-  /** Private keys, tried before the agent; null: `~/.ssh/id_*`, tried after it. */
+  /** Private keys that somebody named for this host, tried before the agent; null: nobody did. */
   readonly keyFiles: readonly string[] | null
   /** For encrypted key files. */
   readonly passphrase?: string
+}
+
+/** What else is known about the keys for one host. */
+export interface KeyPlaces {
+  /** Where `id_*` is looked for when nobody names a key, to be tried after the agent. */
+  readonly sshFolder: string
+  /** Named by `~/.ssh/config`; null: none. One that is not there is passed over, as ssh does. */
+  readonly identityFiles: readonly string[] | null
+  /** True: named keys alone, and no agent. */
+  readonly identitiesOnly: boolean
 }
 
 /** One way to log in, in the words of ssh2. */
@@ -31,11 +40,15 @@ export interface Logins {
 }
 
 /** Throws `host.authentication` where a named key file cannot be used, or where there is nothing to log in with. */
-export async function findLogins(username: string, credentials: SshCredentials): Promise<Logins> {
+export async function findLogins(
+  username: string,
+  credentials: SshCredentials,
+  { sshFolder, identityFiles, identitiesOnly }: KeyPlaces,
+): Promise<Logins> {
   const { agentSocket, keyFiles, passphrase } = credentials
   const notes: string[] = []
   const keys: LoginMethod[] = []
-  for (const file of keyFiles ?? (await usualKeyFiles())) {
+  for (const file of keyFiles ?? identityFiles ?? (await usualKeyFiles(sshFolder))) {
     const key = await readKey(file)
     if (key === null || (isEncrypted(key) && passphrase === undefined)) {
       const flaw =
@@ -51,13 +64,16 @@ export async function findLogins(username: string, credentials: SshCredentials):
     notes.push(`The key file ${file} was tried.`)
   }
   const agent: LoginMethod[] = []
-  if (agentSocket !== null && agentSocket !== '') {
+  if (identitiesOnly) {
+    notes.push('~/.ssh/config keeps to the keys that it names (IdentitiesOnly), so no agent was asked.')
+  } else if (agentSocket !== null && agentSocket !== '') {
     // ssh2 ends the whole connection where an agent does not answer; the key files may still do.
     const answers = await answersAt(agentSocket)
     if (answers) agent.push({ type: 'agent', username, agent: agentSocket })
     notes.push(answers ? 'The keys of the ssh-agent were tried.' : `No ssh-agent answers at ${agentSocket}.`)
   }
-  const methods = keyFiles === null ? [...agent, ...keys] : [...keys, ...agent]
+  const isNamed = keyFiles !== null || identityFiles !== null
+  const methods = isNamed ? [...keys, ...agent] : [...agent, ...keys]
   if (methods.length === 0) {
     const why = ['There is no key to log in with.', ...notes].join(' ')
     throw notLoggedIn(why, 'Load a key into an ssh-agent (ssh-add), or name a key file.')
@@ -73,8 +89,7 @@ export function notLoggedIn(why: string, next: string, cause?: unknown): Holdfas
   )
 }
 
-async function usualKeyFiles(): Promise<readonly string[]> {
-  const folder = join(homedir(), '.ssh')
+async function usualKeyFiles(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder).catch(() => [])
   return names
     .filter((name) => name.startsWith('id_') && !name.endsWith('.pub'))
