@@ -1,6 +1,7 @@
 import { CopyButton, Tooltip, UnstyledButton } from '@mantine/core'
 import { ageWords, shortAgeWords } from '../../shared/domain/size-words.ts'
 import { useNow } from './now.ts'
+import { months, zonedWords } from './zoned-words.ts'
 import type { Tone } from './status.tsx'
 import s from './time.module.css'
 
@@ -73,7 +74,6 @@ function CopiedTime({
   )
 }
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const two = (value: number): string => String(value).padStart(2, '0')
 
 /** `2026-11-21 02:00:00 UTC` */
@@ -86,23 +86,6 @@ export function momentWords(at: string, nowMs: number): string {
   const date = new Date(at)
   const year = date.getUTCFullYear() === new Date(nowMs).getUTCFullYear() ? '' : ` ${date.getUTCFullYear()}`
   return `${dayWords(date)}${year} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())} UTC`
-}
-
-/** `Sun 22 Nov 03:00`, as the clocks of the zone (an IANA name) show it. */
-export function zonedWords(at: string, zone: string): string {
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone,
-    weekday: 'short',
-    day: 'numeric',
-    month: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).formatToParts(new Date(at))
-  const of = (type: Intl.DateTimeFormatPartTypes): string =>
-    parts.find((part) => part.type === type)?.value ?? ''
-  const month = months[Number(of('month')) - 1] ?? ''
-  return `${of('weekday')} ${Number(of('day'))} ${month} ${of('hour')}:${of('minute')}`
 }
 
 /** `21 Nov 2026 02:00:04 UTC`, where a sentence needs the very second. */

@@ -1,6 +1,5 @@
 import type { Cluster } from '../../../../shared/contract/clusters.ts'
 import type { Probe } from '../../../../shared/contract/masters.ts'
-import type { TextColumn } from '../../../ui/copy-text.tsx'
 import type { Tone } from '../../../ui/tone.ts'
 
 interface StateWords {
@@ -64,7 +63,8 @@ export function mergedProbes(known: readonly Probe[], fresh: readonly Probe[]): 
   return [...kept, ...fresh.filter((probe) => !known.some((old) => isSame(probe, old)))]
 }
 
-export const probeText: readonly TextColumn<Probe>[] = [
+/** The columns of the answers as text. */
+export const probeText: readonly { readonly head: string; readonly text: (probe: Probe) => string }[] = [
   { head: 'Of', text: ({ of }) => of },
   { head: 'Question', text: ({ question }) => question },
   { head: 'State', text: ({ state }) => probeWords[state].word },

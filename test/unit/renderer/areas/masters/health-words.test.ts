@@ -5,7 +5,6 @@ import {
   probeGroups,
   probeText,
 } from '../../../../../src/renderer/areas/masters/model/health-words.ts'
-import { tableText } from '../../../../../src/renderer/ui/copy-text.tsx'
 
 function probe(of: string, id: string, fields: Partial<Probe> = {}): Probe {
   return {
@@ -65,16 +64,20 @@ test('while they are asked again, each new answer takes the place of the old one
   ])
 })
 
-test('answers as text are a line each, with their next step and their evidence', () => {
-  const text = tableText(probeText, [
-    probe('m1', 'ready', {
-      state: 'bad',
-      answer: 'Not\tready.',
-      next: 'Wait.',
-      evidence: 'GET /readyz → 503',
-    }),
+test('an answer as text has its state in a word, its next step and its evidence', () => {
+  const bad = probe('m1', 'ready', {
+    state: 'bad',
+    answer: 'Not ready.',
+    next: 'Wait.',
+    evidence: 'GET /readyz → 503',
+  })
+  expect(probeText.map(({ text }) => text(bad))).toEqual([
+    'm1',
+    'Ready',
+    'Failed',
+    'Not ready.',
+    'Wait.',
+    'GET /readyz → 503',
+    '2026-11-21T02:00:00Z',
   ])
-  expect(text.split('\n')[1]).toBe(
-    'm1\tReady\tFailed\tNot ready.\tWait.\tGET /readyz → 503\t2026-11-21T02:00:00Z',
-  )
 })

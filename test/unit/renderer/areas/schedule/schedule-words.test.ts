@@ -6,7 +6,7 @@ import {
   settingWords,
   zoneChoices,
 } from '../../../../../src/renderer/areas/schedule/model/schedule-words.ts'
-import { zonedWords } from '../../../../../src/renderer/ui/time.tsx'
+import { zonedWords } from '../../../../../src/renderer/ui/zoned-words.ts'
 
 function setting(name: string, fields: Partial<ClusterSetting> = {}): ClusterSetting {
   return { name, label: name, help: '', kind: 'text', choices: [], value: 'a', canChange: true, ...fields }
