@@ -26,57 +26,72 @@ export interface LivingCluster {
   readonly id: string
   readonly masters: KiokMasters
   readonly repository: LabRepository
+  /** Backups are made only once the last call's promise has resolved. */
+  hold(until: Promise<void>): void
 }
 
 interface Wishes {
   readonly mode?: Cluster['mode']
   /** As if it had been connected before the window is opened. */
   readonly connected?: boolean
+  readonly rpoMs?: number
 }
 
-/** Masters of kiok that write their backups where the cluster's repository lies. */
-export async function mastersOf({ folder }: LabRepository, cluster: string): Promise<KiokMasters> {
-  let count = 0
-  return startKiokMasters({
-    users: { [user]: { password } },
-    async takeBackup() {
-      count += 1
-      const store = await openFolderStore(folder)
-      const byteWork = inProcessByteWork(new Map())
-      try {
-        const at = new Date().toISOString().replace(/\.\d+/, '')
-        const [made = ''] = await makeKiokRepository(
-          {
-            seed: `${cluster} ${count}`,
-            cluster,
-            masterKey,
-            storeSizes: smallSizes,
-            nights: [{ at, changed: 'all' }],
-          },
-          { store, byteWork },
-        )
-        return made
-      } finally {
-        await byteWork.close()
-        await store.close()
-      }
-    },
-  })
+/** Writes a backup of now, as the cluster itself would. */
+async function writeBackup({ folder }: LabRepository, cluster: string): Promise<string> {
+  const store = await openFolderStore(folder)
+  const byteWork = inProcessByteWork(new Map())
+  try {
+    const at = new Date().toISOString().replace(/\.\d+/, '')
+    const [made = ''] = await makeKiokRepository(
+      {
+        // The cluster's own salt again: another one would be another cluster's.
+        seed: cluster,
+        cluster,
+        masterKey,
+        storeSizes: smallSizes,
+        nights: [{ at, changed: 'all' }],
+      },
+      { store, byteWork },
+    )
+    return made
+  } finally {
+    await byteWork.close()
+    await store.close()
+  }
 }
 
 /** A cluster whose backups are proved and whose masters live, saved before a window is opened. */
 export async function livingCluster(
   holdfast: Holdfast,
   name: string,
-  { mode = 'normal', connected = false }: Wishes = {},
+  { mode = 'normal', connected = false, rpoMs }: Wishes = {},
 ): Promise<LivingCluster> {
   const repository = await makeRepository(holdfast, name)
-  const masters = await mastersOf(repository, name)
+  let held = Promise.resolve()
+  const masters = await startKiokMasters({
+    users: { [user]: { password } },
+    async takeBackup() {
+      await held
+      return writeBackup(repository, name)
+    },
+  })
   const id = await atDesk(holdfast, async (client) => {
     await chooseVault(client)
     const masterKeys = [await addMasterKey(client)]
     const added = await addCluster(client, { name, address: repository.address, masterKeys, mode })
     await verifyAll(client, added.id)
+    if (rpoMs !== undefined) {
+      await client.clusters.edit({
+        id: added.id,
+        name,
+        mode,
+        masterKeys,
+        rpoMs,
+        rtoMs: null,
+        reason: 'The lab.',
+      })
+    }
     if (connected) {
       const login = await client.vault.add({
         label: `${name} login`,
@@ -90,7 +105,15 @@ export async function livingCluster(
     }
     return added.id
   })
-  return { name, id, masters, repository }
+  return {
+    name,
+    id,
+    masters,
+    repository,
+    hold(until) {
+      held = until
+    },
+  }
 }
 
 /** Opens the window on it, with the vault unlocked where the fleet asks for that. */
@@ -100,13 +123,10 @@ export async function openUnlocked(page: Page, holdfast: Holdfast): Promise<void
 }
 
 /** Fills the form of a connection and keeps it. */
-export async function connectByForm(
-  page: Page,
-  { masters }: Pick<LivingCluster, 'masters'>,
-  secret = password,
-): Promise<void> {
+export async function connectByForm(page: Page, { masters }: Pick<LivingCluster, 'masters'>): Promise<void> {
   await page.getByRole('button', { name: 'Connect its masters…' }).click()
-  await fillConnection(page, masters.origins, secret)
+  await fillConnection(page, masters.origins)
+  await expect(page.getByRole('heading', { name: 'It works.' })).toBeVisible()
   await page.getByRole('button', { name: 'Keep' }).click()
   await expect(page.getByRole('button', { name: 'Disconnect…' })).toBeVisible()
 }

@@ -212,6 +212,9 @@ export async function walkMasters(page: Page, holdfast: Holdfast, visit: Visit):
     await goTo(page, '/')
     await expect(page.getByRole('row', { name: /^kiok-live:/ })).toBeVisible()
     await visit('fleet-connected')
+    await goTo(page, `/clusters/${id}/backups`)
+    await expect(page.getByRole('complementary', { name: 'Backup' })).toBeVisible()
+    await visit('backups-connected')
   } finally {
     await masters.kill()
   }

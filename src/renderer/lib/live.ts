@@ -115,7 +115,9 @@ function invalidate({ topic, id }: Change, desk: ReturnType<typeof useDesk>, que
   }
   switch (topic) {
     case 'fleet':
-      return again(desk.clusters.key())
+      again(desk.clusters.key())
+      // How many places are talked to follows from what is saved.
+      return again(desk.host.info.key())
     case 'cluster':
       again(desk.clusters.key())
       // What a verification would cost follows from what is known of the backups. Of other clusters nothing has changed:

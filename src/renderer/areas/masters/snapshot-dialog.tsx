@@ -153,7 +153,7 @@ function Ways({ cluster, ways, onClose, onStarted }: OfferProps & { readonly way
       ) : (
         <div className={s['foot']}>
           <p>{way.makesNothing ? 'No snapshot comes of it.' : 'Nothing stops meanwhile.'}</p>
-          <Button onClick={onClose} data-autofocus>
+          <Button ref={focus} onClick={onClose}>
             Cancel
           </Button>
           <Button variant="filled" disabled={start.isPending} onClick={begin}>
@@ -163,6 +163,11 @@ function Ways({ cluster, ways, onClose, onStarted }: OfferProps & { readonly way
       )}
     </>
   )
+}
+
+/** What is offered comes a moment after the dialog: Cancel has the focus then. Being one function, it is called once. */
+function focus(button: HTMLButtonElement | null): void {
+  button?.focus()
 }
 
 function WayChoice({

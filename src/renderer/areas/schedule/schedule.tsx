@@ -30,7 +30,7 @@ export function Schedule() {
     return (
       <div className={frame.page}>
         <Empty
-          reason="wrongPlace"
+          reason="filtered"
           title="What its masters do on time is not known here."
           why={
             system === undefined
@@ -44,7 +44,7 @@ export function Schedule() {
                   <Link to="/clusters/$id/connection" params={{ id: cluster.id }} {...props} />
                 )}
               >
-                Connect its masters…
+                Look at the connection
               </Button>
             )
           }

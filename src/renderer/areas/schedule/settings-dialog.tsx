@@ -92,8 +92,18 @@ export function SettingsDialog({ cluster, settings, onClose }: Props) {
             rows={shown.rows}
             columns={[
               { head: 'Setting', text: ({ label }) => label },
-              { head: 'Now', wrap: true, text: ({ name, before }) => wordsOf(settings, name, before) },
-              { head: 'Then', wrap: true, text: ({ name, after }) => wordsOf(settings, name, after) },
+              {
+                head: 'Now',
+                wrap: true,
+                text: ({ name, before }) => wordsOf(settings, name, before),
+                cell: ({ name, before }) => <Value of={settings} name={name} value={before} />,
+              },
+              {
+                head: 'Then',
+                wrap: true,
+                text: ({ name, after }) => wordsOf(settings, name, after),
+                cell: ({ name, after }) => <Value of={settings} name={name} value={after} />,
+              },
             ]}
           />
           {shown.effects.length > 0 && (
@@ -150,6 +160,20 @@ export function SettingsDialog({ cluster, settings, onClose }: Props) {
 function wordsOf(settings: readonly ClusterSetting[], name: string, value: string | null): string {
   const setting = settings.find((each) => each.name === name)
   return printable(setting === undefined ? (value ?? 'None') : settingWords(setting, value))
+}
+
+function Value({
+  of,
+  name,
+  value,
+}: {
+  readonly of: readonly ClusterSetting[]
+  readonly name: string
+  readonly value: string | null
+}) {
+  const words = wordsOf(of, name, value)
+  const isCron = of.find((each) => each.name === name)?.kind === 'cron' && value !== null
+  return isCron ? <code>{words}</code> : words
 }
 
 interface FieldProps {

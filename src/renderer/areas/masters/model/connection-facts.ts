@@ -36,7 +36,7 @@ function factsOf(field: ConnectionField, value: DraftValue): readonly Connection
       return text === '' ? [] : [{ name, label, of: { kind: 'text', text } }]
     }
     case 'switch':
-      return value.isOn ? [{ name, label, of: { kind: 'text', text: 'Yes' } }] : []
+      return value.isOn ? [{ name, label, of: { kind: 'text', text: `Yes. ${field.help}` } }] : []
     case 'credential':
       return [
         value.id === null

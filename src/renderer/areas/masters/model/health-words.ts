@@ -42,10 +42,12 @@ export interface ProbeGroup {
 
 const worstFirst: readonly Probe['state'][] = ['bad', 'warning', 'unknown', 'notAsked', 'ok']
 
-/** Answers by who was asked, in the order in which each was first asked; what is about the whole cluster comes last. */
+/** Answers by who was asked, by name, so that nothing jumps when they are asked again; the whole cluster comes last. */
 export function probeGroups(probes: readonly Probe[], clusterName: string): readonly ProbeGroup[] {
-  const names = [...new Set(probes.map(({ of }) => of))]
-  const inOrder = [...names.filter((of) => of !== clusterName), ...names.filter((of) => of === clusterName)]
+  const inOrder = [...new Set(probes.map(({ of }) => of))].sort(
+    (a, b) =>
+      Number(a === clusterName) - Number(b === clusterName) || a.localeCompare(b, 'en', { numeric: true }),
+  )
   return inOrder.map((of) => {
     const own = probes.filter((probe) => probe.of === of)
     return {

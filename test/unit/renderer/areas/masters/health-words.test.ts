@@ -26,6 +26,7 @@ function probe(of: string, id: string, fields: Partial<Probe> = {}): Probe {
 test('answers stand by the master that gave them, what is about the whole cluster last', () => {
   const groups = probeGroups(
     [
+      probe('m10', 'ready'),
       probe('kiok', 'leader'),
       probe('m1', 'ready'),
       probe('m2', 'ready', { state: 'bad' }),
@@ -36,6 +37,7 @@ test('answers stand by the master that gave them, what is about the whole cluste
   expect(groups.map(({ of, worst, probes }) => [of, worst, probes.map(({ id }) => id)])).toEqual([
     ['m1', 'ok', ['ready', 'clock']],
     ['m2', 'bad', ['ready']],
+    ['m10', 'ok', ['ready']],
     ['kiok', 'ok', ['leader']],
   ])
 })
