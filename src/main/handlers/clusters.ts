@@ -110,8 +110,9 @@ export function createClusterHandlers(desk: Desk) {
   }
 }
 
-function clusterOf(cluster: SavedCluster, { state, views }: Desk): Cluster {
+function clusterOf(cluster: SavedCluster, { state, views, healths }: Desk): Cluster {
   const repository = state.repositories.get(cluster.repositoryId)
+  const health = healths.get(cluster.id)
   return {
     id: cluster.id,
     name: cluster.name,
@@ -125,6 +126,11 @@ function clusterOf(cluster: SavedCluster, { state, views }: Desk): Cluster {
     rtoMs: cluster.rtoMs,
     driver: hasDriver(cluster.system) ? 'full' : 'repositoryOnly',
     addedAt: cluster.addedAt,
+    masters: {
+      state: cluster.connection === null ? 'none' : (health?.state ?? 'notAsked'),
+      words: health?.words ?? null,
+      at: health?.at ?? null,
+    },
     look: views.look(cluster.id),
     looking: views.isLooking(cluster.id),
   }

@@ -63,6 +63,11 @@ export function useStream<Item, State>(options: StreamOptions<Item, State>): Str
   return shown.key === key ? shown.of : { status: 'running', state: initial, failure: null }
 }
 
+/** Waits for the end of a stream whose items show elsewhere. */
+export async function drain(stream: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of stream) continue
+}
+
 /** Since when the console does not answer; null while it does. */
 export const LostContext = createContext<number | null>(null)
 
@@ -115,7 +120,9 @@ function invalidate({ topic, id }: Change, desk: ReturnType<typeof useDesk>, que
   }
   switch (topic) {
     case 'fleet':
-      return again(desk.clusters.key())
+      again(desk.clusters.key())
+      // How many places are talked to follows from what is saved.
+      return again(desk.host.info.key())
     case 'cluster':
       // The fleet itself is refreshed by its changed rows alone.
       if (id === undefined) again(desk.clusters.key())
@@ -123,6 +130,11 @@ function invalidate({ topic, id }: Change, desk: ReturnType<typeof useDesk>, que
       // what is open of them is large, and is not asked for again.
       void queries.invalidateQueries({ queryKey: desk.verify.key(), predicate: isOf(id) })
       void queries.invalidateQueries({ queryKey: desk.backups.key(), predicate: isOf(id) })
+      return
+    case 'masters':
+      again(desk.clusters.key())
+      void queries.invalidateQueries({ queryKey: desk.masters.health.key(), predicate: isOf(id) })
+      void queries.invalidateQueries({ queryKey: desk.masters.connection.key(), predicate: isOf(id) })
       return
     case 'repositories':
       return again(desk.repositories.key())

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { base } from './base.ts'
+import { health } from './masters.ts'
 import { accessInput, address } from './repositories.ts'
 import { backupId, count, durationMs, failure, id, level, systemName, time } from './values.ts'
 
@@ -69,6 +70,12 @@ export const cluster = z.object({
   /** `repositoryOnly`: backups are listed as objects; nothing of their format is judged yet. */
   driver: z.enum(['full', 'repositoryOnly']),
   addedAt: time,
+  /** As last probed, from memory. `none`: no connection is saved. `notAsked`: before the first answers. */
+  masters: z.object({
+    state: z.enum(['none', 'notAsked', ...health.shape.state.options]),
+    words: z.string().nullable(),
+    at: time.nullable(),
+  }),
   /** Null before the first look. */
   look: look.nullable(),
   /** A look is under way. */

@@ -248,6 +248,10 @@ export const cases: Cases = {
   },
   clusters: {
     list: takesNothing,
+    some: {
+      good: async (lab) => ({ ids: [await clusterId(lab), nobody] }),
+      bad: 'A cluster that is gone is left out.',
+    },
     add: {
       good: (lab) => clusterInput({ name: lab.fresh('added'), folder: lab.kiok }),
       bad: [
@@ -552,6 +556,10 @@ export const cases: Cases = {
           code: 'plan.changed',
         },
       ],
+    },
+    nextTimes: {
+      good: () => ({ cron: '0 3 * * *', zone: 'UTC' }),
+      bad: [{ input: () => ({ cron: 'never', zone: 'UTC' }), code: 'usage' }],
     },
     setOwnSchedule: {
       good: async (lab) => ({

@@ -15,6 +15,11 @@ export const clusterRoutes = [
   }),
   createRoute({
     getParentRoute: () => clusterRoute,
+    path: '/schedule',
+    component: lazyRouteComponent(() => import('../schedule/schedule.tsx'), 'Schedule'),
+  }),
+  createRoute({
+    getParentRoute: () => clusterRoute,
     path: '/connection',
     component: lazyRouteComponent(() => import('./connection.tsx'), 'Connection'),
   }),

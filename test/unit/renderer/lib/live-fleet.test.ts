@@ -22,6 +22,7 @@ function cluster(id: string, name = id): Cluster {
     driver: 'full',
     addedAt: '2026-11-21T02:00:00Z',
     look: null,
+    masters: { state: 'none', words: null, at: null },
     looking: false,
   }
 }

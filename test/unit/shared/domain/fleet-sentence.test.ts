@@ -27,7 +27,15 @@ function cluster(name: string, fields: Partial<JudgedLook> | null = {}): JudgedC
     worst: null,
     ...fields,
   }
-  return { id: name, name, rpoMs: 24 * hourMs, driver: 'full', look: fields === null ? null : look }
+  return {
+    id: name,
+    name,
+    rpoMs: 24 * hourMs,
+    driver: 'full',
+    mode: 'normal',
+    masters: { state: 'none' },
+    look: fields === null ? null : look,
+  }
 }
 
 const none: Partial<JudgedLook> = { newestRestorable: null, proved: { failedAt: 'intact' } }
