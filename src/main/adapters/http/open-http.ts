@@ -156,7 +156,7 @@ function demandSafe(
 ): void {
   if (authorization === undefined && isSecret !== true) return
   const { protocol, hostname } = new URL(origin)
-  const isHere = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)
+  const isHere = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
   if (protocol === 'https:' || isHere || allowPlaintextCredentials) return
   throw new HoldfastError('master.insecure', {
     what: `The login is not sent to ${origin}.`,
