@@ -44,7 +44,12 @@ export async function createConnector(
     const { hostname, port, protocol } = options
     const to = `${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`
     if (proxy === null) connectOver()
-    else openTunnel(new URL(proxy), to, { opened: connectOver, refused: (why) => done(why, null) })
+    else {
+      openTunnel(new URL(proxy), to, {
+        opened: protocol === 'https:' ? connectOver : (socket) => done(null, socket),
+        refused: (why) => done(why, null),
+      })
+    }
   }
 }
 
@@ -59,6 +64,7 @@ function openTunnel(
 ): void {
   let isDone = false
   const refuse = (why: string): void => {
+    clearTimeout(timer)
     if (!isDone) refused(new ProxyRefused(why))
     isDone = true
   }
@@ -69,9 +75,10 @@ function openTunnel(
     path: to,
     headers: { host: to },
     agent: false,
-    signal: AbortSignal.timeout(connectTimeoutMs),
   })
+  const timer = setTimeout(() => asked.destroy(new Error('no answer')), connectTimeoutMs)
   asked.once('connect', (reply, socket) => {
+    clearTimeout(timer)
     if (reply.statusCode === 200 && !isDone) {
       isDone = true
       opened(socket)

@@ -41,6 +41,8 @@ export function openHttp(connection: HttpConnection, now: () => number = Date.no
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
+    // A reply that is left alone ends with an error, which is no news to anybody.
+    stream.on('error', () => undefined)
     const what = `${method} ${path.replace(/\?.*$/s, '')} of ${origin}`
     if (statusCode >= 300 && statusCode < 400) {
       stream.destroy()
