@@ -137,6 +137,21 @@ export function grpcCalls(open: OpenGrpc): void {
       expect(server.calls).toEqual([list])
     })
 
+    it('tells a status that comes without a word', async () => {
+      const server = await lab.serve(kisekiProtocol, {
+        [list]: {
+          unary: () => {
+            throw new LabStatus('UNAUTHENTICATED', '')
+          },
+        },
+      })
+      const reply = lab.connect(server.target, kisekiProtocol).unary({ method: list, deadlineMs }, {})
+      await expect(reply).rejects.toMatchObject({
+        code: 'master.refusedLogin',
+        text: { what: `${list} of ${server.target} ends with UNAUTHENTICATED.` },
+      })
+    })
+
     it('tells a method that the server does not have', async () => {
       const server = await lab.serve(kisekiProtocol, { [list]: { unary: () => ({}) } })
       const client = lab.connect(server.target, kisekiProtocol)

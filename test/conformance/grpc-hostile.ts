@@ -47,6 +47,19 @@ export function grpcHostile(open: OpenGrpc): void {
       ).rejects.toMatchObject({ code: 'master.badAnswer' })
     })
 
+    it.each(['identity', 'snappy'])(
+      'refuses a message that says it is compressed where its encoding is %s',
+      async (encoding) => {
+        const target = await lab.serveRaw((stream) => {
+          stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-encoding': encoding })
+          stream.write(framed(Buffer.from([1, 2, 3]), true))
+        })
+        await expect(
+          lab.connect(target, kisekiProtocol).unary({ method: list, deadlineMs }, {}),
+        ).rejects.toMatchObject({ code: 'master.badAnswer' })
+      },
+    )
+
     it('refuses an answer with no message, and one with two', async () => {
       const none = lab.connect(await lab.serveRaw(reply()), kisekiProtocol)
       await expect(none.unary({ method: list, deadlineMs }, {})).rejects.toMatchObject({

@@ -87,7 +87,7 @@ export async function all(messages: AsyncIterable<GrpcMessage>): Promise<readonl
 
 export interface Happening {
   readonly happened: Promise<void>
-  happen(): void
+  readonly happen: () => void
 }
 
 export function happening(): Happening {

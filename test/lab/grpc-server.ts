@@ -27,7 +27,7 @@ export class LabStatus extends Error {
 
 export interface LabCall {
   /** One value of the call's metadata; null where it is not there. */
-  metadata(name: string): string | null
+  readonly metadata: (name: string) => string | null
   /** Aborts when the client has ended the call, or its deadline has. */
   readonly signal: AbortSignal
 }

@@ -141,19 +141,19 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Statuses of grpc-js itself where a call that had left lost its stream or its connection (subchannel-call.js). */
 const brokenPhrases =
-  /^(Connection dropped|Call cancelled|Received RST_STREAM with code |Write error: |Write failed with error |No status information received|(read|write) E[A-Z]+)/
+  /^(Connection dropped|Call cancelled|Received RST_STREAM with code |Write error: |Write failed with error |No status information received|(read|write) E[A-Z]+|Client network socket disconnected|socket hang up)/
 
 function isBroken({ code, details, isServers }: CallEnd): boolean {
   // Where it cannot be told apart, the outcome counts as unknown: a "no" that is none would be worse.
   return (
     brokenPhrases.test(details) ||
-    (code === status.UNAVAILABLE && !isServers && !/^Received HTTP/.test(details))
+    (code === status.UNAVAILABLE && !isServers && !details.startsWith('Received HTTP'))
   )
 }
 
 /** Statuses of grpc-js itself on an answer that it cannot take, or that is too large (stream-decoder.js, compression-filter.js). */
 const localFlaws =
-  /^(Received message larger than max|Received message that decompresses to a size|Failed to decompress |$)/
+  /^(Received message larger than max|Received message that decompresses to a size|Failed to decompress )/
 
 const codes: Readonly<Record<number, ErrorCode>> = {
   [status.UNAUTHENTICATED]: 'master.refusedLogin',

@@ -72,12 +72,13 @@ export function startCall(channel: Channel, path: string, deadlineMs: number, me
     const { code, details, metadata: trailers } = end
     // A status without trailers of its own comes in the headers, which name their type.
     const isServers = hasSentHeaders || trailers.get('content-type').length > 0
-    throw new CallEnded({
-      code: code ?? status.UNKNOWN,
-      details: details ?? '',
-      wasSent: wasSent(),
-      isServers,
-    })
+    // grpc-js ends a call without a code where a message is compressed in a way that it does not know (compression-filter.js).
+    const known: unknown = code
+    throw new CallEnded(
+      typeof known === 'number'
+        ? { code: known, details, wasSent: wasSent(), isServers }
+        : { code: status.INTERNAL, details: 'Failed to decompress a message', wasSent: true, isServers },
+    )
   }
 
   return {
