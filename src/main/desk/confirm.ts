@@ -32,24 +32,23 @@ export function checkTyped(typed: string, expected: string, why: string): void {
   })
 }
 
-/** What changes the cluster's settings: never one that is read-only here, and a protected one not without a reason. */
-export function checkChangeable(cluster: SavedCluster, reason: string | null): void {
-  checkAskable(cluster)
+/** What is done to a cluster's data or settings: nothing where it is read-only, with a reason where it is protected. */
+export function checkMode(cluster: SavedCluster, reason: string | null): void {
   checkReason(cluster, reason)
+  checkAskable(cluster)
 }
 
 /** Throws `cluster.readOnly`: not even a snapshot is asked of one that is read-only here. */
 export function checkAskable(cluster: SavedCluster): void {
-  if (cluster.mode === 'readOnly') {
-    throw new HoldfastError('cluster.readOnly', {
-      what: `${cluster.name} is read-only here: nothing in it is changed from this desk.`,
-      unchanged: 'Nothing was asked for, and nothing was changed.',
-      next: 'If that is no longer meant, change its kind under Connection.',
-    })
-  }
+  if (cluster.mode !== 'readOnly') return
+  throw new HoldfastError('cluster.readOnly', {
+    what: `${cluster.name} is read-only here: nothing of it is changed, restored or taken back.`,
+    unchanged: 'Nothing was changed.',
+    next: 'Give it another mode under Connection first; that change is kept in the audit chain.',
+  })
 }
 
-/** Ceremony of a change to what belongs to a cluster: none where it is normal, a reason where it is protected. */
+/** Ceremony of a change to what is saved of a cluster: none where it is normal, a reason where it is protected. */
 export function checkReason(cluster: SavedCluster, reason: string | null): void {
   if (cluster.mode !== 'protected' || (reason !== null && reason.trim() !== '')) return
   throw new HoldfastError('cluster.protected', {

@@ -30,22 +30,31 @@ export function jobWorks(ports: DeskPorts & { readonly views: Views }): Readonly
   }
 }
 
+/** A plan, and the saved cluster that it was made for. */
+export interface ConfirmablePlan {
+  readonly plan: Plan
+  readonly clusterId: string
+}
+
 /** Plans that were shown in this process: only one of them can be confirmed. */
 export interface ConfirmablePlans {
-  keep(plan: Plan): void
-  find(hash: string): Plan | null
+  keep(made: ConfirmablePlan): void
+  find(hash: string, clusterId: string): Plan | null
 }
 
 const plansKept = 50
 
 export function confirmablePlans(): ConfirmablePlans {
   const plans = new Map<string, Plan>()
+  // Two saved clusters can have one repository, and other rules.
+  const keyOf = (hash: string, clusterId: string): string => `${hash} ${clusterId}`
   return {
-    keep(plan) {
-      plans.delete(plan.hash)
-      plans.set(plan.hash, plan)
-      for (const hash of [...plans.keys()].slice(0, -plansKept)) plans.delete(hash)
+    keep({ plan, clusterId }) {
+      const key = keyOf(plan.hash, clusterId)
+      plans.delete(key)
+      plans.set(key, plan)
+      for (const oldest of [...plans.keys()].slice(0, -plansKept)) plans.delete(oldest)
     },
-    find: (hash) => plans.get(hash) ?? null,
+    find: (hash, clusterId) => plans.get(keyOf(hash, clusterId)) ?? null,
   }
 }

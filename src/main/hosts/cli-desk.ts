@@ -6,20 +6,23 @@ import type { CliDesk } from '../cli/context.ts'
 import { inProcessClient } from '../cli/in-process.ts'
 import { serveWindow } from '../web/serve-window.ts'
 import { openDesk } from './desk.ts'
+import { keepYoungHeapSmall } from './small-young-heap.ts'
 
 /** This installation's desk for the command line: its calls in process, and its window for a browser. */
 export async function openCliDesk(options: {
   readonly stateFolder: string
+  readonly shell: 'browser' | 'command line'
   readonly version: string
   readonly workerUrl: URL
   /** The pages as built. */
   readonly pagesUrl: URL
 }): Promise<CliDesk> {
-  const running = await openDesk({ ...options, shell: 'browser' })
+  const running = await openDesk(options)
   const { desk, router, log } = running
   return {
     client: inProcessClient(router, log),
     async serve({ socket, port, publicOrigin, idleMs }) {
+      keepYoungHeapSmall()
       running.startLooking()
       return serveWindow({
         router,

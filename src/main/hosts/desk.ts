@@ -25,6 +25,7 @@ import { createJobRunner } from '../jobs/job-runner.ts'
 import { openSecrets } from '../secrets/open-secrets.ts'
 import type { Log } from '../ports/log.ts'
 import { openByteWorkers } from './byte-workers.ts'
+import { tellUncaughtTo } from './last-words.ts'
 import { openHost } from './open-host.ts'
 import { openStore } from './open-store.ts'
 import { openVaultIn } from './open-vault.ts'
@@ -55,6 +56,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
   const clock = systemClock
   const random = systemRandom
   const log = openLogFile(stateFolder, { clock, random })
+  tellUncaughtTo(log)
   const catalog = openCatalog(stateFolder)
   const installationSecret = await catalog.installationSecret()
   const changes = createBroadcast<Change>({ key: ({ topic, id }) => `${topic} ${id ?? ''}` })
@@ -140,10 +142,11 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     },
     async close() {
       closing.abort()
-      views.close()
+      await views.close()
       await jobs.close()
       await secrets.close()
       await state.close()
+      tellUncaughtTo(null)
     },
   }
 }

@@ -1,25 +1,26 @@
-import type { ConnectionField } from '../../../shared/contract/connection-fields.ts'
+import { valuesByName, type ConnectionField } from '../../../shared/contract/connection-fields.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
-import { clusterNamed, withDesk, type DeskClient } from '../with-desk.ts'
+import { findCluster, openVault, withDesk, type Client } from '../with-desk.ts'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 
 export interface ConnectFlags {
   readonly set: readonly string[]
   readonly remove?: boolean
   readonly reason?: string
+  readonly passphraseFile?: string
 }
 
 /** Shows, writes or forgets how the masters of a saved cluster are reached. */
 export async function connect(
   name: string,
-  { set, remove, reason }: ConnectFlags,
+  { set, remove, reason, passphraseFile }: ConnectFlags,
   context: CommandContext,
 ): Promise<ExitStatus> {
   const { output } = context
   return withDesk(context, async (client) => {
-    const cluster = await clusterNamed(name, client)
+    const cluster = await findCluster(name, client)
     const why = reason === undefined ? {} : { reason }
     if (remove === true) {
       await client.masters.disconnect({ id: cluster.id, ...why })
@@ -27,8 +28,10 @@ export async function connect(
       output.line(`How the masters of ${cluster.name} are reached is forgotten. Its repository stays.`)
       return exitStatus.ok
     }
+    if (set.length > 0) await openVault(client, passphraseFile ?? null, context)
     const fields = await fieldsOf(cluster, client)
-    const before = (await client.masters.connection({ id: cluster.id })).values ?? {}
+    const { values: kept } = await client.masters.connection({ id: cluster.id })
+    const before = valuesByName(kept ?? [])
     const values = { ...before, ...Object.fromEntries(set.map((pair) => valueOf(pair, fields))) }
     if (set.length > 0) await client.masters.save({ id: cluster.id, values, ...why })
     output.document({ cluster: cluster.name, connection: values })
@@ -42,7 +45,7 @@ export async function connect(
   })
 }
 
-async function fieldsOf(cluster: Cluster, client: DeskClient): Promise<readonly ConnectionField[]> {
+async function fieldsOf(cluster: Cluster, client: Client): Promise<readonly ConnectionField[]> {
   const systems = await client.masters.systems()
   const known = systems.find(({ system }) => system === cluster.system)
   if (known !== undefined) return known.fields

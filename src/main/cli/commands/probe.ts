@@ -1,7 +1,7 @@
 import type { Probe } from '../../../shared/contract/masters.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
-import { clusterNamed, withDesk } from '../with-desk.ts'
+import { findCluster, openVault, withDesk } from '../with-desk.ts'
 
 const marks = {
   ok: ['green', '✔'],
@@ -12,10 +12,15 @@ const marks = {
 } as const satisfies Record<Probe['state'], readonly [string, string]>
 
 /** Asks the masters of a saved cluster everything that can be asked without changing anything. */
-export async function probe(name: string, context: CommandContext): Promise<ExitStatus> {
+export async function probe(
+  name: string,
+  passphraseFile: string | null,
+  context: CommandContext,
+): Promise<ExitStatus> {
   const { output, signal } = context
   return withDesk(context, async (client) => {
-    const cluster = await clusterNamed(name, client)
+    const cluster = await findCluster(name, client)
+    await openVault(client, passphraseFile, context)
     const probes: Probe[] = []
     for await (const answer of await client.masters.probe({ id: cluster.id }, { signal })) {
       probes.push(answer)

@@ -1,13 +1,18 @@
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { timeInWords } from '../words.ts'
-import { clusterNamed, withDesk } from '../with-desk.ts'
+import { findCluster, openVault, withDesk } from '../with-desk.ts'
 
 /** What a saved cluster will do by itself, what this console will do, and what nobody does. */
-export async function schedule(name: string, context: CommandContext): Promise<ExitStatus> {
+export async function schedule(
+  name: string,
+  passphraseFile: string | null,
+  context: CommandContext,
+): Promise<ExitStatus> {
   const { output, ports, signal } = context
   return withDesk(context, async (client) => {
-    const cluster = await clusterNamed(name, client)
+    const cluster = await findCluster(name, client)
+    await openVault(client, passphraseFile, context)
     const { theirs, theirsFailure, ours, nobody } = await client.masters.schedule(
       { id: cluster.id },
       { signal },

@@ -3,12 +3,13 @@ import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { CommandContext } from '../context.ts'
 import type { ExitStatus } from '../exit-status.ts'
 import { followJob, statusOfJob } from '../follow-job.ts'
-import { clusterNamed, withDesk } from '../with-desk.ts'
+import { findCluster, openVault, withDesk } from '../with-desk.ts'
 
 export interface SnapshotFlags {
   readonly way?: string
   readonly confirm?: string
   readonly reason?: string
+  readonly passphraseFile?: string
 }
 
 /** Takes a snapshot of a saved cluster now, and says what the repository then shows of it. */
@@ -19,7 +20,8 @@ export async function snapshot(
 ): Promise<ExitStatus> {
   const { output } = context
   return withDesk(context, async (client) => {
-    const cluster = await clusterNamed(name, client)
+    const cluster = await findCluster(name, client)
+    await openVault(client, flags.passphraseFile ?? null, context)
     const { ways } = await client.masters.snapshotOffer({ id: cluster.id })
     const way = flags.way ?? usualWay(ways).id
     const { confirm, reason } = flags
@@ -29,7 +31,7 @@ export async function snapshot(
       ...(confirm !== undefined && { confirm }),
       ...(reason !== undefined && { reason }),
     })
-    const job = await followJob(id, client, context)
+    const job = await followJob(id, client, context, 'cancel')
     output.document({
       cluster: cluster.name,
       system: cluster.system,

@@ -5,7 +5,7 @@ import { HoldfastError } from '../../../shared/domain/error.ts'
 import { nextFires } from '../../engine/live/next-fires.ts'
 import type { Session, SettingsChange } from '../../ports/cluster-driver.ts'
 import type { SavedCluster } from '../../ports/desk-state.ts'
-import { checkChangeable } from '../confirm.ts'
+import { checkMode } from '../confirm.ts'
 import type { Desk } from '../desk.ts'
 import { savedCluster } from '../saved.ts'
 import type { DeskPorts } from '../ports.ts'
@@ -50,7 +50,7 @@ export async function writeSettings(
 ): Promise<ClusterSchedule> {
   const cluster = savedCluster(input.id, desk.state)
   const reason = input.reason ?? null
-  checkChangeable(cluster, reason)
+  checkMode(cluster, reason)
   const { live } = await connectedCluster(cluster)
   const { changeSettings } = live
   if (changeSettings === null) throw notChangeable(cluster.system)
