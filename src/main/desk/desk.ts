@@ -2,6 +2,7 @@ import type { Plan } from '../../shared/contract/restore.ts'
 import type { JobRunner, JobWork } from '../ports/job-runner.ts'
 import type { JobKind } from '../../shared/contract/jobs.ts'
 import { copyWork } from './copy-work.ts'
+import type { Anchoring } from './anchoring.ts'
 import type { DeskPorts } from './ports.ts'
 import { restoreWork, rollbackWork } from './restore-work.ts'
 import { keyCheckWork, verifyWork } from './verify-work.ts'
@@ -13,6 +14,7 @@ export interface Desk extends DeskPorts {
   readonly views: Views
   readonly jobs: JobRunner
   readonly plans: ConfirmablePlans
+  readonly anchoring: Pick<Anchoring, 'now'>
 }
 
 /** What each kind of job does. */

@@ -12,6 +12,8 @@ import { openDeskState } from '../adapters/saved-state/open-desk-state.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { systemRandom } from '../adapters/system/random.ts'
 import { confirmablePlans, jobWorks, type Desk } from '../desk/desk.ts'
+import { anchoredAudit } from '../desk/anchored-audit.ts'
+import { createAnchoring } from '../desk/anchoring.ts'
 import { announced } from '../desk/announced-audit.ts'
 import type { DeskPorts } from '../desk/ports.ts'
 import { createViews } from '../desk/views.ts'
@@ -22,6 +24,7 @@ import { openSecrets } from '../secrets/open-secrets.ts'
 import type { Log } from '../ports/log.ts'
 import { openByteWorkers } from './byte-workers.ts'
 import { tellUncaughtTo } from './last-words.ts'
+import { openAnchor } from './open-anchor.ts'
 import { openStore } from './open-store.ts'
 import { openVaultIn } from './open-vault.ts'
 
@@ -57,7 +60,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
   const changes = createBroadcast<Change>({ key: ({ topic, id }) => `${topic} ${id ?? ''}` })
   const publish = (change: Change): void => changes.publish(change)
   const state = await openDeskState(stateFolder, { clock })
-  const audit = announced(
+  const chain = announced(
     openAuditLog(stateFolder, {
       clock,
       random,
@@ -67,7 +70,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
   )
   const secrets = openSecrets({
     desk: state,
-    audit,
+    audit: chain,
     clock,
     random,
     log,
@@ -82,6 +85,16 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
       }
     },
   })
+  const anchoring = createAnchoring({
+    audit: chain,
+    state,
+    secrets,
+    openAnchor,
+    clock,
+    log,
+    publish,
+  })
+  const audit = anchoredAudit(chain, anchoring)
   const ports: DeskPorts = {
     clock,
     random,
@@ -105,7 +118,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     log,
   })
   jobs.onChange((id) => publish({ topic: 'jobs', id }))
-  const desk: Desk = { ...ports, version, views, jobs, plans: confirmablePlans() }
+  const desk: Desk = { ...ports, version, views, jobs, plans: confirmablePlans(), anchoring }
   const closing = new AbortController()
   return {
     desk,
@@ -122,12 +135,15 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
         })),
       ],
     }),
-    startLooking: () =>
-      void views.run(closing.signal).catch((error: unknown) => log.incident('views.run', error)),
+    startLooking() {
+      views.run(closing.signal).catch((error: unknown) => log.incident('views.run', error))
+      anchoring.run(closing.signal).catch((error: unknown) => log.incident('audit.anchor', error))
+    },
     async close() {
       closing.abort()
       await views.close()
       await jobs.close()
+      await anchoring.close()
       await secrets.close()
       await state.close()
       tellUncaughtTo(null)

@@ -14,7 +14,7 @@ import { hintOf, sensitiveParts, toValue, type ReadKeyFile, type SecretValue } f
 export interface CredentialsDeps {
   readonly desk: Pick<
     DeskState,
-    'credentials' | 'clusters' | 'repositories' | 'vaultChoice' | 'readOnlyBecause'
+    'credentials' | 'clusters' | 'repositories' | 'settings' | 'vaultChoice' | 'readOnlyBecause'
   >
   readonly audit: AuditLog
   readonly clock: Pick<Clock, 'now'>
@@ -168,8 +168,9 @@ function event(action: string, { id, kind, label, hint }: SavedCredential) {
 
 function usersOf(
   id: string,
-  { clusters, repositories }: Pick<DeskState, 'clusters' | 'repositories'>,
+  { clusters, repositories, settings }: Pick<DeskState, 'clusters' | 'repositories' | 'settings'>,
 ): string[] {
+  const anchor = settings.get().auditAnchor?.access.credential
   return [
     ...clusters
       .list()
@@ -177,7 +178,9 @@ function usersOf(
     ...repositories
       .list()
       .filter(({ access: { credential } }) => credential.source === 'vault' && credential.id === id),
-  ].map(({ name }) => name)
+  ]
+    .map(({ name }) => name)
+    .concat(anchor?.source === 'vault' && anchor.id === id ? ['the anchors of the audit chain'] : [])
 }
 
 /** Anywhere in it: an id is drawn at random, so nothing else there is equal to it. */
