@@ -3,7 +3,7 @@ import type { AuditLog } from '../ports/audit-log.ts'
 import { refuseUnanchored, type Anchoring } from './anchoring.ts'
 
 /** What may replace or remove something: its beginning and its end are anchored before anything else goes on. */
-const destructive = /^(restore|rollback|copy)\.(started|finished|failed)$/
+const destructive = /^(restore|rollback|copy|prune)\.(started|finished|failed)$/
 
 /** The same log, whose heads are anchored; what is said of it counts what the anchors say. */
 export function anchoredAudit(audit: AuditLog, anchoring: Anchoring): AuditLog {

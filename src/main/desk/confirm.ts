@@ -32,12 +32,17 @@ export function checkTyped(typed: string, expected: string, why: string): void {
   })
 }
 
-/** What is done to a cluster's data: nothing where it is read-only, with a reason where it is protected. */
+/** What is done to a cluster's data or settings: nothing where it is read-only, with a reason where it is protected. */
 export function checkMode(cluster: SavedCluster, reason: string | null): void {
   checkReason(cluster, reason)
+  checkAskable(cluster)
+}
+
+/** Throws `cluster.readOnly`: not even a snapshot is asked of one that is read-only here. */
+export function checkAskable(cluster: SavedCluster): void {
   if (cluster.mode !== 'readOnly') return
   throw new HoldfastError('cluster.readOnly', {
-    what: `${cluster.name} is read-only here: nothing of it is restored or taken back.`,
+    what: `${cluster.name} is read-only here: nothing of it is changed, restored or taken back.`,
     unchanged: 'Nothing was changed.',
     next: 'Give it another mode under Connection first; that change is kept in the audit chain.',
   })

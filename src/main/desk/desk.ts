@@ -4,6 +4,8 @@ import type { JobKind } from '../../shared/contract/jobs.ts'
 import { copyWork } from './copy-work.ts'
 import type { Anchoring } from './anchoring.ts'
 import type { DeskPorts } from './ports.ts'
+import type { Healths } from './live/healths.ts'
+import { snapshotWork } from './live/snapshot-work.ts'
 import { restoreWork, rollbackWork } from './restore-work.ts'
 import { keyCheckWork, verifyWork } from './verify-work.ts'
 import type { Views } from './views.ts'
@@ -12,6 +14,7 @@ import type { Views } from './views.ts'
 export interface Desk extends DeskPorts {
   readonly version: string
   readonly views: Views
+  readonly healths: Healths
   readonly jobs: JobRunner
   readonly plans: ConfirmablePlans
   readonly anchoring: Pick<Anchoring, 'now'>
@@ -24,6 +27,7 @@ export function jobWorks(ports: DeskPorts & { readonly views: Views }): Readonly
     keyCheck: async (request, context) => keyCheckWork(request, context, ports),
     restore: async (request, context) => restoreWork(request, context, ports),
     rollback: async (request, context) => rollbackWork(request, context, ports),
+    snapshot: async (request, context) => snapshotWork(request, context, ports),
     copy: async (request, context) => copyWork(request, context, ports),
   }
 }

@@ -4,6 +4,8 @@ import type { Change } from '../../shared/contract/host.ts'
 import { createBroadcast } from '../../shared/streams/broadcast.ts'
 import { openAuditLog } from '../adapters/audit-file/open-audit-log.ts'
 import { openCatalog } from '../adapters/catalog-file/catalog-file.ts'
+import { openGrpc } from '../adapters/grpc/open-grpc.ts'
+import { openHttp } from '../adapters/http/open-http.ts'
 import { openJobFiles } from '../adapters/job-files/open-job-files.ts'
 import { readKeyFile } from '../adapters/key-file/read-key-file.ts'
 import { openLocalTarget } from '../adapters/local-target/open-local-target.ts'
@@ -16,6 +18,8 @@ import { anchoredAudit } from '../desk/anchored-audit.ts'
 import { createAnchoring } from '../desk/anchoring.ts'
 import { announced } from '../desk/announced-audit.ts'
 import type { DeskPorts } from '../desk/ports.ts'
+import { createHealths } from '../desk/live/healths.ts'
+import { runOwnSchedules } from '../desk/live/schedules.ts'
 import { createViews } from '../desk/views.ts'
 import type { HostParts } from '../handlers/host.ts'
 import { createRouter, type Router } from '../handlers/router.ts'
@@ -25,6 +29,7 @@ import type { Log } from '../ports/log.ts'
 import { openByteWorkers } from './byte-workers.ts'
 import { tellUncaughtTo } from './last-words.ts'
 import { openAnchor } from './open-anchor.ts'
+import { openHost } from './open-host.ts'
 import { openStore } from './open-store.ts'
 import { openVaultIn } from './open-vault.ts'
 
@@ -105,6 +110,9 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     openStore,
     openCatalog: async () => catalog,
     openByteWork: async (workers) => openByteWorkers(workerUrl, workers),
+    openHttp,
+    openGrpc,
+    openHost,
     openTarget: async (dir, repositoryFolder) => openLocalTarget(dir, { repositoryFolder, clock }),
     publish,
   }
@@ -118,7 +126,8 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     log,
   })
   jobs.onChange((id) => publish({ topic: 'jobs', id }))
-  const desk: Desk = { ...ports, version, views, jobs, plans: confirmablePlans(), anchoring }
+  const healths = createHealths(ports)
+  const desk: Desk = { ...ports, version, views, healths, jobs, plans: confirmablePlans(), anchoring }
   const closing = new AbortController()
   return {
     desk,
@@ -136,8 +145,14 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
       ],
     }),
     startLooking() {
-      views.run(closing.signal).catch((error: unknown) => log.incident('views.run', error))
-      anchoring.run(closing.signal).catch((error: unknown) => log.incident('audit.anchor', error))
+      const { signal } = closing
+      void views.run(signal).catch((error: unknown) => log.incident('views.run', error))
+      void healths.run(signal).catch((error: unknown) => log.incident('healths.run', error))
+      // Of two instances the one that holds the saved state takes the snapshots, and anchors what both have written down.
+      if (state.readOnlyBecause === null) {
+        void runOwnSchedules(desk, signal).catch((error: unknown) => log.incident('schedules.run', error))
+        void anchoring.run(signal).catch((error: unknown) => log.incident('audit.anchor', error))
+      }
     },
     async close() {
       closing.abort()

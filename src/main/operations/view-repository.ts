@@ -40,7 +40,9 @@ export async function viewRepository(
     repository,
     system,
     hasKeys: masterKeys.length > 0,
-    keyStates: backups.map(({ backup }) => keyStateOf(backup, evidence, masterKeys.length > 0)),
+    keyStates: backups.map(({ backup }) =>
+      system.neverSealed === true ? 'notSealed' : keyStateOf(backup, evidence, masterKeys.length > 0),
+    ),
     backups,
     evidence,
     remembered(info, level) {

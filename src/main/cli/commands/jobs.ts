@@ -1,7 +1,8 @@
-import type { Job, JobEvent } from '../../../shared/contract/jobs.ts'
+import type { Job } from '../../../shared/contract/jobs.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { CommandContext } from '../context.ts'
-import { exitStatus, exitStatusOf, type ExitStatus } from '../exit-status.ts'
+import { exitStatus, type ExitStatus } from '../exit-status.ts'
+import { followJob, statusOfJob } from '../follow-job.ts'
 import { openVault, withDesk, type Client } from '../with-desk.ts'
 import { ageInWords, bytesInWords, table, timeInWords } from '../words.ts'
 
@@ -86,50 +87,10 @@ async function findJob(id: string, client: Client): Promise<Job> {
   })
 }
 
-/** Tells what happens on stderr until the job has ended, then how it ended. Interrupted itself, it leaves the job to go on later. */
 async function follow(job: Job, client: Client, context: CommandContext): Promise<ExitStatus> {
-  const { output, signal } = context
-  try {
-    for await (const event of await client.jobs.events({ id: job.id, after: 0 }, { signal })) {
-      const words = eventWords(event)
-      if (words !== null) output.note(words)
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error
-  }
-  const ended = await client.jobs.get({ id: job.id })
+  const ended = await followJob(job.id, client, context, 'leave')
   showWhole(ended, context)
-  return statusOf(ended)
-}
-
-function eventWords({ at, event }: JobEvent): string | null {
-  switch (event.type) {
-    case 'state':
-      return `${at}  ${event.state}`
-    case 'phase':
-      return `${at}  ${event.name}`
-    case 'log':
-      return `${at}  ${event.severity}: ${event.text}`
-    case 'progress':
-      return null
-  }
-}
-
-function statusOf({ state, tone, failure }: Job): ExitStatus {
-  switch (state) {
-    case 'done':
-      return tone === 'bad' ? exitStatus.findings : exitStatus.ok
-    case 'failed':
-      return failure === null
-        ? exitStatus.failed
-        : exitStatusOf(new HoldfastError(failure.code, { what: failure.what }))
-    case 'cancelled':
-      return exitStatus.cancelled
-    case 'waiting':
-    case 'running':
-    case 'interrupted':
-      return exitStatus.cancelled
-  }
+  return statusOfJob(ended)
 }
 
 function showWhole(job: Job, { output, ports }: CommandContext): void {

@@ -15,7 +15,11 @@ import { forKeys, isEnough, type GivenKeys, type ReadingNeeds } from './remember
 
 export interface VerifyRequest {
   /** What the format can prove at most, and the walker that proves it. */
-  readonly system: { readonly highestLevel: VerifiableLevel; readonly walk: ReadingNeeds['walk'] }
+  readonly system: {
+    readonly highestLevel: VerifiableLevel
+    readonly walk: ReadingNeeds['walk']
+    readonly recordsMd5?: boolean
+  }
   /** Null: left to the console, which goes as far as the format allows. */
   readonly level: VerifiableLevel | null
   /** `everything`: also what is remembered; `rememberedOnly`: nothing, judge from what is known. */
@@ -124,10 +128,14 @@ export async function verifyBackups(
 }
 
 /** What the reading of an object has to answer for a level. */
-export function needsOf({ walk }: Pick<VerifyRequest['system'], 'walk'>, aim: VerifiableLevel): ReadingNeeds {
+export function needsOf(
+  { walk, recordsMd5 = false }: Pick<VerifyRequest['system'], 'walk' | 'recordsMd5'>,
+  aim: VerifiableLevel,
+): ReadingNeeds {
   return {
     open: reaches(aim, 'decrypts'),
     hashPlain: reaches(aim, 'matches'),
+    ...(recordsMd5 && { md5: true }),
     walk: reaches(aim, 'matches') ? walk : null,
   }
 }
@@ -157,7 +165,10 @@ function newestFirst(verified: readonly VerifiedBackup[]): readonly VerifiedBack
 function judge(backup: InventoryBackup, evidence: Evidence): VerifiedBackup {
   const report = backup.judge(evidence)
   const findings = [...report.findings, ...report.stores.flatMap((store) => store.findings)]
-  const provedToTheEnd = report.stores.length > 0 && report.stores.every((store) => !store.stoppedShort)
+  // Nothing at all proves nothing, unless that is what the backup is: it holds no part.
+  const isToldEmpty = findings.some(({ code }) => code === 'backup.empty')
+  const provedToTheEnd =
+    (report.stores.length > 0 || isToldEmpty) && report.stores.every((store) => !store.stoppedShort)
   return { backup, verdict: verdictOf(findings, provedToTheEnd), report }
 }
 
