@@ -1,12 +1,13 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from './holdfast.ts'
-import { walkDesk, walkFirstStart, walkRestore, type Visit } from './walks.ts'
+import { walkDesk, walkFirstStart, walkMasters, walkRestore, type Visit } from './walks.ts'
 import type { Page } from 'playwright/test'
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 /** Where most is decided is read in high contrast too. */
-const main = /^(fleet|cluster-overview|backups-stores|chain-map|verify|palette|restore-[1346]|error)/
+const main =
+  /^(fleet|cluster-overview|backups-stores|chain-map|verify|palette|restore-[1346]|error|masters-|snapshot$|schedule$|schedule-preview)/
 const contrastsOf = (screen: string) =>
   main.test(screen) ? (['no-preference', 'more'] as const) : (['no-preference'] as const)
 
@@ -55,5 +56,15 @@ test('The first start passes axe, light and dark, in normal and high contrast', 
   test.setTimeout(300_000)
   const found: string[] = []
   await walkFirstStart(page, holdfast, readBy(page, found))
+  expect(found).toEqual([])
+})
+
+test('Masters, snapshots and schedules pass axe, light and dark, in normal and high contrast', async ({
+  page,
+  holdfast,
+}) => {
+  test.setTimeout(600_000)
+  const found: string[] = []
+  await walkMasters(page, holdfast, readBy(page, found))
   expect(found).toEqual([])
 })

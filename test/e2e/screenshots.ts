@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from './holdfast.ts'
-import { walkDesk, walkFirstStart, walkRestore } from './walks.ts'
+import { walkDesk, walkFirstStart, walkMasters, walkRestore } from './walks.ts'
 
 /**
  * Pictures of every screen, light and dark, as the demonstration shows them: docs/screens. Where pngquant is installed they
@@ -10,7 +10,7 @@ import { walkDesk, walkFirstStart, walkRestore } from './walks.ts'
  */
 const folder = join(import.meta.dirname, '../../docs/screens')
 
-for (const [name, walk] of Object.entries({ walkDesk, walkRestore, walkFirstStart })) {
+for (const [name, walk] of Object.entries({ walkDesk, walkRestore, walkFirstStart, walkMasters })) {
   test(name, async ({ page, holdfast }) => {
     await mkdir(folder, { recursive: true })
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { expect, type Holdfast } from './holdfast.ts'
+import { fillConnection, livingCluster, openUnlocked } from './kiok-masters.ts'
 import type { Page } from 'playwright/test'
 
 /** Is called on every screen of a walk, with the screen's name. */
@@ -152,4 +153,69 @@ export async function walkFirstStart(page: Page, holdfast: Holdfast, visit: Visi
   await page.reload()
   await expect(page.getByText('Likely cause').first()).toBeVisible()
   await visit('no-session')
+}
+
+/** A cluster whose masters live: connected, asked, told to take a snapshot, and scheduled. */
+export async function walkMasters(page: Page, holdfast: Holdfast, visit: Visit): Promise<void> {
+  const { id, name, masters } = await livingCluster(holdfast, 'kiok-live')
+  try {
+    await openUnlocked(page, holdfast)
+    await goTo(page, `/clusters/${id}/schedule`)
+    await expect(page.getByText('What its masters do on time is not known here.')).toBeVisible()
+    await visit('schedule-not-connected')
+    await goTo(page, `/clusters/${id}/connection`)
+    await page.getByRole('button', { name: 'Connect its masters…' }).click()
+    await fillConnection(page, [...masters.origins, 'http://127.0.0.1:9'])
+    await page.getByRole('button', { name: /^TLS / }).click()
+    await page.getByRole('checkbox', { name: /^Believe any certificate/ }).check()
+    await page.getByRole('textbox', { name: 'Why' }).fill('A lab without names')
+    await expect(page.getByText('It does not work yet.')).toBeVisible()
+    await visit('masters-connect')
+    await page.getByRole('checkbox', { name: /^Believe any certificate/ }).uncheck()
+    await page.getByRole('button', { name: 'Keep' }).click()
+    await expect(page.getByRole('button', { name: 'Disconnect…' })).toBeVisible()
+    await expect(page.getByText('Masters attention').first()).toBeVisible()
+    await visit('masters-connected')
+
+    await goTo(page, `/clusters/${id}/overview`)
+    await expect(page.getByRole('region', { name: 'Masters' }).getByText('Schedule').first()).toBeVisible()
+    await visit('masters-health')
+    await goTo(page, `/clusters/${id}/schedule`)
+    await expect(page.getByText('The leader takes a backup at')).toBeVisible()
+    await visit('schedule')
+    await page
+      .getByRole('region', { name: 'What the cluster will do' })
+      .getByRole('button', { name: 'Change…' })
+      .click()
+    const settings = page.getByRole('dialog', { name: `Settings of ${name}` })
+    await settings.getByRole('textbox', { name: 'Backup schedule' }).fill('30 3 * * *')
+    await settings.getByRole('button', { name: 'Preview' }).click()
+    await expect(settings.getByRole('table', { name: 'Changes' })).toBeVisible()
+    await visit('schedule-preview')
+    await settings.getByRole('button', { name: 'Keep' }).click()
+    await expect(settings).toBeHidden()
+    await page.getByRole('button', { name: 'Switch on…' }).click()
+    const own = page.getByRole('dialog', { name: /^Schedule of Holdfast/ })
+    await expect(own.getByRole('listitem').nth(2)).toBeVisible()
+    await visit('schedule-own')
+    await own.getByRole('button', { name: 'Switch on' }).click()
+    await expect(own).toBeHidden()
+    await visit('schedule-both')
+
+    await page.keyboard.press('b')
+    const dialog = page.getByRole('dialog', { name: `Take a snapshot of ${name}` })
+    await expect(dialog.getByRole('radio')).toBeVisible()
+    await visit('snapshot')
+    await dialog.getByRole('button', { name: 'Take the snapshot' }).click()
+    await expect(page.getByRole('heading', { name: 'In the repository' })).toBeVisible()
+    await visit('snapshot-job')
+    await goTo(page, '/')
+    await expect(page.getByRole('row', { name: /^kiok-live:/ })).toBeVisible()
+    await visit('fleet-connected')
+    await goTo(page, `/clusters/${id}/backups`)
+    await expect(page.getByRole('complementary', { name: 'Backup' })).toBeVisible()
+    await visit('backups-connected')
+  } finally {
+    await masters.kill()
+  }
 }

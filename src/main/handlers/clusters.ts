@@ -17,6 +17,14 @@ export function createClusterHandlers(desk: Desk) {
   return {
     list: os.list.handler(() => state.clusters.list().map(shown)),
 
+    some: os.some.handler(({ input }) => {
+      const ids = new Set(input.ids)
+      return state.clusters
+        .list()
+        .filter((cluster) => ids.has(cluster.id))
+        .map(shown)
+    }),
+
     add: os.add.handler(async ({ input }) => {
       const { name, mode, masterKeys, rpoMs, rtoMs, system } = input
       refuseTakenName(name, null, desk)
@@ -102,8 +110,9 @@ export function createClusterHandlers(desk: Desk) {
   }
 }
 
-function clusterOf(cluster: SavedCluster, { state, views }: Desk): Cluster {
+function clusterOf(cluster: SavedCluster, { state, views, healths }: Desk): Cluster {
   const repository = state.repositories.get(cluster.repositoryId)
+  const health = healths.get(cluster.id)
   return {
     id: cluster.id,
     name: cluster.name,
@@ -117,6 +126,11 @@ function clusterOf(cluster: SavedCluster, { state, views }: Desk): Cluster {
     rtoMs: cluster.rtoMs,
     driver: hasDriver(cluster.system) ? 'full' : 'repositoryOnly',
     addedAt: cluster.addedAt,
+    masters: {
+      state: cluster.connection === null ? 'none' : (health?.state ?? 'notAsked'),
+      words: health?.words ?? null,
+      at: health?.at ?? null,
+    },
     look: views.look(cluster.id),
     looking: views.isLooking(cluster.id),
   }

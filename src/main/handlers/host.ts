@@ -1,5 +1,6 @@
 import type { Change, HostInfo } from '../../shared/contract/host.ts'
 import type { Desk } from '../desk/desk.ts'
+import type { SavedCluster } from '../ports/desk-state.ts'
 import { implementation } from './implement.ts'
 
 export interface HostParts {
@@ -17,7 +18,7 @@ export function createHostHandlers({ state, version }: Desk, parts: HostParts) {
       shell: context.shell,
       stateFolder: state.folder,
       stateIsReadOnly: state.readOnlyBecause !== null,
-      targets: state.repositories.list().length,
+      targets: state.repositories.list().length + state.clusters.list().flatMap(mastersOf).length,
       notices: [
         ...(state.readOnlyBecause === null
           ? []
@@ -42,4 +43,9 @@ export function createHostHandlers({ state, version }: Desk, parts: HostParts) {
 
 function readOnlyWords({ folder, readOnlyBecause }: Desk['state']): string {
   return `What is saved in ${folder} is only read here, and nothing can be changed. ${readOnlyBecause ?? ''}`
+}
+
+/** The addresses of a connection: what stands in lists of texts, whatever the system calls them. */
+function mastersOf({ connection }: SavedCluster): readonly unknown[] {
+  return Object.values(connection ?? {}).flatMap((value) => (Array.isArray(value) ? value : []))
 }

@@ -7,6 +7,7 @@ import { testConnection } from '../desk/live/test-connection.ts'
 import type { Desk } from '../desk/desk.ts'
 import { savedCluster } from '../desk/saved.ts'
 import { describeSystems } from '../desk/live/describe-systems.ts'
+import { nextFires } from '../engine/live/next-fires.ts'
 import { implementation } from './implement.ts'
 
 export function createMasterHandlers(desk: Desk) {
@@ -17,7 +18,9 @@ export function createMasterHandlers(desk: Desk) {
   return {
     systems: os.systems.handler(describeSystems),
 
-    connection: os.connection.handler(({ input }) => ({ values: savedCluster(input.id, state).connection })),
+    connection: os.connection.handler(async ({ input }) => ({
+      values: await connection.shown(savedCluster(input.id, state)),
+    })),
 
     test: os.test.handler(async function* ({ input, signal = never }) {
       yield* testConnection(savedCluster(input.id, state), input.values, desk, signal)
@@ -58,6 +61,10 @@ export function createMasterHandlers(desk: Desk) {
     changeSettings: os.changeSettings.handler(async ({ input, signal = never }) =>
       writeSettings(input, desk, signal),
     ),
+
+    nextTimes: os.nextTimes.handler(({ input: { cron, zone } }) => ({
+      next: [...nextFires(cron, zone, desk.clock.now(), 3)],
+    })),
 
     setOwnSchedule: os.setOwnSchedule.handler(async ({ input }) => ({
       next: [...(await setOwnSchedule(input, desk))],

@@ -1,24 +1,24 @@
 import { useSyncExternalStore } from 'react'
 
-interface Asked {
-  readonly ask: (isAsked: boolean) => void
-  readonly useAsked: () => boolean
+interface Asked<Question> {
+  readonly ask: (question: Question) => void
+  readonly useAsked: () => Question
 }
 
 /** A question that anything may raise and one dialog answers. */
-export function asked(): Asked {
+export function asked<Question extends boolean | string | null>(none: Question): Asked<Question> {
   const listeners = new Set<() => void>()
-  let isAsked = false
+  let open = none
   const subscribe = (listener: () => void): (() => void) => {
     listeners.add(listener)
     return () => listeners.delete(listener)
   }
   return {
-    ask: (next) => {
-      if (isAsked === next) return
-      isAsked = next
+    ask: (question) => {
+      if (open === question) return
+      open = question
       for (const listener of listeners) listener()
     },
-    useAsked: () => useSyncExternalStore(subscribe, () => isAsked),
+    useAsked: () => useSyncExternalStore(subscribe, () => open),
   }
 }

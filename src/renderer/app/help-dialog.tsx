@@ -37,6 +37,7 @@ const groups = [
     [
       ['[ ]', 'Newer, older backup'],
       ['V', 'Verify'],
+      ['B', 'Take a snapshot'],
       ['R', 'Restore'],
       ['M', 'Chain map'],
       ['Space', 'Unfold'],

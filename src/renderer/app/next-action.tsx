@@ -3,6 +3,7 @@ import type { Cluster } from '../../shared/contract/clusters.ts'
 import type { NextAction } from '../../shared/domain/cluster-health.ts'
 import { VerifyButton } from '../areas/verify/verify-button.tsx'
 import { Button } from '../ui/kit.ts'
+import { askSnapshot } from './snapshot-request.ts'
 import { askUnlock } from './unlock-request.ts'
 
 const labels: Readonly<Record<Exclude<NextAction, 'verify'>, string>> = {
@@ -11,6 +12,7 @@ const labels: Readonly<Record<Exclude<NextAction, 'verify'>, string>> = {
   unlock: 'Unlock…',
   keys: 'Give a key…',
   backups: 'Show the backups',
+  snapshot: 'Take a snapshot…',
 }
 
 interface Props {
@@ -59,6 +61,12 @@ export function NextActionButton({ cluster, next, filled = false, size = 'xs' }:
       )
     case 'verify':
       return <VerifyButton cluster={cluster} {...looks} />
+    case 'snapshot':
+      return (
+        <Button {...looks} onClick={() => askSnapshot(cluster.id)}>
+          {labels.snapshot}
+        </Button>
+      )
     case 'backups':
       return (
         <Button

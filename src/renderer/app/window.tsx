@@ -1,5 +1,6 @@
 import { Outlet } from '@tanstack/react-router'
 import { JobToasts } from '../areas/activity/job-toasts.tsx'
+import { SnapshotQuestion } from '../areas/masters/snapshot-dialog.tsx'
 import { UnlockDialog } from '../areas/vault/unlock-dialog.tsx'
 import { LostContext, useChanges } from '../lib/live.ts'
 import { useSeen } from '../lib/seen.ts'
@@ -13,6 +14,7 @@ export function Window() {
   return (
     <LostContext value={lostAt}>
       <Outlet />
+      <SnapshotQuestion />
       <UnlockDialog />
       <HelpDialog />
       <Palette />

@@ -4,6 +4,7 @@ import type { Change } from '../../shared/contract/host.ts'
 import type { Failure } from '../../shared/domain/failure.ts'
 import { useClient, useDesk } from './client.tsx'
 import { failureOf } from './failure.ts'
+import { fleetRefresher } from './live-fleet.ts'
 import { refreshJob } from './live-job.ts'
 import { pause } from './pause.ts'
 
@@ -62,6 +63,11 @@ export function useStream<Item, State>(options: StreamOptions<Item, State>): Str
   return shown.key === key ? shown.of : { status: 'running', state: initial, failure: null }
 }
 
+/** Waits for the end of a stream whose items show elsewhere. */
+export async function drain(stream: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of stream) continue
+}
+
 /** Since when the console does not answer; null while it does. */
 export const LostContext = createContext<number | null>(null)
 
@@ -74,12 +80,16 @@ export function useChanges(): number | null {
   useEffect(() => {
     const leaving = new AbortController()
     const { signal } = leaving
+    const refreshFleet = fleetRefresher({ client, desk, queries })
     const refresh = batched((changes) => {
+      const clusterIds: string[] = []
       for (const change of changes) {
         if (change.topic === 'jobs' && change.id !== undefined)
           void refreshJob(change.id, { client, desk, queries })
         else invalidate(change, desk, queries)
+        if (change.topic === 'cluster' && change.id !== undefined) clusterIds.push(change.id)
       }
+      if (clusterIds.length > 0) void refreshFleet(clusterIds)
     })
     const listen = async (): Promise<void> => {
       for (let attempt = 0; !signal.aborted; attempt += 1) {
@@ -110,13 +120,21 @@ function invalidate({ topic, id }: Change, desk: ReturnType<typeof useDesk>, que
   }
   switch (topic) {
     case 'fleet':
-      return again(desk.clusters.key())
-    case 'cluster':
       again(desk.clusters.key())
+      // How many places are talked to follows from what is saved.
+      return again(desk.host.info.key())
+    case 'cluster':
+      // The fleet itself is refreshed by its changed rows alone.
+      if (id === undefined) again(desk.clusters.key())
       // What a verification would cost follows from what is known of the backups. Of other clusters nothing has changed:
       // what is open of them is large, and is not asked for again.
       void queries.invalidateQueries({ queryKey: desk.verify.key(), predicate: isOf(id) })
       void queries.invalidateQueries({ queryKey: desk.backups.key(), predicate: isOf(id) })
+      return
+    case 'masters':
+      again(desk.clusters.key())
+      void queries.invalidateQueries({ queryKey: desk.masters.health.key(), predicate: isOf(id) })
+      void queries.invalidateQueries({ queryKey: desk.masters.connection.key(), predicate: isOf(id) })
       return
     case 'repositories':
       return again(desk.repositories.key())

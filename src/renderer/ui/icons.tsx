@@ -104,6 +104,12 @@ export const Chain = line(
     <path d="M4 5.200v5.600M4 8h6.400" />
   </>,
 )
+export const Clock = line(
+  <>
+    <circle cx="8" cy="8" r="5.800" />
+    <path d="M8 4.800V8l2.200 1.600" />
+  </>,
+)
 export const Folder = line(
   <path d="M1.900 4.200c0-.6.5-1.100 1.100-1.100h3l1.500 1.700h5.500c.6 0 1.100.5 1.100 1.100v6c0 .6-.5 1.100-1.100 1.100H3c-.6 0-1.100-.5-1.100-1.100V4.200Z" />,
 )

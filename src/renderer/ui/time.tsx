@@ -1,6 +1,7 @@
 import { CopyButton, Tooltip, UnstyledButton } from '@mantine/core'
 import { ageWords, shortAgeWords } from '../../shared/domain/size-words.ts'
 import { useNow } from './now.ts'
+import { months, zonedWords } from './zoned-words.ts'
 import type { Tone } from './status.tsx'
 import s from './time.module.css'
 
@@ -38,6 +39,11 @@ export function Moment({ at }: { readonly at: string }) {
   return <CopiedTime at={at} text={momentWords(at, useNow())} />
 }
 
+/** A moment in a zone that people plan by: `Sun 22 Nov 03:00`; exact UTC on hover. */
+export function ZonedMoment({ at, zone }: { readonly at: string; readonly zone: string }) {
+  return <CopiedTime at={at} text={zonedWords(at, zone)} />
+}
+
 function CopiedTime({
   at,
   text,
@@ -68,7 +74,6 @@ function CopiedTime({
   )
 }
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const two = (value: number): string => String(value).padStart(2, '0')
 
 /** `2026-11-21 02:00:00 UTC` */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { base } from './base.ts'
+import { health } from './masters.ts'
 import { accessInput, address } from './repositories.ts'
 import { backupId, count, durationMs, failure, id, level, systemName, time } from './values.ts'
 
@@ -69,6 +70,12 @@ export const cluster = z.object({
   /** `repositoryOnly`: backups are listed as objects; nothing of their format is judged yet. */
   driver: z.enum(['full', 'repositoryOnly']),
   addedAt: time,
+  /** As last probed, from memory. `none`: no connection is saved. `notAsked`: before the first answers. */
+  masters: z.object({
+    state: z.enum(['none', 'notAsked', ...health.shape.state.options]),
+    words: z.string().nullable(),
+    at: time.nullable(),
+  }),
   /** Null before the first look. */
   look: look.nullable(),
   /** A look is under way. */
@@ -89,6 +96,8 @@ const clusterFields = {
 export const clusters = {
   /** In no order; from memory, at once. */
   list: base.output(z.array(cluster)),
+  /** Of these, the ones that are there: for what has changed of a large fleet. */
+  some: base.input(z.strictObject({ ids: z.array(id).max(1_000) })).output(z.array(cluster)),
   add: base
     .input(
       z.strictObject({

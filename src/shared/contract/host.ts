@@ -19,7 +19,17 @@ export type HostInfo = z.infer<typeof hostInfo>
 
 /** What may have changed; a listener asks again for what it shows. */
 export const change = z.object({
-  topic: z.enum(['fleet', 'cluster', 'repositories', 'jobs', 'audit', 'vault', 'settings', 'host']),
+  topic: z.enum([
+    'fleet',
+    'cluster',
+    'masters',
+    'repositories',
+    'jobs',
+    'audit',
+    'vault',
+    'settings',
+    'host',
+  ]),
   /** The one thing that changed, where only one did. */
   id: z.string().optional(),
 })

@@ -9,6 +9,9 @@ export interface JudgedCluster {
   readonly name: string
   readonly rpoMs: number
   readonly driver: 'full' | 'repositoryOnly'
+  readonly mode: 'normal' | 'protected' | 'readOnly'
+  /** `none`: no connection to them is saved. */
+  readonly masters: { readonly state: string }
   readonly look: JudgedLook | null
 }
 
@@ -43,7 +46,7 @@ export interface HealthRule {
 export type HealthGroup = 'act' | 'attention' | 'good'
 
 /** The one next action; where there is nothing to do, the reason is told and no button pretends. */
-export type NextAction = 'verify' | 'chain' | 'connection' | 'unlock' | 'keys' | 'backups'
+export type NextAction = 'verify' | 'chain' | 'connection' | 'unlock' | 'keys' | 'backups' | 'snapshot'
 
 export interface Health {
   readonly group: HealthGroup
@@ -108,7 +111,7 @@ function stateOf(cluster: JudgedCluster, look: JudgedLook, rule: HealthRule, mea
         lead: 'No backups.',
         detail: 'The repository answers and may be listed; no backup is in it.',
       },
-      next: 'connection',
+      next: canSnapshot(cluster) ? 'snapshot' : 'connection',
     })
   }
   if (look.newestRestorable === null) return nothingRestorable(look)
@@ -202,12 +205,13 @@ function nothingRestorable(look: JudgedLook): State {
 
 /** What the newest backup and the age of the newest restorable one say. */
 function newestState(
-  { rpoMs }: JudgedCluster,
+  cluster: JudgedCluster,
   look: JudgedLook,
   { nowMs }: HealthRule,
   { newestAgeMs, ratio }: Measured,
 ): State | null {
   if (newestAgeMs === null || ratio === null) return null
+  const { rpoMs } = cluster
   const isNewest = look.newest === null || look.newest.backupId === look.newestRestorable?.backupId
   const ages = `${ageWords(newestAgeMs)} old, the target is ${targetWords(rpoMs)}`
   if (!isNewest && ((look.proved?.failedAt ?? null) !== null || look.notProved === 0)) {
@@ -232,11 +236,16 @@ function newestState(
         lead: 'Run missing.',
         detail: `The newest backup is ${ageWords(newestMs ?? newestAgeMs)} old, the target is ${targetWords(rpoMs)}. Nothing newer lies in the repository.`,
       },
-      next: 'backups' as const,
+      next: canSnapshot(cluster) ? ('snapshot' as const) : ('backups' as const),
     }
     return ratio > 2 ? bad('Overdue', state) : warn('Overdue', state)
   }
   return null
+}
+
+/** Its masters can be asked for a backup: how they are reached is known, and asking is allowed. */
+export function canSnapshot({ masters, mode }: Pick<JudgedCluster, 'masters' | 'mode'>): boolean {
+  return masters.state !== 'none' && mode !== 'readOnly'
 }
 
 /** What is wrong although it can be restored. */
@@ -305,18 +314,15 @@ export interface JudgedHealth<C> {
 
 /** Worst first: by group and state, then by how far the age is over its target, then by name. */
 export function worstFirst<C extends JudgedCluster>(
-  clusters: readonly C[],
-  rule: HealthRule,
+  judged: readonly JudgedHealth<C>[],
 ): readonly JudgedHealth<C>[] {
-  return clusters
-    .map((cluster) => ({ cluster, health: healthOf(cluster, rule) }))
-    .sort(
-      (a, b) =>
-        groupOrder[a.health.group] - groupOrder[b.health.group] ||
-        toneOrder[a.health.tone] - toneOrder[b.health.tone] ||
-        overdue(b.health) - overdue(a.health) ||
-        (a.cluster.name < b.cluster.name ? -1 : 1),
-    )
+  return judged.toSorted(
+    (a, b) =>
+      groupOrder[a.health.group] - groupOrder[b.health.group] ||
+      toneOrder[a.health.tone] - toneOrder[b.health.tone] ||
+      overdue(b.health) - overdue(a.health) ||
+      (a.cluster.name < b.cluster.name ? -1 : 1),
+  )
 }
 
 /** No restorable backup at all is worse than any age. */

@@ -256,6 +256,10 @@ export const cases: Cases = {
   },
   clusters: {
     list: takesNothing,
+    some: {
+      good: async (lab) => ({ ids: [await clusterId(lab), nobody] }),
+      bad: 'A cluster that is gone is left out.',
+    },
     add: {
       good: (lab) => clusterInput({ name: lab.fresh('added'), folder: lab.kiok }),
       bad: [
@@ -560,6 +564,10 @@ export const cases: Cases = {
           code: 'plan.changed',
         },
       ],
+    },
+    nextTimes: {
+      good: () => ({ cron: '0 3 * * *', zone: 'UTC' }),
+      bad: [{ input: () => ({ cron: 'never', zone: 'UTC' }), code: 'usage' }],
     },
     setOwnSchedule: {
       good: async (lab) => ({

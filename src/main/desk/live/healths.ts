@@ -65,7 +65,7 @@ export function createHealths(ports: DeskPorts): Healths {
   function remember(clusterId: string, health: Health): void {
     if (state.clusters.get(clusterId) === null) return
     known.set(clusterId, health)
-    publish({ topic: 'cluster', id: clusterId })
+    publish({ topic: 'masters', id: clusterId })
   }
 
   async function* probe(cluster: SavedCluster, signal: AbortSignal): AsyncGenerator<Probe, void, undefined> {
@@ -102,7 +102,7 @@ export function createHealths(ports: DeskPorts): Healths {
     refresh,
     forget(clusterId) {
       known.delete(clusterId)
-      publish({ topic: 'cluster', id: clusterId })
+      publish({ topic: 'masters', id: clusterId })
     },
     async run(signal) {
       while (!signal.aborted) {

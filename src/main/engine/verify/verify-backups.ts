@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { lowerOf, reaches, type VerifiableLevel } from '../../../shared/domain/level.ts'
 import { verdictOf, type Verdict } from '../../../shared/domain/verdict.ts'
 import type { BackupReport, Evidence, InventoryBackup, ObjectEvidence } from '../../ports/backup-system.ts'
@@ -6,6 +5,7 @@ import type { RepositoryMemory } from '../../ports/catalog.ts'
 import type { MasterKey } from '../../ports/master-key.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
 import type { ProgressListener } from '../../ports/progress.ts'
+import { mapInTurns } from '../in-turns.ts'
 import { mapInParallel } from '../parallel.ts'
 import { isHoldfastError } from '../../../shared/domain/error.ts'
 import { examineObject, sniffObject, type ExamineOptions, type ExamineTools } from './examine-object.ts'
@@ -101,7 +101,9 @@ export async function verifyBackups(
     },
     hasOpenedSibling: (header) => tools.keyRing.hasOpened(header.kdf) || rememberedOpening(known, header.kdf),
   }
-  const sniffs = distinctInfos(backups.flatMap((backup) => backup.objectsToSniff?.(evidence) ?? []))
+  const sniffs = distinctInfos(
+    (await mapInTurns(backups, (backup) => backup.objectsToSniff?.(evidence) ?? [])).flat(),
+  )
   await mapInParallel(
     sniffs.filter((info) => evidence.beginning(info.key) === null),
     8,
@@ -111,7 +113,7 @@ export async function verifyBackups(
     },
   )
 
-  const judged = newestFirst(await inTurns(backups, (backup) => judge(backup, evidence)))
+  const judged = newestFirst(await mapInTurns(backups, (backup) => judge(backup, evidence)))
   if (reading !== 'rememberedOnly') {
     const facts = [...known.values()].flatMap((seen) => (seen.kind === 'read' ? [seen.facts] : []))
     const at = new Date(tools.clock.now()).toISOString()
@@ -138,18 +140,6 @@ export function needsOf(
     ...(recordsMd5 && { md5: true }),
     walk: reaches(aim, 'matches') ? walk : null,
   }
-}
-
-/** Judging takes no time for one backup and a noticeable one for thousands: others get their turn in between. */
-const judgedInATurn = 100
-
-async function inTurns<A, B>(all: readonly A[], work: (each: A) => B): Promise<readonly B[]> {
-  const done: B[] = []
-  for (const [index, each] of all.entries()) {
-    if (index > 0 && index % judgedInATurn === 0) await nextTurn()
-    done.push(work(each))
-  }
-  return done
 }
 
 /** By the time that is known after the reading, then by id; those without a time last. */

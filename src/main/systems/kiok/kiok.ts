@@ -1,6 +1,7 @@
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { Finding } from '../../../shared/domain/finding.ts'
 import type { PlannedItem } from '../../../shared/domain/restore-plan.ts'
+import { mapInTurns } from '../../engine/in-turns.ts'
 import type { StagedEntry } from '../../ports/staged-entry.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
 import type { BackupSystem, Evidence, InventoryBackup, Orphan } from '../../ports/backup-system.ts'
@@ -29,11 +30,16 @@ export const kiok: BackupSystem = {
     const { folders, backups, objectsRead, bytesRead } = await readBackups(store, options)
     const byId = new Map(backups.map((backup) => [backup.backupId, backup]))
     const before = completeBefore(backups)
-    const described = backups.map((backup) => {
+    const described = await mapInTurns(backups, (backup) => {
       const earlier = before.get(backup.backupId) ?? []
       return describe(backup, { folders, byId, previous: earlier[0] ?? null, earlier })
     })
-    return { backups: described.reverse(), orphans: findOrphans(folders, described), objectsRead, bytesRead }
+    return {
+      backups: described.toReversed(),
+      orphans: findOrphans(folders, described),
+      objectsRead,
+      bytesRead,
+    }
   },
 }
 

@@ -1,20 +1,27 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useDesk } from '../../lib/client.tsx'
+import { canSnapshot } from '../../../shared/domain/cluster-health.ts'
+import { useClient, useDesk } from '../../lib/client.tsx'
+import { drain } from '../../lib/live.ts'
 import { useFleet } from '../../lib/use-fleet.ts'
 import * as Icon from '../../ui/icons.tsx'
 import { openHelp } from '../help-request.ts'
+import { askSnapshot } from '../snapshot-request.ts'
 import { askUnlock } from '../unlock-request.ts'
 import type { PaletteItem } from './items.ts'
 
 /** What can be done from anywhere, and with the cluster that is shown. */
 export function useActionItems(current: string | undefined): readonly PaletteItem[] {
+  const client = useClient()
   const desk = useDesk()
   const queries = useQueryClient()
   const navigate = useNavigate()
   const fleet = useFleet()
   const { data: vault } = useQuery(desk.vault.status.queryOptions())
   const refresh = useMutation(desk.clusters.refresh.mutationOptions())
+  const ask = useMutation({
+    mutationFn: async (id: string) => drain(await client.masters.probe({ id })),
+  })
   const lock = useMutation(
     desk.vault.lock.mutationOptions({
       onSuccess: () => queries.invalidateQueries({ queryKey: desk.vault.key() }),
@@ -55,6 +62,28 @@ export function useActionItems(current: string | undefined): readonly PaletteIte
               ]),
           item('chain', <Icon.Chain />, `Chain map of ${cluster.name}`, () =>
             navigate({ to: '/clusters/$id/chain', params }),
+          ),
+          ...(canSnapshot(cluster)
+            ? [
+                item(
+                  'snapshot',
+                  <Icon.Download />,
+                  `Take a snapshot of ${cluster.name}…`,
+                  () => askSnapshot(cluster.id),
+                  'B',
+                ),
+              ]
+            : []),
+          ...(cluster.masters.state === 'none'
+            ? []
+            : [
+                item('ask', <Icon.Pulse />, `Ask the masters of ${cluster.name} how they are`, () => {
+                  ask.mutate(cluster.id)
+                  return navigate({ to: '/clusters/$id/overview', params })
+                }),
+              ]),
+          item('schedule', <Icon.Clock />, `Schedule and retention of ${cluster.name}`, () =>
+            navigate({ to: '/clusters/$id/schedule', params }),
           ),
           item('connection', <Icon.Plug />, `Connection of ${cluster.name}`, () =>
             navigate({ to: '/clusters/$id/connection', params }),

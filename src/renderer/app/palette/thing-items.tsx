@@ -8,6 +8,7 @@ import { useDesk } from '../../lib/client.tsx'
 import { useFleet } from '../../lib/use-fleet.ts'
 import * as Icon from '../../ui/icons.tsx'
 import { Glyph, type Tone } from '../../ui/status.tsx'
+import { askSnapshot } from '../snapshot-request.ts'
 import { askUnlock } from '../unlock-request.ts'
 import type { PaletteGroup, PaletteItem } from './items.ts'
 
@@ -34,6 +35,7 @@ export function useWorstItems(): PaletteGroup {
     connection: ['Look at its connection', () => navigate({ to: '/clusters/$id/connection', params })],
     keys: ['Give it a key…', () => navigate({ to: '/clusters/$id/connection', params })],
     unlock: ['Unlock the vault…', () => askUnlock()],
+    snapshot: ['Take a snapshot…', () => askSnapshot(cluster.id)],
   } as const
   const [name, run] = places[health.next ?? 'backups']
   return {

@@ -11,8 +11,8 @@ import s from './access.module.css'
 
 interface Props {
   readonly test: AccessTest
-  /** Trusts a host key that was compared. */
-  readonly onTrust?: (fingerprint: string) => void
+  /** Trusts a host key that was compared. `check`: the line that asks. */
+  readonly onTrust?: (fingerprint: string, check: Check) => void
 }
 
 /** Line by line what works and what does not; an unknown host is a question, not an error. */
@@ -43,7 +43,7 @@ export function TestReport({ test: { stream }, onTrust }: Props) {
                     key={check.id}
                     check={check}
                     fingerprint={fingerprint}
-                    onTrust={() => onTrust(fingerprint)}
+                    onTrust={() => onTrust(fingerprint, check)}
                   />
                 )
               })}

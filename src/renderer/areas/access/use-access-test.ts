@@ -22,6 +22,25 @@ export interface AccessTest {
 /** Tests what is typed once the typing rests, line by line; nothing is written. `again`: another number tests anew. */
 export function useAccessTest(tested: TestedAccess | null, again = 0): AccessTest {
   const client = useClient()
+  return useRestedTest(tested, again, async (given, signal) =>
+    client.repositories.test(
+      {
+        system: given.system,
+        address: given.address,
+        access: given.access,
+        masterKeys: [...given.masterKeys],
+      },
+      { signal },
+    ),
+  )
+}
+
+/** A test of whatever is typed, begun once the typing rests. Null is not tested. */
+export function useRestedTest<Tested>(
+  tested: Tested | null,
+  again: number,
+  start: (tested: Tested, signal: AbortSignal) => Promise<AsyncIterable<Check>>,
+): AccessTest {
   // A vault that was unlocked meanwhile is another answer.
   const { data: vault } = useQuery(useDesk().vault.status.queryOptions())
   const text = tested === null ? null : JSON.stringify([again, vault?.state, tested])
@@ -29,17 +48,9 @@ export function useAccessTest(tested: TestedAccess | null, again = 0): AccessTes
   const stream = useStream<Check, readonly Check[]>({
     key: text === rested ? rested : null,
     initial: [],
-    start: (signal) => {
+    start: async (signal) => {
       if (tested === null) throw new Error('Nothing is tested without an address.')
-      return client.repositories.test(
-        {
-          system: tested.system,
-          address: tested.address,
-          access: tested.access,
-          masterKeys: [...tested.masterKeys],
-        },
-        { signal },
-      )
+      return start(tested, signal)
     },
     reduce: (checks, check) =>
       checks.some(({ id }) => id === check.id)

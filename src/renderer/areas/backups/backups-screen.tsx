@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Chain } from '../../../shared/contract/backups.ts'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
+import { canSnapshot } from '../../../shared/domain/cluster-health.ts'
 import { bytesWords, countOf, countWords } from '../../../shared/domain/size-words.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
@@ -13,6 +14,7 @@ import { Search } from '../../ui/icons.tsx'
 import { Button, SegmentedControl, TextInput } from '../../ui/kit.ts'
 import { ladderText } from '../../ui/ladder.tsx'
 import { verdictWords } from '../chain/model/row-words.ts'
+import { SnapshotButton } from '../masters/snapshot-button.tsx'
 import { VerifyDialog } from '../verify/verify-dialog.tsx'
 import { BackupList } from './backup-list.tsx'
 import { BackupPane } from './backup-pane.tsx'
@@ -37,7 +39,12 @@ export function BackupsScreen(props: BackupsScreenProps) {
     if (chain.data.backups.length > 0) return <Loaded {...props} chain={chain.data} />
     return (
       <div className={frame.page}>
-        <Empty reason="noBackups" title="There is no backup yet." facts={[['Looked in', cluster.address]]} />
+        <Empty
+          reason="noBackups"
+          title="There is no backup yet."
+          facts={[['Looked in', cluster.address]]}
+          action={canSnapshot(cluster) && <SnapshotButton cluster={cluster} />}
+        />
       </div>
     )
   }
@@ -101,6 +108,7 @@ function Loaded({
             field={find}
             onFind={(text) => onSearch({ find: text })}
           />
+          <SnapshotButton cluster={cluster} />
         </div>
         {shown.length === 0 ? (
           <Empty

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { healthOf } from '../../../shared/domain/cluster-health.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { countOf, shortAgeWords } from '../../../shared/domain/size-words.ts'
+import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { Crumbs } from '../../app/crumbs.tsx'
 import { NextActionButton } from '../../app/next-action.tsx'
 import { useDesk } from '../../lib/client.tsx'
@@ -11,6 +12,7 @@ import { Empty } from '../../ui/empty.tsx'
 import { frame, ModeBand } from '../../ui/frame.tsx'
 import { Button } from '../../ui/kit.ts'
 import { Status } from '../../ui/status.tsx'
+import { MastersStatus } from '../masters/masters-status.tsx'
 import { ClusterKeys } from './cluster-keys.tsx'
 import { useKnownCluster } from './use-cluster.ts'
 import s from './cluster-frame.module.css'
@@ -19,6 +21,7 @@ const tabs = [
   ['Overview', '/clusters/$id/overview'],
   ['Backups', '/clusters/$id/backups'],
   ['Chain map', '/clusters/$id/chain'],
+  ['Schedule and retention', '/clusters/$id/schedule'],
   ['Connection', '/clusters/$id/connection'],
   ['Activity', '/clusters/$id/activity'],
 ] as const
@@ -49,8 +52,9 @@ export function ClusterFrame() {
           <Status tone={tone} strong age={newestAgeMs === null ? undefined : shortAgeWords(newestAgeMs)}>
             {word}
           </Status>
+          {cluster.masters.state !== 'none' && <MastersStatus of="Masters" masters={cluster.masters} />}
           <span className={s['sub']}>
-            {cluster.system}, {cluster.driver === 'full' ? 'from its repository' : 'repository only'}
+            {cluster.system}, {sourcesOf(cluster)}
             {look !== null && `, seen ${shortAgeWords(Math.max(0, rule.nowMs - Date.parse(look.asOf)))} ago`}
           </span>
           <div className={s['headActs']}>
@@ -76,4 +80,11 @@ export function ClusterFrame() {
       <Outlet />
     </>
   )
+}
+
+/** Where what is shown comes from. */
+function sourcesOf({ driver, masters }: Cluster): string {
+  const isConnected = masters.state !== 'none'
+  if (driver === 'full') return isConnected ? 'from its repository and its masters' : 'from its repository'
+  return isConnected ? 'its repository as objects, and its masters' : 'repository only'
 }

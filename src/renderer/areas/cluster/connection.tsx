@@ -10,6 +10,9 @@ import { Button } from '../../ui/kit.ts'
 import { Sealed } from '../../ui/sealed.tsx'
 import { TestReport } from '../access/test-report.tsx'
 import { testWords, useAccessTest } from '../access/use-access-test.ts'
+import { MastersConnection } from '../masters/connection-part.tsx'
+import { MastersTest } from '../masters/masters-test.tsx'
+import type { Draft } from '../masters/model/connection-draft.ts'
 import { SecretDialog } from '../vault/secret-dialog.tsx'
 import { ClusterEdit } from './cluster-edit.tsx'
 import { ClusterRemove } from './cluster-remove.tsx'
@@ -17,10 +20,11 @@ import { RepositoryEdit } from './repository-edit.tsx'
 import { useCluster } from './use-cluster.ts'
 import s from './connection.module.css'
 
-/** How the cluster's repository is reached, with which secrets, and whether that works now. */
+/** How the cluster's repository and its masters are reached, with which secrets, and whether that works now. */
 export function Connection() {
   const cluster = useCluster()
   const desk = useDesk()
+  const [draft, setDraft] = useState<Draft | null>(null)
   const repositories = useQuery(desk.repositories.list.queryOptions())
   const repository = repositories.data?.find(({ id }) => id === cluster.repositoryId)
   return (
@@ -29,17 +33,16 @@ export function Connection() {
         {repositories.isError && <ErrorLine failure={failureOf(repositories.error)} />}
         {repository && <RepositoryPart repository={repository} />}
         <KeysPart cluster={cluster} />
+        <MastersConnection key={`masters ${cluster.id}`} cluster={cluster} draft={draft} onDraft={setDraft} />
         <ClusterEdit key={cluster.id} cluster={cluster} />
-        <Section>Masters</Section>
-        <p className={s['text']}>
-          Masters are not connected in this version. From the repository alone, Holdfast lists, judges,
-          verifies, copies and restores the backups, even when every master is dead. What needs a master, such
-          as taking a backup now, is not offered.
-        </p>
         <ClusterRemove cluster={cluster} />
       </div>
       <aside className={s['test']} aria-label="Test of the connection">
-        {repository && <TestPart cluster={cluster} repository={repository} />}
+        {draft !== null ? (
+          <MastersTest cluster={cluster} draft={draft} onDraft={setDraft} />
+        ) : (
+          repository && <TestPart cluster={cluster} repository={repository} />
+        )}
       </aside>
     </div>
   )

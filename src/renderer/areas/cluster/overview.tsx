@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
-import { healthOf, type Health } from '../../../shared/domain/cluster-health.ts'
+import { canSnapshot, healthOf, type Health } from '../../../shared/domain/cluster-health.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { bytesWords, countOf, countWords, targetWords } from '../../../shared/domain/size-words.ts'
 import { NextActionButton } from '../../app/next-action.tsx'
@@ -15,6 +15,8 @@ import { Glyph, Status } from '../../ui/status.tsx'
 import { dayWords, Age, Moment } from '../../ui/time.tsx'
 import { keyWords } from '../../ui/key-words.ts'
 import { Strip, stripWords } from '../../ui/strip.tsx'
+import { MastersHealth } from '../masters/masters-health.tsx'
+import { SnapshotButton } from '../masters/snapshot-button.tsx'
 import { VerifyButton } from '../verify/verify-button.tsx'
 import { overviewSentence } from './overview-sentence.ts'
 import { useCluster } from './use-cluster.ts'
@@ -38,7 +40,7 @@ export function Overview() {
             </span>
           </p>
         )}
-        {cluster.driver === 'full' && failure === null && <Acts cluster={cluster} />}
+        <Acts cluster={cluster} canRead={failure === null} />
       </div>
       {failure !== null && (
         <ErrorPanel
@@ -65,17 +67,24 @@ export function Overview() {
           <Target cluster={cluster} />
         </section>
       </div>
+      <div className={s['masters']}>
+        <MastersHealth cluster={cluster} />
+      </div>
     </div>
   )
 }
 
 /** What one most likely came for; a restore says all before it changes anything. */
-function Acts({ cluster }: { readonly cluster: Cluster }) {
+function Acts({ cluster, canRead }: { readonly cluster: Cluster; readonly canRead: boolean }) {
   const newest = cluster.look?.newestRestorable ?? null
+  const isFull = cluster.driver === 'full' && canRead
+  const isBarred = cluster.mode === 'readOnly' && cluster.masters.state !== 'none'
+  if (!isFull && !isBarred && !canSnapshot(cluster)) return null
   return (
     <div className={s['acts']}>
-      <VerifyButton cluster={cluster} />
-      {newest !== null && (
+      {isFull && <VerifyButton cluster={cluster} />}
+      <SnapshotButton cluster={cluster} />
+      {isFull && newest !== null && (
         <Button
           renderRoot={(props) => (
             <Link
@@ -88,6 +97,7 @@ function Acts({ cluster }: { readonly cluster: Cluster }) {
           Restore…
         </Button>
       )}
+      {isBarred && <span className={frame.dim}>No snapshot is asked of it: it is read-only here.</span>}
     </div>
   )
 }

@@ -14,6 +14,7 @@ import { Glyph, type Tone } from '../../ui/status.tsx'
 import { Strip, stripWords } from '../../ui/strip.tsx'
 import { Age } from '../../ui/time.tsx'
 import { keyWords } from '../../ui/key-words.ts'
+import { mastersWords } from '../masters/model/health-words.ts'
 import s from './fleet.module.css'
 
 /** One cluster: its state, why, and the one next action. */
@@ -98,6 +99,7 @@ function Name({ cluster, health }: CellProps) {
               {cluster.mode === 'protected' ? 'protected' : 'read-only'}
             </span>
           )}
+          <Masters cluster={cluster} />
         </div>
         <small>
           <b data-tone={health.tone}>{health.word}</b>
@@ -105,6 +107,18 @@ function Name({ cluster, health }: CellProps) {
         </small>
       </div>
     </div>
+  )
+}
+
+/** How its masters are, where they are connected; the repository needs none of them. */
+function Masters({ cluster: { masters } }: { readonly cluster: Cluster }) {
+  if (masters.state === 'none') return null
+  const { tone, word } = mastersWords[masters.state]
+  return (
+    <span className={s['masters']} title={masters.words === null ? undefined : printable(masters.words)}>
+      <Glyph tone={tone} size={11} decorative />
+      masters {word.charAt(0).toLowerCase() + word.slice(1)}
+    </span>
   )
 }
 

@@ -4,6 +4,7 @@ import { bytesWords, targetWords } from '../../../shared/domain/size-words.ts'
 import type { TextColumn } from '../../ui/copy-text.tsx'
 import { ladderText } from '../../ui/ladder.tsx'
 import { stripWords } from '../../ui/strip.tsx'
+import { mastersWords } from '../masters/model/health-words.ts'
 import { keyWords } from '../../ui/key-words.ts'
 
 /** The fleet as text: each row says what its pictures say. */
@@ -26,6 +27,10 @@ export const fleetText: readonly TextColumn<JudgedHealth<Cluster>>[] = [
     text: ({ cluster }) => ladderText(cluster.look?.proved?.level ?? null, cluster.look?.proved?.failedAt),
   },
   { head: 'Key opens', text: ({ cluster }) => keyWords(cluster.look?.keyProof).word },
+  {
+    head: 'Masters',
+    text: ({ cluster }) => mastersWords[cluster.masters.state].word,
+  },
   {
     head: 'Stored',
     text: ({ cluster }) => (cluster.look === null ? '' : bytesWords(cluster.look.storedBytes)),

@@ -43,10 +43,10 @@ test('What is left out stands for its usual value, and an origin has one text', 
       serverName: null,
       clientCertFile: null,
       clientKeyFile: null,
-      clientKeyPassword: null,
+      clientKeyCredential: null,
       unverifiedBecause: null,
     },
-    ssh: { keyFiles: [], keyPassphrase: null, sudoPassword: null, hostKeys: [] },
+    ssh: { keyFiles: [], keyCredential: null, sudoCredential: null, hostKeys: [] },
   })
 })
 

@@ -39,6 +39,8 @@ function cluster(
     name,
     rpoMs: 24 * hourMs,
     driver: 'full',
+    mode: 'normal',
+    masters: { state: 'none' },
     look: fields === null ? null : look(fields),
     ...more,
   }
@@ -145,6 +147,20 @@ test('a run that is missing is overdue, and asks for action past twice the targe
   expect(healthOf(cluster('a', at(49)), rule)).toMatchObject({ group: 'act', word: 'Overdue' })
 })
 
+test('a missing run and an empty repository offer a snapshot where the masters can be asked for one', () => {
+  const late = {
+    newest: { backupId: 'b', createdAt: ago(26) },
+    newestRestorable: { backupId: 'b', createdAt: ago(26), verifiedAt: ago(1) },
+  }
+  const none = { backups: 0, newest: null, newestRestorable: null, proved: null }
+  const masters = { state: 'down' }
+  expect(healthOf(cluster('a', late), rule).next).toBe('backups')
+  expect(healthOf(cluster('a', late, { masters }), rule).next).toBe('snapshot')
+  expect(healthOf(cluster('a', late, { masters, mode: 'readOnly' }), rule).next).toBe('backups')
+  expect(healthOf(cluster('a', none), rule).next).toBe('connection')
+  expect(healthOf(cluster('a', none, { masters }), rule).next).toBe('snapshot')
+})
+
 test('a newest backup from the future says that a clock is wrong; a few minutes are no fault', () => {
   const from = (hours: number) =>
     healthOf(
@@ -202,7 +218,8 @@ test('clusters stand worst first: by group, by state, by age over target, by nam
     cluster('latest', overdue(90)),
     cluster('none', { newestRestorable: null, proved: { failedAt: 'intact' }, worst: damaged }),
   ]
-  expect(worstFirst(fleet, rule).map((judged) => judged.cluster.name)).toEqual([
+  const judged = fleet.map((each) => ({ cluster: each, health: healthOf(each, rule) }))
+  expect(worstFirst(judged).map((each) => each.cluster.name)).toEqual([
     'none',
     'latest',
     'later',

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import {
+  healthOf,
   worstFirst,
   type JudgedCluster,
   type JudgedLook,
@@ -26,14 +27,25 @@ function cluster(name: string, fields: Partial<JudgedLook> | null = {}): JudgedC
     worst: null,
     ...fields,
   }
-  return { id: name, name, rpoMs: 24 * hourMs, driver: 'full', look: fields === null ? null : look }
+  return {
+    id: name,
+    name,
+    rpoMs: 24 * hourMs,
+    driver: 'full',
+    mode: 'normal',
+    masters: { state: 'none' },
+    look: fields === null ? null : look,
+  }
 }
 
 const none: Partial<JudgedLook> = { newestRestorable: null, proved: { failedAt: 'intact' } }
 const unread: Partial<JudgedLook> = { newestRestorable: null, notProved: 24 }
 
 function said(...clusters: readonly JudgedCluster[]): string {
-  const { title, lead } = fleetSentence(worstFirst(clusters, { nowMs, reverifyAfterDays: 30 }))
+  const rule = { nowMs, reverifyAfterDays: 30 }
+  const { title, lead } = fleetSentence(
+    worstFirst(clusters.map((each) => ({ cluster: each, health: healthOf(each, rule) }))),
+  )
   return [title, lead]
     .filter((part) => part !== null)
     .join(' ')

@@ -1,0 +1,88 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Cluster } from '../../../shared/contract/clusters.ts'
+import type { ConnectionField } from '../../../shared/contract/connection-fields.ts'
+import { useDesk } from '../../lib/client.tsx'
+import { failureOf } from '../../lib/failure.ts'
+import { ErrorLine } from '../../ui/error-panel.tsx'
+import { Button, TextInput } from '../../ui/kit.ts'
+import { ConnectionFieldOf } from './connection-field.tsx'
+import { missingIn, valuesOf, type Draft } from './model/connection-draft.ts'
+import s from './masters.module.css'
+
+interface Props {
+  readonly cluster: Cluster
+  readonly fields: readonly ConnectionField[]
+  readonly draft: Draft
+  readonly onChange: (draft: Draft) => void
+  readonly onDone: () => void
+}
+
+/** How the masters are reached, asked for as the system's own schema says. It holds names of credentials and no secret. */
+export function ConnectionForm({ cluster, fields, draft, onChange, onDone }: Props) {
+  const desk = useDesk()
+  const queries = useQueryClient()
+  const [reason, setReason] = useState('')
+  const isProtected = cluster.mode === 'protected'
+  const missing = missingIn(fields, draft)
+  const save = useMutation(
+    desk.masters.save.mutationOptions({
+      onSuccess: async () => {
+        await queries.invalidateQueries({ queryKey: desk.masters.key() })
+        onDone()
+      },
+    }),
+  )
+  return (
+    <form
+      className={s['form']}
+      onSubmit={(event) => {
+        event.preventDefault()
+        save.mutate({
+          id: cluster.id,
+          values: valuesOf(draft),
+          ...(reason.trim() !== '' && { reason: reason.trim() }),
+        })
+      }}
+    >
+      {fields.map((field) => {
+        const value = draft[field.name]
+        return (
+          value && (
+            <ConnectionFieldOf
+              key={field.name}
+              field={field}
+              value={value}
+              suggestedLabel={cluster.name}
+              onChange={(next) => onChange({ ...draft, [field.name]: next })}
+            />
+          )
+        )
+      })}
+      {isProtected && (
+        <TextInput
+          label="Reason"
+          description="The cluster is protected: the reason is kept in the audit chain"
+          value={reason}
+          maxLength={500}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+      )}
+      {save.isError && <ErrorLine failure={failureOf(save.error)} />}
+      <div className={s['acts']}>
+        <Button onClick={onDone}>Cancel</Button>
+        <Button
+          type="submit"
+          variant="filled"
+          disabled={missing.length > 0 || (isProtected && reason.trim() === '')}
+          loading={save.isPending}
+        >
+          Keep
+        </Button>
+        <span className={s['note']}>
+          {missing[0] ?? 'Nothing is changed in the cluster; its masters are only asked how they are.'}
+        </span>
+      </div>
+    </form>
+  )
+}
