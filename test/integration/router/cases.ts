@@ -28,6 +28,14 @@ const s3Keys = {
 const fields = { mode: 'normal', masterKeys: [], rpoMs: 86_400_000, rtoMs: 60_000 } as const
 const editable = (id: string, name: string) => ({ id, name, ...fields, masterKeys: [] })
 
+const anchors = (address: string, id: string | null = null) => ({
+  address,
+  access: { ...noAccess, ...(id !== null && { credential: { source: 'vault' as const, id } }) },
+  everyEntries: 50,
+  everyMinutes: 10,
+  keepDays: 365,
+})
+
 /** A repository that a cluster has left behind. */
 async function unusedRepository(lab: RouterLab): Promise<string> {
   const name = lab.fresh('unused')
@@ -462,6 +470,12 @@ export const cases: Cases = {
   },
   settings: {
     get: takesNothing,
-    set: { good: () => ({ theme: 'light', workers: 2 }), bad: 'Every setting that fits can be kept.' },
+    set: {
+      good: () => ({ theme: 'light', workers: 2, auditAnchor: null }),
+      bad: [
+        { input: () => ({ auditAnchor: anchors('file:///srv/anchors') }), code: 'repository.badAddress' },
+        { input: () => ({ auditAnchor: anchors('s3://bucket/', nobody) }), code: 'credential.notFound' },
+      ],
+    },
   },
 }
