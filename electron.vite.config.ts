@@ -40,7 +40,21 @@ export default defineConfig({
     build: {
       minify: true,
       assetsInlineLimit: 0,
-      rollupOptions: { input: 'src/renderer/index.html' },
+      // One file of styles: in pieces, their order would follow the order in which pages are opened.
+      cssCodeSplit: false,
+      rollupOptions: {
+        input: 'src/renderer/index.html',
+        output: {
+          // Each area is a piece of its own, by its lazy route; what all of them share is in three.
+          codeSplitting: {
+            groups: [
+              { name: 'kit', test: /node_modules[\\/](@mantine|@floating-ui)/ },
+              { name: 'libraries', test: /node_modules/ },
+              { name: 'common', test: /src[\\/](shared|renderer[\\/](app|lib|ui))[\\/]/ },
+            ],
+          },
+        },
+      },
     },
   },
 })

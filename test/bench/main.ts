@@ -1,7 +1,7 @@
 /**
  * Measures what the built command line promises of speed and memory, beside the tools that an operator would use else.
  *
- *   node test/bench/main.ts [--json] [--rounds 3] [--only folder,bucket,listing,memory,cost,start]
+ *   node test/bench/main.ts [--json] [--rounds 3] [--only folder,bucket,listing,memory,cost,start,ssh,window]
  *
  * Prints ratios of one run on one machine; it is no test and does not fail where a wish is not met. Needs about 9 GB for
  * temporary files.
@@ -16,8 +16,10 @@ import { costSection, memorySection, startSection } from './cost.ts'
 import { folderSection } from './folder.ts'
 import { machineInWords, thisMachine } from './machine.ts'
 import { tableOf, type Section } from './report.ts'
+import { sshSection } from './ssh.ts'
+import { windowSection } from './window.ts'
 
-const sections = ['start', 'folder', 'bucket', 'listing', 'memory', 'cost'] as const
+const sections = ['start', 'folder', 'bucket', 'listing', 'memory', 'cost', 'ssh', 'window'] as const
 
 const { values } = parseArgs({
   options: {
@@ -50,6 +52,8 @@ if (values.json) console.log(JSON.stringify({ machine, sections: made }, null, 2
 
 async function run(name: (typeof sections)[number], dir: string): Promise<Section> {
   switch (name) {
+    case 'ssh':
+      return sshSection(rounds)
     case 'start':
       return startSection(dir, rounds)
     case 'folder':
@@ -58,6 +62,8 @@ async function run(name: (typeof sections)[number], dir: string): Promise<Sectio
       return memorySection(dir)
     case 'cost':
       return costSection(dir, rounds)
+    case 'window':
+      return windowSection(dir, rounds)
     case 'bucket':
     case 'listing': {
       const rgw = (lab.rgw ??= await startRgw())

@@ -41,10 +41,10 @@ async function start(): Promise<LabCluster> {
     secrets: [password, 'another one'],
     session: sessions,
     repository: async () => openFolderStore(join(folder, 'backups')),
-    changes: masters.changes,
-    breakNextSnapshot: masters.breakNextBackup,
+    changes: () => masters.changes(),
+    breakNextSnapshot: () => masters.breakNextBackup(),
     keptSecret: () => null,
-    kill: masters.kill,
+    kill: async () => masters.kill(),
     async close() {
       await masters.kill()
       await store.close()

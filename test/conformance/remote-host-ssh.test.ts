@@ -6,7 +6,11 @@ import { remoteHostSuite } from './remote-host-suite.ts'
 remoteHostSuite('a real SSH server', async () => {
   const server = await startSshd({
     users: [
-      { name: 'lab-operator', password: 'the password', sudo: '(lab-free) NOPASSWD: ALL, (lab-asked) ALL' },
+      {
+        name: 'lab-operator',
+        password: 'the password',
+        sudo: '(lab-free) NOPASSWD: ALL, (lab-asked) PASSWD: ALL',
+      },
       { name: 'lab-free', password: 'x' },
       { name: 'lab-asked', password: 'y' },
     ],

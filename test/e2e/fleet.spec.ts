@@ -8,3 +8,18 @@ test('The fleet says first what is at risk, worst first, and leads to it', async
   await expect(page).toHaveURL(/#\/clusters\/kiok-prod\/chain/)
   expect(await holdfast.stop()).toBe(0)
 })
+
+test('A look at every cluster asks for those that change, and never again for the whole fleet', async ({
+  page,
+  holdfast,
+}) => {
+  await holdfast.startDemonstration(page)
+  const again = page.getByRole('button', { name: 'Look again' })
+  await expect(again).toBeEnabled()
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+  await again.click()
+  await expect.poll(() => asked.filter((path) => path === '/rpc/clusters/some').length).toBeGreaterThan(0)
+  await expect(again).toBeEnabled()
+  expect(asked.filter((path) => path === '/rpc/clusters/list')).toEqual([])
+})

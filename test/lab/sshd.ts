@@ -22,11 +22,13 @@ export interface Sshd {
   readonly knownHostsFile: string
   /** A folder for whatever belongs to this server; removed with it. */
   readonly folder: string
+  /** What it has said so far. */
+  log(): string
   stop(): Promise<void>
 }
 
 export interface SshdOptions {
-  /** Further lines of `sshd_config`. */
+  /** Further lines of `sshd_config`; they win over the lab's own. */
   readonly config?: readonly string[]
   /** Users of this server alone, who log in with the same key; takes root. */
   readonly users?: readonly LabUser[]
@@ -64,6 +66,8 @@ export async function startSshd({ config = [], users = [] }: SshdOptions = {}): 
     await writeFile(
       path('sshd_config'),
       [
+        // Of two lines for the same thing sshd takes the first.
+        ...config,
         'ListenAddress 127.0.0.1',
         `Port ${port}`,
         `HostKey ${path('host_ed25519')}`,
@@ -77,7 +81,6 @@ export async function startSshd({ config = [], users = [] }: SshdOptions = {}): 
         'PermitRootLogin yes',
         'Subsystem sftp internal-sftp',
         'LogLevel INFO',
-        ...config,
         '',
       ].join('\n'),
     )
@@ -103,6 +106,10 @@ export async function startSshd({ config = [], users = [] }: SshdOptions = {}): 
       await gone
       await rm(folder, { recursive: true, force: true })
     }
+    let log = ''
+    server.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      log += text
+    })
     const problem = await listening(server)
     if (problem !== null) {
       await stop()
@@ -123,6 +130,7 @@ export async function startSshd({ config = [], users = [] }: SshdOptions = {}): 
       knownHosts: known.join(''),
       knownHostsFile: path('known_hosts'),
       folder,
+      log: () => log,
       stop,
     }
   } catch (error) {
@@ -171,7 +179,7 @@ async function withUsers(users: readonly LabUser[], folder: string): Promise<rea
 async function listening(server: ChildProcess): Promise<string | null> {
   return new Promise((resolve) => {
     let said = ''
-    server.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    server.stderr?.on('data', (text: string) => {
       said = (said + text).slice(-2_000)
       if (said.includes('Server listening on')) resolve(null)
     })

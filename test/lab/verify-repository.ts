@@ -67,6 +67,7 @@ export async function verifyRepository(
       {
         system: {
           highestLevel: system.highestLevel,
+          recordsMd5: system.recordsMd5 ?? false,
           walk: walker && { walker: walker.name, options: walker.options },
         },
         level: options.level ?? null,

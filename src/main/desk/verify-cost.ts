@@ -92,7 +92,7 @@ function notes(
   const texts: string[] = []
   if (asked !== null && asked !== aim)
     texts.push(`What ${system.name} writes can be proved to "${aim}" at most.`)
-  if (!hasKeys && reaches(aim, 'decrypts')) {
+  if (!hasKeys && system.neverSealed !== true && reaches(aim, 'decrypts')) {
     texts.push('No master key is chosen for this cluster: what is sealed is not called good without one.')
   }
   if (system.assumed !== null) texts.push(system.assumed)

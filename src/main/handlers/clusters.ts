@@ -17,6 +17,14 @@ export function createClusterHandlers(desk: Desk) {
   return {
     list: os.list.handler(() => state.clusters.list().map(shown)),
 
+    some: os.some.handler(({ input }) => {
+      const ids = new Set(input.ids)
+      return state.clusters
+        .list()
+        .filter((cluster) => ids.has(cluster.id))
+        .map(shown)
+    }),
+
     add: os.add.handler(async ({ input }) => {
       const { name, mode, masterKeys, rpoMs, rtoMs, system } = input
       refuseTakenName(name, null, desk)

@@ -137,9 +137,9 @@ async function save(memory: RepositoryMemory, note: (text: string) => void): Pro
 
 /** What `verifyBackups` is told of a system; a level of null is left to the console. */
 export function verifyRequest(system: BackupSystem, level: VerifiableLevel | null): VerifyRequest {
-  const { highestLevel, walker } = system
+  const { highestLevel, walker, recordsMd5 = false } = system
   return {
-    system: { highestLevel, walk: walker && { walker: walker.name, options: walker.options } },
+    system: { highestLevel, recordsMd5, walk: walker && { walker: walker.name, options: walker.options } },
     level,
     reading: 'whereNeeded',
   }

@@ -1,5 +1,6 @@
 import { lowerOf, reaches, type Level, type VerifiableLevel } from '../../shared/domain/level.ts'
 import type { ObjectFacts } from '../../shared/domain/object-facts.ts'
+import { mapInTurns } from '../engine/in-turns.ts'
 import { isEnough } from '../engine/verify/remembered-facts.ts'
 import { needsOf, verifyBackups, type VerifiedBackup } from '../engine/verify/verify-backups.ts'
 import type { Evidence, InventoryBackup } from '../ports/backup-system.ts'
@@ -40,7 +41,9 @@ export async function viewRepository(
     repository,
     system,
     hasKeys: masterKeys.length > 0,
-    keyStates: backups.map(({ backup }) => keyStateOf(backup, evidence, masterKeys.length > 0)),
+    keyStates: await mapInTurns(backups, ({ backup }) =>
+      system.neverSealed === true ? 'notSealed' : keyStateOf(backup, evidence, masterKeys.length > 0),
+    ),
     backups,
     evidence,
     remembered(info, level) {

@@ -13,6 +13,8 @@ export interface OpeningKey {
 export interface InspectTask {
   /** False: the plain bytes of an envelope are only authenticated. Left out: they are hashed as well. */
   readonly hashPlain?: boolean
+  /** True: the MD5 of the stored bytes as well, for a format that records nothing better. Left out: none. */
+  readonly md5?: boolean
   /** Null: the bytes are taken as they stand. */
   readonly opening: OpeningKey | null
   /** Name of the walker that reads the plain bytes, and what it is told; null: none. */
@@ -22,6 +24,8 @@ export interface InspectTask {
 export interface InspectResult {
   readonly sizeBytes: number
   readonly sha256: string
+  /** Of the stored bytes, lower-case hex; left out where it was not asked for. */
+  readonly md5?: string
   /** Null where the task has no `opening`. */
   readonly body: SealedBody | null
   /** The walker's facts; null without one, or where the plain bytes had no authentic end. */

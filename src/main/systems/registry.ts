@@ -16,6 +16,8 @@ const systems = new Map<string, (limits: ReadingLimits) => Promise<BackupSystem>
       return maxRatio === null ? chango : changoWith(maxRatio)
     },
   ],
+  ['kiseki', async () => (await import('./kiseki/kiseki.ts')).kiseki],
+  ['armada', async () => (await import('./armada/armada.ts')).armada],
 ])
 
 export const systemNames: readonly string[] = [...systems.keys()]

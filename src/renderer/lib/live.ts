@@ -4,6 +4,7 @@ import type { Change } from '../../shared/contract/host.ts'
 import type { Failure } from '../../shared/domain/failure.ts'
 import { useClient, useDesk } from './client.tsx'
 import { failureOf } from './failure.ts'
+import { fleetRefresher } from './live-fleet.ts'
 import { refreshJob } from './live-job.ts'
 import { pause } from './pause.ts'
 
@@ -79,12 +80,17 @@ export function useChanges(): number | null {
   useEffect(() => {
     const leaving = new AbortController()
     const { signal } = leaving
+    const refreshFleet = fleetRefresher({ client, desk, queries })
     const refresh = batched((changes) => {
+      const clusterIds: string[] = []
       for (const change of changes) {
         if (change.topic === 'jobs' && change.id !== undefined)
           void refreshJob(change.id, { client, desk, queries })
         else invalidate(change, desk, queries)
+        const isOfOne = change.topic === 'cluster' || change.topic === 'masters'
+        if (isOfOne && change.id !== undefined) clusterIds.push(change.id)
       }
+      if (clusterIds.length > 0) void refreshFleet(clusterIds)
     })
     const listen = async (): Promise<void> => {
       for (let attempt = 0; !signal.aborted; attempt += 1) {
@@ -119,14 +125,15 @@ function invalidate({ topic, id }: Change, desk: ReturnType<typeof useDesk>, que
       // How many places are talked to follows from what is saved.
       return again(desk.host.info.key())
     case 'cluster':
-      again(desk.clusters.key())
+      // The fleet itself is refreshed by its changed rows alone.
+      if (id === undefined) again(desk.clusters.key())
       // What a verification would cost follows from what is known of the backups. Of other clusters nothing has changed:
       // what is open of them is large, and is not asked for again.
       void queries.invalidateQueries({ queryKey: desk.verify.key(), predicate: isOf(id) })
       void queries.invalidateQueries({ queryKey: desk.backups.key(), predicate: isOf(id) })
       return
     case 'masters':
-      again(desk.clusters.key())
+      if (id === undefined) again(desk.clusters.key())
       void queries.invalidateQueries({ queryKey: desk.masters.health.key(), predicate: isOf(id) })
       void queries.invalidateQueries({ queryKey: desk.masters.connection.key(), predicate: isOf(id) })
       return

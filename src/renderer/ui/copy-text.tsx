@@ -1,4 +1,5 @@
-import { Button, CopyButton } from '@mantine/core'
+import { Button } from '@mantine/core'
+import { useClipboard } from '@mantine/hooks'
 import * as Icon from './icons.tsx'
 
 export interface TextColumn<Row> {
@@ -20,21 +21,18 @@ interface Props<Row> {
   readonly rows: readonly Row[]
 }
 
-/** Stands at every table. */
+/** Stands at every table. The text is made when it is asked for: a table may be long, and changes often. */
 export function CopyAsText<Row>({ columns, rows }: Props<Row>) {
+  const { copied, copy } = useClipboard({ timeout: 1200 })
   return (
-    <CopyButton value={tableText(columns, rows)} timeout={1200}>
-      {({ copied, copy }) => (
-        <Button
-          size="xs"
-          variant="subtle"
-          leftSection={<Icon.Copy size={13} />}
-          onClick={copy}
-          disabled={rows.length === 0}
-        >
-          {copied ? 'Copied' : 'Copy as text'}
-        </Button>
-      )}
-    </CopyButton>
+    <Button
+      size="xs"
+      variant="subtle"
+      leftSection={<Icon.Copy size={13} />}
+      onClick={() => copy(tableText(columns, rows))}
+      disabled={rows.length === 0}
+    >
+      {copied ? 'Copied' : 'Copy as text'}
+    </Button>
   )
 }

@@ -96,6 +96,8 @@ const clusterFields = {
 export const clusters = {
   /** In no order; from memory, at once. */
   list: base.output(z.array(cluster)),
+  /** Of these, the ones that are there: for what has changed of a large fleet. */
+  some: base.input(z.strictObject({ ids: z.array(id).max(1_000) })).output(z.array(cluster)),
   add: base
     .input(
       z.strictObject({

@@ -28,7 +28,12 @@ export interface JudgedLook {
   } | null
   readonly proved: { readonly failedAt: Level | null } | null
   readonly keyProof: { readonly state: string }
-  readonly worst: { readonly lead: string; readonly detail: string; readonly key: string | null } | null
+  readonly worst: {
+    readonly code?: string
+    readonly lead: string
+    readonly detail: string
+    readonly key: string | null
+  } | null
 }
 
 export interface HealthRule {
@@ -212,7 +217,8 @@ function newestState(
   if (!isNewest && ((look.proved?.failedAt ?? null) !== null || look.notProved === 0)) {
     const next = whereToLook(look)
     if (ratio > 1) return bad('Not restorable', { reason: look.worst, next })
-    return warn('Newest failed', { reason: look.worst, next })
+    const word = look.worst?.code === 'backup.empty' ? 'Newest empty' : 'Newest failed'
+    return warn(word, { reason: look.worst, next })
   }
   if (!isNewest && ratio > 1) {
     return {
@@ -308,18 +314,15 @@ export interface JudgedHealth<C> {
 
 /** Worst first: by group and state, then by how far the age is over its target, then by name. */
 export function worstFirst<C extends JudgedCluster>(
-  clusters: readonly C[],
-  rule: HealthRule,
+  judged: readonly JudgedHealth<C>[],
 ): readonly JudgedHealth<C>[] {
-  return clusters
-    .map((cluster) => ({ cluster, health: healthOf(cluster, rule) }))
-    .sort(
-      (a, b) =>
-        groupOrder[a.health.group] - groupOrder[b.health.group] ||
-        toneOrder[a.health.tone] - toneOrder[b.health.tone] ||
-        overdue(b.health) - overdue(a.health) ||
-        (a.cluster.name < b.cluster.name ? -1 : 1),
-    )
+  return judged.toSorted(
+    (a, b) =>
+      groupOrder[a.health.group] - groupOrder[b.health.group] ||
+      toneOrder[a.health.tone] - toneOrder[b.health.tone] ||
+      overdue(b.health) - overdue(a.health) ||
+      (a.cluster.name < b.cluster.name ? -1 : 1),
+  )
 }
 
 /** No restorable backup at all is worse than any age. */

@@ -61,6 +61,8 @@ export interface ObjectFacts {
   /** Of the stored bytes. */
   readonly sizeBytes: number
   readonly sha256: string
+  /** Of the stored bytes, lower-case hex; left out where the format records none to hold it against. */
+  readonly md5?: string
   readonly beginning: Beginning
   /** Null where the object does not begin as an envelope. */
   readonly envelope: EnvelopeFacts | null

@@ -12,8 +12,11 @@ import { openStore } from '../../../src/main/hosts/open-store.ts'
 import type { DeskPorts } from '../../../src/main/desk/ports.ts'
 import { createViews, type Views } from '../../../src/main/desk/views.ts'
 import { inProcessByteWork } from '../../../src/main/engine/in-process-byte-work.ts'
+import type { Walker } from '../../../src/main/ports/byte-work.ts'
 import type { JobContext } from '../../../src/main/ports/job-runner.ts'
+import { walkArmada } from '../../../src/main/systems/armada/armada.ts'
 import { walkChango } from '../../../src/main/systems/chango/chango.ts'
+import { walkKiseki } from '../../../src/main/systems/kiseki/walk.ts'
 import type { Change } from '../../../src/shared/contract/host.ts'
 import { memoryAuditLog, type MemoryAuditLog } from '../../fakes/audit-log.ts'
 import { memoryDeskState } from '../../fakes/desk-state.ts'
@@ -32,7 +35,14 @@ export interface DeskLab {
 /** The demonstration's fleet as saved clusters of a desk that keeps its state in memory. */
 export async function openDeskLab(): Promise<DeskLab> {
   const dir = await mkdtemp(join(tmpdir(), 'holdfast-desk-'))
-  const openByteWork = async () => inProcessByteWork(new Map([['chango', walkChango]]))
+  const openByteWork = async () =>
+    inProcessByteWork(
+      new Map<string, Walker>([
+        ['armada', walkArmada],
+        ['chango', walkChango],
+        ['kiseki', walkKiseki],
+      ]),
+    )
   const fleet = await makeDemonstrationFleet(dir, { clock: systemClock, openStore, openByteWork })
   const state = memoryDeskState()
   const secrets = givenSecrets({ key: await readFile(fleet.masterKeyFile, 'utf8') })

@@ -7,6 +7,7 @@ import { inProcessClient } from '../../../src/main/cli/in-process.ts'
 import { openDesk, type RunningDesk } from '../../../src/main/hosts/desk.ts'
 import { openStore } from '../../../src/main/hosts/open-store.ts'
 import { inProcessByteWork } from '../../../src/main/engine/in-process-byte-work.ts'
+import type { ConnectionValues } from '../../../src/shared/contract/connection-fields.ts'
 import type { Cluster } from '../../../src/shared/contract/clusters.ts'
 import type { Contract } from '../../../src/shared/contract/contract.ts'
 import type { Access } from '../../../src/shared/contract/repositories.ts'
@@ -14,6 +15,7 @@ import type { Plan } from '../../../src/shared/contract/restore.ts'
 import { parseAddress } from '../../../src/shared/domain/address.ts'
 import type { SystemName } from '../../../src/shared/domain/system-name.ts'
 import { makeChangoArchive } from '../../lab/chango.ts'
+import { startKiokMasters } from '../../lab/masters/kiok.ts'
 import { makeKiokRepository, nightsFrom } from '../../lab/kiok.ts'
 import { watchOutputs, type WatchedOutputs } from './watched-outputs.ts'
 
@@ -57,6 +59,11 @@ export interface RouterLab {
   /** Lines of the log that tell of what was not expected. */
   incidents(): Promise<readonly string[]>
   /** A name that nothing else here has. */
+  /** How the masters of the lab are reached, with a login that is right. */
+  readonly connection: ConnectionValues
+  /** Another schedule each time. */
+  cron(): string
+  addConnected(fields?: Partial<ClusterFields>): Promise<Cluster>
   fresh(word: string): string
   close(): Promise<void>
 }
@@ -108,6 +115,15 @@ export async function openRouterLab(): Promise<RouterLab> {
   const watched = watchOutputs(running.router)
   const client = inProcessClient(watched.router, running.log)
   await client.vault.unlock({ passphrase })
+  const password = 'the password of the masters'
+  const masters = await startKiokMasters({
+    users: { admin: { password } },
+    takeBackup: async () => '20261120T020000Z-00000000',
+  })
+  const login = await client.vault.add({
+    label: 'login of the lab',
+    secret: { kind: 'login', user: 'admin', password },
+  })
   let made = 0
   const lab: RouterLab = {
     dir,
@@ -131,6 +147,13 @@ export async function openRouterLab(): Promise<RouterLab> {
           ...fields,
         }),
       })
+    },
+    connection: { masters: [...masters.origins], login: login.id },
+    cron: () => `${(made += 1) % 60} 4 * * *`,
+    async addConnected(fields = {}) {
+      const cluster = await lab.addCluster(fields)
+      await client.masters.save({ id: cluster.id, values: lab.connection })
+      return cluster
     },
     async newestBackup(clusterId) {
       const [newest] = (await client.backups.chain({ clusterId })).backups
@@ -159,6 +182,7 @@ export async function openRouterLab(): Promise<RouterLab> {
     fresh: (word) => `${word}-${(made += 1)}`,
     close: async () => {
       await running.close()
+      await masters.kill()
       await rm(dir, { recursive: true })
     },
   }

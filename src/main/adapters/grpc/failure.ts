@@ -1,28 +1,22 @@
-import { status, type ServiceError } from '@grpc/grpc-js'
-import { HoldfastError, type ErrorCode } from '../../../shared/domain/error.ts'
+import { status } from '@grpc/grpc-js'
+import { HoldfastError, isHoldfastError, type ErrorCode } from '../../../shared/domain/error.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import type { GrpcCall, GrpcConnection } from '../../ports/grpc-client.ts'
 import { tlsFailure } from '../tls-trust/tls-failure.ts'
+import { PinRefused, type Attempt } from './connector.ts'
+import type { CallEnd, CallEnded } from './raw-call.ts'
 
-export function isServiceError(error: unknown): error is ServiceError {
-  return error instanceof Error && 'code' in error && typeof error.code === 'number' && 'details' in error
-}
-
-/** A failed call in this console's words; what is no status of gRPC is given back as it is. */
-export function grpcFailure(error: unknown, { method }: GrpcCall, { target, tls }: GrpcConnection): unknown {
-  if (!isServiceError(error)) return error
-  const said = shortened(printable(error.details))
-  const never = /^No connection established|^Name resolution failed|^Failed to connect/i.test(error.details)
-  if (error.code === status.UNAVAILABLE && never) {
-    const flaw = tlsIn(error.details, tls !== null)
-    return flaw === null ? unreachable(target, said, error) : tlsRefused(target, flaw, error)
-  }
-  const isBroken =
-    error.code === status.UNAVAILABLE || error.code === status.INTERNAL || error.code === status.CANCELLED
-  if (
-    isBroken &&
-    /connection dropped|RST_STREAM|ECONNRESET|EPIPE|socket hang up|call cancelled|goaway/i.test(error.details)
-  ) {
+/** The status of a call in this console's words. */
+export function callFailure(
+  ended: CallEnded,
+  { method }: GrpcCall,
+  { target, tls }: GrpcConnection,
+  attempt: Attempt,
+): HoldfastError {
+  const { end } = ended
+  const cause = { cause: ended }
+  if (!end.wasSent && unsentCodes.has(end.code)) return neverSent(end, target, tls !== null, attempt, cause)
+  if (isBroken(end)) {
     return new HoldfastError(
       'master.outcomeUnknown',
       {
@@ -31,21 +25,128 @@ export function grpcFailure(error: unknown, { method }: GrpcCall, { target, tls 
         unchanged: 'It was asked once, and is not asked again.',
         next: 'Look at what is there before you ask again.',
       },
-      { cause: error },
+      cause,
     )
   }
-  const code = codes[error.code] ?? 'master.refused'
-  const name = status[error.code] ?? String(error.code)
+  const http = /^Received HTTP status code (\d{3})$/.exec(end.details)
+  if (http !== null || localFlaws.test(end.details)) {
+    return badAnswer(method, target, said(end.details), cause)
+  }
+  const code = codes[end.code] ?? 'master.refused'
+  const words = said(end.details)
   return new HoldfastError(
     code,
     {
-      what: `${method} of ${target} ends with ${name}.`,
-      ...(said !== '' && { why: `It says: ${said}` }),
+      what: `${method} of ${target} ends with ${status[end.code] ?? `status ${end.code}`}.`,
+      ...(code !== 'master.timedOut' && words !== '' && { why: `It says: ${words}` }),
       next: steps[code] ?? 'Look at the log of that server.',
     },
-    { cause: error },
+    cause,
   )
 }
+
+export function badAnswer(
+  method: string,
+  target: string,
+  why: string,
+  options?: { readonly cause: unknown },
+): HoldfastError {
+  return new HoldfastError(
+    'master.badAnswer',
+    {
+      what: `The answer of ${target} to ${method} cannot be used.`,
+      why,
+      next: 'Check that the address is that of the gRPC port, then look at the log of that server.',
+    },
+    options,
+  )
+}
+
+export function stalled(method: string, target: string): HoldfastError {
+  return new HoldfastError('master.timedOut', {
+    what: `The stream ${method} of ${target} has stopped.`,
+    why: 'Nothing came over it for too long.',
+    next: 'Look at the log of that server, then try again.',
+  })
+}
+
+/** Where nothing left, these say that no connection was made. */
+const unsentCodes = new Set<number>([status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.INTERNAL])
+
+function neverSent(
+  { details }: CallEnd,
+  target: string,
+  isTls: boolean,
+  { wasAccepted, failure }: Attempt,
+  cause: { readonly cause: unknown },
+): HoldfastError {
+  // A file of the connection that cannot be read has its own words.
+  if (isHoldfastError(failure)) return failure
+  const what = `${target} could not be reached.`
+  const flaw = failure instanceof PinRefused ? failure.message : tlsFailure(failure)
+  if (isTls && flaw !== null) {
+    return new HoldfastError(
+      'master.tls',
+      {
+        what: `There is no TLS with ${target} that could be believed.`,
+        why: flaw,
+        unchanged: 'Nothing was sent to it.',
+        next: 'Ask its operator which certificate it should have, then give this connection its authority or its pin; where it speaks plaintext, use http: in its address.',
+      },
+      cause,
+    )
+  }
+  if (wasAccepted && !isTls) {
+    return new HoldfastError(
+      'master.tls',
+      {
+        what: `${target} takes the connection, and speaks no gRPC in plaintext.`,
+        why: 'It may speak TLS on this port.',
+        unchanged: 'Nothing was sent to it.',
+        next: 'Use https: in its address, or check the port.',
+      },
+      cause,
+    )
+  }
+  const why = wasAccepted ? 'It speaks TLS, and no gRPC on this port.' : reasonIn(details)
+  return new HoldfastError(
+    'master.unreachable',
+    { what, why, unchanged: 'Nothing was sent to it.', next: 'Check that it runs, and the way to it.' },
+    cause,
+  )
+}
+
+function reasonIn(details: string): string {
+  for (const [code, reason] of Object.entries(reasons)) if (details.includes(code)) return reason
+  const last = /Last error: (.*?)(?: \(\d{4}-[^)]*\))?$/s.exec(details)?.[1]
+  return said(last ?? 'It does not answer.')
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'Nothing listens there.',
+  ENOTFOUND: 'The name of the host is not known.',
+  EAI_AGAIN: 'The name of the host could not be looked up.',
+  'Name resolution failed': 'The name of the host is not known.',
+  EHOSTUNREACH: 'There is no way to the host.',
+  ENETUNREACH: 'There is no way to its network.',
+  ETIMEDOUT: 'It does not answer.',
+}
+
+/** Statuses of grpc-js itself where a call that had left lost its stream or its connection (subchannel-call.js). */
+const brokenPhrases =
+  /^(Connection dropped|Call cancelled|Received RST_STREAM with code |Write error: |Write failed with error |No status information received|(read|write) E[A-Z]+)/
+
+function isBroken({ code, details, isServers }: CallEnd): boolean {
+  // Where it cannot be told apart, the outcome counts as unknown: a "no" that is none would be worse.
+  return (
+    brokenPhrases.test(details) ||
+    (code === status.UNAVAILABLE && !isServers && !/^Received HTTP/.test(details))
+  )
+}
+
+/** Statuses of grpc-js itself on an answer that it cannot take, or that is too large (stream-decoder.js, compression-filter.js). */
+const localFlaws =
+  /^(Received message larger than max|Received message that decompresses to a size|Failed to decompress |$)/
 
 const codes: Readonly<Record<number, ErrorCode>> = {
   [status.UNAUTHENTICATED]: 'master.refusedLogin',
@@ -56,64 +157,14 @@ const codes: Readonly<Record<number, ErrorCode>> = {
 }
 
 const steps: Partial<Record<ErrorCode, string>> = {
-  'master.refusedLogin': 'Check the token of this connection.',
+  'master.refusedLogin': 'Check the token and the certificate of this connection.',
   'master.notOffered': 'Check the version of the server, and whether this part of it is switched on.',
   'master.timedOut': 'Look at what is there before you ask again: the server may go on.',
+  'master.notReady': 'Try again when it is.',
 }
 
-/** What is wrong with TLS, from the text in which grpc-js tells why there is no connection; null: nothing. */
-function tlsIn(details: string, isTls: boolean): string | null {
-  if (!isTls) return null
-  const named =
-    /unable to (verify|get)|self.signed|certificate has expired|not yet valid|altname|certificate/i.test(
-      details,
-    )
-  const known = tlsFailure(new Error(details))
-  if (known !== null) return known
-  return named
-    ? shortened(printable(details.replace(/^No connection established\.\s*(Last error:\s*)?/i, '')))
-    : null
-}
-
-export function tlsRefused(target: string, why: string, cause?: unknown): HoldfastError {
-  return new HoldfastError(
-    'master.tls',
-    {
-      what: `There is no TLS with ${target} that could be believed.`,
-      why,
-      unchanged: 'Nothing was sent to it.',
-      next: 'Ask its operator which certificate it should have, then give this connection its authority or its pin.',
-    },
-    { cause },
-  )
-}
-
-export function unreachable(target: string, why: string, cause: unknown): HoldfastError {
-  const known = /ECONNREFUSED/.test(why)
-    ? 'Nothing listens there.'
-    : /ENOTFOUND|Name resolution/.test(why)
-      ? 'The name of the host is not known.'
-      : why
-  return new HoldfastError(
-    'master.unreachable',
-    {
-      what: `${target} could not be reached.`,
-      why: known,
-      next: 'Check that it runs, and the way to it; whether it speaks TLS or plaintext has to fit too.',
-    },
-    { cause },
-  )
-}
-
-export function stalled({ method }: GrpcCall, { target }: GrpcConnection): HoldfastError {
-  return new HoldfastError('master.timedOut', {
-    what: `The stream ${method} of ${target} has stopped.`,
-    why: 'Nothing came over it for too long.',
-    next: 'Look at the log of that server, then try again.',
-  })
-}
-
-function shortened(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim()
+/** A server's own words: on one line, not too long, and with nothing in them that acts on a screen. */
+function said(details: string): string {
+  const line = printable(details.replace(/\s+/g, ' ').trim())
   return line.length > 300 ? `${line.slice(0, 300)}…` : line
 }

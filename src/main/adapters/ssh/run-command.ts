@@ -84,10 +84,13 @@ function follow(
   const sudoFails = (problem: errors.SudoProblem): void =>
     fail(errors.sudoFailure(where, command.asUser, problem))
 
-  // ssh2 calls back when the bytes are in the window of the channel, and not at all once it is closed.
+  // Resolves when the bytes are in the window of the channel, and never once it is closed: who sends to it stays behind.
   const send = (bytes: Uint8Array | string): Promise<void> =>
     new Promise((sent) => {
-      channel.write(bytes, () => sent())
+      if (isOver) return
+      channel.write(bytes, (error) => {
+        if (error === undefined || error === null) sent()
+      })
     })
 
   const errorOutput = readErrorOutput(remote, {

@@ -41,8 +41,12 @@ interface Reading {
   result(): Omit<InspectResult, 'content'>
 }
 
-function readOnce(source: AsyncIterable<Uint8Array>, { opening, hashPlain = true }: InspectTask): Reading {
+function readOnce(
+  source: AsyncIterable<Uint8Array>,
+  { opening, hashPlain = true, md5 = false }: InspectTask,
+): Reading {
   const storedHash = createHash('sha256')
+  const storedMd5 = md5 ? createHash('md5') : null
   const plainHash = hashPlain ? createHash('sha256') : null
   const opener = opening === null ? null : createSegmentOpener(opening)
   let sizeBytes = 0
@@ -53,6 +57,7 @@ function readOnce(source: AsyncIterable<Uint8Array>, { opening, hashPlain = true
     try {
       for await (const piece of gatherPieces(source)) {
         storedHash.update(piece)
+        storedMd5?.update(piece)
         sizeBytes += piece.byteLength
         if (opener === null) {
           yield piece
@@ -74,7 +79,12 @@ function readOnce(source: AsyncIterable<Uint8Array>, { opening, hashPlain = true
     plainPieces: read(),
     result() {
       if (failure !== null) throw failure.error
-      return { sizeBytes, sha256: storedHash.digest('hex'), body }
+      return {
+        sizeBytes,
+        sha256: storedHash.digest('hex'),
+        ...(storedMd5 && { md5: storedMd5.digest('hex') }),
+        body,
+      }
     },
   }
 }

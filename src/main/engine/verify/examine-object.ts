@@ -58,7 +58,8 @@ export async function examineObject(
   const opening = start.envelope?.outcome === 'opened' ? start.envelope.openingKey : null
   const isReadable = start.envelope === null || opening !== null
   const walk = isReadable ? needs.walk : null
-  const result = await byteWork.inspect(pieces, { opening, walk, hashPlain: needs.hashPlain }, signal)
+  const { hashPlain, md5 } = needs
+  const result = await byteWork.inspect(pieces, { opening, walk, hashPlain, ...(md5 && { md5 }) }, signal)
   return {
     version: {
       sizeBytes: info.sizeBytes,
@@ -69,6 +70,7 @@ export async function examineObject(
     readAt: new Date(clock.now()).toISOString(),
     sizeBytes: result.sizeBytes,
     sha256: result.sha256,
+    ...(result.md5 !== undefined && { md5: result.md5 }),
     beginning: start.beginning,
     envelope: envelopeFacts(start.envelope, result),
     content: result.content,

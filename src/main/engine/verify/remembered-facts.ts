@@ -10,6 +10,8 @@ export interface ReadingNeeds {
   readonly open: boolean
   /** True where the plain bytes are held against a hash. */
   readonly hashPlain: boolean
+  /** True where the MD5 of the stored bytes is what the format records; left out: it is not. */
+  readonly md5?: boolean
   readonly walk: InspectTask['walk']
 }
 
@@ -29,6 +31,7 @@ export function isEnough(
   { keyFingerprints }: GivenKeys,
 ): boolean {
   if (!isSameVersion(facts.version, version)) return false
+  if (needs.md5 === true && facts.md5 === undefined) return false
   const opened = isOpenedByOneOf(facts, keyFingerprints)
   if (
     needs.open &&

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { lowerOf, reaches, type VerifiableLevel } from '../../../shared/domain/level.ts'
 import { verdictOf, type Verdict } from '../../../shared/domain/verdict.ts'
 import type { BackupReport, Evidence, InventoryBackup, ObjectEvidence } from '../../ports/backup-system.ts'
@@ -6,6 +5,7 @@ import type { RepositoryMemory } from '../../ports/catalog.ts'
 import type { MasterKey } from '../../ports/master-key.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
 import type { ProgressListener } from '../../ports/progress.ts'
+import { mapInTurns } from '../in-turns.ts'
 import { mapInParallel } from '../parallel.ts'
 import { isHoldfastError } from '../../../shared/domain/error.ts'
 import { examineObject, sniffObject, type ExamineOptions, type ExamineTools } from './examine-object.ts'
@@ -15,7 +15,11 @@ import { forKeys, isEnough, type GivenKeys, type ReadingNeeds } from './remember
 
 export interface VerifyRequest {
   /** What the format can prove at most, and the walker that proves it. */
-  readonly system: { readonly highestLevel: VerifiableLevel; readonly walk: ReadingNeeds['walk'] }
+  readonly system: {
+    readonly highestLevel: VerifiableLevel
+    readonly walk: ReadingNeeds['walk']
+    readonly recordsMd5?: boolean
+  }
   /** Null: left to the console, which goes as far as the format allows. */
   readonly level: VerifiableLevel | null
   /** `everything`: also what is remembered; `rememberedOnly`: nothing, judge from what is known. */
@@ -97,7 +101,9 @@ export async function verifyBackups(
     },
     hasOpenedSibling: (header) => tools.keyRing.hasOpened(header.kdf) || rememberedOpening(known, header.kdf),
   }
-  const sniffs = distinctInfos(backups.flatMap((backup) => backup.objectsToSniff?.(evidence) ?? []))
+  const sniffs = distinctInfos(
+    (await mapInTurns(backups, (backup) => backup.objectsToSniff?.(evidence) ?? [])).flat(),
+  )
   await mapInParallel(
     sniffs.filter((info) => evidence.beginning(info.key) === null),
     8,
@@ -107,7 +113,7 @@ export async function verifyBackups(
     },
   )
 
-  const judged = newestFirst(await inTurns(backups, (backup) => judge(backup, evidence)))
+  const judged = newestFirst(await mapInTurns(backups, (backup) => judge(backup, evidence)))
   if (reading !== 'rememberedOnly') {
     const facts = [...known.values()].flatMap((seen) => (seen.kind === 'read' ? [seen.facts] : []))
     const at = new Date(tools.clock.now()).toISOString()
@@ -124,24 +130,16 @@ export async function verifyBackups(
 }
 
 /** What the reading of an object has to answer for a level. */
-export function needsOf({ walk }: Pick<VerifyRequest['system'], 'walk'>, aim: VerifiableLevel): ReadingNeeds {
+export function needsOf(
+  { walk, recordsMd5 = false }: Pick<VerifyRequest['system'], 'walk' | 'recordsMd5'>,
+  aim: VerifiableLevel,
+): ReadingNeeds {
   return {
     open: reaches(aim, 'decrypts'),
     hashPlain: reaches(aim, 'matches'),
+    ...(recordsMd5 && { md5: true }),
     walk: reaches(aim, 'matches') ? walk : null,
   }
-}
-
-/** Judging takes no time for one backup and a noticeable one for thousands: others get their turn in between. */
-const judgedInATurn = 100
-
-async function inTurns<A, B>(all: readonly A[], work: (each: A) => B): Promise<readonly B[]> {
-  const done: B[] = []
-  for (const [index, each] of all.entries()) {
-    if (index > 0 && index % judgedInATurn === 0) await nextTurn()
-    done.push(work(each))
-  }
-  return done
 }
 
 /** By the time that is known after the reading, then by id; those without a time last. */
@@ -157,7 +155,10 @@ function newestFirst(verified: readonly VerifiedBackup[]): readonly VerifiedBack
 function judge(backup: InventoryBackup, evidence: Evidence): VerifiedBackup {
   const report = backup.judge(evidence)
   const findings = [...report.findings, ...report.stores.flatMap((store) => store.findings)]
-  const provedToTheEnd = report.stores.length > 0 && report.stores.every((store) => !store.stoppedShort)
+  // Nothing at all proves nothing, unless that is what the backup is: it holds no part.
+  const isToldEmpty = findings.some(({ code }) => code === 'backup.empty')
+  const provedToTheEnd =
+    (report.stores.length > 0 || isToldEmpty) && report.stores.every((store) => !store.stoppedShort)
   return { backup, verdict: verdictOf(findings, provedToTheEnd), report }
 }
 

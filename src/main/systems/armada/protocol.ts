@@ -1,8 +1,8 @@
 import type { GrpcProtocol } from '../../ports/grpc-client.ts'
 
 /**
- * What is used of armada's gRPC (source: maintenance.proto, replication.proto, armada.proto). The package of the cluster is
- * `regatta.v1`, whatever the file is called. A table's name is bytes in Maintenance and KV, and text in Tables.
+ * What Holdfast says to armada's API port (8443), no more. Names, numbers and types: armada source, maintenance.proto, replication.proto,
+ * armada.proto and metrics.proto. A table's name is bytes in Maintenance and KV, and a string in Tables (source).
  */
 export const armadaProtocol: GrpcProtocol = {
   nested: {
@@ -10,6 +10,7 @@ export const armadaProtocol: GrpcProtocol = {
       nested: {
         v1: {
           nested: {
+            /** Source: Backup and Restore on a leader, Reset on a follower; UNIMPLEMENTED on the other one. */
             Maintenance: {
               methods: {
                 Backup: {
@@ -17,12 +18,33 @@ export const armadaProtocol: GrpcProtocol = {
                   responseType: 'replication.v1.SnapshotChunk',
                   responseStream: true,
                 },
+                Restore: {
+                  requestType: 'RestoreMessage',
+                  requestStream: true,
+                  responseType: 'RestoreResponse',
+                },
                 Reset: { requestType: 'ResetRequest', responseType: 'ResetResponse' },
               },
             },
-            BackupRequest: { fields: { table: { id: 1, type: 'bytes' } } },
+            BackupRequest: { fields: { table: { type: 'bytes', id: 1 } } },
+            /** The first message of a stream carries `info`, every further one a `chunk` (source: maintenance.go). */
+            RestoreMessage: {
+              oneofs: { data: { oneof: ['info', 'chunk'] } },
+              fields: {
+                info: { type: 'RestoreInfo', id: 1 },
+                chunk: { type: 'replication.v1.SnapshotChunk', id: 2 },
+              },
+            },
+            RestoreInfo: {
+              fields: {
+                table: { type: 'bytes', id: 1 },
+                /** Newer servers alone (source); the others pass over it unseen. Empty: the first format. */
+                format: { type: 'string', id: 2 },
+              },
+            },
+            RestoreResponse: { fields: {} },
             ResetRequest: {
-              fields: { table: { id: 1, type: 'bytes' }, reset_all: { id: 2, type: 'bool' } },
+              fields: { table: { type: 'bytes', id: 1 }, reset_all: { type: 'bool', id: 2 } },
             },
             ResetResponse: { fields: {} },
           },
@@ -35,15 +57,17 @@ export const armadaProtocol: GrpcProtocol = {
           nested: {
             SnapshotChunk: {
               fields: {
-                data: { id: 1, type: 'bytes' },
-                len: { id: 2, type: 'uint64' },
-                index: { id: 3, type: 'uint64' },
+                data: { type: 'bytes', id: 1 },
+                len: { type: 'uint64', id: 2 },
+                /** Never set by Backup (source). */
+                index: { type: 'uint64', id: 3 },
               },
             },
           },
         },
       },
     },
+    // The package kept the project's former name (source: armada.proto).
     regatta: {
       nested: {
         v1: {
@@ -57,46 +81,175 @@ export const armadaProtocol: GrpcProtocol = {
             MemberListRequest: { fields: {} },
             MemberListResponse: {
               fields: {
-                cluster: { id: 1, type: 'string' },
-                members: { id: 2, type: 'Member', rule: 'repeated' },
+                cluster: { type: 'string', id: 1 },
+                members: { rule: 'repeated', type: 'Member', id: 2 },
               },
             },
             Member: {
               fields: {
-                id: { id: 1, type: 'string' },
-                name: { id: 2, type: 'string' },
-                peerURLs: { id: 3, type: 'string', rule: 'repeated' },
-                clientURLs: { id: 4, type: 'string', rule: 'repeated' },
+                id: { type: 'string', id: 1 },
+                name: { type: 'string', id: 2 },
+                peerURLs: { rule: 'repeated', type: 'string', id: 3 },
+                clientURLs: { rule: 'repeated', type: 'string', id: 4 },
               },
             },
-            StatusRequest: { fields: { config: { id: 4, type: 'bool' } } },
+            StatusRequest: { fields: { config: { type: 'bool', id: 4 } } },
+            /** A table that failed is left out of `tables`, and named in `errors` alone (source: engine.go). */
             StatusResponse: {
               fields: {
-                id: { id: 1, type: 'string' },
-                version: { id: 2, type: 'string' },
-                info: { id: 3, type: 'string' },
-                tables: { id: 4, type: 'TableStatus', keyType: 'string' },
-                errors: { id: 8, type: 'string', rule: 'repeated' },
+                id: { type: 'string', id: 1 },
+                version: { type: 'string', id: 2 },
+                info: { type: 'string', id: 3 },
+                tables: { keyType: 'string', type: 'TableStatus', id: 4 },
+                config: { type: 'google.protobuf.Struct', id: 5 },
+                errors: { rule: 'repeated', type: 'string', id: 8 },
               },
             },
             TableStatus: {
               fields: {
-                leader: { id: 4, type: 'string' },
-                raftIndex: { id: 5, type: 'uint64' },
-                raftTerm: { id: 6, type: 'uint64' },
-                raftAppliedIndex: { id: 7, type: 'uint64' },
+                leader: { type: 'string', id: 4 },
+                raftIndex: { type: 'uint64', id: 5 },
+                raftTerm: { type: 'uint64', id: 6 },
+                raftAppliedIndex: { type: 'uint64', id: 7 },
               },
             },
+
             Tables: {
-              methods: { List: { requestType: 'ListTablesRequest', responseType: 'ListTablesResponse' } },
+              methods: {
+                Create: { requestType: 'CreateTableRequest', responseType: 'CreateTableResponse' },
+                List: { requestType: 'ListTablesRequest', responseType: 'ListTablesResponse' },
+              },
             },
+            CreateTableRequest: { fields: { name: { type: 'string', id: 1 } } },
+            CreateTableResponse: { fields: { id: { type: 'string', id: 1 } } },
             ListTablesRequest: { fields: {} },
             ListTablesResponse: {
-              fields: { tables: { id: 1, type: 'TableInfo', rule: 'repeated' } },
+              fields: { tables: { rule: 'repeated', type: 'TableInfo', id: 1 } },
             },
+            /** `id` is a decimal number; a restore gives the table a new one (source). */
             TableInfo: {
-              fields: { name: { id: 1, type: 'string' }, id: { id: 2, type: 'string' } },
+              fields: { name: { type: 'string', id: 1 }, id: { type: 'string', id: 2 } },
             },
+
+            KV: {
+              methods: {
+                Range: { requestType: 'RangeRequest', responseType: 'RangeResponse' },
+                IterateRange: {
+                  requestType: 'RangeRequest',
+                  responseType: 'RangeResponse',
+                  responseStream: true,
+                },
+                Put: { requestType: 'PutRequest', responseType: 'PutResponse' },
+              },
+            },
+            /** Without 8 to 11, the bounds of revisions: a server answers them with UNIMPLEMENTED (source). */
+            RangeRequest: {
+              fields: {
+                table: { type: 'bytes', id: 1 },
+                key: { type: 'bytes', id: 2 },
+                range_end: { type: 'bytes', id: 3 },
+                limit: { type: 'int64', id: 4 },
+                linearizable: { type: 'bool', id: 5 },
+                keys_only: { type: 'bool', id: 6 },
+                count_only: { type: 'bool', id: 7 },
+              },
+            },
+            RangeResponse: {
+              fields: {
+                header: { type: 'ResponseHeader', id: 1 },
+                kvs: { rule: 'repeated', type: 'mvcc.v1.KeyValue', id: 3 },
+                more: { type: 'bool', id: 4 },
+                count: { type: 'int64', id: 5 },
+              },
+            },
+            ResponseHeader: {
+              fields: {
+                shard_id: { type: 'uint64', id: 1 },
+                replica_id: { type: 'uint64', id: 2 },
+                revision: { type: 'uint64', id: 3 },
+                raft_term: { type: 'uint64', id: 4 },
+                raft_leader_id: { type: 'uint64', id: 5 },
+              },
+            },
+            PutRequest: {
+              fields: {
+                table: { type: 'bytes', id: 1 },
+                key: { type: 'bytes', id: 2 },
+                value: { type: 'bytes', id: 3 },
+                prev_kv: { type: 'bool', id: 4 },
+              },
+            },
+            PutResponse: {
+              fields: {
+                header: { type: 'ResponseHeader', id: 1 },
+                prev_kv: { type: 'mvcc.v1.KeyValue', id: 2 },
+              },
+            },
+
+            Metrics: {
+              methods: {
+                GetMetrics: { requestType: 'MetricsRequest', responseType: 'MetricsResponse' },
+              },
+            },
+            /** Any `format` but the empty one is UNIMPLEMENTED (source: metrics.go). */
+            MetricsRequest: { fields: { format: { type: 'string', id: 1 } } },
+            MetricsResponse: {
+              fields: {
+                metrics_data: { type: 'string', id: 1 },
+                /** Seconds of Unix time. */
+                timestamp: { type: 'int64', id: 2 },
+              },
+            },
+          },
+        },
+      },
+    },
+    mvcc: {
+      nested: {
+        v1: {
+          nested: {
+            KeyValue: {
+              fields: {
+                key: { type: 'bytes', id: 1 },
+                create_revision: { type: 'int64', id: 2 },
+                mod_revision: { type: 'int64', id: 3 },
+                value: { type: 'bytes', id: 4 },
+              },
+            },
+          },
+        },
+      },
+    },
+    google: {
+      nested: {
+        protobuf: {
+          nested: {
+            // As protobuf publishes them (google/protobuf/struct.proto): JSON as a message.
+            Struct: { fields: { fields: { keyType: 'string', type: 'Value', id: 1 } } },
+            Value: {
+              oneofs: {
+                kind: {
+                  oneof: [
+                    'null_value',
+                    'number_value',
+                    'string_value',
+                    'bool_value',
+                    'struct_value',
+                    'list_value',
+                  ],
+                },
+              },
+              fields: {
+                null_value: { type: 'NullValue', id: 1 },
+                number_value: { type: 'double', id: 2 },
+                string_value: { type: 'string', id: 3 },
+                bool_value: { type: 'bool', id: 4 },
+                struct_value: { type: 'Struct', id: 5 },
+                list_value: { type: 'ListValue', id: 6 },
+              },
+            },
+            NullValue: { values: { NULL_VALUE: 0 } },
+            ListValue: { fields: { values: { rule: 'repeated', type: 'Value', id: 1 } } },
           },
         },
       },

@@ -1,7 +1,10 @@
-import { createRoute } from '@tanstack/react-router'
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { shellRoute } from '../../app/root-route.tsx'
-import { AddCluster } from './add-cluster.tsx'
 
 export const addRoutes = [
-  createRoute({ getParentRoute: () => shellRoute, path: '/add', component: AddCluster }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/add',
+    component: lazyRouteComponent(() => import('./add-cluster.tsx'), 'AddCluster'),
+  }),
 ] as const

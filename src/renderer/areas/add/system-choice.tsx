@@ -4,8 +4,8 @@ import s from './add.module.css'
 const systems = [
   ['kiok', '5 stores, incremental'],
   ['chango', 'one archive a run'],
-  ['kiseki', 'listed only'],
-  ['armada', 'listed only'],
+  ['kiseki', 'one tar a snapshot'],
+  ['armada', 'one file a table'],
   ['kindling', 'listed only'],
 ] as const satisfies readonly (readonly [SystemName, string])[]
 

@@ -1,6 +1,5 @@
-import { createRoute } from '@tanstack/react-router'
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { clusterRoute } from '../cluster/cluster-route.tsx'
-import { Backups } from './backups.tsx'
 import { backupsSearch } from './search.ts'
 
 export const backupsRoutes = [
@@ -8,6 +7,6 @@ export const backupsRoutes = [
     getParentRoute: () => clusterRoute,
     path: '/backups',
     validateSearch: backupsSearch,
-    component: Backups,
+    component: lazyRouteComponent(() => import('./backups.tsx'), 'Backups'),
   }),
 ] as const

@@ -1,6 +1,5 @@
-import { createRoute } from '@tanstack/react-router'
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { clusterRoute } from '../cluster/cluster-route.tsx'
-import { ChainMap } from './chain-map.tsx'
 import { chainSearch } from './search.ts'
 
 export const chainRoutes = [
@@ -8,6 +7,6 @@ export const chainRoutes = [
     getParentRoute: () => clusterRoute,
     path: '/chain',
     validateSearch: chainSearch,
-    component: ChainMap,
+    component: lazyRouteComponent(() => import('./chain-map.tsx'), 'ChainMap'),
   }),
 ] as const

@@ -1,9 +1,5 @@
-import { createRoute, redirect } from '@tanstack/react-router'
-import { ClusterActivity } from './activity.tsx'
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { clusterRoute } from './cluster-route.tsx'
-import { Connection } from './connection.tsx'
-import { Schedule } from '../schedule/schedule.tsx'
-import { Overview } from './overview.tsx'
 
 export const clusterRoutes = [
   createRoute({
@@ -12,8 +8,24 @@ export const clusterRoutes = [
     beforeLoad: ({ params }) =>
       redirect({ to: '/clusters/$id/overview', params, replace: true, throw: true }),
   }),
-  createRoute({ getParentRoute: () => clusterRoute, path: '/overview', component: Overview }),
-  createRoute({ getParentRoute: () => clusterRoute, path: '/schedule', component: Schedule }),
-  createRoute({ getParentRoute: () => clusterRoute, path: '/connection', component: Connection }),
-  createRoute({ getParentRoute: () => clusterRoute, path: '/activity', component: ClusterActivity }),
+  createRoute({
+    getParentRoute: () => clusterRoute,
+    path: '/overview',
+    component: lazyRouteComponent(() => import('./overview.tsx'), 'Overview'),
+  }),
+  createRoute({
+    getParentRoute: () => clusterRoute,
+    path: '/schedule',
+    component: lazyRouteComponent(() => import('../schedule/schedule.tsx'), 'Schedule'),
+  }),
+  createRoute({
+    getParentRoute: () => clusterRoute,
+    path: '/connection',
+    component: lazyRouteComponent(() => import('./connection.tsx'), 'Connection'),
+  }),
+  createRoute({
+    getParentRoute: () => clusterRoute,
+    path: '/activity',
+    component: lazyRouteComponent(() => import('./activity.tsx'), 'ClusterActivity'),
+  }),
 ] as const

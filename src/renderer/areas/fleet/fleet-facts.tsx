@@ -1,10 +1,15 @@
+import { memo } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { JudgedHealth } from '../../../shared/domain/cluster-health.ts'
 import { bytesWords, countWords } from '../../../shared/domain/size-words.ts'
 import s from './fleet.module.css'
 
+interface Props {
+  readonly fleet: readonly JudgedHealth<Cluster>[]
+}
+
 /** Four figures of the whole fleet, from its repositories alone. */
-export function FleetFacts({ fleet }: { readonly fleet: readonly JudgedHealth<Cluster>[] }) {
+export const FleetFacts = memo(function FleetFacts({ fleet }: Props) {
   const looks = fleet.flatMap(({ cluster }) => (cluster.look === null ? [] : [cluster.look]))
   const sum = (of: (look: (typeof looks)[number]) => number): number =>
     looks.reduce((total, look) => total + of(look), 0)
@@ -47,4 +52,4 @@ export function FleetFacts({ fleet }: { readonly fleet: readonly JudgedHealth<Cl
       ))}
     </dl>
   )
-}
+})

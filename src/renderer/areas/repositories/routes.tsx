@@ -1,15 +1,17 @@
-import { createRoute } from '@tanstack/react-router'
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { shellRoute } from '../../app/root-route.tsx'
-import { Repositories } from './repositories.tsx'
-import { Repository } from './repository.tsx'
 import { repositorySearch } from './search.ts'
 
 export const repositoriesRoutes = [
-  createRoute({ getParentRoute: () => shellRoute, path: '/repositories', component: Repositories }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/repositories',
+    component: lazyRouteComponent(() => import('./repositories.tsx'), 'Repositories'),
+  }),
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/repositories/$id',
     validateSearch: repositorySearch,
-    component: Repository,
+    component: lazyRouteComponent(() => import('./repository.tsx'), 'Repository'),
   }),
 ] as const

@@ -1,11 +1,10 @@
-import { createRoute } from '@tanstack/react-router'
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { rootRoute } from '../../app/root-route.tsx'
-import { RestoreWizard } from '../../wizards/restore.tsx'
 
 export const restoreRoutes = [
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/clusters/$id/restore/$backupId',
-    component: RestoreWizard,
+    component: lazyRouteComponent(() => import('../../wizards/restore.tsx'), 'RestoreWizard'),
   }),
 ] as const

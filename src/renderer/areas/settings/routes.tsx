@@ -1,7 +1,10 @@
-import { createRoute } from '@tanstack/react-router'
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { shellRoute } from '../../app/root-route.tsx'
-import { Settings } from './settings.tsx'
 
 export const settingsRoutes = [
-  createRoute({ getParentRoute: () => shellRoute, path: '/settings', component: Settings }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('./settings.tsx'), 'Settings'),
+  }),
 ] as const

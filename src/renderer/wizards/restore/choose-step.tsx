@@ -97,16 +97,21 @@ export function ChooseStep({ cluster, draft, onChoose }: Props) {
   )
 }
 
+/** An empty backup can be restored, and brings nothing back. */
+function isUsable({ restorability, finding }: Row): boolean {
+  return restorability === 'restorable' && finding?.code !== 'backup.empty'
+}
+
 /** The one to take stands where it is seen, however many newer ones cannot be restored. */
 function newestRestorableFirst(rows: readonly Row[]): readonly Row[] {
-  const place = rows.findIndex(({ restorability }) => restorability === 'restorable')
+  const place = rows.findIndex(isUsable)
   const newest = rows[place]
   return newest === undefined ? rows : [newest, ...rows.toSpliced(place, 1)]
 }
 
 /** Where the newest one is not the one to take, that is said before anything else is read. */
 function backupNote(rows: readonly Row[]): string {
-  const place = rows.findIndex(({ restorability }) => restorability === 'restorable')
+  const place = rows.findIndex(isUsable)
   if (place < 0) return rows.length === 0 ? '' : 'none of them is known to be restorable'
   if (place === 0) return 'newest first'
   return `the newest restorable one first; ${countWords(place)} newer ${place === 1 ? 'one is' : 'ones are'} not known to be restorable`

@@ -123,6 +123,9 @@ test('a newest backup that is damaged asks for action once the restorable one is
     group: 'attention',
     word: 'Newest failed',
   })
+  const empty = { code: 'backup.empty', lead: 'Empty backup.', detail: 'No shard.', key: null }
+  const hollow = { proved: { failedAt: null }, worst: empty, newestRestorable: young }
+  expect(healthOf(cluster('a', hollow), rule)).toMatchObject({ word: 'Newest empty', next: 'backups' })
 })
 
 test('newer backups that are not proved do not make an old proved one young', () => {
@@ -215,7 +218,8 @@ test('clusters stand worst first: by group, by state, by age over target, by nam
     cluster('latest', overdue(90)),
     cluster('none', { newestRestorable: null, proved: { failedAt: 'intact' }, worst: damaged }),
   ]
-  expect(worstFirst(fleet, rule).map((judged) => judged.cluster.name)).toEqual([
+  const judged = fleet.map((each) => ({ cluster: each, health: healthOf(each, rule) }))
+  expect(worstFirst(judged).map((each) => each.cluster.name)).toEqual([
     'none',
     'latest',
     'later',

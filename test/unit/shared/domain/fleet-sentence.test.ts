@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import {
+  healthOf,
   worstFirst,
   type JudgedCluster,
   type JudgedLook,
@@ -41,7 +42,10 @@ const none: Partial<JudgedLook> = { newestRestorable: null, proved: { failedAt: 
 const unread: Partial<JudgedLook> = { newestRestorable: null, notProved: 24 }
 
 function said(...clusters: readonly JudgedCluster[]): string {
-  const { title, lead } = fleetSentence(worstFirst(clusters, { nowMs, reverifyAfterDays: 30 }))
+  const rule = { nowMs, reverifyAfterDays: 30 }
+  const { title, lead } = fleetSentence(
+    worstFirst(clusters.map((each) => ({ cluster: each, health: healthOf(each, rule) }))),
+  )
   return [title, lead]
     .filter((part) => part !== null)
     .join(' ')

@@ -1,0 +1,171 @@
+import type { Browser, Page } from 'playwright'
+import { median } from './compare.ts'
+import { makeFleet } from './fleet-lab.ts'
+import type { Row, Section } from './report.ts'
+import { serve, type LoopDelay, type Serving } from './serving.ts'
+import { launchBrowser, longTasks, openWindow, scrollAndFilter, type PageTask } from './window-page.ts'
+
+const size = { clusters: 200, backups: 500 }
+const jobs = 3
+
+/** How the window behaves with a large fleet: when it is there, whether it ever stands still, what its process takes. */
+export async function windowSection(dir: string, rounds: number): Promise<Section> {
+  const { stateFolder } = await makeFleet(dir, size)
+  const browser = await launchBrowser()
+  const opened = <T>(work: (window: OpenedWindow) => Promise<T>): Promise<T> =>
+    withWindow(stateFolder, { dir, browser }, work)
+  try {
+    const first = await opened(async (window) => [
+      interactiveRow('first page load, no look known', [window.interactiveMs]),
+      ...(await phase('looking at all for the first time', window, () => untilLookedAt(window.page))),
+      peakRow('the first start', await window.serving.peakBytes()),
+    ])
+    const loads: number[] = []
+    for (let round = 1; round < rounds; round += 1) {
+      loads.push(await opened(async ({ interactiveMs }) => interactiveMs))
+    }
+    const later = await opened(async (window) => {
+      loads.push(window.interactiveMs)
+      const { page, serving } = window
+      return [
+        ...(await phase('looking at all after a start, scrolling and searching', window, () =>
+          scrollingUntil(page, () => isLookedAt(page)),
+        )),
+        ...(await phase('“Look again” at all, scrolling and searching', window, async () => {
+          await page.getByRole('button', { name: 'Look again' }).click()
+          await page.getByRole('button', { name: 'Looking…' }).waitFor()
+          await scrollingUntil(page, () => isLookedAt(page))
+        })),
+        ...(await phase(`${jobs} verifications of all backups, scrolling and searching`, window, async () => {
+          for (let job = 0; job < jobs; job += 1) await startVerification(page, job)
+          await scrollingUntil(page, () => noJobRuns(page))
+        })),
+        peakRow('the later start', await serving.peakBytes()),
+      ]
+    })
+    return {
+      title: `The window with ${size.clusters} clusters of ${size.backups} backups each`,
+      rows: [...first, interactiveRow('page load, looks known', loads, 1.5), ...later],
+      runs: [],
+    }
+  } finally {
+    await browser.close()
+  }
+}
+
+interface OpenedWindow {
+  readonly serving: Serving
+  readonly page: Page
+  readonly interactiveMs: number
+}
+
+async function withWindow<T>(
+  stateFolder: string,
+  { dir, browser }: { readonly dir: string; readonly browser: Browser },
+  work: (window: OpenedWindow) => Promise<T>,
+): Promise<T> {
+  const serving = await serve(stateFolder, dir)
+  try {
+    const { page, interactiveMs } = await openWindow(browser, serving.link)
+    const result = await work({ serving, page, interactiveMs })
+    await page.close()
+    return result
+  } finally {
+    await serving.stop()
+  }
+}
+
+/** What the page and the process cost while something is done. */
+async function phase(
+  what: string,
+  { page, serving }: OpenedWindow,
+  work: () => Promise<void>,
+): Promise<readonly Row[]> {
+  const startedAt = performance.now()
+  // What was before is not of this phase.
+  await serving.loopDelay()
+  const tasks = await longTasks(page, work)
+  const seconds = (performance.now() - startedAt) / 1000
+  return [
+    { what, measured: `${seconds.toFixed(1)} s`, wanted: '', isMet: null },
+    longTasksRow(tasks),
+    loopRow(await serving.loopDelay()),
+  ]
+}
+
+function longTasksRow(tasks: readonly PageTask[]): Row {
+  const longest = (of: (task: PageTask) => number): string => `${Math.max(0, ...tasks.map(of)).toFixed(0)} ms`
+  const own = tasks.filter(({ workMs }) => workMs > 50).length
+  return {
+    what: '– the page stands still',
+    measured:
+      tasks.length === 0
+        ? 'never'
+        : `${tasks.length} times, ${longest(({ tookMs }) => tookMs)}; by its own work ${own} times, ${longest(({ workMs }) => workMs)}`,
+    wanted: 'not over 50 ms',
+    isMet: own === 0,
+  }
+}
+
+function loopRow({ maxMs, usualMs, workMs }: LoopDelay): Row {
+  return {
+    what: '– the main process does not answer',
+    measured: `${maxMs.toFixed(0)} ms, ${usualMs.toFixed(0)} ms in 99 of 100; by its own work ${workMs.toFixed(0)} ms`,
+    wanted: 'not over 50 ms',
+    isMet: workMs <= 50,
+  }
+}
+
+function interactiveRow(what: string, loadsMs: readonly number[], under?: number): Row {
+  const seconds = median(loadsMs) / 1000
+  return {
+    what,
+    measured: `${seconds.toFixed(2)} s`,
+    wanted: under === undefined ? '' : `under ${under} s`,
+    isMet: under === undefined ? null : seconds < under,
+  }
+}
+
+function peakRow(what: string, bytes: number): Row {
+  return {
+    what: `peak memory of the main process, ${what}`,
+    measured: `${(bytes / 1e6).toFixed(0)} MB`,
+    wanted: 'under 400 MB',
+    isMet: bytes < 400e6,
+  }
+}
+
+async function isLookedAt(page: Page): Promise<boolean> {
+  return page.getByRole('button', { name: 'Look again' }).isEnabled({ timeout: 600_000 })
+}
+
+async function untilLookedAt(page: Page): Promise<void> {
+  await page
+    .getByRole('button', { name: 'Look again' })
+    .and(page.locator(':enabled'))
+    .waitFor({ timeout: 600_000 })
+}
+
+async function scrollingUntil(page: Page, isDone: () => Promise<boolean>): Promise<void> {
+  do await scrollAndFilter(page)
+  while (!(await isDone()))
+}
+
+async function startVerification(page: Page, place: number): Promise<void> {
+  const main = page.getByRole('main')
+  await main.getByRole('button', { name: 'Verify…' }).nth(place).click()
+  const dialog = page.getByRole('dialog')
+  await dialog
+    .getByText(/^Reads \d+ objects/)
+    .first()
+    .waitFor({ timeout: 120_000 })
+  await dialog.getByRole('button', { name: 'Start' }).click()
+  await main.getByRole('heading', { level: 2, name: /^Verify/ }).waitFor()
+  await page.getByRole('link', { name: 'Fleet' }).first().click()
+  await main.getByRole('row').nth(1).waitFor()
+}
+
+async function noJobRuns(page: Page): Promise<boolean> {
+  const words = await page.getByRole('banner').innerText()
+  return !/running|waiting/.test(words)
+}
