@@ -18,7 +18,9 @@ export function createMasterHandlers(desk: Desk) {
   return {
     systems: os.systems.handler(describeSystems),
 
-    connection: os.connection.handler(({ input }) => ({ values: savedCluster(input.id, state).connection })),
+    connection: os.connection.handler(async ({ input }) => ({
+      values: await connection.shown(savedCluster(input.id, state)),
+    })),
 
     test: os.test.handler(async function* ({ input, signal = never }) {
       yield* testConnection(savedCluster(input.id, state), input.values, desk, signal)

@@ -128,7 +128,7 @@ export const tlsValues = z.strictObject({
   clientCertFile: file.nullable().default(null),
   clientKeyFile: file.nullable().default(null),
   /** Of a credential of the kind `password`. */
-  clientKeyPassword: id.nullable().default(null),
+  clientKeyCredential: id.nullable().default(null),
   unverifiedBecause: z.string().trim().min(1).max(500).nullable().default(null),
 })
 export type TlsValues = z.infer<typeof tlsValues>
@@ -141,8 +141,8 @@ export function tls(of: FieldOf<'tls'>) {
 
 export const sshValues = z.strictObject({
   keyFiles: z.array(file).max(8).default([]),
-  keyPassphrase: id.nullable().default(null),
-  sudoPassword: id.nullable().default(null),
+  keyCredential: id.nullable().default(null),
+  sudoCredential: id.nullable().default(null),
   /** Keys that the operator has compared, beside those of `known_hosts`. */
   hostKeys: z
     .array(
@@ -155,6 +155,26 @@ export const sshValues = z.strictObject({
     .default([]),
 })
 export type SshValues = z.infer<typeof sshValues>
+
+/** One value of a saved connection on its way out: closed, so that nothing else can leave with it. */
+export const connectionValue = z.object({
+  name: z.string(),
+  value: z.union([
+    z.string(),
+    z.boolean(),
+    z.null(),
+    z.array(z.string()),
+    // Strict: of two shapes that drop what they do not know, the first one would take every value.
+    tlsValues,
+    sshValues,
+  ]),
+})
+export type ConnectionValue = z.infer<typeof connectionValue>
+
+/** As a form holds them. */
+export function valuesByName(values: readonly ConnectionValue[]): ConnectionValues {
+  return Object.fromEntries(values.map(({ name, value }) => [name, value]))
+}
 
 export function ssh(of: FieldOf<'ssh'>) {
   return sshValues

@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { base } from './base.ts'
 import { errorCodes } from '../domain/error.ts'
-import { connectionField, connectionValues } from './connection-fields.ts'
+import { connectionField, connectionValue, connectionValues } from './connection-fields.ts'
 import { job } from './jobs.ts'
 import { check, durationMs, failure, id, sha256, systemName, time } from './values.ts'
 
@@ -116,7 +116,7 @@ const changes = z.record(z.string().max(128), z.string().max(1024).nullable())
 export const masters = {
   systems: base.output(z.array(systemDescription)),
   /** Null where no connection is saved. */
-  connection: base.input(of).output(z.object({ values: connectionValues.nullable() })),
+  connection: base.input(of).output(z.object({ values: z.array(connectionValue).nullable() })),
   /** Tries a connection that need not be saved, line by line; changes nothing anywhere. */
   test: base.input(z.strictObject({ id, values: connectionValues })).output(eventIterator(check)),
   save: base.input(z.strictObject({ id, values: connectionValues, reason })).output(z.object({})),

@@ -248,6 +248,10 @@ export const cases: Cases = {
   },
   clusters: {
     list: takesNothing,
+    some: {
+      good: async (lab) => ({ ids: [await clusterId(lab), nobody] }),
+      bad: 'A cluster that is gone is left out.',
+    },
     add: {
       good: (lab) => clusterInput({ name: lab.fresh('added'), folder: lab.kiok }),
       bad: [
@@ -554,8 +558,8 @@ export const cases: Cases = {
       ],
     },
     nextTimes: {
-      good: () => ({ cron: '0 3 * * *', zone: 'Europe/Berlin' }),
-      bad: [{ input: () => ({ cron: 'soon', zone: 'UTC' }), code: 'usage' }],
+      good: () => ({ cron: '0 3 * * *', zone: 'UTC' }),
+      bad: [{ input: () => ({ cron: 'never', zone: 'UTC' }), code: 'usage' }],
     },
     setOwnSchedule: {
       good: async (lab) => ({

@@ -38,7 +38,14 @@ test('what goes in as a secret is found by the same walk, so the walk would find
   }
   expect(found('vault.choose')).toEqual(['vault.choose|1.passphrase'])
   expect(found('vault.unlock')).toEqual(['vault.unlock.passphrase'])
-  const newSecrets = ['|0.secretAccessKey', '|0.sessionToken', '|1.key']
+  const newSecrets = [
+    '|0.secretAccessKey',
+    '|0.sessionToken',
+    '|1.key',
+    '|3.password',
+    '|4.token',
+    '|5.password',
+  ]
   expect(found('vault.add')).toEqual(newSecrets.map((at) => `vault.add.secret${at}`))
   expect(found('vault.replace')).toEqual(newSecrets.map((at) => `vault.replace.secret${at}`))
 })

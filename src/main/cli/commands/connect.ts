@@ -1,4 +1,4 @@
-import type { ConnectionField } from '../../../shared/contract/connection-fields.ts'
+import { valuesByName, type ConnectionField } from '../../../shared/contract/connection-fields.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
@@ -30,7 +30,8 @@ export async function connect(
     }
     if (set.length > 0) await openVault(client, passphraseFile ?? null, context)
     const fields = await fieldsOf(cluster, client)
-    const before = (await client.masters.connection({ id: cluster.id })).values ?? {}
+    const { values: kept } = await client.masters.connection({ id: cluster.id })
+    const before = valuesByName(kept ?? [])
     const values = { ...before, ...Object.fromEntries(set.map((pair) => valueOf(pair, fields))) }
     if (set.length > 0) await client.masters.save({ id: cluster.id, values, ...why })
     output.document({ cluster: cluster.name, connection: values })

@@ -1,10 +1,16 @@
-import type { ConnectionValues } from '../../../shared/contract/connection-fields.ts'
+import {
+  connectionValue,
+  type ConnectionValue,
+  type ConnectionValues,
+} from '../../../shared/contract/connection-fields.ts'
 import type { SavedCluster } from '../../ports/desk-state.ts'
 import { checkReason } from '../confirm.ts'
 import type { Desk } from '../desk.ts'
 import { demandDriver } from './healths.ts'
 
 export interface MastersConnection {
+  /** As saved, and by nothing but the fields that its system has; null: none. */
+  shown(cluster: SavedCluster): Promise<ConnectionValue[] | null>
   /** Throws `connection.invalid`, `cluster.noDriver` or `cluster.protected`. */
   save(cluster: SavedCluster, values: ConnectionValues, reason: string | null): Promise<void>
   forget(cluster: SavedCluster, reason: string | null): Promise<void>
@@ -18,6 +24,14 @@ export function mastersConnection({ state, audit, healths, publish }: Desk): Mas
     publish({ topic: 'fleet' })
   }
   return {
+    async shown(cluster) {
+      if (cluster.connection === null) return null
+      const { fields } = await demandDriver(cluster)
+      return fields.flatMap(({ name }) => {
+        const one = connectionValue.safeParse({ name, value: cluster.connection?.[name] })
+        return one.success ? [one.data] : []
+      })
+    },
     async save(cluster, values, reason) {
       checkReason(cluster, reason)
       const driver = await demandDriver(cluster)

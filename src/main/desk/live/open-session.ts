@@ -34,7 +34,7 @@ export function openSession(
   const hosts = new Map<string, Promise<RemoteHost>>()
 
   async function trustOf(tls: TlsValues): Promise<TlsTrust> {
-    const { clientCertFile, clientKeyFile, clientKeyPassword, ...rest } = tls
+    const { clientCertFile, clientKeyFile, clientKeyCredential, ...rest } = tls
     return {
       ...rest,
       clientCertificate:
@@ -43,7 +43,8 @@ export function openSession(
           : {
               certFile: clientCertFile,
               keyFile: clientKeyFile,
-              passphrase: clientKeyPassword === null ? null : await secrets.password(clientKeyPassword, use),
+              passphrase:
+                clientKeyCredential === null ? null : await secrets.password(clientKeyCredential, use),
             },
     }
   }
@@ -55,9 +56,9 @@ export function openSession(
       {
         address,
         keyFiles: ssh.keyFiles,
-        keyPassphrase: await passwordOf(ssh.keyPassphrase),
+        keyPassphrase: await passwordOf(ssh.keyCredential),
         acceptedHostKey: ssh.hostKeys.find((known) => known.host === address)?.fingerprint ?? null,
-        sudoPassword: await passwordOf(ssh.sudoPassword),
+        sudoPassword: await passwordOf(ssh.sudoCredential),
       },
       stop,
     )

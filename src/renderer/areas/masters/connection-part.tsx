@@ -1,7 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
-import type { ConnectionField, ConnectionValues } from '../../../shared/contract/connection-fields.ts'
+import {
+  valuesByName,
+  type ConnectionField,
+  type ConnectionValues,
+} from '../../../shared/contract/connection-fields.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
@@ -31,7 +35,8 @@ export function MastersConnection({ cluster, draft, onDraft }: Props) {
   const systems = useQuery(desk.masters.systems.queryOptions())
   const connection = useQuery(desk.masters.connection.queryOptions({ input: { id: cluster.id } }))
   const system = systems.data?.find((each) => each.system === cluster.system)
-  const values = connection.data?.values ?? null
+  const kept = connection.data?.values ?? null
+  const values = kept === null ? null : valuesByName(kept)
   const error = systems.error ?? connection.error
   return (
     <>

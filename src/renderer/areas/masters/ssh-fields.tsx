@@ -34,17 +34,17 @@ export function SshFields({ label, help, ssh, suggestedLabel, onChange }: Props)
           label="Passphrase of the key"
           help="Where a key file is sealed"
           of="password"
-          id={ssh.keyPassphrase}
+          id={ssh.keyCredential}
           suggestedLabel={suggestedLabel}
-          onChange={(keyPassphrase) => onChange({ ...ssh, keyPassphrase })}
+          onChange={(keyCredential) => onChange({ ...ssh, keyCredential })}
         />
         <CredentialField
           label="Password for sudo"
           help="Sent only where sudo itself asks for it"
           of="password"
-          id={ssh.sudoPassword}
+          id={ssh.sudoCredential}
           suggestedLabel={suggestedLabel}
-          onChange={(sudoPassword) => onChange({ ...ssh, sudoPassword })}
+          onChange={(sudoCredential) => onChange({ ...ssh, sudoCredential })}
         />
       </div>
       <div>
@@ -79,11 +79,11 @@ export function SshFields({ label, help, ssh, suggestedLabel, onChange }: Props)
   )
 }
 
-function sshNow({ keyFiles, hostKeys, sudoPassword }: SshValues): string {
+function sshNow({ keyFiles, hostKeys, sudoCredential }: SshValues): string {
   const files = keyFiles.filter((file) => file.trim() !== '')
   return [
     files.length === 0 ? 'the agent and your SSH settings' : files.join(', '),
-    ...(sudoPassword === null ? [] : ['with a password for sudo']),
+    ...(sudoCredential === null ? [] : ['with a password for sudo']),
     ...(hostKeys.length === 0
       ? []
       : [`${hostKeys.length} accepted host ${hostKeys.length === 1 ? 'key' : 'keys'}`]),

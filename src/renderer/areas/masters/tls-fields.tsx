@@ -62,9 +62,9 @@ export function TlsFields({ label, help, tls, suggestedLabel, onChange }: Props)
         label="Password of its key"
         help="Where the key file is sealed"
         of="password"
-        id={tls.clientKeyPassword}
+        id={tls.clientKeyCredential}
         suggestedLabel={suggestedLabel}
-        onChange={(clientKeyPassword) => onChange({ ...tls, clientKeyPassword })}
+        onChange={(clientKeyCredential) => onChange({ ...tls, clientKeyCredential })}
       />
       <Checkbox
         label="Believe any certificate: whoever is on the way can pose as a master"

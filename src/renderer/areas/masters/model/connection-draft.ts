@@ -22,7 +22,7 @@ export interface TlsDraft {
   readonly serverName: string
   readonly clientCertFile: string
   readonly clientKeyFile: string
-  readonly clientKeyPassword: string | null
+  readonly clientKeyCredential: string | null
   /** Any certificate is believed, for a reason that has to be given. */
   readonly isUnverified: boolean
   readonly unverifiedBecause: string
@@ -61,7 +61,7 @@ function draftOfOne(field: ConnectionField, value: unknown): DraftValue {
           serverName: data?.serverName ?? '',
           clientCertFile: data?.clientCertFile ?? '',
           clientKeyFile: data?.clientKeyFile ?? '',
-          clientKeyPassword: data?.clientKeyPassword ?? null,
+          clientKeyCredential: data?.clientKeyCredential ?? null,
           isUnverified: (data?.unverifiedBecause ?? null) !== null,
           unverifiedBecause: data?.unverifiedBecause ?? '',
         },
@@ -88,11 +88,11 @@ function valueOf(value: DraftValue): ConnectionValues[string] {
     case 'credential':
       return value.id
     case 'tls': {
-      const { isUnverified, unverifiedBecause, clientKeyPassword, ...files } = value.tls
+      const { isUnverified, unverifiedBecause, clientKeyCredential, ...files } = value.tls
       const given = Object.entries(files).map(([name, text]) => [name, text.trim() || null] as const)
       return {
         ...Object.fromEntries(given),
-        clientKeyPassword,
+        clientKeyCredential,
         unverifiedBecause: isUnverified ? unverifiedBecause.trim() || null : null,
       }
     }

@@ -46,7 +46,7 @@ function factsOf(field: ConnectionField, value: DraftValue): readonly Connection
     case 'tls':
       return tlsFacts(name, value.tls)
     case 'ssh': {
-      const { keyFiles, keyPassphrase, sudoPassword, hostKeys } = value.ssh
+      const { keyFiles, keyCredential, sudoCredential, hostKeys } = value.ssh
       return [
         ...(keyFiles.length === 0
           ? [
@@ -57,8 +57,8 @@ function factsOf(field: ConnectionField, value: DraftValue): readonly Connection
               } as const,
             ]
           : linesFact(`${name} keys`, 'SSH keys', keyFiles)),
-        ...credentialFact(`${name} passphrase`, 'Passphrase of the key', keyPassphrase),
-        ...credentialFact(`${name} sudo`, 'Password for sudo', sudoPassword),
+        ...credentialFact(`${name} passphrase`, 'Passphrase of the key', keyCredential),
+        ...credentialFact(`${name} sudo`, 'Password for sudo', sudoCredential),
         ...linesFact(
           `${name} hosts`,
           'Accepted host keys',
@@ -79,7 +79,7 @@ function tlsFacts(name: string, tls: TlsDraft): readonly ConnectionFact[] {
       'Client certificate',
       tls.clientCertFile === '' ? [] : [tls.clientCertFile, tls.clientKeyFile],
     ),
-    ...credentialFact(`${name} password`, 'Password of its key', tls.clientKeyPassword),
+    ...credentialFact(`${name} password`, 'Password of its key', tls.clientKeyCredential),
     ...(tls.isUnverified
       ? [
           {

@@ -37,10 +37,10 @@ const noTls = {
   serverName: null,
   clientCertFile: null,
   clientKeyFile: null,
-  clientKeyPassword: null,
+  clientKeyCredential: null,
   unverifiedBecause: null,
 }
-const noSsh = { keyFiles: [], keyPassphrase: null, sudoPassword: null, hostKeys: [] }
+const noSsh = { keyFiles: [], keyCredential: null, sudoCredential: null, hostKeys: [] }
 
 function typed(change: Draft): Draft {
   return { ...draftOf(fields, null), ...change }
