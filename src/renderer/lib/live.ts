@@ -87,7 +87,8 @@ export function useChanges(): number | null {
         if (change.topic === 'jobs' && change.id !== undefined)
           void refreshJob(change.id, { client, desk, queries })
         else invalidate(change, desk, queries)
-        if (change.topic === 'cluster' && change.id !== undefined) clusterIds.push(change.id)
+        const isOfOne = change.topic === 'cluster' || change.topic === 'masters'
+        if (isOfOne && change.id !== undefined) clusterIds.push(change.id)
       }
       if (clusterIds.length > 0) void refreshFleet(clusterIds)
     })
@@ -132,7 +133,7 @@ function invalidate({ topic, id }: Change, desk: ReturnType<typeof useDesk>, que
       void queries.invalidateQueries({ queryKey: desk.backups.key(), predicate: isOf(id) })
       return
     case 'masters':
-      again(desk.clusters.key())
+      if (id === undefined) again(desk.clusters.key())
       void queries.invalidateQueries({ queryKey: desk.masters.health.key(), predicate: isOf(id) })
       void queries.invalidateQueries({ queryKey: desk.masters.connection.key(), predicate: isOf(id) })
       return

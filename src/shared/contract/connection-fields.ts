@@ -164,8 +164,9 @@ export const connectionValue = z.object({
     z.boolean(),
     z.null(),
     z.array(z.string()),
-    z.object(tlsValues.shape),
-    z.object(sshValues.shape),
+    // Strict: of two shapes that drop what they do not know, the first one would take every value.
+    tlsValues,
+    sshValues,
   ]),
 })
 export type ConnectionValue = z.infer<typeof connectionValue>

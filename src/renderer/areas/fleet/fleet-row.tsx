@@ -117,7 +117,9 @@ function Masters({ cluster: { masters } }: { readonly cluster: Cluster }) {
   return (
     <span className={s['masters']} title={masters.words === null ? undefined : printable(masters.words)}>
       <Glyph tone={tone} size={11} decorative />
-      masters {word.charAt(0).toLowerCase() + word.slice(1)}
+      <span>
+        <i>masters</i> {word.charAt(0).toLowerCase() + word.slice(1)}
+      </span>
     </span>
   )
 }

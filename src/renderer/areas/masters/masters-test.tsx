@@ -31,7 +31,8 @@ export function MastersTest({ cluster, draft, onDraft }: Props) {
         <h2>{words.title}</h2>
         <p>{words.note}</p>
       </header>
-      <div className={s['scroll']}>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard too */}
+      <div className={s['scroll']} role="region" aria-label="Answers of the test" tabIndex={0}>
         <TestReport
           test={test}
           onTrust={(fingerprint, check) => {

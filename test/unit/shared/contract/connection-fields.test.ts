@@ -79,3 +79,19 @@ test('A host that would be read as an option is refused', () => {
 test('An entry that no form can ask for is a fault of the schema', () => {
   expect(() => fields.describeFields(z.strictObject({ other: z.string() }))).toThrow('other is no field')
 })
+
+test('A saved connection leaves as it was saved, an SSH field with its accepted host keys', () => {
+  const saved = schema.parse({
+    masters: ['https://m1'],
+    login: 'login-1',
+    tls: { caFile: '/etc/ca.pem' },
+    ssh: {
+      keyFiles: ['~/.ssh/id'],
+      sudoCredential: 'sudo-1',
+      hostKeys: [{ host: 'm1', fingerprint: `SHA256:${'a'.repeat(43)}` }],
+    },
+  })
+  const shown = Object.entries(saved).map(([name, value]) => fields.connectionValue.parse({ name, value }))
+  expect(fields.valuesByName(shown)).toEqual(saved)
+  expect(fields.connectionValue.safeParse({ name: 'other', value: { secret: 'x' } }).success).toBe(false)
+})
