@@ -11,6 +11,7 @@ import { join } from 'node:path'
 const realParts = [
   { program: '/usr/bin/radosgw', packages: ['ceph-mon', 'ceph-osd', 'ceph-mgr', 'radosgw', 'ceph-common'] },
   { program: '/usr/sbin/sshd', packages: ['openssh-server'] },
+  { program: '/usr/bin/sudo', packages: ['sudo'] },
   { program: '/usr/bin/ssh-agent', packages: ['openssh-client'] },
   { program: '/usr/bin/openssl', packages: ['openssl'] },
   { program: '/usr/bin/curl', packages: ['curl'] },

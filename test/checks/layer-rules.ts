@@ -42,12 +42,15 @@ export const rules: IForbiddenRuleType[] = [
     },
   },
   {
-    name: 'an adapter knows its port, the domain and how files are kept, never another adapter or anything above',
+    name: 'an adapter knows its port, the domain, how files are kept and how to log in over SSH, never another adapter or anything above',
     severity: 'error',
     from: { path: '^src/main/adapters/([^/]+)/' },
     to: {
       path: '^src/',
-      pathNot: ['^src/(shared|main/ports|main/adapters/files)', '^src/main/adapters/$1/'],
+      pathNot: [
+        '^src/(shared|main/ports|main/adapters/(files|ssh-login|tls-trust))',
+        '^src/main/adapters/$1/',
+      ],
     },
   },
   {
@@ -65,7 +68,7 @@ export const rules: IForbiddenRuleType[] = [
     from: { path: '^src/main/desk' },
     to: {
       path: '^src/',
-      pathNot: '^src/(shared|main/(ports|engine|operations|desk|systems/registry\\.ts))',
+      pathNot: '^src/(shared|main/(ports|engine|operations|desk|systems/(registry|drivers)\\.ts))',
     },
   },
   {
@@ -128,7 +131,7 @@ export const rules: IForbiddenRuleType[] = [
   ...oneFolder('the keychain', '^src/main/adapters/keychain', 'node_modules/keytar/'),
   ...oneFolder('gRPC', '^src/main/adapters/grpc', 'node_modules/(@grpc/|protobufjs/)'),
   ...oneFolder('the HTTP client', '^src/main/adapters/http', 'node_modules/undici/'),
-  ...oneFolder('SSH', '^src/main/adapters/(sftp|ssh)', 'node_modules/(node-ssh|ssh2)/'),
+  ...oneFolder('SSH', '^src/main/adapters/(sftp|ssh|ssh-login)/', 'node_modules/(node-ssh|ssh2)/'),
   { name: 'no cycles', severity: 'error', from: { path: '^(src|test)' }, to: { circular: true } },
   {
     name: 'nothing undeclared',

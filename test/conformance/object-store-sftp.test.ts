@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { readKnownHosts } from '../../src/main/adapters/sftp/known-hosts.ts'
+import { readKnownHosts } from '../../src/main/adapters/ssh-login/known-hosts.ts'
 import { openSftpStore } from '../../src/main/adapters/sftp/sftp-store.ts'
 import { startSshd } from '../lab/sshd.ts'
 import { objectStoreSuite } from './object-store-suite.ts'
@@ -13,7 +13,8 @@ objectStoreSuite('an SFTP folder', async () => {
   const store = await openSftpStore(
     { kind: 'sftp', user: server.user, host: server.host, port: server.port, folder },
     {
-      hostKeys: await readKnownHosts([server.knownHostsFile]),
+      account: { home: server.folder, user: server.user },
+      hostKeys: async () => readKnownHosts([server.knownHostsFile]),
       credentials: { agentSocket: null, keyFiles: [server.keyFile] },
     },
   )

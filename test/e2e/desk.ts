@@ -26,6 +26,7 @@ export async function atDesk<T>(
 ): Promise<T> {
   const desk = await openCliDesk({
     stateFolder,
+    shell: 'browser',
     version: 'specs',
     workerUrl: new URL('main/worker.js', out),
     pagesUrl: new URL('renderer/', out),
@@ -128,13 +129,14 @@ export async function addCluster(
     readonly name: string
     readonly address: string
     readonly masterKeys?: readonly string[]
+    readonly system?: Cluster['system']
     readonly mode?: Cluster['mode']
     readonly access?: Partial<Access>
   },
 ): Promise<Cluster> {
   return client.clusters.add({
     name: given.name,
-    system: 'kiok',
+    system: given.system ?? 'kiok',
     mode: given.mode ?? 'normal',
     masterKeys: [...(given.masterKeys ?? [])],
     rpoMs: 24 * 3_600_000,

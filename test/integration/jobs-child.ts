@@ -37,7 +37,7 @@ const work: JobWork = async (request, context) => {
 
 const runner = await createJobRunner({
   journal: await openJobFiles(join(folder, 'jobs'), { readOnlyBecause: null }),
-  works: { verify: work, keyCheck: work, restore: work, rollback: work, copy: work },
+  works: { verify: work, keyCheck: work, restore: work, rollback: work, copy: work, snapshot: work },
   clock: systemClock,
   random: systemRandom,
   log: { info: () => undefined, incident: () => 'incident', neverWrite: () => undefined },

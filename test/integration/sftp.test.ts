@@ -9,7 +9,7 @@ import {
   knownHosts,
   readKnownHosts,
   type HostKeyPolicy,
-} from '../../src/main/adapters/sftp/known-hosts.ts'
+} from '../../src/main/adapters/ssh-login/known-hosts.ts'
 import { openSftpStore, type SftpStoreOptions } from '../../src/main/adapters/sftp/sftp-store.ts'
 import type { ObjectStore } from '../../src/main/ports/object-store.ts'
 import { collect, failure, names, read, sha256, utf8 } from '../conformance/store-helpers.ts'
@@ -50,13 +50,17 @@ function keyOf(hostKey: string): Buffer {
   return Buffer.from(hostKey.split(' ')[1] ?? '', 'base64')
 }
 
-interface Reaching extends Partial<SftpStoreOptions> {
+interface Reaching extends Partial<Omit<SftpStoreOptions, 'hostKeys'>> {
+  readonly hostKeys?: HostKeyPolicy
   readonly port?: number
   readonly user?: string
   readonly at?: string
 }
 
-async function reach(under: Sshd, { port, user, at, ...options }: Reaching = {}): Promise<ObjectStore> {
+async function reach(
+  under: Sshd,
+  { port, user, at, hostKeys, ...options }: Reaching = {},
+): Promise<ObjectStore> {
   const store = await openSftpStore(
     {
       kind: 'sftp',
@@ -66,7 +70,8 @@ async function reach(under: Sshd, { port, user, at, ...options }: Reaching = {})
       folder: at ?? folder,
     },
     {
-      hostKeys: await readKnownHosts([under.knownHostsFile]),
+      account: { home: under.folder, user: under.user },
+      hostKeys: async () => hostKeys ?? readKnownHosts([under.knownHostsFile]),
       credentials: { agentSocket: null, keyFiles: [under.keyFile] },
       ...options,
     },

@@ -6,6 +6,7 @@ import type { SystemName } from '../../src/shared/domain/system-name.ts'
 import type { CliPorts, DemonstrationFleet } from '../../src/main/cli/context.ts'
 import type { ObjectStore } from '../../src/main/ports/object-store.ts'
 import { makeChangoArchive } from './chango.ts'
+import { kisekiShards, makeKisekiSnapshot } from './kiseki.ts'
 import { makeKiokRepository, nightsFrom, usualSizes, type KiokNight } from './kiok.ts'
 import { seededBytes } from './seeded.ts'
 
@@ -24,7 +25,8 @@ export type LabPorts = Pick<CliPorts, 'clock' | 'openStore' | 'openByteWork'>
 
 /**
  * Seven clusters with three weeks of backups each: one whose shared object is damaged and which missed a night, one with
- * a backup under another key, two of chango, and one of each system that is listed but not read yet.
+ * a backup under another key, two of chango, one of kiseki with mostly empty snapshots, and one of each system that is
+ * listed but not read yet.
  */
 export async function makeDemonstrationFleet(dir: string, ports: LabPorts): Promise<DemonstrationFleet> {
   const masterKeyFile = join(dir, 'fleet.key')
@@ -80,7 +82,7 @@ async function makeClusters(dir: string, ports: LabPorts): Promise<readonly Demo
     cluster('kiok-stage', 'kiok', { needsKey: true }),
     cluster('chango-core', 'chango', { mode: 'protected', needsKey: true }),
     cluster('chango-dr', 'chango', { mode: 'readOnly', needsKey: true }),
-    cluster('kiseki-lab', 'kiseki', { rpoMs: 6 * hourMs, rtoMs: null }),
+    cluster('kiseki-lab', 'kiseki', { rtoMs: null }),
     cluster('armada-edge', 'armada', { rtoMs: 10 * 60_000 }),
     cluster('kindling-eu', 'kindling', { mode: 'protected', rtoMs: 30 * 60_000 }),
   ]
@@ -182,12 +184,24 @@ async function withFolder(
   }
 }
 
-/** Small objects whose names are the system's own; their content is noise, as nothing reads it yet. */
+/**
+ * Four snapshots a day, empty but for one: the server as shipped archives no shard. One whose tar was cut, and a tar whose
+ * manifest was never written.
+ */
 async function makeKiseki(folder: string, firstNightMs: number): Promise<void> {
-  for (let run = 0; run < nights * 4; run += 1) {
-    const at = firstNightMs + run * (dayMs / 4)
-    await writeAt(join(folder, 'snapshots', `${at}`, 'manifest.json'), '{"shard_count":0}\n', at)
-    await writeAt(join(folder, 'snapshots', `${at}`, 'data.bin'), new Uint8Array(1024), at)
+  const runs = nights * 4
+  for (let run = 0; run < runs; run += 1) {
+    const atMs = firstNightMs + run * (dayMs / 4)
+    const isFilled = run === runs - 30 || run === runs - 50
+    const { backupId, tar, manifest } = makeKisekiSnapshot({
+      seed: `demonstration ${run}`,
+      at: new Date(atMs).toISOString().replace(/\.\d+/, ''),
+      shards: isFilled ? kisekiShards(`demonstration ${run}`, 12, 4000) : [],
+    })
+    const isCut = run === runs - 50
+    await writeAt(join(folder, backupId, 'snapshot.tar'), isCut ? tar.subarray(0, 20_000) : tar, atMs)
+    // The upload of one manifest failed.
+    if (run !== runs - 11) await writeAt(join(folder, backupId, 'manifest.json'), manifest, atMs)
   }
 }
 

@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +17,8 @@ export interface Sshd {
   readonly keyFile: string
   /** The host's public keys as they stand in a `.pub` file: type, base64. */
   readonly hostKeys: { readonly ed25519: string; readonly ecdsa: string }
-  /** A `known_hosts` file that names this host and port with both keys. */
+  /** A `known_hosts` text, and a file with it, that names this host and port with both keys. */
+  readonly knownHosts: string
   readonly knownHostsFile: string
   /** A folder for whatever belongs to this server; removed with it. */
   readonly folder: string
@@ -27,12 +28,23 @@ export interface Sshd {
 export interface SshdOptions {
   /** Further lines of `sshd_config`. */
   readonly config?: readonly string[]
+  /** Users of this server alone, who log in with the same key; takes root. */
+  readonly users?: readonly LabUser[]
+}
+
+export interface LabUser {
+  readonly name: string
+  readonly password: string
+  /** What sudo allows, as in `NAME ALL=…`; left out: nothing. */
+  readonly sudo?: string
+  readonly shell?: string
 }
 
 /** A real OpenSSH server on a high port of the loopback, with fresh keys for host and user. */
-export async function startSshd({ config = [] }: SshdOptions = {}): Promise<
+export async function startSshd({ config = [], users = [] }: SshdOptions = {}): Promise<
   Sshd | { readonly skip: string }
 > {
+  if (users.length > 0 && process.getuid?.() !== 0) return { skip: 'users of its own take root' }
   if (!existsSync(sshdPath)) return { skip: `there is no ${sshdPath} (Debian: openssh-server)` }
   const user = userInfo().username
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-sshd-'))
@@ -69,7 +81,15 @@ export async function startSshd({ config = [] }: SshdOptions = {}): Promise<
         '',
       ].join('\n'),
     )
-    const server = spawn(sshdPath, ['-D', '-e', '-f', path('sshd_config')], {
+    const [program, ...args] = [
+      ...(users.length > 0 ? await withUsers(users, folder) : []),
+      sshdPath,
+      '-D',
+      '-e',
+      '-f',
+      path('sshd_config'),
+    ]
+    const server = spawn(program ?? sshdPath, args, {
       stdio: ['ignore', 'ignore', 'pipe'],
       // A group of its own, so that its sessions end with it.
       detached: true,
@@ -100,6 +120,7 @@ export async function startSshd({ config = [] }: SshdOptions = {}): Promise<
       user,
       keyFile,
       hostKeys,
+      knownHosts: known.join(''),
       knownHostsFile: path('known_hosts'),
       folder,
       stop,
@@ -108,6 +129,42 @@ export async function startSshd({ config = [] }: SshdOptions = {}): Promise<
     await rm(folder, { recursive: true, force: true })
     throw error
   }
+}
+
+/**
+ * The beginning of a command line whose process sees users and sudo rules of its own: files bound over the system's, in
+ * a mount namespace that ends with it.
+ */
+async function withUsers(users: readonly LabUser[], folder: string): Promise<readonly string[]> {
+  const path = (name: string): string => join(folder, name)
+  const lines: Record<'passwd' | 'shadow' | 'group' | 'sudoers', string[]> = {
+    passwd: [await readFile('/etc/passwd', 'utf8')],
+    shadow: [await readFile('/etc/shadow', 'utf8')],
+    group: [await readFile('/etc/group', 'utf8')],
+    sudoers: ['Defaults env_reset, timestamp_timeout=0', 'root ALL=(ALL:ALL) ALL'],
+  }
+  for (const [place, { name, password, sudo, shell = '/bin/sh' }] of users.entries()) {
+    const id = 64_100 + place
+    const { stdout: hash } = await run('openssl', ['passwd', '-6', password])
+    lines.passwd.push(`${name}:x:${id}:${id}::${path(name)}:${shell}`)
+    lines.shadow.push(`${name}:${hash.trim()}:19000:0:99999:7:::`)
+    lines.group.push(`${name}:x:${id}:`)
+    if (sudo !== undefined) lines.sudoers.push(`${name} ALL=${sudo}`)
+    await mkdir(path(name), { mode: 0o755 })
+    await chown(path(name), id, id)
+  }
+  const mounts: string[] = []
+  for (const [name, text] of Object.entries(lines)) {
+    const isSecret = name === 'shadow' || name === 'sudoers'
+    await writeFile(path(name), `${text.map((line) => line.replace(/\n$/, '')).join('\n')}\n`, {
+      mode: isSecret ? 0o440 : 0o644,
+    })
+    mounts.push(`mount --bind '${path(name)}' /etc/${name}`)
+  }
+  // The users read the file of keys, and enter their homes.
+  await chmod(folder, 0o711)
+  const script = `${mounts.join(' && ')} && exec "$@"`
+  return ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', script, 'sh']
 }
 
 /** Null once it listens; else the last thing it said. */

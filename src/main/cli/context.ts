@@ -36,13 +36,21 @@ export interface CliPorts {
   /** `repositoryFolder`: where the backup is read from, if that is on this machine. */
   readonly openTarget: (dir: string, repositoryFolder: string | null) => Promise<RestoreTarget>
   /** This installation's desk, opened in this process. */
-  readonly openDesk: (stateFolder: string) => Promise<CliDesk>
+  /** `shell`: as the audit chain names it. */
+  readonly openDesk: (stateFolder: string, shell: 'browser' | 'command line') => Promise<CliDesk>
   /** Makes the clusters that the demonstration of the window shows, below the folder. */
   readonly makeFleet: (dir: string) => Promise<DemonstrationFleet>
   /** Opens a file of this machine in the operator's browser; false where there is none. */
   readonly openInBrowser: (path: string) => Promise<boolean>
   /** A line of the operator's input: what they typed, or null at the end of it. */
   readonly readLine: (signal: AbortSignal) => Promise<string | null>
+  readonly stdinIsTerminal: () => boolean
+  /** What is typed, and not shown; null where there is no terminal. */
+  readonly askSecret: (question: string, signal: AbortSignal) => Promise<string | null>
+  /** All that is piped in. */
+  readonly readStdin: (signal: AbortSignal) => Promise<string>
+  /** The bytes of a file, refused where others than its owner can read it. */
+  readonly readKeyFile: (path: string) => Promise<Uint8Array>
   /** Makes the demonstration's repositories below the folder. */
   readonly makeLab: (dir: string) => Promise<DemonstrationLab>
   /** A new empty folder for the demonstration. */

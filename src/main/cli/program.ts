@@ -1,8 +1,15 @@
 import { Command, CommanderError, Option } from 'commander'
 import { HoldfastError } from '../../shared/domain/error.ts'
+import { addClusters } from './arguments/clusters.ts'
+import { addCredentials } from './arguments/credentials.ts'
+import { addJobs } from './arguments/jobs.ts'
+import { addMasters } from './arguments/masters.ts'
+import { collect, withJson, withWay, type Ask, type Json } from './arguments/shared.ts'
+import { systemNames } from '../systems/registry.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitStatus } from './exit-status.ts'
 import type { DemoFlags } from './commands/demo.ts'
+import type { PruneFlags } from './commands/prune.ts'
 import type { ServeFlags } from './commands/serve.ts'
 import type { RepositoryOptions, RestoreFlags } from './options.ts'
 
@@ -47,8 +54,6 @@ export async function parseArguments(args: readonly string[], version: string): 
     ? { kind: 'text', text: program.helpInformation(), isMistake: true }
     : { kind: 'command', invocation }
 }
-
-type Ask = (json: boolean, run: Invocation['run']) => void
 
 /** A command's module is loaded when it runs: help and mistakes are answered at once. */
 function createProgram(version: string, ask: Ask): Command {
@@ -146,7 +151,28 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
       ),
     )
 
+  addClusters(program, ask)
+  addJobs(program, ask)
+  addCredentials(program, ask)
+  onRepository(
+    program.command('prune'),
+    'Show which backups are too old, with a reason for each; deletes with --apply.',
+  )
+    .option('--keep-last <number>', 'keep the newest so many')
+    .option('--keep-days <number>', 'keep what is younger than so many days')
+    .option('--at-most <number>', 'keep no more than so many for being young enough alone')
+    .option('--hold <backup>', 'keep this one whatever its age; may be repeated', collect, [])
+    .option('--orphans', 'also delete what failed uploads left behind, once it is older than a day')
+    .option('--apply', 'delete what is shown')
+    .option('--plan <hash>', 'only if the plan has this hash')
+    .action((options: Json & RepositoryOptions & PruneFlags) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/prune.ts')).prune(options, context),
+      ),
+    )
+
   addAudit(program, ask)
+  addMasters(program, ask)
 
   withJson(program.command('serve'))
     .description('Show the window in a browser of this machine; nobody else can open it.')
@@ -181,7 +207,7 @@ function addRestore(program: Command, ask: Ask): void {
     .description('Restore a backup exactly as planned; staged, journalled, and undone if anything fails.')
     .argument('[backup]', 'backup id, or any unambiguous beginning of it')
     .option('--repository <address>', 'where the backups are')
-    .option('--system <name>', 'kiok or chango')
+    .option('--system <name>', systemNames.join(', '))
     .requiredOption('--target <folder>', 'where to restore to')
     .option(
       '--confirm <name>',
@@ -224,31 +250,22 @@ function addAudit(program: Command, ask: Ask): void {
     )
 }
 
-interface Json {
-  readonly json?: boolean
-}
-
 function onRepository(command: Command, description: string): Command {
   return withAccess(withJson(command))
     .description(description)
     .requiredOption('--repository <address>', 'where the backups are')
-    .requiredOption('--system <name>', 'kiok or chango')
-}
-
-function withJson(command: Command): Command {
-  return command.option('--json', 'print the result as one JSON document')
+    .requiredOption('--system <name>', systemNames.join(', '))
 }
 
 function withAccess(command: Command): Command {
-  const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value]
-  return command
-    .option('--master-key-file <file>', 'a master key, as the bytes of a file; may be repeated', collect, [])
-    .option('--profile <name>', 'profile of the shared AWS files')
-    .option('--ca-file <file>', 'certificates (PEM) of a private authority')
-    .option('--allow-http', 'allow an S3 endpoint without TLS that is not on this host')
-    .option('--ssh-key <file>', 'SSH private key for SFTP; may be repeated', collect, [])
-    .option('--host-key <fingerprint>', 'SHA256:… of the SFTP host key, as you have compared it')
-    .option('--max-rate <rate>', 'never read or write more a second, such as 20M')
+  return withWay(
+    command.option(
+      '--master-key-file <file>',
+      'a master key, as the bytes of a file; may be repeated',
+      collect,
+      [],
+    ),
+  )
 }
 
 /** Commander repeats the whole argument, and an argument can be a secret typed in the wrong place. */

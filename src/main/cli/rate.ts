@@ -7,7 +7,7 @@ export function bytesPerSecond(text: string): number {
   const rate = Math.floor(Number(match?.[1] ?? 0) * factor)
   if (rate >= 1) return rate
   throw new HoldfastError('usage', {
-    what: `${JSON.stringify(text)} is no rate.`,
+    what: 'The value of --max-rate is no rate.',
     next: 'Write bytes a second, such as 500k, 20M or 1.5G.',
   })
 }

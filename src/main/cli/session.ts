@@ -59,7 +59,7 @@ function parseWorkers(text: string): number {
 function parseRatio(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
   throw new HoldfastError('usage', {
-    what: `${JSON.stringify(text)} is no ratio.`,
+    what: 'The value of --max-ratio is no ratio.',
     next: 'Write a whole number, such as 200.',
   })
 }

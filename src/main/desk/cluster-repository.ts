@@ -103,7 +103,20 @@ export async function withClusterRepository<T>(
   })
 }
 
-/** Opens a saved repository as it stands, whatever lies in it, runs `work`, and closes it. */
+/** A saved repository as it stands, whatever lies in it. The caller closes it. */
+export async function openSavedStore(
+  saved: SavedRepository,
+  purpose: string,
+  { secrets, openStore }: Pick<ClusterPorts, 'secrets' | 'openStore'>,
+  mode: 'read' | 'write',
+): Promise<ObjectStore> {
+  const access = await accessFor(saved.access, { subject: saved.name, purpose }, secrets)
+  const system = await driverOf(saved.system)
+  const address = parseAddress(saved.address)
+  return openStore(system === null ? address : addressFor(system, address), access, mode)
+}
+
+/** Opens a saved repository as it stands, runs `work`, and closes it. */
 export async function withStore<T>(
   saved: SavedRepository,
   purpose: string,
@@ -111,10 +124,7 @@ export async function withStore<T>(
   mode: 'read' | 'write',
   work: (store: ObjectStore) => Promise<T>,
 ): Promise<T> {
-  const access = await accessFor(saved.access, { subject: saved.name, purpose }, secrets)
-  const system = await driverOf(saved.system)
-  const address = parseAddress(saved.address)
-  const store = await openStore(system === null ? address : addressFor(system, address), access, mode)
+  const store = await openSavedStore(saved, purpose, { secrets, openStore }, mode)
   try {
     return await work(store)
   } finally {

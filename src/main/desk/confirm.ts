@@ -32,7 +32,23 @@ export function checkTyped(typed: string, expected: string, why: string): void {
   })
 }
 
-/** Ceremony of a change to what belongs to a cluster: none where it is normal, a reason where it is protected. */
+/** What is done to a cluster's data or settings: nothing where it is read-only, with a reason where it is protected. */
+export function checkMode(cluster: SavedCluster, reason: string | null): void {
+  checkReason(cluster, reason)
+  checkAskable(cluster)
+}
+
+/** Throws `cluster.readOnly`: not even a snapshot is asked of one that is read-only here. */
+export function checkAskable(cluster: SavedCluster): void {
+  if (cluster.mode !== 'readOnly') return
+  throw new HoldfastError('cluster.readOnly', {
+    what: `${cluster.name} is read-only here: nothing of it is changed, restored or taken back.`,
+    unchanged: 'Nothing was changed.',
+    next: 'Give it another mode under Connection first; that change is kept in the audit chain.',
+  })
+}
+
+/** Ceremony of a change to what is saved of a cluster: none where it is normal, a reason where it is protected. */
 export function checkReason(cluster: SavedCluster, reason: string | null): void {
   if (cluster.mode !== 'protected' || (reason !== null && reason.trim() !== '')) return
   throw new HoldfastError('cluster.protected', {

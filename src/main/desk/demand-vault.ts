@@ -1,5 +1,6 @@
 import { HoldfastError } from '../../shared/domain/error.ts'
 import type { SavedCluster } from '../ports/desk-state.ts'
+import { names } from '../../shared/domain/names.ts'
 import type { DeskPorts } from './ports.ts'
 
 /**
@@ -11,7 +12,10 @@ export async function demandVault(
   { state, secrets }: Pick<DeskPorts, 'state' | 'secrets'>,
 ): Promise<void> {
   const repository = state.repositories.get(cluster.repositoryId)
-  const needsSecret = cluster.masterKeys.length > 0 || repository?.access.credential.source === 'vault'
+  const needsSecret =
+    cluster.masterKeys.length > 0 ||
+    repository?.access.credential.source === 'vault' ||
+    state.credentials.list().some(({ id }) => names(cluster.connection, id))
   if (!needsSecret) return
   const vault = await secrets.status()
   if (vault.state === 'open') return

@@ -11,7 +11,7 @@ import type { TargetSurvey } from '../ports/restore-target.ts'
 
 /** A plan in the words of the screens, beside its own canonical text. */
 export function describePlan(
-  { plan, hash, verified, state }: BackupPlan,
+  { plan, hash, system, verified, state }: BackupPlan,
   {
     opened,
     cluster,
@@ -39,7 +39,10 @@ export function describePlan(
     verdict: verified.verdict,
     level,
     verifiedAt,
-    lost: lostWords(plan, nowMs),
+    lost: [
+      ...(system.restoreWarning === undefined ? [] : [{ text: system.restoreWarning, grave: true }]),
+      ...lostWords(plan, nowMs),
+    ],
     rows: planRows(plan),
     untouched: survey.entries.map(({ name }) => name).filter((name) => !managed.has(name)),
     steps: plan.steps.map(({ does, touches, undo }) => ({ does, touches, undo })),

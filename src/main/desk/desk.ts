@@ -3,6 +3,8 @@ import type { JobRunner, JobWork } from '../ports/job-runner.ts'
 import type { JobKind } from '../../shared/contract/jobs.ts'
 import { copyWork } from './copy-work.ts'
 import type { DeskPorts } from './ports.ts'
+import type { Healths } from './live/healths.ts'
+import { snapshotWork } from './live/snapshot-work.ts'
 import { restoreWork, rollbackWork } from './restore-work.ts'
 import { keyCheckWork, verifyWork } from './verify-work.ts'
 import type { Views } from './views.ts'
@@ -11,6 +13,7 @@ import type { Views } from './views.ts'
 export interface Desk extends DeskPorts {
   readonly version: string
   readonly views: Views
+  readonly healths: Healths
   readonly jobs: JobRunner
   readonly plans: ConfirmablePlans
 }
@@ -22,26 +25,36 @@ export function jobWorks(ports: DeskPorts & { readonly views: Views }): Readonly
     keyCheck: async (request, context) => keyCheckWork(request, context, ports),
     restore: async (request, context) => restoreWork(request, context, ports),
     rollback: async (request, context) => rollbackWork(request, context, ports),
+    snapshot: async (request, context) => snapshotWork(request, context, ports),
     copy: async (request, context) => copyWork(request, context, ports),
   }
 }
 
+/** A plan, and the saved cluster that it was made for. */
+export interface ConfirmablePlan {
+  readonly plan: Plan
+  readonly clusterId: string
+}
+
 /** Plans that were shown in this process: only one of them can be confirmed. */
 export interface ConfirmablePlans {
-  keep(plan: Plan): void
-  find(hash: string): Plan | null
+  keep(made: ConfirmablePlan): void
+  find(hash: string, clusterId: string): Plan | null
 }
 
 const plansKept = 50
 
 export function confirmablePlans(): ConfirmablePlans {
   const plans = new Map<string, Plan>()
+  // Two saved clusters can have one repository, and other rules.
+  const keyOf = (hash: string, clusterId: string): string => `${hash} ${clusterId}`
   return {
-    keep(plan) {
-      plans.delete(plan.hash)
-      plans.set(plan.hash, plan)
-      for (const hash of [...plans.keys()].slice(0, -plansKept)) plans.delete(hash)
+    keep({ plan, clusterId }) {
+      const key = keyOf(plan.hash, clusterId)
+      plans.delete(key)
+      plans.set(key, plan)
+      for (const oldest of [...plans.keys()].slice(0, -plansKept)) plans.delete(oldest)
     },
-    find: (hash) => plans.get(hash) ?? null,
+    find: (hash, clusterId) => plans.get(keyOf(hash, clusterId)) ?? null,
   }
 }

@@ -11,6 +11,8 @@ export const verifyRequest = z.object({
   recheck: z.boolean(),
 })
 
+export const snapshotRequest = z.object({ clusterId: id, way: z.string() })
+
 export const keyCheckRequest = z.object({ clusterId: id })
 
 export const copyRequest = z.object({ clusterId: id, backupId, toRepositoryId: id })

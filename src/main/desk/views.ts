@@ -23,7 +23,8 @@ export interface Views {
   changed(repositoryId: string): void
   /** Looks at every cluster, those longest not looked at first, then again each time the interval has passed. */
   run(signal: AbortSignal): Promise<void>
-  close(): void
+  /** Ends the looks that are under way, and resolves once nothing of them goes on. */
+  close(): Promise<void>
 }
 
 /** Views are large (every manifest): the last few are kept, of all others only the look. */
@@ -152,7 +153,10 @@ export function createViews(ports: DeskPorts): Views {
         }
       }
     },
-    close: () => closing.abort(cancelled()),
+    async close() {
+      closing.abort(cancelled())
+      await Promise.allSettled(running.values())
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { HoldfastError } from '../../shared/domain/error.ts'
-import { checkConfirmed, checkReason, checkTyped } from '../desk/confirm.ts'
+import { checkConfirmed, checkMode, checkTyped } from '../desk/confirm.ts'
 import { demandVault } from '../desk/demand-vault.ts'
 import type { Desk } from '../desk/desk.ts'
 import type { RestoreJob, RollbackJob } from '../desk/job-requests.ts'
@@ -22,23 +22,26 @@ export function createRestoreHandlers(desk: Desk) {
 
     prepare: os.prepare.handler(async function* ({ input, signal }) {
       refuseWithoutDriver(savedCluster(input.clusterId, state).system)
-      yield* prepareRestore(input, desk, { signal, planned: (plan) => plans.keep(plan) })
+      yield* prepareRestore(input, desk, {
+        signal,
+        planned: (plan) => plans.keep({ plan, clusterId: input.clusterId }),
+      })
     }),
 
     /** The ceremony is checked here, whatever a window may have checked before. */
     start: os.start.handler(async ({ input }) => {
       const cluster = savedCluster(input.clusterId, state)
-      const plan = plans.find(input.planHash)
-      if (plan === null || plan.backupId !== input.backupId) {
+      checkMode(cluster, input.reason ?? null)
+      const plan = plans.find(input.planHash, cluster.id)
+      if (plan === null || plan.backupId !== input.backupId || plan.targetDir !== input.targetDir) {
         throw new HoldfastError('plan.changed', {
-          what: 'No plan with this hash was made here for this backup.',
-          why: 'Holdfast was started again since, or the plan is of another backup.',
+          what: 'No plan with this hash was made here for this cluster, backup and folder.',
+          why: 'Holdfast was started again since, or the plan is of something else.',
           unchanged: 'Nothing was changed.',
           next: 'Make the plan again and confirm it.',
         })
       }
       checkConfirmed(plan, plan.hash, input)
-      checkReason(cluster, input.reason ?? null)
       await demandVault(cluster, desk)
       await refuseUnwritable(audit)
       const request: RestoreJob = {
@@ -67,10 +70,11 @@ export function createRestoreHandlers(desk: Desk) {
         basename(input.targetDir),
         `It takes back the last restore in ${input.targetDir}.`,
       )
+      // By another spelling of its path a folder would be nobody's, and no cluster's rules would hold.
       const target = state.targets.list().find(({ dir }) => dir === input.targetDir)
-      const clusterId = target?.clusterId ?? null
-      const cluster = clusterId === null ? null : state.clusters.get(clusterId)
-      if (cluster !== null) checkReason(cluster, input.reason ?? null)
+      if (target === undefined) throw notRestoredInto(input.targetDir)
+      const cluster = target.clusterId === null ? null : state.clusters.get(target.clusterId)
+      if (cluster !== null) checkMode(cluster, input.reason ?? null)
       await refuseUnwritable(audit)
       const request: RollbackJob = {
         targetDir: input.targetDir,
@@ -90,6 +94,15 @@ export function createRestoreHandlers(desk: Desk) {
       return { jobId: id }
     }),
   }
+}
+
+function notRestoredInto(dir: string): HoldfastError {
+  return new HoldfastError('target.refused', {
+    what: `No restore into ${dir} is known here.`,
+    why: 'It was done by another installation or on the command line, or its path is written in another way.',
+    unchanged: 'Nothing was changed.',
+    next: 'Choose it from the folders of earlier restores, or use "holdfast restore --rollback --target".',
+  })
 }
 
 /** A destructive step that could not be written down is not begun. */

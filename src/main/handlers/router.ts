@@ -5,6 +5,7 @@ import { createClusterHandlers } from './clusters.ts'
 import { createHostHandlers, type HostParts } from './host.ts'
 import { implementation } from './implement.ts'
 import { createJobHandlers } from './jobs.ts'
+import { createMasterHandlers } from './masters.ts'
 import { createRepositoryHandlers } from './repositories.ts'
 import { createRestoreHandlers } from './restore.ts'
 import { createSettingsHandlers } from './settings.ts'
@@ -18,6 +19,7 @@ export function createRouter(desk: Desk, host: HostParts) {
     vault: createVaultHandlers(desk.secrets),
     repositories: createRepositoryHandlers(desk),
     clusters: createClusterHandlers(desk),
+    masters: createMasterHandlers(desk),
     backups: createBackupHandlers(desk),
     verify: createVerifyHandlers(desk),
     restore: createRestoreHandlers(desk),

@@ -11,12 +11,13 @@ import { keepYoungHeapSmall } from './small-young-heap.ts'
 /** This installation's desk for the command line: its calls in process, and its window for a browser. */
 export async function openCliDesk(options: {
   readonly stateFolder: string
+  readonly shell: 'browser' | 'command line'
   readonly version: string
   readonly workerUrl: URL
   /** The pages as built. */
   readonly pagesUrl: URL
 }): Promise<CliDesk> {
-  const running = await openDesk({ ...options, shell: 'browser' })
+  const running = await openDesk(options)
   const { desk, router, log } = running
   return {
     client: inProcessClient(router, log),

@@ -10,6 +10,7 @@ import { main } from '../cli/main.ts'
 import type { Stream } from '../cli/output.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { systemRandom } from '../adapters/system/random.ts'
+import { endOnUncaught } from './last-words.ts'
 import { stateFolder } from './state-folder.ts'
 
 /** Beside this file in the build; chunks lie elsewhere, so it is named from here. */
@@ -54,10 +55,14 @@ const ports: CliPorts = {
     const lab = await import('../../../test/lab/demonstration-fleet.ts')
     return lab.makeDemonstrationFleet(dir, ports)
   },
-  openDesk: async (folder) =>
-    (await import('./cli-desk.ts')).openCliDesk({ stateFolder: folder, version, workerUrl, pagesUrl }),
+  openDesk: async (folder, shell) =>
+    (await import('./cli-desk.ts')).openCliDesk({ stateFolder: folder, shell, version, workerUrl, pagesUrl }),
   openInBrowser: async (path) => (await import('./open-in-browser.ts')).openInBrowser(path),
   readLine: async (signal) => (await import('./read-line.ts')).readLine(signal),
+  stdinIsTerminal: () => process.stdin.isTTY === true,
+  askSecret: async (question, signal) => (await import('./read-secret.ts')).askSecret(question, signal),
+  readStdin: async (signal) => (await import('./read-secret.ts')).readStdin(signal),
+  readKeyFile: async (path) => (await import('../adapters/key-file/read-key-file.ts')).readKeyFile(path),
   makeTemporaryFolder: async () => mkdtemp(join(tmpdir(), 'holdfast-demo-')),
 }
 
@@ -68,6 +73,7 @@ const cancel = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cancel.abort())
 // By default this signal opens an inspector to every program of the host.
 process.on('SIGUSR1', () => {})
+endOnUncaught((code) => process.exit(code))
 for (const stream of [process.stdout, process.stderr]) {
   // Whoever read the result has gone: what they did not read was not said.
   stream.on('error', () => process.exit(exitStatus.failed))

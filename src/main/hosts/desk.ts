@@ -4,6 +4,8 @@ import type { Change } from '../../shared/contract/host.ts'
 import { createBroadcast } from '../../shared/streams/broadcast.ts'
 import { openAuditLog } from '../adapters/audit-file/open-audit-log.ts'
 import { openCatalog } from '../adapters/catalog-file/catalog-file.ts'
+import { openGrpc } from '../adapters/grpc/open-grpc.ts'
+import { openHttp } from '../adapters/http/open-http.ts'
 import { openJobFiles } from '../adapters/job-files/open-job-files.ts'
 import { readKeyFile } from '../adapters/key-file/read-key-file.ts'
 import { openLocalTarget } from '../adapters/local-target/open-local-target.ts'
@@ -14,6 +16,8 @@ import { systemRandom } from '../adapters/system/random.ts'
 import { confirmablePlans, jobWorks, type Desk } from '../desk/desk.ts'
 import { announced } from '../desk/announced-audit.ts'
 import type { DeskPorts } from '../desk/ports.ts'
+import { createHealths } from '../desk/live/healths.ts'
+import { runOwnSchedules } from '../desk/live/schedules.ts'
 import { createViews } from '../desk/views.ts'
 import type { HostParts } from '../handlers/host.ts'
 import { createRouter, type Router } from '../handlers/router.ts'
@@ -21,6 +25,8 @@ import { createJobRunner } from '../jobs/job-runner.ts'
 import { openSecrets } from '../secrets/open-secrets.ts'
 import type { Log } from '../ports/log.ts'
 import { openByteWorkers } from './byte-workers.ts'
+import { tellUncaughtTo } from './last-words.ts'
+import { openHost } from './open-host.ts'
 import { openStore } from './open-store.ts'
 import { openVaultIn } from './open-vault.ts'
 
@@ -50,6 +56,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
   const clock = systemClock
   const random = systemRandom
   const log = openLogFile(stateFolder, { clock, random })
+  tellUncaughtTo(log)
   const catalog = openCatalog(stateFolder)
   const installationSecret = await catalog.installationSecret()
   const changes = createBroadcast<Change>({ key: ({ topic, id }) => `${topic} ${id ?? ''}` })
@@ -90,6 +97,9 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     openStore,
     openCatalog: async () => catalog,
     openByteWork: async (workers) => openByteWorkers(workerUrl, workers),
+    openHttp,
+    openGrpc,
+    openHost,
     openTarget: async (dir, repositoryFolder) => openLocalTarget(dir, { repositoryFolder, clock }),
     publish,
   }
@@ -103,7 +113,8 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     log,
   })
   jobs.onChange((id) => publish({ topic: 'jobs', id }))
-  const desk: Desk = { ...ports, version, views, jobs, plans: confirmablePlans() }
+  const healths = createHealths(ports)
+  const desk: Desk = { ...ports, version, views, healths, jobs, plans: confirmablePlans() }
   const closing = new AbortController()
   return {
     desk,
@@ -120,14 +131,22 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
         })),
       ],
     }),
-    startLooking: () =>
-      void views.run(closing.signal).catch((error: unknown) => log.incident('views.run', error)),
+    startLooking() {
+      const { signal } = closing
+      void views.run(signal).catch((error: unknown) => log.incident('views.run', error))
+      void healths.run(signal).catch((error: unknown) => log.incident('healths.run', error))
+      // Of two instances the one that holds the saved state takes the snapshots.
+      if (state.readOnlyBecause === null) {
+        void runOwnSchedules(desk, signal).catch((error: unknown) => log.incident('schedules.run', error))
+      }
+    },
     async close() {
       closing.abort()
-      views.close()
+      await views.close()
       await jobs.close()
       await secrets.close()
       await state.close()
+      tellUncaughtTo(null)
     },
   }
 }

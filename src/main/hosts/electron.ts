@@ -6,6 +6,7 @@ import { openDesktop, prepareDesktop } from '../electron/open-desktop.ts'
 import { createFinishTeller } from '../electron/tell-finished.ts'
 import { systemRandom } from '../adapters/system/random.ts'
 import { openDesk } from './desk.ts'
+import { endOnUncaught } from './last-words.ts'
 import { stateFolder } from './state-folder.ts'
 
 /** Links of the window that may leave it, by their exact hosts. There is none yet. */
@@ -13,6 +14,7 @@ const externalHosts: ReadonlySet<string> = new Set()
 
 // By default this signal opens an inspector to every program of the host.
 process.on('SIGUSR1', () => {})
+endOnUncaught((code) => app.exit(code))
 // Not awaited here: Electron is ready only after this module has been run to its end.
 if (prepareDesktop()) run().catch(failed)
 else app.quit()

@@ -8,6 +8,7 @@ import { systemClock } from '../adapters/system/clock.ts'
 import { systemRandom } from '../adapters/system/random.ts'
 import type { ObjectStore } from '../ports/object-store.ts'
 import type { RepositoryAccess, StoreCredential } from '../ports/repository-access.ts'
+import { sshLogin } from './ssh-login.ts'
 
 /** Opens a repository with the retries and the limit that the command line promises. */
 export async function openStore(
@@ -41,17 +42,8 @@ async function openBare(address: RepositoryAddress, access: RepositoryAccess): P
         },
       )
     case 'sftp': {
-      const [{ openSftpStore }, { readKnownHosts }] = await Promise.all([
-        import('../adapters/sftp/sftp-store.ts'),
-        import('../adapters/sftp/known-hosts.ts'),
-      ])
-      return openSftpStore(address, {
-        hostKeys: await readKnownHosts(undefined, access.hostKey),
-        credentials: {
-          agentSocket: process.env['SSH_AUTH_SOCK'] ?? null,
-          keyFiles: access.sshKeyFiles.length === 0 ? null : access.sshKeyFiles,
-        },
-      })
+      const { openSftpStore } = await import('../adapters/sftp/sftp-store.ts')
+      return openSftpStore(address, await sshLogin(access.hostKey, access.sshKeyFiles))
     }
   }
 }

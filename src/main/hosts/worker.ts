@@ -3,9 +3,13 @@ import { serveByteJobs } from '../engine/byte-jobs.ts'
 import type { ToWorker } from '../ports/byte-work-messages.ts'
 import type { Walker } from '../ports/byte-work.ts'
 import { walkChango } from '../systems/chango/chango.ts'
+import { walkKiseki } from '../systems/kiseki/walk.ts'
 
 /** By name: what reads the plain bytes of a system's objects. */
-const walkers = new Map<string, Walker>([['chango', walkChango]])
+const walkers = new Map<string, Walker>([
+  ['chango', walkChango],
+  ['kiseki', walkKiseki],
+])
 
 const port = parentPort
 if (port === null) throw new Error('This file runs in a worker thread.')

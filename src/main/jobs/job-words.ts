@@ -7,6 +7,7 @@ const nouns: Readonly<Record<JobKind, string>> = {
   restore: 'Restore',
   rollback: 'Rollback',
   copy: 'Copy',
+  snapshot: 'Snapshot',
 }
 
 /** What becomes of a job whose program ends before it does. */
@@ -16,6 +17,8 @@ const afterQuitting: Readonly<Record<JobKind, string>> = {
   restore: 'the target goes back to what it was before; it can be resumed at the next start.',
   rollback: 'the target goes back to what it was before; it can be resumed at the next start.',
   copy: 'what was copied stays; it can be resumed at the next start.',
+  snapshot:
+    'the cluster may go on with it; at the next start the repository is looked at, and nothing is asked for twice.',
 }
 
 export interface Notification {

@@ -4,6 +4,7 @@ import type { ObjectFacts } from '../../shared/domain/object-facts.ts'
 import { restorabilityOf } from '../../shared/domain/restorability.ts'
 import type { VerifiedBackup } from '../engine/verify/verify-backups.ts'
 import type { StoreReport } from '../ports/backup-system.ts'
+import { allFindings } from './all-findings.ts'
 import { objectState } from './chain.ts'
 import { createdAtOf, factsOf, reachOf, type RepositoryView } from './view-repository.ts'
 
@@ -14,7 +15,9 @@ export function backupDetails(backupId: string, view: RepositoryView): Backup {
   if (verified === undefined) throw notFound(backupId, view.repository)
   const { backup, report, verdict } = verified
   const { level, failedAt, verifiedAt } = reachOf(verified)
-  const restorable = view.backups.find((each) => restorabilityOf(each.verdict) === 'restorable')
+  const restorable = view.backups.find(
+    (each) => restorabilityOf(each.verdict, allFindings(each)) === 'restorable',
+  )
   const restorableAt = restorable === undefined ? null : createdAtOf(restorable)
   const users = usersOf(view)
   return {
@@ -25,7 +28,7 @@ export function backupDetails(backupId: string, view: RepositoryView): Backup {
     sizeBytes: backup.sizeBytes,
     newBytes: backup.newBytes,
     verdict,
-    restorability: restorabilityOf(verdict),
+    restorability: restorabilityOf(verdict, allFindings(verified)),
     level,
     failedAt,
     verifiedAt,
@@ -33,6 +36,7 @@ export function backupDetails(backupId: string, view: RepositoryView): Backup {
     findings: [...report.findings],
     manifestText: backup.manifestText,
     assumed: view.system.assumed,
+    restoreWarning: view.system.restoreWarning ?? null,
     newer: view.backups[place - 1]?.backup.backupId ?? null,
     older: view.backups[place + 1]?.backup.backupId ?? null,
     newestRestorable:
@@ -99,7 +103,7 @@ function contentsOf({ backup }: VerifiedBackup): Backup['contents'] {
   return {
     kind: 'archive',
     readsBytes,
-    note: 'A compressed archive has no index: it is read from its beginning, and nothing of it is kept.',
+    note: 'An archive has no index: it is read from its beginning, and nothing of it is kept.',
   }
 }
 

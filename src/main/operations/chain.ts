@@ -4,6 +4,7 @@ import { lowerOf, reaches } from '../../shared/domain/level.ts'
 import { restorabilityOf } from '../../shared/domain/restorability.ts'
 import type { VerifiedBackup } from '../engine/verify/verify-backups.ts'
 import type { StoreReport } from '../ports/backup-system.ts'
+import { allFindings } from './all-findings.ts'
 import { createdAtOf, reachOf, type RepositoryView } from './view-repository.ts'
 
 type ChainObject = Chain['objects'][number]
@@ -72,8 +73,8 @@ export function chainOf(view: RepositoryView): Chain {
 }
 
 function rowOf(verified: VerifiedBackup): Omit<Chain['backups'][number], 'holds'> {
-  const { backup, verdict, report } = verified
-  const findings = [...report.findings, ...report.stores.flatMap((store) => store.findings)]
+  const { backup, verdict } = verified
+  const findings = allFindings(verified)
   const errors = findings.filter(({ severity }) => severity === 'error')
   const { notProvable, ...reach } = reachOf(verified)
   return {
@@ -82,7 +83,7 @@ function rowOf(verified: VerifiedBackup): Omit<Chain['backups'][number], 'holds'
     sizeBytes: backup.sizeBytes,
     newBytes: backup.newBytes,
     verdict,
-    restorability: restorabilityOf(verdict),
+    restorability: restorabilityOf(verdict, findings),
     ...reach,
     notProvable: [...notProvable],
     errors: errors.length,

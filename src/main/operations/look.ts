@@ -2,6 +2,7 @@ import type { Look } from '../../shared/contract/clusters.ts'
 import { backupDays, type DatedBackup } from '../../shared/domain/backup-days.ts'
 import { restorabilityOf } from '../../shared/domain/restorability.ts'
 import type { VerifiedBackup } from '../engine/verify/verify-backups.ts'
+import { allFindings } from './all-findings.ts'
 import { createdAtOf, reachOf, type BackupKeyState, type RepositoryView } from './view-repository.ts'
 import { worstFinding } from './worst-finding.ts'
 
@@ -11,7 +12,7 @@ export function lookAt(
   { rpoMs, nowMs }: { readonly rpoMs: number; readonly nowMs: number },
 ): Look {
   const { backups } = view
-  const words = backups.map(({ verdict }) => restorabilityOf(verdict))
+  const words = backups.map((each) => restorabilityOf(each.verdict, allFindings(each)))
   const count = (word: (typeof words)[number]): number => words.filter((each) => each === word).length
   const newest = backups[0]
   const newestRestorable = backups.find((_, place) => words[place] === 'restorable')

@@ -3,7 +3,7 @@ import type { RestorePlan } from '../../shared/domain/restore-plan.ts'
 import { inspectTarget, type TargetState } from '../engine/restore/inspect-target.ts'
 import { managedNames, planHash, planRestore } from '../engine/restore/plan-restore.ts'
 import { verifyBackups, type VerifiedBackup, type VerifyTools } from '../engine/verify/verify-backups.ts'
-import type { InventoryBackup } from '../ports/backup-system.ts'
+import type { BackupSystem, InventoryBackup } from '../ports/backup-system.ts'
 import type { RestoreTarget } from '../ports/restore-target.ts'
 import { allFindings } from './all-findings.ts'
 import { verifyRequest, verifyTools, type OpenRepository } from './open-repository.ts'
@@ -13,6 +13,7 @@ import type { ProgressListener } from '../ports/progress.ts'
 export interface BackupPlan {
   readonly plan: RestorePlan
   readonly hash: string
+  readonly system: BackupSystem
   readonly backup: InventoryBackup
   readonly verified: VerifiedBackup
   readonly state: TargetState
@@ -56,11 +57,11 @@ export async function planBackup(
     }),
     items,
     generated: system.restoresInto === 'exportFolder' ? [{ name: reportName, maxBytes: 1024 * 1024 }] : [],
-    manages: system.stores,
+    manages: system.managedNames ?? system.stores,
   }
   const state = await inspectTarget(managedNames(request), { target, clock, signal: options.signal })
   const plan = planRestore(request, state)
-  return { plan, hash: planHash(plan), backup, verified, state, tools }
+  return { plan, hash: planHash(plan), system, backup, verified, state, tools }
 }
 
 function unproved(backupId: string, verified: VerifiedBackup | undefined): HoldfastError {

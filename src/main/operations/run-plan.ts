@@ -33,7 +33,7 @@ export async function runPlan(
 
 /** What an export says of itself, for whoever finds the folder later. */
 function report(
-  { plan, hash, verified }: BackupPlan,
+  { plan, hash, verified, system }: BackupPlan,
   staged: ReadonlyMap<string, ItemFacts>,
   nowMs: number,
 ): Uint8Array {
@@ -53,7 +53,7 @@ function report(
     findings: verified.report.stores.flatMap(({ store, findings }) =>
       findings.map((finding) => ({ store, ...finding })),
     ),
-    note: 'Plain stores as kiok backed them up. The layout of the backup is assumed: kiok does not publish it, nor how a store is serialised.',
+    note: system.exportNote ?? null,
   }
   return Buffer.from(`${JSON.stringify(document, null, 2)}\n`, 'utf8')
 }

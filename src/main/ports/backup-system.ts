@@ -3,6 +3,7 @@ import type { Level, NotProvable, VerifiableLevel } from '../../shared/domain/le
 import type { EnvelopeHeader } from '../../shared/domain/envelope-header.ts'
 import type { Beginning, ObjectFacts } from '../../shared/domain/object-facts.ts'
 import type { PlannedItem } from '../../shared/domain/restore-plan.ts'
+import type { RetentionRules } from '../../shared/domain/retention.ts'
 import type { ClusterPin, RememberedHash } from './catalog.ts'
 import type { MasterKey } from './master-key.ts'
 import type { StagedEntry } from './staged-entry.ts'
@@ -121,8 +122,17 @@ export interface ContentEntry {
   readonly sizeBytes: number
 }
 
+/** Objects that lie where a backup's would, without what makes it one, and that no backup needs. */
+export interface Orphan {
+  /** The place: the id that the backup would have. */
+  readonly name: string
+  readonly objects: readonly ObjectInfo[]
+}
+
 export interface Inventory {
   readonly backups: readonly InventoryBackup[]
+  /** Of uploads that are under way or failed, and of deletions that were cut short. Left out: not looked for. */
+  readonly orphans?: readonly Orphan[]
   /** Objects and bytes that were read to draw the inventory (manifests, sidecars). */
   readonly objectsRead: number
   readonly bytesRead: number
@@ -147,6 +157,8 @@ export interface BackupSystem {
   readonly sharesObjects: boolean
   /** The parts that a complete backup has, in the order in which they are shown. */
   readonly stores: readonly string[]
+  /** What is kept where nobody says what; left out: there is no usual answer. */
+  readonly usualRetention?: RetentionRules
   /** The highest level that the format can prove. */
   readonly highestLevel: VerifiableLevel
   /** `folder`: an address names the folder above the backups; `text`: its prefix is put before each name as typed. */
@@ -156,6 +168,12 @@ export interface BackupSystem {
    * cluster's own import, with a report beside them.
    */
   readonly restoresInto: 'dataFolder' | 'exportFolder'
+  /** Every name that belongs to the system in a target folder; left out: its stores. */
+  readonly managedNames?: readonly string[]
+  /** What an exported folder is, as sentences for whoever finds it later; left out where nothing is exported. */
+  readonly exportNote?: string
+  /** What the system itself cannot do with a restored backup: told before every restore. Left out: nothing. */
+  readonly restoreWarning?: string
   /** Reads the plain bytes of this system's objects, in a worker; null where nothing can be said about them. */
   readonly walker: { readonly name: string; readonly walk: Walker; readonly options: unknown } | null
   readInventory(store: ObjectStore, options: InventoryOptions): Promise<Inventory>

@@ -4,6 +4,7 @@ import type { SystemName } from '../../shared/domain/system-name.ts'
 import type { Clock } from './clock.ts'
 import type { GrpcClient, GrpcProtocol } from './grpc-client.ts'
 import type { HttpClient } from './http-client.ts'
+import type { MasterKey } from './master-key.ts'
 import type { ObjectStore } from './object-store.ts'
 import type { Random } from './random.ts'
 import type { RemoteHost } from './remote-host.ts'
@@ -32,6 +33,8 @@ export interface Session {
   login(id: string): Promise<{ readonly user: string; readonly password: string }>
   token(id: string): Promise<string>
   password(id: string): Promise<string>
+  /** The cluster's master keys, the newest first; forgotten when the session ends. */
+  masterKeys(): Promise<readonly MasterKey[]>
   /** The cluster's repository. */
   repository(mode: 'read' | 'write'): Promise<ObjectStore>
 }
@@ -54,8 +57,8 @@ export type SnapshotOutcome =
       readonly kind: 'made'
       /** As the repository will name it; null where the cluster does not say. */
       readonly backupId: string | null
-      /** The cluster's own hash of an object, where it gives one: it appears nowhere else. */
-      readonly hash: { readonly key: string; readonly sha256: string } | null
+      /** The cluster's own hash of an object, by the last part of its key, where it gives one: it appears nowhere else. */
+      readonly hash: { readonly object: string; readonly sha256: string } | null
       readonly facts: readonly Fact[]
     }
   /** The request was accepted, and by what is known of the system nothing comes of it. */
@@ -69,8 +72,8 @@ export interface SettingsChange {
 
 /** A cluster whose connection is given. Methods throw `HoldfastError`s; probes answer instead of throwing. */
 export interface LiveCluster {
-  /** Ids of all credentials that the connection names. */
-  readonly credentials: readonly string[]
+  /** To how many masters and hosts a probe connects at once. */
+  readonly places: number
   /**
    * Every question, each answered once, a dead master's too, as the answers come. Nothing is changed by asking. Masters are
    * asked side by side, so that a dead one delays no other one's answer.

@@ -12,8 +12,24 @@ export interface GrpcConnection {
  * with the system that speaks it; descriptors that a server offers by reflection are never loaded.
  */
 export interface GrpcProtocol {
-  readonly nested: Readonly<Record<string, unknown>>
+  readonly nested: Record<string, GrpcDescriptor>
 }
+
+export type GrpcDescriptor =
+  | { nested: Record<string, GrpcDescriptor> }
+  /** A message: field numbers and types by name. */
+  | {
+      fields: Record<string, { id: number; type: string; rule?: 'repeated'; keyType?: string }>
+      oneofs?: Record<string, { oneof: string[] }>
+    }
+  | { values: Record<string, number> }
+  /** A service. */
+  | {
+      methods: Record<
+        string,
+        { requestType: string; responseType: string; requestStream?: boolean; responseStream?: boolean }
+      >
+    }
 
 export interface GrpcCall {
   /** `/package.Service/Method`. */
@@ -34,8 +50,8 @@ export type GrpcMessage = Readonly<Record<string, unknown>>
  * Promises of every implementation, checked by one conformance suite:
  * - A status other than OK is a `HoldfastError`: UNAVAILABLE before anything was sent is `master.unreachable` (or `master.tls`),
  *   UNAUTHENTICATED and PERMISSION_DENIED `master.refusedLogin`, UNIMPLEMENTED `master.notOffered`, DEADLINE_EXCEEDED
- *   `master.timedOut`, everything else `master.refused`; `grpcStatusOf` reads number and details from it. A stream or call that
- *   broke in the middle is `master.outcomeUnknown`.
+ *   `master.timedOut`, UNAVAILABLE in the server's own words `master.notReady`, everything else `master.refused`, with those words. A
+ *   stream or call that broke in the middle is `master.outcomeUnknown`.
  * - Nothing is retried. Messages above 4 MiB are refused on both sides. Text of a server is made printable.
  * - Keepalive pings go out no faster than every 30 s. A stream that sends nothing for `stallMs` ends with `master.timedOut`.
  * - Aborting ends the call on the other side; back pressure holds in both directions, so memory stays constant.

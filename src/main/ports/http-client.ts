@@ -20,6 +20,8 @@ export interface HttpRequest {
   readonly body?: unknown
   /** The value of the header. Never logged, never sent to an origin that was not saved. */
   readonly authorization?: string
+  /** The body holds a secret (a login): it goes only where `authorization` may go. */
+  readonly isSecret?: boolean
   readonly headers?: Readonly<Record<string, string>>
   /** From the first packet to the last byte of the answer. */
   readonly deadlineMs: number

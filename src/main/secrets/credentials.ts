@@ -1,5 +1,6 @@
 import type { Credential, NewSecret } from '../../shared/contract/vault.ts'
 import { HoldfastError, isHoldfastError } from '../../shared/domain/error.ts'
+import { names } from '../../shared/domain/names.ts'
 import type { AuditLog } from '../ports/audit-log.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { DeskState, SavedCredential } from '../ports/desk-state.ts'
@@ -173,17 +174,11 @@ function usersOf(
   return [
     ...clusters
       .list()
-      .filter(({ masterKeys, connection }) => masterKeys.includes(id) || namesIt(connection, id)),
+      .filter(({ masterKeys, connection }) => masterKeys.includes(id) || names(connection, id)),
     ...repositories
       .list()
       .filter(({ access: { credential } }) => credential.source === 'vault' && credential.id === id),
   ].map(({ name }) => name)
-}
-
-/** Anywhere in it: an id is drawn at random, so nothing else there is equal to it. */
-function namesIt(value: unknown, id: string): boolean {
-  if (value === id) return true
-  return typeof value === 'object' && value !== null && Object.values(value).some((each) => namesIt(each, id))
 }
 
 function inUse({ label }: SavedCredential, users: readonly string[]): HoldfastError {

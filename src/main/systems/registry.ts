@@ -16,6 +16,7 @@ const systems = new Map<string, (limits: ReadingLimits) => Promise<BackupSystem>
       return maxRatio === null ? chango : changoWith(maxRatio)
     },
   ],
+  ['kiseki', async () => (await import('./kiseki/kiseki.ts')).kiseki],
 ])
 
 export const systemNames: readonly string[] = [...systems.keys()]

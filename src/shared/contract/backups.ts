@@ -111,6 +111,8 @@ export const backup = z.object({
   manifestText: z.string().nullable(),
   /** What of the format is assumed. */
   assumed: z.string().nullable(),
+  /** What the cluster itself cannot do with it once it is restored; null where there is nothing to say. */
+  restoreWarning: z.string().nullable(),
   newer: backupId.nullable(),
   older: backupId.nullable(),
   newestRestorable: z.object({ backupId, createdAt: time }).nullable(),

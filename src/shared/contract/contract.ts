@@ -3,6 +3,7 @@ import { backups } from './backups.ts'
 import { clusters } from './clusters.ts'
 import { host } from './host.ts'
 import { jobs } from './jobs.ts'
+import { masters } from './masters.ts'
 import { repositories } from './repositories.ts'
 import { restore } from './restore.ts'
 import { settings } from './settings.ts'
@@ -15,6 +16,7 @@ export const contract = {
   vault,
   repositories,
   clusters,
+  masters,
   backups,
   verify,
   restore,

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { base } from './base.ts'
 import { backupId, count, durationMs, failure, id, level, sizeBytes, time, verdict } from './values.ts'
 
-export const jobKind = z.enum(['verify', 'keyCheck', 'restore', 'rollback', 'copy'])
+export const jobKind = z.enum(['verify', 'keyCheck', 'restore', 'rollback', 'copy', 'snapshot'])
 export type JobKind = z.infer<typeof jobKind>
 
 /** `interrupted`: its process ended before it did; it can be resumed or dismissed, and nothing is half done meanwhile. */
@@ -60,6 +60,15 @@ export const jobResult = z.discriminatedUnion('kind', [
     objects: count,
     written: count,
     writtenBytes: sizeBytes,
+  }),
+  z.object({
+    kind: z.literal('snapshot'),
+    way: z.string(),
+    /** What the cluster said of it; what the repository says is the backup and its verdict. */
+    clusterSaid: z.enum(['made', 'onlyLogged', 'unknown']),
+    backupId: backupId.nullable(),
+    verdict: verdict.nullable(),
+    facts: z.array(z.object({ name: z.string(), value: z.string() })),
   }),
 ])
 export type JobResult = z.infer<typeof jobResult>

@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { base } from './base.ts'
+import { errorCodes } from '../domain/error.ts'
 import { connectionField, connectionValues } from './connection-fields.ts'
 import { job } from './jobs.ts'
 import { check, durationMs, failure, id, sha256, systemName, time } from './values.ts'
@@ -25,6 +26,8 @@ export const probe = z.object({
   mark,
   /** The one next thing to do, where there is one. */
   next: z.string().nullable(),
+  /** Of what failed: `host.unknownKey` asks the operator a question. */
+  code: z.enum(errorCodes).nullable(),
   at: time,
   tookMs: durationMs,
 })

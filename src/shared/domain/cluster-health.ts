@@ -25,7 +25,12 @@ export interface JudgedLook {
   } | null
   readonly proved: { readonly failedAt: Level | null } | null
   readonly keyProof: { readonly state: string }
-  readonly worst: { readonly lead: string; readonly detail: string; readonly key: string | null } | null
+  readonly worst: {
+    readonly code?: string
+    readonly lead: string
+    readonly detail: string
+    readonly key: string | null
+  } | null
 }
 
 export interface HealthRule {
@@ -208,7 +213,8 @@ function newestState(
   if (!isNewest && ((look.proved?.failedAt ?? null) !== null || look.notProved === 0)) {
     const next = whereToLook(look)
     if (ratio > 1) return bad('Not restorable', { reason: look.worst, next })
-    return warn('Newest failed', { reason: look.worst, next })
+    const word = look.worst?.code === 'backup.empty' ? 'Newest empty' : 'Newest failed'
+    return warn(word, { reason: look.worst, next })
   }
   if (!isNewest && ratio > 1) {
     return {

@@ -1,10 +1,11 @@
 import { createORPCClient } from '@orpc/client'
-import type { ContractRouterClient } from '@orpc/contract'
-import { createRouterClient } from '@orpc/server'
+import type { AnyContractRouter, ContractRouterClient } from '@orpc/contract'
+import { createRouterClient, type Router } from '@orpc/server'
 import { MessageChannel } from 'node:worker_threads'
 import { carryCalls } from '../../../src/main/electron/carry-calls.ts'
 import { browserLink, openSession } from '../../../src/renderer/lib/connect-browser.ts'
 import { portLink } from '../../../src/renderer/lib/connect-electron.ts'
+import type { CallContext } from '../../../src/main/ports/call-context.ts'
 import { memoryLog, type MemoryLog } from '../../fakes/memory-log.ts'
 import { localFetch } from '../../integration/web/node-fetch.ts'
 import { serveSmall } from '../../integration/web/served.ts'
@@ -27,15 +28,36 @@ export interface Carried extends AsyncDisposable {
   readonly crossed: () => string
 }
 
-export const transports: Readonly<Record<string, () => Promise<Carried>>> = {
-  'a message port (Electron)': carryOverPort,
-  'loopback HTTP (browser)': carryOverHttp,
-  'this process (command line)': carryInProcess,
+export const transports: Readonly<Record<string, () => Promise<Carried>>> = Object.fromEntries(
+  Object.entries(ways()).map(([name, carry]) => [
+    name,
+    async () => {
+      const { router, seen } = makeSmallRouter()
+      return { ...(await carry<typeof smallContract>(router, memoryLog())), seen }
+    },
+  ]),
+)
+
+/** What a way of calling gives, whatever the router behind it is. */
+interface Way<C extends AnyContractRouter> extends Omit<Carried, 'client' | 'seen'> {
+  readonly client: ContractRouterClient<C>
 }
 
-async function carryOverPort(): Promise<Carried> {
-  const { router, seen } = makeSmallRouter()
-  const log = memoryLog()
+type Carry = <C extends AnyContractRouter>(router: Router<C, CallContext>, log: MemoryLog) => Promise<Way<C>>
+
+/** The three ways in which a shell calls a router, with the shells' own code on both ends. */
+export function ways(): Readonly<Record<string, Carry>> {
+  return {
+    'a message port (Electron)': carryOverPort,
+    'loopback HTTP (browser)': carryOverHttp,
+    'this process (command line)': carryInProcess,
+  }
+}
+
+async function carryOverPort<C extends AnyContractRouter>(
+  router: Router<C, CallContext>,
+  log: MemoryLog,
+): Promise<Way<C>> {
   const frames: string[] = []
   const { port1: main, port2: page } = new MessageChannel()
   page.on('message', (frame: unknown) => frames.push(String(frame)))
@@ -63,7 +85,6 @@ async function carryOverPort(): Promise<Carried> {
   return {
     client: createORPCClient(link),
     callUnknown: async (path) => link.call(path, {}, { context: {} }),
-    seen,
     log,
     lose: async () => main.close(),
     sendBody: async (body) =>
@@ -77,8 +98,11 @@ async function carryOverPort(): Promise<Carried> {
   }
 }
 
-async function carryOverHttp(): Promise<Carried> {
-  const served = await serveSmall()
+async function carryOverHttp<C extends AnyContractRouter>(
+  router: Router<C, CallContext>,
+  log: MemoryLog,
+): Promise<Way<C>> {
+  const served = await serveSmall({ router, log })
   const pieces: string[] = []
   const plain = localFetch({ port: served.port })
   const fetch = async (request: Request): Promise<Response> => {
@@ -97,8 +121,7 @@ async function carryOverHttp(): Promise<Carried> {
   return {
     client: createORPCClient(link),
     callUnknown: async (path) => link.call(path, {}, { context: {} }),
-    seen: served.seen,
-    log: served.log,
+    log,
     lose: async () => served.window.close(),
     sendBody: async (body) =>
       (await served.post('/rpc/values/echo', body, { authorization: `Bearer ${bearer}` })).text(),
@@ -107,10 +130,15 @@ async function carryOverHttp(): Promise<Carried> {
   }
 }
 
-async function carryInProcess(): Promise<Carried> {
-  const { router, seen } = makeSmallRouter()
-  const log = memoryLog()
-  const client = createRouterClient(router, { context: { shell: 'commandLine', log } })
+async function carryInProcess<C extends AnyContractRouter>(
+  router: Router<C, CallContext>,
+  log: MemoryLog,
+): Promise<Way<C>> {
+  const plain: Router<AnyContractRouter, CallContext> = router
+  const context: CallContext = { shell: 'commandLine', log }
+  const made: unknown = createRouterClient(plain, { context })
+  // The types of oRPC do not see through a router of any contract.
+  const client = made as ContractRouterClient<C>
   return {
     client,
     callUnknown: async (path) => {
@@ -118,7 +146,6 @@ async function carryInProcess(): Promise<Carried> {
       for (const name of path) found = (found as Record<string, unknown>)[name]
       return (found as (input: unknown) => Promise<unknown>)({})
     },
-    seen,
     log,
     lose: async () => undefined,
     sendBody: null,

@@ -6,6 +6,7 @@ import { openS3Store } from '../../../src/main/adapters/s3/open-s3-store.ts'
 import { systemClock } from '../../../src/main/adapters/system/clock.ts'
 import type { ObjectStore } from '../../../src/main/ports/object-store.ts'
 import { makeChangoArchive } from '../../lab/chango.ts'
+import { kisekiShards, writeKisekiSnapshot } from '../../lab/kiseki.ts'
 import { sharedRgw } from '../../lab/shared.ts'
 import { fillWithKiok, keyFile, masterKey, storeSizes } from './fixture.ts'
 import { runCli, temporaryFolder } from './run-cli.ts'
@@ -128,4 +129,38 @@ test('A bucket is told apart: missing, forbidden, wrong key pair', async (contex
     3,
     'repository.unreachable',
   ])
+})
+
+test('Snapshots of kiseki in a real bucket, whose keys have colons, are proved, exported and cleaned up', async (context) => {
+  const { store: open, address, env } = await newBucket(context, 'main-job-kiseki')
+  const store = await open('')
+  const ids: string[] = []
+  for (const [day, shards] of [2, 0, 3, 0].entries()) {
+    const at = `2020-03-0${day + 1}T06:00:00Z`
+    ids.push(
+      await writeKisekiSnapshot(
+        { seed: `bucket ${day}`, at, shards: kisekiShards(`bucket ${day}`, shards, 300) },
+        store,
+      ),
+    )
+  }
+  const flags = ['--repository', address(''), '--system', 'kiseki']
+  const verified = await runCli(home, ['verify', '--all', '--json', ...flags], { env })
+  expect(JSON.parse(verified.stdout).summary).toMatchObject({
+    backups: 4,
+    good: 2,
+    warning: 2,
+    objectsRead: 8,
+  })
+  const dir = join(home, 'kiseki-export')
+  const target = ['--target', dir, '--confirm', 'kiseki-export']
+  const restored = await runCli(home, ['restore', ids[2] ?? '', ...flags, ...target], { env })
+  expect(restored.status).toBe(0)
+  expect(readFileSync(join(dir, 'manifest.json'), 'utf8')).toContain(`"snapshot_id":"${ids[2]}"`)
+  const pruned = await runCli(home, ['prune', ...flags, '--apply', '--json'], { env })
+  expect(JSON.parse(pruned.stdout).result).toMatchObject({ deleted: 6, goneBefore: 0, stillThere: [] })
+  const left: string[] = []
+  for await (const entry of store.list()) if (entry.kind === 'object') left.push(entry.key)
+  expect(left).toEqual([`${ids[2]}/manifest.json`, `${ids[2]}/snapshot.tar`])
+  await store.close()
 })

@@ -5,6 +5,7 @@ import { openFolderStore } from '../../../src/main/adapters/folder/folder-store.
 import { inProcessByteWork } from '../../../src/main/engine/in-process-byte-work.ts'
 import type { ObjectStore } from '../../../src/main/ports/object-store.ts'
 import { makeChangoArchive, type ChangoLab } from '../../lab/chango.ts'
+import { kisekiShards, writeKisekiSnapshot } from '../../lab/kiseki.ts'
 import { makeKiokRepository, nightsFrom, type KiokLab } from '../../lab/kiok.ts'
 
 export const masterKey = 'a master key of at least thirty-two characters'
@@ -76,6 +77,20 @@ export async function changoFolder(
   }
   await store.close()
   return { folder, address, ids, flags: ['--repository', address, '--system', 'chango'] }
+}
+
+/** Two kiseki snapshots in a new folder, the older one with shards, the newer one empty; and a tar without a manifest. */
+export async function kisekiFolder(parent: string, name: string): Promise<RepositoryFixture> {
+  const { folder, address, store } = await newFolder(parent, name)
+  const filled = { seed: 'filled', at: '2026-11-10T06:00:00Z', shards: kisekiShards('command line', 3, 700) }
+  const ids = [
+    await writeKisekiSnapshot(filled, store),
+    await writeKisekiSnapshot({ seed: 'empty', at: '2026-11-11T06:00:00Z', shards: [] }, store),
+  ]
+  const orphan = await writeKisekiSnapshot({ seed: 'orphan', at: '2026-11-12T06:00:00Z', shards: [] }, store)
+  await store.delete(`${orphan}/manifest.json`)
+  await store.close()
+  return { folder, address, ids, flags: ['--repository', address, '--system', 'kiseki'] }
 }
 
 /** The key in a file, as an editor leaves it. */

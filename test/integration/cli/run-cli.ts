@@ -15,6 +15,8 @@ export interface CliRun {
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly nodeOptions?: readonly string[]
+  /** What is piped in; left out: nothing can be read. */
+  readonly input?: string
 }
 
 /** A folder for one test file; gone after it. */
@@ -37,17 +39,18 @@ export async function runCli(
       HOLDFAST_STATE_DIR: join(home, 'state'),
       ...options.env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
+  child.stdin?.end(options.input)
   const [stdout, stderr, status] = await Promise.all([
-    textOf(child.stdout),
-    textOf(child.stderr),
+    textOf(child.stdout ?? []),
+    textOf(child.stderr ?? []),
     new Promise<number | null>((resolve) => child.on('close', resolve)),
   ])
   return { status, stdout, stderr }
 }
 
-async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
+async function textOf(stream: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<string> {
   const parts: Buffer[] = []
   for await (const part of stream) parts.push(part)
   return Buffer.concat(parts).toString('utf8')

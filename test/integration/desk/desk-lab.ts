@@ -1,3 +1,6 @@
+import { openGrpc } from '../../../src/main/adapters/grpc/open-grpc.ts'
+import { openHttp } from '../../../src/main/adapters/http/open-http.ts'
+import { openHost } from '../../../src/main/hosts/open-host.ts'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,8 +12,10 @@ import { openStore } from '../../../src/main/hosts/open-store.ts'
 import type { DeskPorts } from '../../../src/main/desk/ports.ts'
 import { createViews, type Views } from '../../../src/main/desk/views.ts'
 import { inProcessByteWork } from '../../../src/main/engine/in-process-byte-work.ts'
+import type { Walker } from '../../../src/main/ports/byte-work.ts'
 import type { JobContext } from '../../../src/main/ports/job-runner.ts'
 import { walkChango } from '../../../src/main/systems/chango/chango.ts'
+import { walkKiseki } from '../../../src/main/systems/kiseki/walk.ts'
 import type { Change } from '../../../src/shared/contract/host.ts'
 import { memoryAuditLog, type MemoryAuditLog } from '../../fakes/audit-log.ts'
 import { memoryDeskState } from '../../fakes/desk-state.ts'
@@ -29,7 +34,13 @@ export interface DeskLab {
 /** The demonstration's fleet as saved clusters of a desk that keeps its state in memory. */
 export async function openDeskLab(): Promise<DeskLab> {
   const dir = await mkdtemp(join(tmpdir(), 'holdfast-desk-'))
-  const openByteWork = async () => inProcessByteWork(new Map([['chango', walkChango]]))
+  const openByteWork = async () =>
+    inProcessByteWork(
+      new Map<string, Walker>([
+        ['chango', walkChango],
+        ['kiseki', walkKiseki],
+      ]),
+    )
   const fleet = await makeDemonstrationFleet(dir, { clock: systemClock, openStore, openByteWork })
   const state = memoryDeskState()
   const secrets = givenSecrets({ key: await readFile(fleet.masterKeyFile, 'utf8') })
@@ -81,6 +92,9 @@ export async function openDeskLab(): Promise<DeskLab> {
       },
       neverWrite: () => undefined,
     },
+    openHttp,
+    openGrpc,
+    openHost,
     openTarget: async (target, repositoryFolder) =>
       openLocalTarget(target, { repositoryFolder, clock: systemClock }),
     publish: (change) => changes.push(change),
@@ -93,7 +107,7 @@ export async function openDeskLab(): Promise<DeskLab> {
     changes,
     incidents,
     close: async () => {
-      views.close()
+      await views.close()
       await rm(dir, { recursive: true })
     },
   }

@@ -396,6 +396,47 @@ describe('A restore to a folder', () => {
   })
 })
 
+describe('A cluster of kiseki', () => {
+  test('has empty snapshots every day: only the one with shards is restorable, and nothing newer is', async () => {
+    await verifyWork({ clusterId: 'kiseki-lab', ...all }, jobContext(), lab.ports)
+    await lab.ports.views.refresh('kiseki-lab')
+    const view = await lab.ports.views.view('kiseki-lab')
+    // 84 runs, of which one left a tar alone.
+    expect(lab.ports.views.look('kiseki-lab')).toMatchObject({
+      failure: null,
+      backups: 83,
+      restorable: 1,
+      notRestorable: 82,
+      worst: { code: 'archive.truncated', backups: 1 },
+    })
+    const damaged = view.backups.filter(({ verdict }) => verdict === 'bad')
+    expect(damaged.map(({ report }) => report.stores[0]?.findings[0]?.code)).toEqual(['archive.truncated'])
+    const newest = view.backups[0]?.backup.backupId ?? ''
+    const details = backupDetails(newest, view)
+    expect(details).toMatchObject({ restorability: 'notRestorable', verdict: 'warning' })
+    expect(details.restoreWarning).toMatch(/^kiseki has no restore/)
+    const whole = backupDetails(details.newestRestorable?.backupId ?? '', view)
+    expect(whole).toMatchObject({ verdict: 'good', stores: [{ store: 'shards', level: 'wellFormed' }] })
+    const listed = await collected(
+      listContents({ clusterId: 'kiseki-lab', backupId: whole.backupId }, lab.ports, undefined),
+    )
+    expect(listed.at(-1)).toEqual({ type: 'end', entries: 24, reason: null })
+  })
+
+  test('has a restore that says before it begins that kiseki loads nothing back', async () => {
+    const view = await lab.ports.views.view('kiseki-lab')
+    const backupId =
+      backupDetails(view.backups[0]?.backup.backupId ?? '', view).newestRestorable?.backupId ?? ''
+    const asked = { clusterId: 'kiseki-lab', backupId, targetDir: join(lab.dir, 'kiseki-export') }
+    const events = await collected(prepareRestore(asked, lab.ports, { planned: () => {} }))
+    const plan = events.find((event) => event.type === 'plan')
+    expect(plan?.type === 'plan' && plan.plan.lost[0]).toMatchObject({
+      text: expect.stringMatching(/^kiseki has no restore/),
+      grave: true,
+    })
+  })
+})
+
 test('Nothing of all this was unexpected', () => {
   expect(lab.incidents).toEqual([])
 })

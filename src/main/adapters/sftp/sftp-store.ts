@@ -1,11 +1,8 @@
-import { userInfo } from 'node:os'
 import type { RepositoryAddress } from '../../../shared/domain/address.ts'
 import { throwIfCancelled, untilCancelled } from '../../../shared/domain/cancelled.ts'
-import { HoldfastError } from '../../../shared/domain/error.ts'
+import { HoldfastError, isHoldfastError } from '../../../shared/domain/error.ts'
 import type { ObjectStore } from '../../ports/object-store.ts'
-import { connectTo } from './connect.ts'
-import { findLogins, type SshCredentials } from './credentials.ts'
-import type { HostKeyPolicy } from './known-hosts.ts'
+import { logIn, type LoginOptions } from '../ssh-login/log-in.ts'
 import { listObjects } from './list-objects.ts'
 import { findObject, readObject } from './read-object.ts'
 import { openSession } from './session.ts'
@@ -13,23 +10,16 @@ import { folderFailure } from './sftp-errors.ts'
 import { infoOf, type Tree } from './tree.ts'
 import { deleteObject, writeObject } from './write-object.ts'
 
-export interface SftpStoreOptions {
-  /** Never left out: a host that nobody vouches for gets neither a key nor a backup. */
-  readonly hostKeys: HostKeyPolicy
-  readonly credentials: SshCredentials
-  /** From the first packet to the end of the login; 20 s where left out. */
-  readonly connectTimeoutMs?: number
+export interface SftpStoreOptions extends LoginOptions {
   /** For the answer to one request; 60 s where left out. */
   readonly requestTimeoutMs?: number
-  /** Between two signs of life; a host that misses three is dead. 10 s where left out. */
-  readonly keepAliveMs?: number
   readonly signal?: AbortSignal
 }
 
 /**
- * A folder on an SFTP server as a repository, by the same rules as a local one. Connects at once, and anew with the next
+ * A folder on an SFTP server as a repository, by the same rules as a local one, reached as `~/.ssh/config` says. Connects at once, and anew with the next
  * call after a connection was lost. Throws `host.unknownKey`, `host.changedKey`, `host.authentication`,
- * `repository.unreachable`, `repository.notFound`, `repository.accessDenied`.
+ * `host.weak`, `repository.unreachable`, `repository.notFound`, `repository.accessDenied`.
  *
  * A version is a file's size and its time of change in whole seconds, which is all that the protocol has: an object
  * replaced by another one of its size within a second looks the same.
@@ -79,15 +69,12 @@ async function openTree(
   address: Extract<RepositoryAddress, { kind: 'sftp' }>,
   options: SftpStoreOptions,
 ): Promise<Tree> {
-  const { host, port, folder } = address
-  const user = address.user ?? userInfo().username
-  const logins = await findLogins(user, options.credentials)
-  const ssh = await connectTo(host, port, {
-    hostKeys: options.hostKeys,
-    logins,
-    user,
-    connectTimeoutMs: options.connectTimeoutMs ?? 20_000,
-    keepAliveMs: options.keepAliveMs ?? 10_000,
+  const { user, host, folder } = address
+  // The address does not tell a port that was left out from the usual one, so `~/.ssh/config` may name another.
+  const port = address.port === 22 ? null : address.port
+  const ssh = await logIn({ user, host, port }, options).catch((error: unknown) => {
+    if (!isHoldfastError(error, 'host.unreachable')) throw error
+    throw new HoldfastError('repository.unreachable', error.text, { cause: error })
   })
   const session = await openSession(ssh, host, options.requestTimeoutMs ?? 60_000)
   try {

@@ -68,7 +68,7 @@ export async function exportAudit(
 export async function listAudit(limit: string, { ports, output }: CommandContext): Promise<ExitStatus> {
   if (!/^[1-9]\d{0,2}$/.test(limit) || Number(limit) > 500) {
     throw new HoldfastError('usage', {
-      what: `${JSON.stringify(limit)} is no number of entries.`,
+      what: 'The limit is no number of entries.',
       next: 'Write a whole number from 1 to 500.',
     })
   }

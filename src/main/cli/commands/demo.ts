@@ -38,7 +38,7 @@ async function showInWindow(dir: string, { open }: DemoFlags, context: CommandCo
   const { ports, output, signal } = context
   output.line('Making seven clusters with three weeks of backups, and proving them once.')
   const fleet = await ports.makeFleet(dir)
-  const desk = await ports.openDesk(join(dir, 'desk'))
+  const desk = await ports.openDesk(join(dir, 'desk'), 'browser')
   try {
     await seedFleet(fleet, desk.client, signal)
     output.line(`They lie in ${dir}; the passphrase of their vault is "demonstration".`)

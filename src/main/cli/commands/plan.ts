@@ -25,13 +25,19 @@ export async function plan(
     const target = await openTarget(options.target, session.address, context)
     try {
       const planned = await planWithProgress(backup, target, session, context)
-      output.document({ planHash: planned.hash, plan: planned.plan, unfinished: planned.state.unfinished })
+      output.document({
+        planHash: planned.hash,
+        plan: planned.plan,
+        restoreWarning: planned.system.restoreWarning ?? null,
+        unfinished: planned.state.unfinished,
+      })
       if (planned.state.unfinished !== null) {
         const { job, startedAt, willBe } = planned.state.unfinished
         output.line(
           `An earlier ${job} of ${startedAt} was cut short there; the next run first brings it to its end (${willBe}).`,
         )
       }
+      if (planned.system.restoreWarning !== undefined) output.line(planned.system.restoreWarning)
       printPlan(planned.plan, output)
       output.line()
       output.line(`Plan ${output.style('bold', planned.hash)}`)

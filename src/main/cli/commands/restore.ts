@@ -120,7 +120,7 @@ async function run(
 
 function printResult(
   result: RestoreResult,
-  { plan }: BackupPlan,
+  { plan, system }: BackupPlan,
   target: RestoreTarget,
   { output }: CommandContext,
 ): void {
@@ -135,6 +135,7 @@ function printResult(
     `${output.style('green', '✔ restored')}  ${count(result.items.size, 'item')}, ${bytesInWords(sizeBytes)}, in ${target.dir}; every byte was read back in its place.`,
   )
   for (const { name, to } of result.movedAside) output.line(`  what stood as ${name} is now ${to}`)
+  if (system.restoreWarning !== undefined) output.line(`  ${system.restoreWarning}`)
   output.line(`  to go back: holdfast restore --rollback --target ${commandLine([plan.targetDir])}`)
 }
 

@@ -14,7 +14,7 @@ export interface ServeFlags {
 /** Serves the window to a browser of this machine. */
 export async function serve(flags: ServeFlags, context: CommandContext): Promise<ExitStatus> {
   const options = { ...parseServe(flags), open: flags.open !== false }
-  const desk = await context.ports.openDesk(context.ports.stateFolder)
+  const desk = await context.ports.openDesk(context.ports.stateFolder, 'browser')
   try {
     return await serveDesk(desk, options, context)
   } finally {
@@ -48,7 +48,7 @@ function parseOrigin(text: string): URL {
     if ((url.protocol === 'http:' || url.protocol === 'https:') && `${url.origin}/` === url.href) return url
   }
   throw usage(
-    `${JSON.stringify(text)} is no origin.`,
+    'The value of --public-origin is no origin.',
     'Write what the browser has in its address bar, such as http://localhost:9000.',
   )
 }

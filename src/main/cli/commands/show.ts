@@ -38,6 +38,7 @@ export async function show(
     }
     output.line()
     if (session.system.assumed !== null) output.line(session.system.assumed)
+    if (session.system.restoreWarning !== undefined) output.line(session.system.restoreWarning)
     output.line('Nothing was read but listings and manifests; "holdfast verify" proves the rest.')
     return exitStatus.ok
   })

@@ -1,8 +1,8 @@
 import type { ArchiveFaultCode } from './archive-fault.ts'
 import { quoted, readEntryName } from './entry-name.ts'
 import { gunzip, gunzipLimits, type GunzipLimits } from './gunzip.ts'
-import { nameLimits, nameRegister, type NameLimits } from './name-register.ts'
-import { readTar, tarLimits, type TarLimits } from './tar-reader.ts'
+import { nameLimits, nameRegister, type NameLimits, type NameRegister } from './name-register.ts'
+import { readTar, tarLimits, type TarEntry, type TarLimits } from './tar-reader.ts'
 
 export interface ArchiveLimits {
   readonly gunzip: GunzipLimits
@@ -31,42 +31,69 @@ export interface EntryFlaw {
   readonly message: string
 }
 
-/**
- * The entries of a tar.gz that may be used. What may not be is told to `flawed` and left out; what ends the reading is
- * thrown as ArchiveFault. An archive is sound only where the loop ended normally and nothing was told.
- */
-export async function* usableEntries(
+/** The entries of a tar.gz that may be used, as `usableTarEntries` says. */
+export function usableEntries(
   pieces: AsyncIterable<Uint8Array>,
   flawed: (flaw: EntryFlaw) => void,
   limits: ArchiveLimits = archiveLimits,
-): AsyncGenerator<UsableEntry, void, undefined> {
+): AsyncGenerator<UsableEntry, number, undefined> {
+  return usableTarEntries(gunzip(pieces, limits.gunzip), flawed, limits)
+}
+
+/**
+ * The entries of a tar that may be used. What may not be is told to `flawed` and left out; what ends the reading is
+ * thrown as ArchiveFault. An archive is sound only where the loop ended normally and nothing was told. The returned
+ * value is the number of bytes up to the end of the second zero block.
+ */
+export async function* usableTarEntries(
+  pieces: AsyncIterable<Uint8Array>,
+  flawed: (flaw: EntryFlaw) => void,
+  limits: Omit<ArchiveLimits, 'gunzip'> = archiveLimits,
+): AsyncGenerator<UsableEntry, number, undefined> {
   const register = nameRegister(limits.names)
-  for await (const entry of readTar(gunzip(pieces, limits.gunzip), limits.tar)) {
-    const name = readEntryName(entry.name)
-    if (!name.safe) {
-      const message = `The entry ${quoted(entry.name)} has a name that must not be used: ${name.reason}.`
-      flawed({ code: 'archive.unsafePath', path: null, message })
-      continue
+  const entries = readTar(pieces, limits.tar)
+  try {
+    for (;;) {
+      const next = await entries.next()
+      if (next.done === true) return next.value
+      const entry = next.value
+      const usable = usableEntry(entry, register, flawed)
+      if (usable !== null) yield usable
     }
-    const { path, absolute } = name
-    if (entry.kind === 'other') {
-      const message = `${quoted(entry.name)} is ${entry.type}; only regular files and folders belong in a backup.`
-      flawed({ code: 'archive.unsafeEntry', path, message })
-      continue
-    }
-    if (entry.global) {
-      const message = `The archive is damaged: ${quoted(entry.name)} has its name or size from a global header, where readers disagree about which entries it means.`
-      flawed({ code: 'archive.malformed', path, message })
-      continue
-    }
-    const clash =
-      path === '' && entry.kind === 'file'
-        ? 'A file stands for the root itself.'
-        : register.add(path, entry.kind)
-    if (clash !== null) {
-      flawed({ code: 'archive.malformed', path, message: `The archive is damaged: ${clash}` })
-      continue
-    }
-    yield { path, absolute, kind: entry.kind, sizeBytes: entry.sizeBytes, pieces: entry.pieces }
+  } finally {
+    await entries.return(0)
   }
+}
+
+function usableEntry(
+  entry: TarEntry,
+  register: NameRegister,
+  flawed: (flaw: EntryFlaw) => void,
+): UsableEntry | null {
+  const name = readEntryName(entry.name)
+  if (!name.safe) {
+    const message = `The entry ${quoted(entry.name)} has a name that must not be used: ${name.reason}.`
+    flawed({ code: 'archive.unsafePath', path: null, message })
+    return null
+  }
+  const { path, absolute } = name
+  if (entry.kind === 'other') {
+    const message = `${quoted(entry.name)} is ${entry.type}; only regular files and folders belong in a backup.`
+    flawed({ code: 'archive.unsafeEntry', path, message })
+    return null
+  }
+  if (entry.global) {
+    const message = `The archive is damaged: ${quoted(entry.name)} has its name or size from a global header, where readers disagree about which entries it means.`
+    flawed({ code: 'archive.malformed', path, message })
+    return null
+  }
+  const clash =
+    path === '' && entry.kind === 'file'
+      ? 'A file stands for the root itself.'
+      : register.add(path, entry.kind)
+  if (clash !== null) {
+    flawed({ code: 'archive.malformed', path, message: `The archive is damaged: ${clash}` })
+    return null
+  }
+  return { path, absolute, kind: entry.kind, sizeBytes: entry.sizeBytes, pieces: entry.pieces }
 }

@@ -1,5 +1,5 @@
 import type { Probe } from '../../../shared/contract/masters.ts'
-import { isHoldfastError } from '../../../shared/domain/error.ts'
+import { isHoldfastError, type ErrorCode } from '../../../shared/domain/error.ts'
 import { emitted } from '../../../shared/streams/emitted.ts'
 import type { Clock } from '../../ports/clock.ts'
 
@@ -10,6 +10,7 @@ export interface Answer {
   readonly answer: string
   readonly evidence?: string
   readonly next?: string
+  readonly code?: ErrorCode
 }
 
 /**
@@ -30,6 +31,7 @@ export async function ask(
       state: failed,
       answer: why === undefined ? what : `${what} ${why}`,
       ...(next !== undefined && { next }),
+      code: error.code,
     }
   })
   const endedMs = clock.now()
@@ -39,6 +41,7 @@ export async function ask(
     answer: answer.answer,
     evidence: answer.evidence ?? null,
     next: answer.next ?? null,
+    code: answer.code ?? null,
     at: new Date(endedMs).toISOString(),
     tookMs: Math.max(0, endedMs - startedMs),
   }
@@ -52,6 +55,7 @@ export function notAsked(question: Question, why: string, clock: Pick<Clock, 'no
     answer: why,
     evidence: null,
     next: null,
+    code: null,
     at: new Date(clock.now()).toISOString(),
     tookMs: 0,
   }

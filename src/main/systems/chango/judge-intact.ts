@@ -1,7 +1,7 @@
 import { errorFinding, type Finding } from '../../../shared/domain/finding.ts'
 import type { LevelOutcome } from '../../../shared/domain/level.ts'
+import { earlierHash } from '../../engine/verify/earlier-hash.ts'
 import type { ObjectEvidence } from '../../ports/backup-system.ts'
-import type { RememberedHash } from '../../ports/catalog.ts'
 import type { Sidecar } from './sidecar.ts'
 
 type Reading = Extract<ObjectEvidence, { kind: 'read' }>
@@ -55,12 +55,6 @@ export function judgeIntact(what: string, seen: Reading, sidecar: Sidecar): Inta
     ? `nothing outside the archive records its hash, and it was read once, on ${seen.facts.readAt}; reading it again compares the two`
     : 'nothing outside the archive records its hash, and this is the first reading; the next one is compared with it'
   return { outcome: { outcome: 'notProvable', reason }, bytesDiffer: false, by: null, findings }
-}
-
-/** A hash that this very reading left behind proves nothing about it. */
-function earlierHash({ before, facts, remembered }: Reading): RememberedHash | null {
-  if (before === null || before.source === 'run' || before.sha256 !== facts.sha256) return before
-  return remembered && before.at === facts.readAt ? null : before
 }
 
 function sidecarFindings(what: string, sidecar: Sidecar): readonly Finding[] {

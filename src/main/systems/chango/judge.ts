@@ -14,6 +14,7 @@ import type {
   RecordedKeyProof,
   StoreReport,
 } from '../../ports/backup-system.ts'
+import { keyFingerprint } from './key-fingerprint.ts'
 import type { MasterKey } from '../../ports/master-key.ts'
 import { readFacts, storeParts, type ArchiveFacts, type ArchiveFinding, type Part } from './facts.ts'
 import { judgeIntact, type IntactJudgement } from './judge-intact.ts'
@@ -21,9 +22,6 @@ import { namesFor, type BackupKey } from './object-names.ts'
 import type { Sidecar } from './sidecar.ts'
 
 export const changoHighestLevel = 'wellFormed' satisfies VerifiableLevel
-
-/** Of the key before its SHA-256 is recorded (formats: the newer dialect's `masterKeyFingerprint`, 16 hex). */
-const fingerprintLabel = 'chango-master-key-fingerprint:v1:'
 
 type Outcomes = ReadonlyMap<VerifiableLevel, LevelOutcome>
 type Reading = Extract<ObjectEvidence, { kind: 'read' }>
@@ -241,9 +239,7 @@ export function proveKeys({ key }: BackupKey, evidence: Evidence): RecordedKeyPr
 function fingerprintProof(facts: ArchiveFacts, keys: readonly MasterKey[]): RecordedKeyProof {
   const recorded = facts.manifest?.masterKeyFingerprint ?? null
   if (recorded === null) return 'notRecorded'
-  return keys.some((key) => key.sha256After(fingerprintLabel).slice(0, 16) === recorded)
-    ? 'fits'
-    : 'doesNotFit'
+  return keys.some((key) => keyFingerprint(key) === recorded) ? 'fits' : 'doesNotFit'
 }
 
 function keyFindings(facts: ArchiveFacts, keys: readonly MasterKey[]): readonly Finding[] {

@@ -8,8 +8,8 @@ import {
   type EntryFlaw,
   type UsableEntry,
 } from '../../engine/archive/usable-entries.ts'
-import type { ArchiveFacts } from './facts.ts'
-import { findingList } from './finding-list.ts'
+import { findingList } from '../../engine/archive/finding-list.ts'
+import type { ArchiveFacts, ArchiveFinding } from './facts.ts'
 import { chooseLayout, partOf, type Layout } from './layout.ts'
 import { isManifestName, readCandidate, type Candidate } from './manifest.ts'
 import { checkStructure, partFacts, type WalkedFile, type WalkedFolder } from './structure.ts'
@@ -66,7 +66,7 @@ export async function walkArchive(
   const complete = fault === null
   const hasOlderStores = [...files.keys()].some((path) => /^(kms|iam|metadata)\//.test(path))
   const layout = chooseLayout(candidates, { hasOlderStores, complete })
-  const findings = findingList()
+  const findings = findingList<ArchiveFinding>(({ code, part }) => `${code} ${part ?? ''}`)
   for (const flaw of flaws) findings.add({ ...flaw, part: partOfFlaw(flaw, layout) })
   for (const finding of layout.findings) findings.add(finding)
   const walked = { files, folders, complete }

@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto'
-import { errorFinding, type Finding } from '../../../shared/domain/finding.ts'
-import { isHoldfastError } from '../../../shared/domain/error.ts'
-import { jsonLimits } from '../../../shared/domain/strict-json.ts'
+import type { Finding } from '../../../shared/domain/finding.ts'
 import { mapInParallel } from '../../engine/parallel.ts'
-import { readSmall } from '../../engine/transfer/read-small.ts'
+import { readManifestBytes } from '../../engine/verify/read-manifest.ts'
 import type { ObjectInfo, ObjectStore } from '../../ports/object-store.ts'
 import type { InventoryOptions } from '../../ports/backup-system.ts'
 import { kiokStores, manifestName, readManifest, timeOfBackupId, type KiokManifest } from './manifest.ts'
@@ -79,42 +76,20 @@ async function readOne(
   store: ObjectStore,
   folder: string,
   info: ObjectInfo,
-  { remembered, saw, signal }: InventoryOptions,
+  options: InventoryOptions,
 ): Promise<{ readonly backup: KiokBackup; readonly bytesRead: number }> {
   const nothing = { backupId: folder, createdAt: timeOfBackupId(folder), manifest: null, manifestText: null }
-  if (info.sizeBytes > jsonLimits.bytes) {
-    const message = `The manifest has ${info.sizeBytes} bytes, more than the limit of ${jsonLimits.bytes}; it was not read.`
-    return { backup: { ...nothing, findings: [errorFinding('manifest.unreadable', message)] }, bytesRead: 0 }
-  }
-  let bytes: Uint8Array
-  try {
-    bytes = await readSmall(store, info.key, jsonLimits.bytes, signal)
-  } catch (error) {
-    if (!isHoldfastError(error) || error.code === 'cancelled') throw error
-    const finding = errorFinding('object.unreachable', `The manifest could not be read. ${error.message}`)
-    return { backup: { ...nothing, findings: [finding] }, bytesRead: 0 }
-  }
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  const changed = checkUnchanged(sha256, remembered(info.key))
-  saw(info.key, sha256)
-  const reading = readManifest(bytes, folder)
+  const read = await readManifestBytes(store, info, options)
+  if (read.bytes === null) return { backup: { ...nothing, findings: [read.finding] }, bytesRead: 0 }
+  const reading = readManifest(read.bytes, folder)
   const backup: KiokBackup = reading.ok
     ? {
         backupId: folder,
         createdAt: reading.manifest.createdAt,
         manifest: reading.manifest,
         manifestText: reading.manifest.text,
-        findings: [...changed, ...reading.findings],
+        findings: [...read.findings, ...reading.findings],
       }
-    : { ...nothing, manifestText: reading.text, findings: [...changed, reading.finding] }
-  return { backup, bytesRead: bytes.byteLength }
-}
-
-function checkUnchanged(
-  sha256: string,
-  before: { readonly sha256: string; readonly at: string } | null,
-): readonly Finding[] {
-  if (before === null || before.sha256 === sha256) return []
-  const message = `The manifest is not the one that was first seen on ${before.at}: a finished backup's manifest never changes.`
-  return [errorFinding('object.changed', message)]
+    : { ...nothing, manifestText: reading.text, findings: [...read.findings, reading.finding] }
+  return { backup, bytesRead: read.bytes.byteLength }
 }

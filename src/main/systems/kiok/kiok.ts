@@ -4,13 +4,13 @@ import type { PlannedItem } from '../../../shared/domain/restore-plan.ts'
 import { mapInTurns } from '../../engine/in-turns.ts'
 import type { StagedEntry } from '../../ports/staged-entry.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
-import type { BackupSystem, Evidence, InventoryBackup } from '../../ports/backup-system.ts'
+import type { BackupSystem, Evidence, InventoryBackup, Orphan } from '../../ports/backup-system.ts'
 import { checkClusterName } from './check-cluster.ts'
 import { checkHolderAge, completeBefore } from './holder-age.ts'
 import { readBackups, type Folders, type KiokBackup } from './inventory.ts'
 import { judgeStore, kiokHighestLevel } from './judge-store.ts'
 import { locate, type Place } from './locate.ts'
-import { kiokStores, manifestName, type StoreEntry } from './manifest.ts'
+import { kiokStores, manifestName, timeOfBackupId, type StoreEntry } from './manifest.ts'
 
 /** kiok: five stores, sealed and incremental; each manifest names the holder of each store directly. */
 export const kiok: BackupSystem = {
@@ -23,6 +23,8 @@ export const kiok: BackupSystem = {
   highestLevel: kiokHighestLevel,
   prefix: 'folder',
   restoresInto: 'exportFolder',
+  exportNote:
+    'Plain stores as kiok backed them up. The layout of the backup is assumed: kiok does not publish it, nor how a store is serialised.',
   walker: null,
   async readInventory(store, options) {
     const { folders, backups, objectsRead, bytesRead } = await readBackups(store, options)
@@ -32,7 +34,7 @@ export const kiok: BackupSystem = {
       const earlier = before.get(backup.backupId) ?? []
       return describe(backup, { folders, byId, previous: earlier[0] ?? null, earlier })
     })
-    return { backups: described.toReversed(), objectsRead, bytesRead }
+    return { backups: described.toReversed(), orphans: findOrphans(folders, described), objectsRead, bytesRead }
   },
 }
 
@@ -87,6 +89,16 @@ function describe(backup: KiokBackup, around: Surroundings): InventoryBackup {
     restoreItems: () => placed.map(plannedItem),
     stage: (readPlain) => stageFiles(placed, readPlain),
   }
+}
+
+/** Folders that are named like a backup and have no manifest, as far as no backup needs what lies in them. */
+function findOrphans(folders: Folders, backups: readonly InventoryBackup[]): readonly Orphan[] {
+  const needed = new Set(backups.flatMap(({ objects }) => objects.map(({ key }) => key)))
+  return [...folders].flatMap(([name, names]) => {
+    if (timeOfBackupId(name) === null || names.has(manifestName)) return []
+    const objects = [...names.values()].filter(({ key }) => !needed.has(key))
+    return objects.length === 0 ? [] : [{ name, objects }]
+  })
 }
 
 function checkAge(entry: StoreEntry, { previous, byId }: Surroundings): readonly Finding[] {

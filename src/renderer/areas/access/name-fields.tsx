@@ -40,7 +40,7 @@ const modes = [
 const modeNotes: Readonly<Record<Cluster['mode'], string>> = {
   normal: 'Normal: a restore asks for the typed name.',
   protected: 'Protected: a change needs a reason and the typed name.',
-  readOnly: 'Read-only: nothing that writes to it is offered.',
+  readOnly: 'Read-only: nothing of it is restored, and nothing writes to it.',
 }
 
 interface Props {

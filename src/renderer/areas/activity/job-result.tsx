@@ -3,11 +3,12 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Job, JobResult } from '../../../shared/contract/jobs.ts'
 import { bytesWords, countOf, countWords } from '../../../shared/domain/size-words.ts'
+import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { useFleet } from '../../lib/use-fleet.ts'
 import { CopyAsText } from '../../ui/copy-text.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
-import { frame, Section } from '../../ui/frame.tsx'
+import { Facts, frame, Section } from '../../ui/frame.tsx'
 import { BackupId } from '../../ui/hash.tsx'
 import * as Icon from '../../ui/icons.tsx'
 import { Button } from '../../ui/kit.ts'
@@ -38,6 +39,8 @@ export function JobResultView({ job, result }: { readonly job: Job; readonly res
           </p>
         </>
       )
+    case 'snapshot':
+      return <SnapshotResult clusterId={job.clusterId} result={result} />
   }
 }
 
@@ -169,6 +172,46 @@ function KeyCheckResult({
           />
         </div>
       )}
+    </>
+  )
+}
+
+const clusterWords: Readonly<Record<Of<'snapshot'>['clusterSaid'], string>> = {
+  made: 'that it is done',
+  onlyLogged: 'that it noted the request',
+  unknown: 'nothing that could be relied on',
+}
+
+function SnapshotResult({
+  clusterId,
+  result,
+}: {
+  readonly clusterId: string | null
+  readonly result: Of<'snapshot'>
+}) {
+  const { backupId, verdict } = result
+  return (
+    <>
+      <Section>{backupId === null ? 'No backup came of it' : 'In the repository'}</Section>
+      <Facts
+        of={[
+          ['The cluster said', clusterWords[result.clusterSaid]],
+          ...(backupId === null
+            ? []
+            : [['Backup', <BackupLink key="backup" clusterId={clusterId} backupId={backupId} />] as const]),
+          ...(verdict === null
+            ? []
+            : [
+                [
+                  'Verdict',
+                  <Status key="verdict" tone={verdictWords[verdict].tone}>
+                    {verdictWords[verdict].word}
+                  </Status>,
+                ] as const,
+              ]),
+          ...result.facts.map(({ name, value }) => [printable(name), printable(value)] as const),
+        ]}
+      />
     </>
   )
 }

@@ -9,6 +9,7 @@ export const kindWords: Readonly<Record<JobKind, string>> = {
   restore: 'Restore',
   rollback: 'Roll back',
   copy: 'Copy',
+  snapshot: 'Snapshot',
 }
 
 const endTones: Readonly<Record<NonNullable<Job['tone']>, Tone>> = {
@@ -89,6 +90,7 @@ export const workWords: Readonly<Record<JobKind, { readonly reads: string; reado
   restore: { reads: 'the objects of one backup', writes: 'the target folder; the cluster is not touched' },
   rollback: { reads: 'what stands in the target folder', writes: 'names in the target folder alone' },
   copy: { reads: 'the objects of one backup', writes: 'the other repository; the source is not touched' },
+  snapshot: { reads: 'what the cluster hands over, and what arrived', writes: 'one new backup' },
 }
 
 /** What becomes of a job whose program ended before it did. */
@@ -99,6 +101,8 @@ export function restartWords(kind: JobKind): string {
       return 'The target is as before or as after, never between; resuming first brings it to one of the two.'
     case 'copy':
       return 'Resuming copies what is not there yet.'
+    case 'snapshot':
+      return 'The cluster is asked for nothing twice: resuming looks for what came of it in the repository.'
     case 'verify':
     case 'keyCheck':
       return 'What was read is remembered; resuming reads the rest.'

@@ -4,7 +4,7 @@ import s from './add.module.css'
 const systems = [
   ['kiok', '5 stores, incremental'],
   ['chango', 'one archive a run'],
-  ['kiseki', 'listed only'],
+  ['kiseki', 'one tar a snapshot'],
   ['armada', 'listed only'],
   ['kindling', 'listed only'],
 ] as const satisfies readonly (readonly [SystemName, string])[]

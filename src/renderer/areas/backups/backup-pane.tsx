@@ -212,6 +212,11 @@ function Actions({ cluster, backup, onOpen, onVerify, onCopy }: ActionsProps) {
         <Button onClick={onVerify}>Verify…</Button>
         <Button onClick={onCopy}>Copy…</Button>
       </div>
+      {off === null && backup.restoreWarning !== null && (
+        <p className={s['off']}>
+          <Printable text={backup.restoreWarning} />
+        </p>
+      )}
       {off !== null && (
         <p id="restore-off" className={s['off']}>
           <Printable text={off} />{' '}

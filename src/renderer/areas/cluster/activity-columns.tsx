@@ -5,14 +5,7 @@ import type { Column } from '../../ui/data-table.tsx'
 import { Hash } from '../../ui/hash.tsx'
 import { Status, type Tone } from '../../ui/status.tsx'
 import { Moment } from '../../ui/time.tsx'
-
-const kinds: Readonly<Record<Job['kind'], string>> = {
-  verify: 'Verify',
-  keyCheck: 'Check the key',
-  restore: 'Restore',
-  rollback: 'Take back a restore',
-  copy: 'Copy',
-}
+import { kindWords } from '../activity/model.ts'
 
 const states: Readonly<Record<JobState, readonly [Tone, string]>> = {
   waiting: ['none', 'Waiting'],
@@ -38,7 +31,7 @@ export const jobColumns: readonly Column<Job>[] = [
       <Status tone={state === 'done' ? 'none' : states[state][0]}>{states[state][1]}</Status>
     ),
   },
-  { head: 'Job', text: ({ kind }) => kinds[kind] },
+  { head: 'Job', text: ({ kind }) => kindWords[kind] },
   { head: 'Of', text: ({ detail }) => printable(detail) },
   {
     head: 'Started',

@@ -47,7 +47,7 @@ export function ChooseStep({ cluster, draft, onChoose }: Props) {
       <p className={w['lead']}>
         Nothing is written before you have seen the plan and typed the name that confirms it.{' '}
         {cluster.mode === 'readOnly' &&
-          'The cluster is read-only; a restore to a folder reads its repository and writes nothing to it.'}
+          'The cluster is read-only: the plan can be looked at, and is not run before the cluster has another mode.'}
       </p>
       <TargetFolder
         clusterId={cluster.id}

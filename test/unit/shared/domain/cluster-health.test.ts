@@ -121,6 +121,9 @@ test('a newest backup that is damaged asks for action once the restorable one is
     group: 'attention',
     word: 'Newest failed',
   })
+  const empty = { code: 'backup.empty', lead: 'Empty backup.', detail: 'No shard.', key: null }
+  const hollow = { proved: { failedAt: null }, worst: empty, newestRestorable: young }
+  expect(healthOf(cluster('a', hollow), rule)).toMatchObject({ word: 'Newest empty', next: 'backups' })
 })
 
 test('newer backups that are not proved do not make an old proved one young', () => {

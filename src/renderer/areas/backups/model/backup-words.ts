@@ -11,14 +11,21 @@ export function listed(names: readonly string[]): string {
 const lost = (store: StoreRow) =>
   store.state === 'damaged' || store.state === 'missing' || store.failedAt !== null
 
+/** Only where it is nothing else: a backup that is damaged as well is told by its damage. */
+function isEmpty({ verdict, findings }: Backup): boolean {
+  return verdict === 'warning' && findings.some(({ code }) => code === 'backup.empty')
+}
+
 /** The one sentence over a backup. */
 export function headlineOf(backup: Backup): string {
   switch (backup.restorability) {
     case 'restorable':
+      if (backup.restoreWarning !== null) return 'This backup is whole, and can be exported.'
       return backup.verdict === 'warning'
         ? 'This backup can be restored, with a warning.'
         : 'This backup can be restored.'
     case 'notRestorable': {
+      if (isEmpty(backup)) return 'This backup holds nothing to restore.'
       const stores = backup.stores.filter(lost)
       if (stores.length === 0) return 'This backup cannot be restored.'
       const gone = stores.every((store) => store.state === 'missing')
@@ -40,6 +47,7 @@ export function whyNoRestore(backup: Backup, driver: 'full' | 'repositoryOnly'):
   if (driver === 'repositoryOnly')
     return 'Restore is off: of this system only the objects in the repository are known.'
   if (backup.restorability !== 'notRestorable') return null
+  if (isEmpty(backup)) return 'Restore is off: this backup holds nothing to restore.'
   const stores = backup.stores.filter(lost).map((store) => store.store)
   if (stores.length === 0) return 'Restore is off while this backup has errors.'
   return `Restore is off until ${listed(stores)} ${stores.length === 1 ? 'is' : 'are'} intact.`

@@ -20,6 +20,7 @@ test('An answer carries when it was given and how long it took', async () => {
     answer: 'It is.',
     evidence: 'GET /readyz → 200',
     next: null,
+    code: null,
     at: '2026-11-20T00:00:00.040Z',
     tookMs: 40,
   })
@@ -35,6 +36,7 @@ test('An expected failure is an answer in its own words; cancelling and the unex
     state: 'bad',
     answer: 'The master does not answer. Nothing listens there.',
     next: 'Start it.',
+    code: 'master.unreachable',
   })
   expect(await ask(question, clock, failing, 'unknown')).toMatchObject({ state: 'unknown' })
   await expect(ask(question, clock, async () => Promise.reject(cancelled()))).rejects.toMatchObject({

@@ -47,12 +47,17 @@ const backup = (
   findings: [],
   manifestText: null,
   assumed: null,
+  restoreWarning: null,
   newer: null,
   older: null,
   newestRestorable: null,
   contents: { kind: 'none', reason: '' },
   ...rest,
 })
+const empty: Partial<Backup> = {
+  verdict: 'warning',
+  findings: [{ code: 'backup.empty', severity: 'warning', message: 'Empty.' }],
+}
 const words = {
   listed: 'Listed',
   present: 'Present',
@@ -67,6 +72,11 @@ describe('The sentence over a backup', () => {
   test.each([
     [backup('restorable', []), 'This backup can be restored.'],
     [backup('restorable', [], { verdict: 'warning' }), 'This backup can be restored, with a warning.'],
+    [
+      backup('restorable', [], { restoreWarning: 'Its cluster loads nothing back.' }),
+      'This backup is whole, and can be exported.',
+    ],
+    [backup('notRestorable', [store('shards')], empty), 'This backup holds nothing to restore.'],
     [
       backup('notRestorable', [store('iam'), store('kms', damaged)]),
       'This backup cannot be restored: its kms store is damaged.',
@@ -106,6 +116,9 @@ describe('The sentence over a backup', () => {
     )
     expect(whyNoRestore(backup('notProved', []), 'full')).toBeNull()
     expect(whyNoRestore(backup('restorable', []), 'repositoryOnly')).toMatch(/^Restore is off/)
+    expect(whyNoRestore(backup('notRestorable', [store('shards')], empty), 'full')).toBe(
+      'Restore is off: this backup holds nothing to restore.',
+    )
   })
 })
 

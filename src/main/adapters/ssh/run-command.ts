@@ -1,0 +1,154 @@
+import type { NodeSSH, SSHExecCommandOptions } from 'node-ssh'
+import { cancelled, throwIfCancelled, untilCancelled } from '../../../shared/domain/cancelled.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { CommandEnd, HostCommand, RunningCommand } from '../../ports/remote-host.ts'
+import { readErrorOutput } from './error-output.ts'
+import * as errors from './host-errors.ts'
+import { readOutput } from './output.ts'
+import type { RemoteCommand } from './remote-command.ts'
+import { sendData } from './send-data.ts'
+
+export type Connection = NonNullable<NodeSSH['connection']>
+type Channel = Parameters<NonNullable<SSHExecCommandOptions['onChannel']>>[0]
+
+export interface RunOptions {
+  readonly command: HostCommand
+  readonly remote: RemoteCommand
+  readonly host: string
+  readonly sudoPassword: string | null
+  readonly clock: Clock
+  /** Calls back when the connection is gone; what it returns stops that. */
+  readonly onLost: (listener: () => void) => () => void
+}
+
+/** Starts a command on an open connection; see `remoteScript` for what the host does. */
+export async function runCommand(
+  connection: Connection,
+  options: RunOptions,
+  signal?: AbortSignal,
+): Promise<RunningCommand> {
+  throwIfCancelled(signal)
+  const where: errors.Where = { host: options.host, program: options.command.argv[0] }
+  const opening = new Promise<RunningCommand>((resolve, reject) => {
+    // The command may have been started before the host could say so.
+    const stopListening = options.onLost(() => reject(errors.connectionLost(where)))
+    try {
+      connection.exec(options.remote.line, (error, channel) => {
+        stopListening()
+        // At once: the end of a short command may be in the same packet as the answer.
+        if (error === undefined) resolve(follow(channel, where, options, signal))
+        else reject(errors.noChannel(where, error))
+      })
+    } catch {
+      stopListening()
+      // ssh2's way to say that the connection has ended.
+      reject(errors.notConnected(where))
+    }
+  })
+  return untilCancelled(opening, signal)
+}
+
+function follow(
+  channel: Channel,
+  where: errors.Where,
+  options: RunOptions,
+  signal: AbortSignal | undefined,
+): RunningCommand {
+  const { command, remote, sudoPassword } = options
+  const deadline = new AbortController()
+  const data = command.stdin?.[Symbol.asyncIterator]()
+  const output = readOutput(channel, remote.mark)
+  const { promise: ended, resolve, reject } = withResolvers<CommandEnd>()
+  // Whoever is not interested in the end reads the failure from the output.
+  ended.catch(() => undefined)
+  let isOver = false
+  let status: { readonly code: number | null; readonly signal: string | null } | null = null
+  let passwordsSent = 0
+
+  function over(settle: () => void, failure?: Error): void {
+    if (isOver) return
+    isOver = true
+    deadline.abort()
+    stopListening()
+    signal?.removeEventListener('abort', cancel)
+    // Not waited for: a source that is stuck would never answer.
+    data?.return?.().catch(() => undefined)
+    // The host ends the command when its channel is gone.
+    if (failure !== undefined) channel.close()
+    settle()
+    output.close(failure)
+  }
+  const fail = (failure: Error): void => over(() => reject(failure), failure)
+  const cancel = (): void => fail(cancelled())
+  const stopListening = options.onLost(() => fail(errors.connectionLost(where)))
+  const sudoFails = (problem: errors.SudoProblem): void =>
+    fail(errors.sudoFailure(where, command.asUser, problem))
+
+  // ssh2 calls back when the bytes are in the window of the channel, and not at all once it is closed.
+  const send = (bytes: Uint8Array | string): Promise<void> =>
+    new Promise((sent) => {
+      channel.write(bytes, () => sent())
+    })
+
+  const errorOutput = readErrorOutput(remote, {
+    onPrompt() {
+      if (passwordsSent > 0) return sudoFails({ kind: 'wrongPassword' })
+      if (sudoPassword === null || isOver) return sudoFails({ kind: 'noPassword' })
+      passwordsSent += 1
+      void send(`${sudoPassword}\n`)
+    },
+    onMark() {
+      if (isOver) return
+      if (remote.secrets !== '') void send(remote.secrets)
+      if (data !== undefined) sendData(data, send).catch((error: unknown) => fail(asError(error)))
+    },
+  })
+  channel.stderr.on('data', (piece: Buffer) => errorOutput.take(piece))
+  channel.on('exit', (code: number | null, name?: string) => {
+    status ??= { code, signal: name ?? null }
+  })
+  channel.on('close', () => {
+    const end = status
+    if (!errorOutput.hasBegun && command.asUser !== undefined)
+      return sudoFails({ kind: 'notStarted', said: errorOutput.said() })
+    if (!errorOutput.hasBegun) return fail(errors.notStarted(where, errorOutput.said()))
+    if (end === null)
+      return fail(errors.connectionLost(where, 'The host closed it without saying how it ended.'))
+    over(() => resolve({ ...end, stderr: errorOutput.text() }))
+  })
+  signal?.addEventListener('abort', cancel, { once: true })
+  if (signal?.aborted === true) cancel()
+  options.clock.wait(command.deadlineMs, deadline.signal).then(
+    () =>
+      errorOutput.hasBegun || command.asUser === undefined
+        ? fail(errors.timedOut(where, command.deadlineMs))
+        : sudoFails({ kind: 'silent', said: errorOutput.said() }),
+    () => undefined,
+  )
+
+  return {
+    ended,
+    stdout: (async function* () {
+      try {
+        yield* output.pieces()
+      } finally {
+        cancel()
+      }
+    })(),
+  }
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
+}
+
+/** `Promise.withResolvers`, which Node 20 lacks. */
+function withResolvers<T>() {
+  let resolve: (value: T) => void = () => undefined
+  let reject: (error: unknown) => void = () => undefined
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve
+    reject = onReject
+  })
+  return { promise, resolve, reject }
+}

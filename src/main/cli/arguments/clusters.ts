@@ -1,0 +1,76 @@
+import type { Command } from 'commander'
+import type { AddClusterFlags, ClusterFlags } from '../commands/cluster-fields.ts'
+import { collect, withJson, withWay, type Ask, type Json } from './shared.ts'
+
+/** `holdfast clusters …`: one command a line of work on saved clusters. */
+export function addClusters(program: Command, ask: Ask): void {
+  const clusters = program.command('clusters').description('The clusters that this installation knows.')
+
+  withJson(clusters.command('list'))
+    .description('List the clusters with what was last seen of their backups.')
+    .action((options: Json) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('../commands/clusters.ts')).listClusters(context),
+      ),
+    )
+
+  withFields(withWay(withJson(clusters.command('add'))))
+    .description('Add a cluster by where its backups are, and look at them once.')
+    .argument('<name>', "the cluster's name: what is typed to confirm what cannot be undone")
+    .requiredOption('--system <name>', 'kiok, chango, kiseki, armada or kindling')
+    .requiredOption('--repository <address>', 'where the backups are')
+    .option(
+      '--credential <credential>',
+      'S3 keys of the vault, by id or label (default: the AWS environment)',
+    )
+    .action((name: string, options: Json & AddClusterFlags) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('../commands/cluster-save.ts')).addCluster(name, options, context),
+      ),
+    )
+
+  withFields(withJson(clusters.command('edit')))
+    .description('Change what is saved of a cluster; what is not named stays as it is.')
+    .argument('<cluster>', 'name or id')
+    .option('--name <name>', 'another name')
+    .option('--no-master-key', 'none of the keys that it has')
+    .option('--reason <text>', 'why: a protected cluster asks for it')
+    .action((cluster: string, options: Json & ClusterFlags) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('../commands/cluster-save.ts')).editCluster(cluster, options, context),
+      ),
+    )
+
+  withJson(clusters.command('remove'))
+    .description('Forget a cluster here; its backups and its repository stay as they are.')
+    .argument('<cluster>', 'name or id')
+    .requiredOption('--confirm <name>', "the cluster's name")
+    .option('--reason <text>', 'why: a protected cluster asks for it')
+    .action((cluster: string, options: Json & { readonly confirm: string; readonly reason?: string }) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('../commands/clusters.ts')).removeCluster(cluster, options, context),
+      ),
+    )
+
+  withJson(clusters.command('refresh'))
+    .description('Look at the repositories of all clusters, or of one, and wait for it.')
+    .argument('[cluster]', 'name or id')
+    .action((cluster: string | undefined, options: Json) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('../commands/clusters.ts')).refreshClusters(cluster ?? null, context),
+      ),
+    )
+}
+
+function withFields(command: Command): Command {
+  return command
+    .option('--mode <mode>', 'normal, protected or read-only')
+    .option('--rpo <time>', 'how old the newest backup may be, such as 26h (new: 24h)')
+    .option('--rto <time>', 'how long a restore may take, such as 20m; none: no target')
+    .option(
+      '--master-key <credential>',
+      'a master key of the vault, by id or label; may be repeated',
+      collect,
+      [],
+    )
+}

@@ -1,0 +1,36 @@
+import type { Command } from 'commander'
+import type { CommandContext } from '../context.ts'
+import type { ExitStatus } from '../exit-status.ts'
+
+/** Takes what the arguments ask for; it is run once they are all understood. */
+export type Ask = (json: boolean, run: (context: CommandContext) => Promise<ExitStatus>) => void
+
+export interface Json {
+  readonly json?: boolean
+}
+
+export function withJson(command: Command): Command {
+  return command.option('--json', 'print the result as one JSON document')
+}
+
+/** For an option that may be given several times. */
+export const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value]
+
+/** How a repository is reached, but for its keys. */
+export function withWay(command: Command): Command {
+  return command
+    .option('--profile <name>', 'profile of the shared AWS files')
+    .option('--ca-file <file>', 'certificates (PEM) of a private authority')
+    .option('--allow-http', 'allow an S3 endpoint without TLS that is not on this host')
+    .option('--ssh-key <file>', 'SSH private key for SFTP; may be repeated', collect, [])
+    .option('--host-key <fingerprint>', 'SHA256:… of the SFTP host key, as you have compared it')
+    .option('--max-rate <rate>', 'never read or write more a second, such as 20M')
+}
+
+/** What opens the vault, for a command that needs a secret. */
+export function withPassphrase(command: Command): Command {
+  return command.option(
+    '--passphrase-file <file>',
+    "the vault's passphrase, in a file that its owner alone can read (default: it is asked for)",
+  )
+}

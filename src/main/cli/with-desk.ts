@@ -1,0 +1,110 @@
+import { resolve } from 'node:path'
+import type { Cluster } from '../../shared/contract/clusters.ts'
+import type { Credential } from '../../shared/contract/vault.ts'
+import { HoldfastError } from '../../shared/domain/error.ts'
+import type { CliDesk, CommandContext } from './context.ts'
+
+export type Client = CliDesk['client']
+
+/** Opens this installation's desk for one command, and closes it when the command has ended. */
+export async function withDesk<T>(
+  { ports }: CommandContext,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const desk = await ports.openDesk(ports.stateFolder, 'command line')
+  try {
+    return await work(desk.client)
+  } finally {
+    await desk.close()
+  }
+}
+
+/** The saved cluster with this name or id. */
+export async function findCluster(nameOrId: string, client: Client): Promise<Cluster> {
+  const all = await client.clusters.list()
+  const found = all.find(({ name }) => name === nameOrId) ?? all.find(({ id }) => id === nameOrId)
+  if (found !== undefined) return found
+  throw new HoldfastError('cluster.notFound', {
+    what: `There is no cluster ${JSON.stringify(nameOrId)} here.`,
+    why:
+      all.length === 0 ? 'No cluster was added yet.' : `There are ${all.map(({ name }) => name).join(', ')}.`,
+    next: 'See "holdfast clusters list".',
+  })
+}
+
+/** The credential of a kind with this id, or the only one with this label. */
+export async function findCredential(
+  idOrLabel: string,
+  kind: Credential['kind'] | null,
+  client: Client,
+): Promise<Credential> {
+  const all = (await client.vault.credentials()).filter((each) => kind === null || each.kind === kind)
+  const byId = all.find(({ id }) => id === idOrLabel)
+  if (byId !== undefined) return byId
+  const [only, ...others] = all.filter(({ label }) => label === idOrLabel)
+  if (only !== undefined && others.length === 0) return only
+  throw new HoldfastError('credential.notFound', {
+    // A secret typed in the place of its name is not repeated.
+    what:
+      only === undefined
+        ? 'There is no such credential in the vault.'
+        : `${others.length + 1} credentials have that label.`,
+    next: 'See "holdfast credentials list", and name it by its id.',
+  })
+}
+
+/** Opens the vault where it is locked: with the passphrase of a file, or with one that is asked for. */
+export async function openVault(
+  client: Client,
+  passphraseFile: string | null,
+  context: CommandContext,
+): Promise<void> {
+  const { state, backend, name } = await client.vault.status()
+  if (state !== 'locked') return
+  if (backend === 'keychain') {
+    await client.vault.unlock({})
+    return
+  }
+  const passphrase = await readPassphrase(`Passphrase of ${name ?? 'the vault'}: `, passphraseFile, context)
+  await client.vault.unlock({ passphrase })
+}
+
+/** A file's own content less one line ending, or what is typed. */
+export async function readPassphrase(
+  question: string,
+  file: string | null,
+  { ports, signal }: CommandContext,
+): Promise<string> {
+  const text =
+    file === null ? await ports.askSecret(question, signal) : await secretOfFile(file, ports.readKeyFile)
+  if (text !== null && text !== '') return text
+  throw new HoldfastError('vault.locked', {
+    what: "The vault's passphrase is needed.",
+    why: text === null ? 'There is no terminal to ask for it.' : 'What was given is empty.',
+    unchanged: 'Nothing was changed.',
+    next: 'Give --passphrase-file with a file that its owner alone can read.',
+  })
+}
+
+export async function secretOfFile(
+  file: string,
+  readKeyFile: CommandContext['ports']['readKeyFile'],
+): Promise<string> {
+  const bytes = await readKeyFile(resolve(file))
+  try {
+    return withoutLineEnding(new TextDecoder('utf-8', { ignoreBOM: true, fatal: true }).decode(bytes))
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw new HoldfastError('usage', {
+      what: `The file ${JSON.stringify(file)} holds no text.`,
+      unchanged: 'Nothing was changed.',
+      next: 'A master key may have any bytes; other secrets are text in UTF-8.',
+    })
+  } finally {
+    bytes.fill(0)
+  }
+}
+
+export function withoutLineEnding(text: string): string {
+  return text.replace(/\r?\n$/, '')
+}

@@ -1,0 +1,49 @@
+import type { ConnectionValues } from '../../../shared/contract/connection-fields.ts'
+import type { SavedCluster } from '../../ports/desk-state.ts'
+import { checkReason } from '../confirm.ts'
+import type { Desk } from '../desk.ts'
+import { demandDriver } from './healths.ts'
+
+export interface MastersConnection {
+  /** Throws `connection.invalid`, `cluster.noDriver` or `cluster.protected`. */
+  save(cluster: SavedCluster, values: ConnectionValues, reason: string | null): Promise<void>
+  forget(cluster: SavedCluster, reason: string | null): Promise<void>
+}
+
+/** How the masters of a cluster are reached, written down. Nothing is sent to them by that, but the questions afterwards. */
+export function mastersConnection({ state, audit, healths, publish }: Desk): MastersConnection {
+  async function keep(changed: SavedCluster): Promise<void> {
+    await state.clusters.put(changed)
+    healths.forget(changed.id)
+    publish({ topic: 'fleet' })
+  }
+  return {
+    async save(cluster, values, reason) {
+      checkReason(cluster, reason)
+      const driver = await demandDriver(cluster)
+      driver.connect(values)
+      await audit.append({
+        action: 'connection.saved',
+        subject: cluster.name,
+        facts: [
+          { name: 'before', value: JSON.stringify(cluster.connection) },
+          { name: 'after', value: JSON.stringify(values) },
+        ],
+        reason,
+      })
+      const changed = { ...cluster, connection: values }
+      await keep(changed)
+      void healths.refresh(changed, new AbortController().signal)
+    },
+    async forget(cluster, reason) {
+      checkReason(cluster, reason)
+      await audit.append({
+        action: 'connection.removed',
+        subject: cluster.name,
+        facts: [{ name: 'before', value: JSON.stringify(cluster.connection) }],
+        reason,
+      })
+      await keep({ ...cluster, connection: null, ownSchedule: null })
+    },
+  }
+}

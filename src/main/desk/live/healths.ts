@@ -1,0 +1,117 @@
+import type { Health, Probe } from '../../../shared/contract/masters.ts'
+import { HoldfastError } from '../../../shared/domain/error.ts'
+import { failureOf } from '../../../shared/domain/failure.ts'
+import { createWeightedSlots } from '../../../shared/streams/weighted-slots.ts'
+import type { ClusterDriver, LiveCluster } from '../../ports/cluster-driver.ts'
+import type { SavedCluster } from '../../ports/desk-state.ts'
+import { findDriver } from '../../systems/drivers.ts'
+import type { DeskPorts } from '../ports.ts'
+import { healthOf } from './health-of.ts'
+import { openSession } from './open-session.ts'
+
+/** What is known of the masters of the clusters that are connected. From memory; begins with nothing at each start. */
+export interface Healths {
+  /** Null before the first time. */
+  get(clusterId: string): Health | null
+  /** Asks now, and remembers what came back once everything has. Throws `connection.missing`. */
+  probe(cluster: SavedCluster, signal: AbortSignal): AsyncGenerator<Probe, void, undefined>
+  /** As `probe`, for what is nobody's wish at the moment: its failure is in the health. */
+  refresh(cluster: SavedCluster, signal: AbortSignal): Promise<void>
+  forget(clusterId: string): void
+  /** Asks the masters of every connected cluster, again each time the interval has passed. */
+  run(signal: AbortSignal): Promise<void>
+}
+
+/** Of all clusters together: a desk that watches fifty of them is no burden to the network. */
+const placesAtOnce = 16
+const askEveryMs = 60_000
+
+export interface Connected {
+  readonly driver: ClusterDriver
+  readonly live: LiveCluster
+}
+
+/** Throws `cluster.noDriver`, `connection.missing` or `connection.invalid`. */
+export async function connectedCluster(
+  cluster: Pick<SavedCluster, 'name' | 'system' | 'connection'>,
+): Promise<Connected> {
+  const driver = await demandDriver(cluster)
+  if (cluster.connection === null) {
+    throw new HoldfastError('connection.missing', {
+      what: `How the masters of ${cluster.name} are reached is not known here.`,
+      next: 'Give its connection first.',
+    })
+  }
+  return { driver, live: driver.connect(cluster.connection) }
+}
+
+export async function demandDriver({
+  name,
+  system,
+}: Pick<SavedCluster, 'name' | 'system'>): Promise<ClusterDriver> {
+  const driver = await findDriver(system)
+  if (driver !== null) return driver
+  throw new HoldfastError('cluster.noDriver', {
+    what: `The masters of ${name} cannot be asked: this version does not talk to ${system}.`,
+    next: 'Its repository can be read all the same.',
+  })
+}
+
+export function createHealths(ports: DeskPorts): Healths {
+  const { state, clock, publish, log } = ports
+  const known = new Map<string, Health>()
+  const places = createWeightedSlots(placesAtOnce)
+
+  function remember(clusterId: string, health: Health): void {
+    if (state.clusters.get(clusterId) === null) return
+    known.set(clusterId, health)
+    publish({ topic: 'cluster', id: clusterId })
+  }
+
+  async function* probe(cluster: SavedCluster, signal: AbortSignal): AsyncGenerator<Probe, void, undefined> {
+    const { live } = await connectedCluster(cluster)
+    const taken = await places.take(live.places, signal)
+    const session = openSession(cluster, 'probe', ports, signal)
+    try {
+      const probes: Probe[] = []
+      for await (const answer of live.probe(session)) {
+        probes.push(answer)
+        yield answer
+      }
+      remember(cluster.id, healthOf(probes, new Date(clock.now()).toISOString()))
+    } finally {
+      await session.close()
+      taken.free()
+    }
+  }
+
+  async function refresh(cluster: SavedCluster, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const _ of probe(cluster, signal)) continue
+    } catch (error) {
+      if (signal.aborted) return
+      const failure = failureOf(error, log, 'probe')
+      const at = new Date(clock.now()).toISOString()
+      remember(cluster.id, { state: 'unknown', words: failure.what, at, probes: [], failure })
+    }
+  }
+
+  return {
+    get: (clusterId) => known.get(clusterId) ?? null,
+    probe,
+    refresh,
+    forget(clusterId) {
+      known.delete(clusterId)
+      publish({ topic: 'cluster', id: clusterId })
+    },
+    async run(signal) {
+      while (!signal.aborted) {
+        const connected = state.clusters.list().filter(({ connection }) => connection !== null)
+        await Promise.all(connected.map(async (cluster) => refresh(cluster, signal)))
+        await clock.wait(askEveryMs, signal).catch((error: unknown) => {
+          if (!signal.aborted) throw error
+        })
+      }
+    },
+  }
+}

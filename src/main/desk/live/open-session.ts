@@ -1,0 +1,128 @@
+import type { SshValues, TlsValues } from '../../../shared/contract/connection-fields.ts'
+import type { Session } from '../../ports/cluster-driver.ts'
+import type { SavedCluster } from '../../ports/desk-state.ts'
+import type { MasterKey } from '../../ports/master-key.ts'
+import type { RemoteHost } from '../../ports/remote-host.ts'
+import type { SecretUse } from '../../ports/secrets.ts'
+import type { TlsTrust } from '../../ports/tls-trust.ts'
+import { openSavedStore } from '../cluster-repository.ts'
+import type { DeskPorts } from '../ports.ts'
+import { savedRepository } from '../saved.ts'
+
+export type SessionPorts = Pick<
+  DeskPorts,
+  'secrets' | 'clock' | 'random' | 'state' | 'openStore' | 'openHttp' | 'openGrpc' | 'openHost'
+>
+
+export interface OpenSession extends Session {
+  /** Ends what is under way and closes all that was opened. */
+  close(): Promise<void>
+}
+
+/** What a driver works with while it talks to one cluster for one purpose. */
+export function openSession(
+  cluster: Pick<SavedCluster, 'name' | 'system' | 'repositoryId' | 'masterKeys'>,
+  purpose: string,
+  ports: SessionPorts,
+  signal: AbortSignal,
+): OpenSession {
+  const { secrets, clock, random } = ports
+  const use: SecretUse = { subject: cluster.name, purpose }
+  const ending = new AbortController()
+  const stop = AbortSignal.any([signal, ending.signal])
+  const closers: (() => void | Promise<void>)[] = []
+  const hosts = new Map<string, Promise<RemoteHost>>()
+
+  async function trustOf(tls: TlsValues): Promise<TlsTrust> {
+    const { clientCertFile, clientKeyFile, clientKeyPassword, ...rest } = tls
+    return {
+      ...rest,
+      clientCertificate:
+        clientCertFile === null || clientKeyFile === null
+          ? null
+          : {
+              certFile: clientCertFile,
+              keyFile: clientKeyFile,
+              passphrase: clientKeyPassword === null ? null : await secrets.password(clientKeyPassword, use),
+            },
+    }
+  }
+
+  async function openHost(address: string, ssh: SshValues): Promise<RemoteHost> {
+    const passwordOf = async (id: string | null): Promise<string | null> =>
+      id === null ? null : secrets.password(id, use)
+    const host = await ports.openHost(
+      {
+        address,
+        keyFiles: ssh.keyFiles,
+        keyPassphrase: await passwordOf(ssh.keyPassphrase),
+        acceptedHostKey: ssh.hostKeys.find((known) => known.host === address)?.fingerprint ?? null,
+        sudoPassword: await passwordOf(ssh.sudoPassword),
+      },
+      stop,
+    )
+    closers.push(() => host.close())
+    return host
+  }
+
+  return {
+    cluster,
+    clock,
+    random,
+    signal: stop,
+    async http({ tls, proxy, ...wanted }) {
+      const client = ports.openHttp({
+        ...wanted,
+        proxy: proxy === '' ? null : proxy,
+        tls: await trustOf(tls),
+      })
+      closers.push(() => client.close())
+      return client
+    },
+    async grpc(origin, tls, protocol) {
+      const { protocol: scheme, host, port } = new URL(origin)
+      const target = port === '' ? `${host}:${scheme === 'https:' ? 443 : 80}` : host
+      const client = ports.openGrpc(
+        { target, tls: scheme === 'https:' ? await trustOf(tls) : null },
+        protocol,
+      )
+      closers.push(() => client.close())
+      return client
+    },
+    async host(address, ssh) {
+      const known = hosts.get(address)
+      if (known !== undefined) return known
+      const opening = openHost(address, ssh)
+      hosts.set(address, opening)
+      // One that could not be reached may be asked for again.
+      opening.catch(() => hosts.delete(address))
+      return opening
+    },
+    login: async (id) => secrets.login(id, use),
+    token: async (id) => secrets.token(id, use),
+    password: async (id) => secrets.password(id, use),
+    async masterKeys() {
+      const keys: MasterKey[] = []
+      for (const id of cluster.masterKeys) {
+        const key = await secrets.masterKey(id, use)
+        closers.push(() => key.close())
+        keys.push(key)
+      }
+      return keys
+    },
+    async repository(mode) {
+      const store = await openSavedStore(
+        savedRepository(cluster.repositoryId, ports.state),
+        purpose,
+        ports,
+        mode,
+      )
+      closers.push(() => store.close())
+      return store
+    },
+    async close() {
+      ending.abort()
+      await Promise.allSettled(closers.map(async (close) => close()))
+    },
+  }
+}

@@ -1,0 +1,116 @@
+import { HoldfastError, type ErrorCode } from '../../../shared/domain/error.ts'
+import { printable } from '../../../shared/domain/printable.ts'
+import { isJsonObject, type JsonObject } from '../../../shared/domain/strict-json.ts'
+import type { HttpReply } from '../../ports/http-client.ts'
+
+/** The beginning of a reply's text, for people; a master's words are shown, never believed. */
+export function excerptOf({ text }: Pick<HttpReply, 'text'>): string {
+  const line = printable(text.trim().replace(/\s+/g, ' '))
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line
+}
+
+/** `GET /readyz → 503`, for the evidence beside an answer. */
+export function evidenceOf(method: string, path: string, { status }: Pick<HttpReply, 'status'>): string {
+  return `${method} ${path} → ${status}`
+}
+
+/** Throws `master.badAnswer` for what is no JSON object: a login page of a proxy, say. */
+export function objectOf(reply: HttpReply, what: string): JsonObject {
+  const value = parse(reply.text)
+  if (isJsonObject(value)) return value
+  throw badAnswer(reply, what)
+}
+
+/** The list in a reply: the reply itself, or the one list that stands under one of `names` in it. */
+export function listOf(reply: HttpReply, what: string, names: readonly string[]): readonly unknown[] {
+  const value = parse(reply.text)
+  if (Array.isArray(value)) return value
+  if (isJsonObject(value)) {
+    for (const name of names) {
+      const inner = value[name]
+      if (Array.isArray(inner)) return inner
+    }
+  }
+  throw badAnswer(reply, what)
+}
+
+/** The first of `names` that holds a text; for fields whose names no document fixes. */
+export function firstText(value: JsonObject, names: readonly string[]): string | null {
+  for (const name of names) {
+    const inner = value[name]
+    if (typeof inner === 'string' && inner !== '') return inner
+  }
+  return null
+}
+
+/** A time as milliseconds since the epoch, as seconds, or as ISO 8601; UTC ISO 8601, or null where it is none. */
+export function firstTime(value: JsonObject, names: readonly string[]): string | null {
+  for (const name of names) {
+    const inner = value[name]
+    const ms = typeof inner === 'number' ? (inner < 1e11 ? inner * 1000 : inner) : Date.parse(String(inner))
+    if ((typeof inner === 'number' || typeof inner === 'string') && Math.abs(ms) < 8.64e15 && ms > 0) {
+      return new Date(ms).toISOString()
+    }
+  }
+  return null
+}
+
+/** Nothing but 2xx: else a refusal, in the master's own words. */
+export function demandSuccess(reply: HttpReply, what: string): void {
+  if (reply.status >= 200 && reply.status < 300) return
+  throw refusal(reply, what)
+}
+
+const codes: Readonly<Record<number, ErrorCode>> = {
+  401: 'master.refusedLogin',
+  403: 'master.refusedLogin',
+  404: 'master.notOffered',
+  405: 'master.notOffered',
+  409: 'master.busy',
+  421: 'master.notLeader',
+  501: 'master.notOffered',
+  503: 'master.notReady',
+}
+
+const reasons: Partial<Record<ErrorCode, string>> = {
+  'master.refusedLogin': 'The login or the rights of this user are not enough.',
+  'master.notOffered': 'This version of the master has no such route.',
+  'master.notReady': 'The cluster is not open yet.',
+  'master.notLeader': 'It is not the leader, and names none that is saved here.',
+}
+
+export function refusal(reply: HttpReply, what: string): HoldfastError {
+  const code = codes[reply.status] ?? 'master.refused'
+  const said = excerptOf(reply)
+  const why = [...(code in reasons ? [reasons[code]] : []), ...(said === '' ? [] : [`It says: ${said}`])]
+  return new HoldfastError(code, {
+    what: `${what} ${reply.origin} answers ${reply.status}.`,
+    ...(why.length > 0 && { why: why.join(' ') }),
+    next: nextSteps[code] ?? 'Look at the log of that master.',
+  })
+}
+
+const nextSteps: Partial<Record<ErrorCode, string>> = {
+  'master.refusedLogin': 'Check the credential of this connection, and what its user may do.',
+  'master.notReady': 'Wait until its readiness conditions hold; they are among the answers under Connection.',
+  'master.notLeader': 'Add the address of every master to the connection.',
+}
+
+function badAnswer(reply: HttpReply, what: string): HoldfastError {
+  const isHtml = /^\s*</.test(reply.text)
+  return new HoldfastError('master.badAnswer', {
+    what: `${what} ${reply.origin} answers ${reply.status} with something else than what was asked for.`,
+    why: isHtml
+      ? 'It is a page for people: a proxy, a login page or another program answers there.'
+      : `It begins: ${excerptOf({ text: reply.text.slice(0, 120) })}`,
+    next: 'Check the address and the path of the connection.',
+  })
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

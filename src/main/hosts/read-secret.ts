@@ -1,0 +1,71 @@
+import { cancelled } from '../../shared/domain/cancelled.ts'
+
+/** Keys that came with the ones before them: pasted lines answer the questions after this one. */
+let ahead = ''
+
+/** What is typed at the terminal, without showing it; null where there is no terminal. */
+export async function askSecret(question: string, signal: AbortSignal): Promise<string | null> {
+  const { stdin, stderr } = process
+  if (!stdin.isTTY) return null
+  stderr.write(question)
+  stdin.setRawMode(true)
+  stdin.setEncoding('utf8')
+  stdin.resume()
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      let typed = ''
+      const end = (settle: () => void): void => {
+        stdin.off('data', listen)
+        signal.removeEventListener('abort', stop)
+        settle()
+      }
+      const stop = (): void => end(() => reject(cancelled()))
+      function listen(keys: string): void {
+        let left = keys
+        for (const key of keys) {
+          left = left.slice(key.length)
+          if (key === '\r' || key === '\n' || key === '\u0004') {
+            ahead = left
+            return end(() => resolve(typed))
+          }
+          // In raw mode Ctrl-C is a key like others.
+          if (key === '\u0003') return stop()
+          if (key === '\u007f' || key === '\b') typed = typed.replace(/.$/su, '')
+          else if (key === '\u0015') typed = ''
+          else typed += key
+        }
+      }
+      if (signal.aborted) return stop()
+      signal.addEventListener('abort', stop, { once: true })
+      stdin.on('data', listen)
+      const known = ahead
+      ahead = ''
+      if (known !== '') listen(known)
+    })
+  } finally {
+    stdin.setRawMode(false)
+    stdin.pause()
+    stderr.write('\n')
+  }
+}
+
+const mostBytes = 64 * 1024
+
+/** All that is piped in, up to what a secret may have. */
+export async function readStdin(signal: AbortSignal): Promise<string> {
+  const stop = (): void => void process.stdin.destroy(cancelled())
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    const pieces: Buffer[] = []
+    let bytes = 0
+    for await (const piece of process.stdin) {
+      const part = Buffer.from(piece)
+      bytes += part.byteLength
+      if (bytes > mostBytes) break
+      pieces.push(part)
+    }
+    return Buffer.concat(pieces).toString('utf8')
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}

@@ -1,0 +1,90 @@
+import type { SnapshotWay } from '../../../../shared/contract/masters.ts'
+import { isHoldfastError } from '../../../../shared/domain/error.ts'
+import { isJsonObject, type JsonObject } from '../../../../shared/domain/strict-json.ts'
+import { evidenceOf, excerptOf, firstText, refusal } from '../../../engine/live/http-replies.ts'
+import { HoldfastError } from '../../../../shared/domain/error.ts'
+import type { SnapshotOutcome } from '../../../ports/cluster-driver.ts'
+import type { HttpReply } from '../../../ports/http-client.ts'
+import type { ChangoApi } from './api.ts'
+import { gaps } from './gaps.ts'
+
+export const askedWay: SnapshotWay = {
+  id: 'asked',
+  label: 'Ask the masters',
+  does: 'Asks the leader to take a backup into the bucket that its own settings name.',
+  consequences: [
+    'It holds the three stores and the patches; component clusters keep their data where it is.',
+    'After a success the cluster deletes backups that are older than its own retention.',
+  ],
+  stops: false,
+  makesNothing: false,
+}
+
+/** A follower hands it to the leader and waits 600 s for the reply (leader-forward). */
+const backupDeadlineMs = 15 * 60_000
+
+const path = '/admin/api/backup/run'
+
+/** One POST, never repeated: what is not known afterwards the repository has to tell. */
+export async function askForBackup(api: ChangoApi): Promise<SnapshotOutcome> {
+  try {
+    const reply = await api.send({ method: 'POST', path, deadlineMs: backupDeadlineMs })
+    const evidence = { name: 'reply', value: evidenceOf('POST', path, reply) }
+    // Documented (leader-forward): 502 where the leader was not reached, or did not answer in time.
+    if (reply.status === 502 || reply.status === 504) {
+      return {
+        kind: 'unknown',
+        sentence: `${reply.origin} handed the request on and did not hear the end of it (${reply.status}).`,
+        facts: [evidence],
+      }
+    }
+    if (reply.status < 200 || reply.status > 299) throw refused(reply)
+    return { kind: 'made', ...namedIn(reply), facts: [evidence, ...factsIn(reply)] }
+  } catch (error) {
+    if (!isHoldfastError(error, 'master.outcomeUnknown')) throw error
+    return { kind: 'unknown', sentence: error.message, facts: [] }
+  }
+}
+
+/** By the newer pages an endpoint that cannot encrypt fails the upload, and chango never tries without. */
+function refused(reply: HttpReply): HoldfastError {
+  const error = refusal(reply, 'No backup was made.')
+  if (!/server.?side.?encryption|\bsse\b|NotImplemented/i.test(reply.text)) return error
+  return new HoldfastError('master.refused', {
+    what: `No backup was made: the bucket refused the upload (${excerptOf(reply)}).`,
+    why: 'The cluster asks it to encrypt at rest, and this endpoint cannot.',
+    unchanged: 'Nothing was written.',
+    next: 'Set “Encryption at rest” to “Do not ask” if the bucket may keep it as it is; that is your decision to record.',
+  })
+}
+
+function namedIn(reply: HttpReply): Pick<Extract<SnapshotOutcome, { kind: 'made' }>, 'backupId' | 'hash'> {
+  const answer = answerIn(reply)
+  const object = firstText(answer, gaps.objectKeyFields)?.split('/').at(-1) ?? null
+  const sha256 = firstText(answer, gaps.sha256Fields)?.toLowerCase() ?? null
+  return {
+    // The id in the reply of the older dialect is not the object's name; the object's name is what a repository shows.
+    backupId: object?.replace(/\.tar\.gz$/, '') ?? null,
+    hash: object !== null && sha256 !== null && /^[0-9a-f]{64}$/.test(sha256) ? { object, sha256 } : null,
+  }
+}
+
+function factsIn(reply: HttpReply): readonly { readonly name: string; readonly value: string }[] {
+  const answer = answerIn(reply)
+  const { pruned, serverSideEncryption } = answer
+  return [
+    ...(typeof serverSideEncryption === 'string'
+      ? [{ name: 'encryption at rest', value: serverSideEncryption }]
+      : []),
+    ...(Array.isArray(pruned) ? [{ name: 'deleted by its retention', value: String(pruned.length) }] : []),
+  ]
+}
+
+function answerIn({ text }: HttpReply): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isJsonObject(value) ? value : {}
+  } catch {
+    return {}
+  }
+}

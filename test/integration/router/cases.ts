@@ -1,0 +1,613 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { InferContractRouterInputs } from '@orpc/contract'
+import type { Contract } from '../../../src/shared/contract/contract.ts'
+import type { ErrorCode } from '../../../src/shared/domain/error.ts'
+import { clusterInput, noAccess, passphrase, type Client, type RouterLab } from './router-lab.ts'
+
+type Inputs = InferContractRouterInputs<Contract>
+
+interface Bad<I> {
+  readonly input: (lab: RouterLab) => Promise<I> | I
+  /** What it is refused with, or what an event of its stream says. */
+  readonly code: ErrorCode
+}
+
+export interface Case<I> {
+  readonly good: (lab: RouterLab) => Promise<I> | I
+  /** Input that fits its schema and is wrong nevertheless; a sentence where none can be. */
+  readonly bad: readonly Bad<I>[] | string
+  /** Asked on an installation that nobody has used. */
+  readonly onEmptyDesk?: true
+  /** Streams without an end: what makes the first event come, after which it is left. */
+  readonly firstEvent?: (client: Client) => Promise<unknown>
+}
+
+/** One for each procedure: a procedure without one is a fault of types and of the test that walks the contract. */
+type Cases = {
+  readonly [Area in keyof Contract]: { readonly [Name in keyof Inputs[Area]]: Case<Inputs[Area][Name]> }
+}
+
+const takesNothing = { good: () => undefined, bad: 'It takes no input.' } as const
+const nobody = 'no-such-thing'
+const noBackup = 'no-such-backup'
+
+const clusterId = async (lab: RouterLab): Promise<string> => (await lab.addCluster()).id
+const backupOf = async (lab: RouterLab) => {
+  const id = await clusterId(lab)
+  return { clusterId: id, backupId: await lab.newestBackup(id) }
+}
+const verifyRequest = (id: string) => ({
+  clusterId: id,
+  selection: { kind: 'all' as const },
+  level: null,
+  recheck: false,
+})
+const credentialId = async (lab: RouterLab): Promise<string> =>
+  (await lab.client.vault.add({ label: 'another', secret: { kind: 'masterKey', key: 'another key' } })).id
+const s3Keys = {
+  kind: 's3',
+  accessKeyId: 'AKIAEXAMPLE',
+  secretAccessKey: 'a secret of the test',
+  sessionToken: 'a token of the test',
+} as const
+const fields = { mode: 'normal', masterKeys: [], rpoMs: 86_400_000, rtoMs: 60_000 } as const
+const editable = (id: string, name: string) => ({ id, name, ...fields, masterKeys: [] })
+
+/** A repository that a cluster has left behind. */
+async function unusedRepository(lab: RouterLab): Promise<string> {
+  const name = lab.fresh('unused')
+  const cluster = await lab.client.clusters.add({
+    ...clusterInput({ name, folder: lab.kiok }),
+    repository: {
+      kind: 'new',
+      address: pathToFileURL(lab.kiok).href,
+      access: { ...noAccess, maxBytesPerSecond: 1_000_000_000 + Number(name.replace(/\D/g, '')) },
+    },
+  })
+  await lab.client.clusters.remove({ id: cluster.id, confirm: name })
+  return cluster.repositoryId
+}
+
+async function destination(lab: RouterLab): Promise<string> {
+  const folder = join(lab.dir, lab.fresh('copy'))
+  await mkdir(folder)
+  return (await lab.addCluster({ folder })).repositoryId
+}
+
+async function restored(lab: RouterLab) {
+  const id = await clusterId(lab)
+  const { plan, targetDir } = await lab.planned(id)
+  const { jobId } = await lab.client.restore.start({
+    clusterId: id,
+    backupId: plan.backupId,
+    targetDir,
+    planHash: plan.hash,
+    confirm: plan.confirm,
+  })
+  await lab.ended(jobId)
+  return { targetDir, confirm: targetDir.split('/').at(-1) ?? '' }
+}
+
+async function endedJob(lab: RouterLab): Promise<string> {
+  const { jobId } = await lab.client.verify.start(verifyRequest(await clusterId(lab)))
+  await lab.ended(jobId)
+  return jobId
+}
+
+const ofNoCluster = { input: () => ({ clusterId: nobody }), code: 'cluster.notFound' } as const
+const ofNoMaster = { input: () => ({ id: nobody }), code: 'cluster.notFound' } as const
+const connectedId = async (lab: RouterLab): Promise<string> => (await lab.addConnected()).id
+const ofNoJob = { input: () => ({ id: nobody }), code: 'job.notFound' } as const
+
+export const cases: Cases = {
+  host: {
+    info: takesNothing,
+    changes: { ...takesNothing, firstEvent: async (client) => client.settings.set({ theme: 'dark' }) },
+    setVisible: { good: () => ({ visible: true }), bad: 'Seen or not seen: both are right.' },
+  },
+  vault: {
+    status: takesNothing,
+    choose: {
+      onEmptyDesk: true,
+      good: () => ({ backend: 'sealedFile', passphrase }),
+      bad: [{ input: () => ({ backend: 'sealedFile', passphrase }), code: 'usage' }],
+    },
+    unlock: {
+      good: () => ({ passphrase }),
+      bad: [{ input: () => ({ passphrase: 'another one' }), code: 'vault.wrongPassphrase' }],
+    },
+    lock: { ...takesNothing },
+    credentials: takesNothing,
+    add: {
+      good: () => ({ label: 'a pair', secret: s3Keys }),
+      bad: [
+        {
+          input: (lab) => ({ label: 'x', secret: { kind: 'masterKeyFile', path: join(lab.dir, 'nowhere') } }),
+          code: 'usage',
+        },
+        { input: () => ({ label: 'x', secret: { kind: 'masterKey', key: '\n' } }), code: 'usage' },
+        { input: () => ({ label: 'x', secret: { kind: 'masterKey', key: 'half \ud800' } }), code: 'usage' },
+      ],
+    },
+    replace: {
+      good: async (lab) => ({
+        id: await credentialId(lab),
+        secret: { kind: 'masterKey', key: 'a newer one' },
+      }),
+      bad: [
+        { input: async (lab) => ({ id: await credentialId(lab), secret: s3Keys }), code: 'usage' },
+        { input: () => ({ id: nobody, secret: s3Keys }), code: 'credential.notFound' },
+      ],
+    },
+    rename: {
+      good: async (lab) => ({ id: await credentialId(lab), label: 'renamed' }),
+      bad: [{ input: () => ({ id: nobody, label: 'renamed' }), code: 'credential.notFound' }],
+    },
+    remove: {
+      good: async (lab) => ({ id: await credentialId(lab) }),
+      bad: [
+        { input: () => ({ id: nobody }), code: 'credential.notFound' },
+        { input: (lab) => ({ id: lab.masterKeyId }), code: 'credential.inUse' },
+      ],
+    },
+  },
+  repositories: {
+    list: takesNothing,
+    test: {
+      good: (lab) => ({
+        system: 'kiok',
+        address: pathToFileURL(lab.kiok).href,
+        access: noAccess,
+        masterKeys: [lab.masterKeyId],
+      }),
+      bad: [
+        {
+          input: () => ({ system: 'kiok', address: 'nowhere at all', access: noAccess, masterKeys: [] }),
+          code: 'repository.badAddress',
+        },
+        {
+          input: (lab) => ({
+            system: 'kindling',
+            address: pathToFileURL(join(lab.dir, 'nowhere')).href,
+            access: noAccess,
+            masterKeys: [],
+          }),
+          code: 'repository.notFound',
+        },
+        {
+          input: (lab) => ({
+            system: 'kiok',
+            address: pathToFileURL(lab.kiok).href,
+            access: { ...noAccess, credential: { source: 'vault', id: nobody } },
+            masterKeys: [],
+          }),
+          code: 'credential.notFound',
+        },
+        {
+          input: (lab) => ({
+            system: 'kiok',
+            address: pathToFileURL(lab.kiok).href,
+            access: noAccess,
+            masterKeys: [nobody],
+          }),
+          code: 'credential.notFound',
+        },
+      ],
+    },
+    edit: {
+      good: async (lab) => ({
+        id: await unusedRepository(lab),
+        name: 'renamed',
+        address: pathToFileURL(lab.kiok).href,
+        access: noAccess,
+      }),
+      bad: [
+        {
+          input: () => ({ id: nobody, name: 'x', address: 'file:///tmp', access: noAccess }),
+          code: 'repository.unsaved',
+        },
+        {
+          input: async (lab) => ({
+            id: await unusedRepository(lab),
+            name: 'x',
+            address: 's3://',
+            access: noAccess,
+          }),
+          code: 'repository.badAddress',
+        },
+      ],
+    },
+    remove: {
+      good: async (lab) => ({ id: await unusedRepository(lab) }),
+      bad: [
+        { input: () => ({ id: nobody }), code: 'repository.unsaved' },
+        {
+          input: async (lab) => ({ id: (await lab.addCluster()).repositoryId }),
+          code: 'repository.inUse',
+        },
+      ],
+    },
+    usage: {
+      good: async (lab) => ({ id: (await lab.addCluster()).repositoryId }),
+      bad: [
+        { input: () => ({ id: nobody }), code: 'repository.unsaved' },
+        {
+          input: async (lab) => ({
+            id: (await lab.addCluster({ folder: join(lab.dir, 'gone') })).repositoryId,
+          }),
+          code: 'repository.notFound',
+        },
+      ],
+    },
+    browse: {
+      good: async (lab) => ({ id: (await lab.addCluster()).repositoryId, prefix: '' }),
+      bad: [{ input: () => ({ id: nobody, prefix: '' }), code: 'repository.unsaved' }],
+    },
+  },
+  clusters: {
+    list: takesNothing,
+    some: {
+      good: async (lab) => ({ ids: [await clusterId(lab), nobody] }),
+      bad: 'One that is not there is left out.',
+    },
+    add: {
+      good: (lab) => clusterInput({ name: lab.fresh('added'), folder: lab.kiok }),
+      bad: [
+        {
+          input: async (lab) => clusterInput({ name: (await lab.addCluster()).name, folder: lab.kiok }),
+          code: 'usage',
+        },
+        {
+          input: (lab) => ({
+            ...clusterInput({ name: lab.fresh('x'), folder: lab.kiok }),
+            repository: { kind: 'saved', id: nobody },
+          }),
+          code: 'repository.unsaved',
+        },
+        {
+          input: (lab) => ({
+            ...clusterInput({ name: lab.fresh('x'), folder: lab.kiok }),
+            repository: { kind: 'new', address: 'ftp://somewhere/x', access: noAccess },
+          }),
+          code: 'repository.badAddress',
+        },
+      ],
+    },
+    edit: {
+      good: async (lab) => editable(await clusterId(lab), lab.fresh('edited')),
+      bad: [
+        { input: () => editable(nobody, 'x'), code: 'cluster.notFound' },
+        {
+          input: async (lab) => editable(await clusterId(lab), (await lab.addCluster()).name),
+          code: 'usage',
+        },
+        {
+          input: async (lab) => editable((await lab.addCluster({ mode: 'protected' })).id, lab.fresh('x')),
+          code: 'cluster.protected',
+        },
+      ],
+    },
+    remove: {
+      good: async (lab) => {
+        const { id, name } = await lab.addCluster()
+        return { id, confirm: name }
+      },
+      bad: [
+        { input: () => ({ id: nobody, confirm: nobody }), code: 'cluster.notFound' },
+        { input: async (lab) => ({ id: await clusterId(lab), confirm: 'another' }), code: 'usage' },
+        {
+          input: async (lab) => {
+            const { id, name } = await lab.addCluster({ mode: 'protected' })
+            return { id, confirm: name, reason: ' ' }
+          },
+          code: 'cluster.protected',
+        },
+      ],
+    },
+    refresh: {
+      good: async (lab) => ({ id: await clusterId(lab) }),
+      bad: [{ input: () => ({ id: nobody }), code: 'cluster.notFound' }],
+    },
+  },
+  backups: {
+    chain: {
+      good: async (lab) => ({ clusterId: await clusterId(lab) }),
+      bad: [
+        ofNoCluster,
+        {
+          input: async (lab) => ({
+            clusterId: (await lab.addCluster({ system: 'kindling', folder: lab.kindling })).id,
+          }),
+          code: 'cluster.noDriver',
+        },
+      ],
+    },
+    get: {
+      good: backupOf,
+      bad: [
+        {
+          input: async (lab) => ({ clusterId: await clusterId(lab), backupId: noBackup }),
+          code: 'backup.notFound',
+        },
+        { input: () => ({ clusterId: nobody, backupId: noBackup }), code: 'cluster.notFound' },
+      ],
+    },
+    contents: {
+      good: async (lab) => {
+        const { id } = await lab.addCluster({
+          system: 'chango',
+          folder: lab.chango,
+          masterKeys: [lab.masterKeyId],
+        })
+        return { clusterId: id, backupId: await lab.newestBackup(id) }
+      },
+      bad: [
+        {
+          input: async (lab) => ({ clusterId: await clusterId(lab), backupId: noBackup }),
+          code: 'backup.notFound',
+        },
+        { input: () => ({ clusterId: nobody, backupId: noBackup }), code: 'cluster.notFound' },
+      ],
+    },
+    history: {
+      good: async (lab) => {
+        const backup = await backupOf(lab)
+        const { jobId } = await lab.client.verify.start(verifyRequest(backup.clusterId))
+        await lab.ended(jobId)
+        return backup
+      },
+      bad: [{ input: () => ({ clusterId: nobody, backupId: noBackup }), code: 'cluster.notFound' }],
+    },
+  },
+  verify: {
+    cost: {
+      good: async (lab) => verifyRequest(await clusterId(lab)),
+      bad: [
+        { input: () => verifyRequest(nobody), code: 'cluster.notFound' },
+        {
+          input: async (lab) => ({
+            ...verifyRequest(await clusterId(lab)),
+            selection: { kind: 'some', backupIds: [noBackup] },
+          }),
+          code: 'backup.notFound',
+        },
+      ],
+    },
+    start: {
+      good: async (lab) => verifyRequest(await clusterId(lab)),
+      bad: [{ input: () => verifyRequest(nobody), code: 'cluster.notFound' }],
+    },
+    startKeyCheck: {
+      good: async (lab) => ({ clusterId: await clusterId(lab) }),
+      bad: [ofNoCluster],
+    },
+    startCopy: {
+      good: async (lab) => ({ ...(await backupOf(lab)), toRepositoryId: await destination(lab) }),
+      bad: [
+        {
+          input: async (lab) => ({ ...(await backupOf(lab)), toRepositoryId: nobody }),
+          code: 'repository.unsaved',
+        },
+        {
+          input: async (lab) => {
+            const cluster = await lab.addCluster()
+            const backupId = await lab.newestBackup(cluster.id)
+            return { clusterId: cluster.id, backupId, toRepositoryId: cluster.repositoryId }
+          },
+          code: 'usage',
+        },
+      ],
+    },
+  },
+  restore: {
+    targets: takesNothing,
+    prepare: {
+      good: async (lab) => ({ ...(await backupOf(lab)), targetDir: join(lab.dir, lab.fresh('prepared')) }),
+      bad: [
+        {
+          input: (lab) => ({ clusterId: nobody, backupId: noBackup, targetDir: lab.dir }),
+          code: 'cluster.notFound',
+        },
+        {
+          input: async (lab) => ({ ...(await backupOf(lab)), targetDir: 'not/from/the/root' }),
+          code: 'target.refused',
+        },
+        {
+          input: async (lab) => ({ ...(await backupOf(lab)), targetDir: join(lab.kiok, 'inside') }),
+          code: 'target.refused',
+        },
+        {
+          input: async (lab) => ({
+            clusterId: await clusterId(lab),
+            backupId: noBackup,
+            targetDir: join(lab.dir, 'x'),
+          }),
+          code: 'backup.notFound',
+        },
+      ],
+    },
+    // What is refused, and that nothing is touched then, is shown over all transports in ceremony.test.ts.
+    start: {
+      good: async (lab) => {
+        const id = await clusterId(lab)
+        const { plan, targetDir } = await lab.planned(id)
+        const { backupId, confirm } = plan
+        return { clusterId: id, backupId, targetDir, planHash: plan.hash, confirm }
+      },
+      bad: [
+        {
+          input: async (lab) => ({
+            ...(await backupOf(lab)),
+            targetDir: lab.dir,
+            planHash: 'f'.repeat(64),
+            confirm: 'kiok-lab',
+          }),
+          code: 'plan.changed',
+        },
+      ],
+    },
+    startRollback: {
+      good: restored,
+      bad: [
+        {
+          input: async (lab) => ({ ...(await restored(lab)), confirm: 'another' }),
+          code: 'usage',
+        },
+        {
+          input: (lab) => ({ targetDir: join(lab.dir, 'never'), confirm: 'never' }),
+          code: 'target.refused',
+        },
+      ],
+    },
+  },
+  masters: {
+    systems: takesNothing,
+    connection: { good: async (lab) => ({ id: await connectedId(lab) }), bad: [ofNoMaster] },
+    test: {
+      good: async (lab) => ({ id: await connectedId(lab), values: lab.connection }),
+      bad: [
+        { input: async (lab) => ({ id: await clusterId(lab), values: {} }), code: 'connection.invalid' },
+        { input: () => ({ id: nobody, values: {} }), code: 'cluster.notFound' },
+      ],
+    },
+    save: {
+      good: async (lab) => ({ id: await clusterId(lab), values: lab.connection }),
+      bad: [
+        {
+          input: async (lab) => ({ id: await clusterId(lab), values: { masters: ['nowhere'] } }),
+          code: 'connection.invalid',
+        },
+        {
+          input: async (lab) => ({
+            id: (await lab.addCluster({ mode: 'protected' })).id,
+            values: lab.connection,
+          }),
+          code: 'cluster.protected',
+        },
+      ],
+    },
+    disconnect: { good: async (lab) => ({ id: await connectedId(lab) }), bad: [ofNoMaster] },
+    health: { good: async (lab) => ({ id: await connectedId(lab) }), bad: [ofNoMaster] },
+    probe: {
+      good: async (lab) => ({ id: await connectedId(lab) }),
+      bad: [
+        ofNoMaster,
+        { input: async (lab) => ({ id: await clusterId(lab) }), code: 'connection.missing' },
+        {
+          input: async (lab) => ({
+            id: (await lab.addCluster({ system: 'kindling', folder: lab.kindling })).id,
+          }),
+          code: 'cluster.noDriver',
+        },
+      ],
+    },
+    snapshotOffer: { good: async (lab) => ({ id: await connectedId(lab) }), bad: [ofNoMaster] },
+    snapshot: {
+      good: async (lab) => ({ id: await connectedId(lab), way: 'asked' }),
+      bad: [
+        {
+          input: async (lab) => ({ id: await clusterId(lab), way: 'asked' }),
+          code: 'connection.missing',
+        },
+        { input: async (lab) => ({ id: await connectedId(lab), way: 'no-such-way' }), code: 'usage' },
+        {
+          input: async (lab) => {
+            const { id, name } = await lab.addConnected()
+            const { rpoMs, rtoMs } = fields
+            await lab.client.clusters.edit({ id, name, masterKeys: [], rpoMs, rtoMs, mode: 'readOnly' })
+            return { id, way: 'asked' }
+          },
+          code: 'cluster.readOnly',
+        },
+      ],
+    },
+    schedule: {
+      good: async (lab) => ({ id: await connectedId(lab) }),
+      bad: [{ input: async (lab) => ({ id: await clusterId(lab) }), code: 'connection.missing' }],
+    },
+    previewSettings: {
+      good: async (lab) => ({ id: await connectedId(lab), changes: { cron: '30 4 * * *' } }),
+      bad: [
+        {
+          input: async (lab) => ({ id: await connectedId(lab), changes: { cron: 'never' } }),
+          code: 'usage',
+        },
+        {
+          input: async (lab) => ({ id: await connectedId(lab), changes: { noSuchSetting: '1' } }),
+          code: 'usage',
+        },
+      ],
+    },
+    changeSettings: {
+      good: async (lab) => {
+        const id = await connectedId(lab)
+        const changes = { cron: lab.cron() }
+        return { id, changes, hash: (await lab.client.masters.previewSettings({ id, changes })).hash }
+      },
+      bad: [
+        {
+          input: async (lab) => ({
+            id: await connectedId(lab),
+            changes: { cron: lab.cron() },
+            hash: '0'.repeat(64),
+          }),
+          code: 'plan.changed',
+        },
+      ],
+    },
+    setOwnSchedule: {
+      good: async (lab) => ({
+        id: await connectedId(lab),
+        schedule: { cron: '0 3 * * *', zone: 'Europe/Berlin', way: 'asked', verify: true },
+      }),
+      bad: [
+        {
+          input: async (lab) => ({
+            id: await connectedId(lab),
+            schedule: { cron: '0 3 * * *', zone: 'Mars/Olympus', way: 'asked', verify: true },
+          }),
+          code: 'usage',
+        },
+        {
+          input: async (lab) => ({
+            id: await clusterId(lab),
+            schedule: { cron: '0 3 * * *', zone: 'UTC', way: 'asked', verify: true },
+          }),
+          code: 'connection.missing',
+        },
+      ],
+    },
+  },
+  jobs: {
+    list: takesNothing,
+    get: { good: async (lab) => ({ id: await endedJob(lab) }), bad: [ofNoJob] },
+    events: {
+      good: async (lab) => ({ id: await endedJob(lab), after: 0 }),
+      bad: [{ input: () => ({ id: nobody, after: 0 }), code: 'job.notFound' }],
+    },
+    cancel: { good: async (lab) => ({ id: await endedJob(lab) }), bad: [ofNoJob] },
+    resume: {
+      good: (lab) => ({ id: lab.takeInterrupted() }),
+      bad: [ofNoJob, { input: async (lab) => ({ id: await endedJob(lab) }), code: 'job.refused' }],
+    },
+    dismiss: {
+      good: (lab) => ({ id: lab.takeInterrupted() }),
+      bad: [ofNoJob, { input: async (lab) => ({ id: await endedJob(lab) }), code: 'job.refused' }],
+    },
+  },
+  audit: {
+    status: takesNothing,
+    list: {
+      good: () => ({ limit: 5, find: 'cluster', before: 1000 }),
+      bad: 'What is before the first entry, or is not found, is an empty list.',
+    },
+    verify: takesNothing,
+    export: takesNothing,
+  },
+  settings: {
+    get: takesNothing,
+    set: { good: () => ({ theme: 'light', workers: 2 }), bad: 'Every setting that fits can be kept.' },
+  },
+}
