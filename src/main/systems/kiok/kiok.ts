@@ -34,7 +34,12 @@ export const kiok: BackupSystem = {
       const earlier = before.get(backup.backupId) ?? []
       return describe(backup, { folders, byId, previous: earlier[0] ?? null, earlier })
     })
-    return { backups: described.toReversed(), orphans: findOrphans(folders, described), objectsRead, bytesRead }
+    return {
+      backups: described.toReversed(),
+      orphans: findOrphans(folders, described),
+      objectsRead,
+      bytesRead,
+    }
   },
 }
 
