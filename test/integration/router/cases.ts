@@ -1,114 +1,28 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { InferContractRouterInputs } from '@orpc/contract'
-import type { Contract } from '../../../src/shared/contract/contract.ts'
-import type { ErrorCode } from '../../../src/shared/domain/error.ts'
-import { clusterInput, noAccess, passphrase, type Client, type RouterLab } from './router-lab.ts'
+import {
+  takesNothing,
+  nobody,
+  noBackup,
+  clusterId,
+  backupOf,
+  verifyRequest,
+  credentialId,
+  s3Keys,
+  editable,
+  anchors,
+  unusedRepository,
+  destination,
+  restored,
+  endedJob,
+  ofNoCluster,
+  ofNoJob,
+} from './case-inputs.ts'
+import type { Cases } from './case.ts'
+import { masterCases } from './master-cases.ts'
+import { clusterInput, noAccess, passphrase } from './router-lab.ts'
 
-type Inputs = InferContractRouterInputs<Contract>
-
-interface Bad<I> {
-  readonly input: (lab: RouterLab) => Promise<I> | I
-  /** What it is refused with, or what an event of its stream says. */
-  readonly code: ErrorCode
-}
-
-export interface Case<I> {
-  readonly good: (lab: RouterLab) => Promise<I> | I
-  /** Input that fits its schema and is wrong nevertheless; a sentence where none can be. */
-  readonly bad: readonly Bad<I>[] | string
-  /** Asked on an installation that nobody has used. */
-  readonly onEmptyDesk?: true
-  /** Streams without an end: what makes the first event come, after which it is left. */
-  readonly firstEvent?: (client: Client) => Promise<unknown>
-}
-
-/** One for each procedure: a procedure without one is a fault of types and of the test that walks the contract. */
-type Cases = {
-  readonly [Area in keyof Contract]: { readonly [Name in keyof Inputs[Area]]: Case<Inputs[Area][Name]> }
-}
-
-const takesNothing = { good: () => undefined, bad: 'It takes no input.' } as const
-const nobody = 'no-such-thing'
-const noBackup = 'no-such-backup'
-
-const clusterId = async (lab: RouterLab): Promise<string> => (await lab.addCluster()).id
-const backupOf = async (lab: RouterLab) => {
-  const id = await clusterId(lab)
-  return { clusterId: id, backupId: await lab.newestBackup(id) }
-}
-const verifyRequest = (id: string) => ({
-  clusterId: id,
-  selection: { kind: 'all' as const },
-  level: null,
-  recheck: false,
-})
-const credentialId = async (lab: RouterLab): Promise<string> =>
-  (await lab.client.vault.add({ label: 'another', secret: { kind: 'masterKey', key: 'another key' } })).id
-const s3Keys = {
-  kind: 's3',
-  accessKeyId: 'AKIAEXAMPLE',
-  secretAccessKey: 'a secret of the test',
-  sessionToken: 'a token of the test',
-} as const
-const fields = { mode: 'normal', masterKeys: [], rpoMs: 86_400_000, rtoMs: 60_000 } as const
-const editable = (id: string, name: string) => ({ id, name, ...fields, masterKeys: [] })
-
-const anchors = (address: string, id: string | null = null) => ({
-  address,
-  access: { ...noAccess, ...(id !== null && { credential: { source: 'vault' as const, id } }) },
-  everyEntries: 50,
-  everyMinutes: 10,
-  keepDays: 365,
-})
-
-/** A repository that a cluster has left behind. */
-async function unusedRepository(lab: RouterLab): Promise<string> {
-  const name = lab.fresh('unused')
-  const cluster = await lab.client.clusters.add({
-    ...clusterInput({ name, folder: lab.kiok }),
-    repository: {
-      kind: 'new',
-      address: pathToFileURL(lab.kiok).href,
-      access: { ...noAccess, maxBytesPerSecond: 1_000_000_000 + Number(name.replace(/\D/g, '')) },
-    },
-  })
-  await lab.client.clusters.remove({ id: cluster.id, confirm: name })
-  return cluster.repositoryId
-}
-
-async function destination(lab: RouterLab): Promise<string> {
-  const folder = join(lab.dir, lab.fresh('copy'))
-  await mkdir(folder)
-  return (await lab.addCluster({ folder })).repositoryId
-}
-
-async function restored(lab: RouterLab) {
-  const id = await clusterId(lab)
-  const { plan, targetDir } = await lab.planned(id)
-  const { jobId } = await lab.client.restore.start({
-    clusterId: id,
-    backupId: plan.backupId,
-    targetDir,
-    planHash: plan.hash,
-    confirm: plan.confirm,
-  })
-  await lab.ended(jobId)
-  return { targetDir, confirm: targetDir.split('/').at(-1) ?? '' }
-}
-
-async function endedJob(lab: RouterLab): Promise<string> {
-  const { jobId } = await lab.client.verify.start(verifyRequest(await clusterId(lab)))
-  await lab.ended(jobId)
-  return jobId
-}
-
-const ofNoCluster = { input: () => ({ clusterId: nobody }), code: 'cluster.notFound' } as const
-const ofNoMaster = { input: () => ({ id: nobody }), code: 'cluster.notFound' } as const
-const connectedId = async (lab: RouterLab): Promise<string> => (await lab.addConnected()).id
-const ofNoJob = { input: () => ({ id: nobody }), code: 'job.notFound' } as const
-
+/** A case for each procedure of the contract. */
 export const cases: Cases = {
   host: {
     info: takesNothing,
@@ -470,128 +384,7 @@ export const cases: Cases = {
       ],
     },
   },
-  masters: {
-    systems: takesNothing,
-    connection: { good: async (lab) => ({ id: await connectedId(lab) }), bad: [ofNoMaster] },
-    test: {
-      good: async (lab) => ({ id: await connectedId(lab), values: lab.connection }),
-      bad: [
-        { input: async (lab) => ({ id: await clusterId(lab), values: {} }), code: 'connection.invalid' },
-        { input: () => ({ id: nobody, values: {} }), code: 'cluster.notFound' },
-      ],
-    },
-    save: {
-      good: async (lab) => ({ id: await clusterId(lab), values: lab.connection }),
-      bad: [
-        {
-          input: async (lab) => ({ id: await clusterId(lab), values: { masters: ['nowhere'] } }),
-          code: 'connection.invalid',
-        },
-        {
-          input: async (lab) => ({
-            id: (await lab.addCluster({ mode: 'protected' })).id,
-            values: lab.connection,
-          }),
-          code: 'cluster.protected',
-        },
-      ],
-    },
-    disconnect: { good: async (lab) => ({ id: await connectedId(lab) }), bad: [ofNoMaster] },
-    health: { good: async (lab) => ({ id: await connectedId(lab) }), bad: [ofNoMaster] },
-    probe: {
-      good: async (lab) => ({ id: await connectedId(lab) }),
-      bad: [
-        ofNoMaster,
-        { input: async (lab) => ({ id: await clusterId(lab) }), code: 'connection.missing' },
-        {
-          input: async (lab) => ({
-            id: (await lab.addCluster({ system: 'kindling', folder: lab.kindling })).id,
-          }),
-          code: 'cluster.noDriver',
-        },
-      ],
-    },
-    snapshotOffer: { good: async (lab) => ({ id: await connectedId(lab) }), bad: [ofNoMaster] },
-    snapshot: {
-      good: async (lab) => ({ id: await connectedId(lab), way: 'asked' }),
-      bad: [
-        {
-          input: async (lab) => ({ id: await clusterId(lab), way: 'asked' }),
-          code: 'connection.missing',
-        },
-        { input: async (lab) => ({ id: await connectedId(lab), way: 'no-such-way' }), code: 'usage' },
-        {
-          input: async (lab) => {
-            const { id, name } = await lab.addConnected()
-            const { rpoMs, rtoMs } = fields
-            await lab.client.clusters.edit({ id, name, masterKeys: [], rpoMs, rtoMs, mode: 'readOnly' })
-            return { id, way: 'asked' }
-          },
-          code: 'cluster.readOnly',
-        },
-      ],
-    },
-    schedule: {
-      good: async (lab) => ({ id: await connectedId(lab) }),
-      bad: [{ input: async (lab) => ({ id: await clusterId(lab) }), code: 'connection.missing' }],
-    },
-    previewSettings: {
-      good: async (lab) => ({ id: await connectedId(lab), changes: { cron: '30 4 * * *' } }),
-      bad: [
-        {
-          input: async (lab) => ({ id: await connectedId(lab), changes: { cron: 'never' } }),
-          code: 'usage',
-        },
-        {
-          input: async (lab) => ({ id: await connectedId(lab), changes: { noSuchSetting: '1' } }),
-          code: 'usage',
-        },
-      ],
-    },
-    changeSettings: {
-      good: async (lab) => {
-        const id = await connectedId(lab)
-        const changes = { cron: lab.cron() }
-        return { id, changes, hash: (await lab.client.masters.previewSettings({ id, changes })).hash }
-      },
-      bad: [
-        {
-          input: async (lab) => ({
-            id: await connectedId(lab),
-            changes: { cron: lab.cron() },
-            hash: '0'.repeat(64),
-          }),
-          code: 'plan.changed',
-        },
-      ],
-    },
-    nextTimes: {
-      good: () => ({ cron: '0 3 * * *', zone: 'UTC' }),
-      bad: [{ input: () => ({ cron: 'never', zone: 'UTC' }), code: 'usage' }],
-    },
-    setOwnSchedule: {
-      good: async (lab) => ({
-        id: await connectedId(lab),
-        schedule: { cron: '0 3 * * *', zone: 'Europe/Berlin', way: 'asked', verify: true },
-      }),
-      bad: [
-        {
-          input: async (lab) => ({
-            id: await connectedId(lab),
-            schedule: { cron: '0 3 * * *', zone: 'Mars/Olympus', way: 'asked', verify: true },
-          }),
-          code: 'usage',
-        },
-        {
-          input: async (lab) => ({
-            id: await clusterId(lab),
-            schedule: { cron: '0 3 * * *', zone: 'UTC', way: 'asked', verify: true },
-          }),
-          code: 'connection.missing',
-        },
-      ],
-    },
-  },
+  masters: masterCases,
   jobs: {
     list: takesNothing,
     get: { good: async (lab) => ({ id: await endedJob(lab) }), bad: [ofNoJob] },
