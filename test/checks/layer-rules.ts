@@ -130,6 +130,11 @@ export const rules: IForbiddenRuleType[] = [
   ...oneFolder('the AWS SDK', '^src/main/adapters/s3', 'node_modules/@(aws-sdk|smithy)/'),
   ...oneFolder('the keychain', '^src/main/adapters/keychain', 'node_modules/keytar/'),
   ...oneFolder('gRPC', '^src/main/adapters/grpc', 'node_modules/(@grpc/|protobufjs/)'),
+  ...oneFolder(
+    'what turns descriptors into code',
+    '^src/main/adapters/grpc/methods\\.ts$',
+    'node_modules/(@grpc/proto-loader|protobufjs)/',
+  ),
   ...oneFolder('the HTTP client', '^src/main/adapters/http', 'node_modules/undici/'),
   ...oneFolder('SSH', '^src/main/adapters/(sftp|ssh|ssh-login)/', 'node_modules/(node-ssh|ssh2)/'),
   { name: 'no cycles', severity: 'error', from: { path: '^(src|test)' }, to: { circular: true } },

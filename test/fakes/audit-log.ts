@@ -19,6 +19,7 @@ export function memoryAuditLog(clock: Pick<Clock, 'now'>): MemoryAuditLog {
     head: entries.at(-1)?.hash ?? null,
     checkedAt: null,
     broken: null,
+    anchor: null,
     cannotWrite,
   })
   const append: AuditLog['append'] = async ({ action, subject, facts, reason = null }) => {

@@ -2,6 +2,7 @@ import { defaultSettings } from '../../src/main/adapters/saved-state/documents.t
 import type {
   Collection,
   DeskState,
+  LastAnchor,
   SavedCluster,
   SavedCredential,
   SavedLook,
@@ -29,6 +30,7 @@ export function memoryDeskPlace(): {
   const targets = new Map<string, SavedTarget>()
   const looks = new Map<string, SavedLook>()
   const settings = { value: defaultSettings }
+  const lastAnchor: { value: LastAnchor } = { value: { last: null } }
   const vaultChoice: { value: VaultChoice } = { value: { backend: 'none' } }
   const verifications = new Map<string, readonly Verdict[]>()
   let isHeld = false
@@ -52,6 +54,7 @@ export function memoryDeskPlace(): {
         targets: collection(targets, mayWrite),
         settings: single(settings, mayWrite),
         vaultChoice: single(vaultChoice, mayWrite),
+        lastAnchor: single(lastAnchor, mayWrite),
         looks: collection(looks, mayWrite),
         verifications: {
           async append(repository, entries) {

@@ -25,6 +25,8 @@ export interface CliPorts {
   readonly openCatalog: (folder: string) => Promise<Catalog>
   /** The chain of this installation; nothing is made before the first entry. */
   readonly openAudit: (folder: string) => Promise<AuditLog>
+  /** Whether heads of that chain are kept elsewhere, by its settings. */
+  readonly isAnchored: (folder: string) => Promise<boolean>
   /** Walks an exported chain by itself. Throws `audit.cannotWrite` where it cannot be read. */
   readonly checkAuditExport: (file: string, signal: AbortSignal) => Promise<ChainCheck>
   /** Where the stand-alone checker of an export is. */

@@ -227,9 +227,13 @@ function addAudit(program: Command, ask: Ask): void {
   withJson(audit.command('verify'))
     .description('Walk the chain (or an export): is every entry as it was written?')
     .option('--file <file>', 'an export instead of the chain of this installation')
-    .action((options: Json & { readonly file?: string }) =>
+    .option('--passphrase-file <file>', "the vault's passphrase, where the anchors' credential lies in it")
+    .action((options: Json & { readonly file?: string; readonly passphraseFile?: string }) =>
       ask(options.json ?? false, async (context) =>
-        (await import('./commands/audit.ts')).verifyAudit(options.file ?? null, context),
+        (await import('./commands/audit.ts')).verifyAudit(
+          { file: options.file ?? null, passphraseFile: options.passphraseFile ?? null },
+          context,
+        ),
       ),
     )
   withJson(audit.command('export'))

@@ -43,7 +43,11 @@ export async function canonicalAddress(system: string, text: string): Promise<st
 }
 
 /** How a saved repository is opened, with its secret taken from the vault for this use. */
-export async function accessFor(access: Access, use: SecretUse, secrets: Secrets): Promise<RepositoryAccess> {
+export async function accessFor(
+  access: Access,
+  use: SecretUse,
+  secrets: Pick<Secrets, 's3'>,
+): Promise<RepositoryAccess> {
   const { credential, ...rest } = access
   switch (credential.source) {
     case 'vault':

@@ -2,6 +2,7 @@ import type { Plan } from '../../shared/contract/restore.ts'
 import type { JobRunner, JobWork } from '../ports/job-runner.ts'
 import type { JobKind } from '../../shared/contract/jobs.ts'
 import { copyWork } from './copy-work.ts'
+import type { Anchoring } from './anchoring.ts'
 import type { DeskPorts } from './ports.ts'
 import type { Healths } from './live/healths.ts'
 import { snapshotWork } from './live/snapshot-work.ts'
@@ -16,6 +17,7 @@ export interface Desk extends DeskPorts {
   readonly healths: Healths
   readonly jobs: JobRunner
   readonly plans: ConfirmablePlans
+  readonly anchoring: Pick<Anchoring, 'now'>
 }
 
 /** What each kind of job does. */

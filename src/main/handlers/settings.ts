@@ -1,6 +1,9 @@
 import type { Change } from '../../shared/contract/host.ts'
-import type { Settings } from '../../shared/contract/settings.ts'
+import type { AuditAnchorPlace, Settings } from '../../shared/contract/settings.ts'
+import { formatAddress, parseAddress } from '../../shared/domain/address.ts'
+import { HoldfastError } from '../../shared/domain/error.ts'
 import { inTurn } from '../../shared/domain/in-turn.ts'
+import type { Anchoring } from '../desk/anchoring.ts'
 import type { AuditLog } from '../ports/audit-log.ts'
 import type { DeskState } from '../ports/desk-state.ts'
 import { implementation } from './implement.ts'
@@ -8,9 +11,10 @@ import { implementation } from './implement.ts'
 export interface SettingsParts {
   readonly audit: AuditLog
   readonly publish: (change: Change) => void
+  readonly anchoring: Pick<Anchoring, 'now'>
 }
 
-export function createSettingsHandlers(state: DeskState, { audit, publish }: SettingsParts) {
+export function createSettingsHandlers(state: DeskState, { audit, publish, anchoring }: SettingsParts) {
   const os = implementation.settings
   /** Two windows that change different settings at once both get theirs. */
   const turn = inTurn()
@@ -18,22 +22,60 @@ export function createSettingsHandlers(state: DeskState, { audit, publish }: Set
   async function change(given: Readonly<Record<string, unknown>>, changed: Settings): Promise<Settings> {
     const before: Readonly<Record<string, unknown>> = state.settings.get()
     const facts = Object.entries(given)
-      .filter(([name, value]) => value !== undefined && value !== before[name])
-      .map(([name, value]) => ({ name, value: `${String(before[name])} → ${String(value)}` }))
+      .filter(([name, value]) => value !== undefined && words(value) !== words(before[name]))
+      .map(([name, value]) => ({ name, value: `${words(before[name])} → ${words(value)}` }))
     if (facts.length === 0) return state.settings.get()
     await audit.append({ action: 'settings.changed', subject: 'Settings', facts })
     await state.settings.set(changed)
     publish({ topic: 'settings' })
+    // The first one at once: whether the place serves is seen before it is relied on.
+    if (facts.some(({ name }) => name === 'auditAnchor')) await anchoring.now()
     return state.settings.get()
   }
 
   return {
     get: os.get.handler(() => state.settings.get()),
     set: os.set.handler(({ input }) => {
-      const given = withoutUndefined(input)
+      const { auditAnchor, ...others } = withoutUndefined(input)
+      const given = {
+        ...others,
+        ...(auditAnchor !== undefined && {
+          auditAnchor: auditAnchor && checkedAnchor(auditAnchor, state),
+        }),
+      }
       return turn(() => change(given, { ...state.settings.get(), ...given }))
     }),
   }
+}
+
+function words(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** The place in its one spelling; refused where no anchor could ever be kept there. */
+function checkedAnchor(
+  place: AuditAnchorPlace,
+  { credentials }: Pick<DeskState, 'credentials'>,
+): AuditAnchorPlace {
+  const address = parseAddress(place.address)
+  if (address.kind !== 's3') {
+    throw new HoldfastError('repository.badAddress', {
+      what: 'Anchors of the audit chain are kept in a bucket with Object Lock, and nowhere else.',
+      unchanged: 'The setting is as it was.',
+      next: 'Give an address that begins with s3:.',
+    })
+  }
+  const { credential } = place.access
+  if (credential.source === 'vault' && credentials.get(credential.id)?.kind !== 's3') {
+    throw new HoldfastError('credential.notFound', {
+      what: 'The vault has no such S3 credential.',
+      unchanged: 'The setting is as it was.',
+      next: 'Choose another one.',
+    })
+  }
+  const { prefix } = address
+  const folder = prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`
+  return { ...place, address: formatAddress({ ...address, prefix: folder }) }
 }
 
 function withoutUndefined(given: {

@@ -40,6 +40,13 @@ const ports: CliPorts = {
       random: systemRandom,
       actor: `${accountName()}@${hostname()}, command line`,
     }),
+  isAnchored: async (folder) => {
+    const [{ openDocument }, { settingsKind }] = await Promise.all([
+      import('../adapters/saved-state/document.ts'),
+      import('../adapters/saved-state/documents.ts'),
+    ])
+    return (await openDocument(folder, settingsKind, () => undefined)).get().auditAnchor !== null
+  },
   checkAuditExport: async (file, signal) =>
     (await import('../adapters/audit-file/check-chain-file.ts')).checkChainFile(file, signal),
   auditChecker: fileURLToPath(new URL('../../resources/audit-check.py', import.meta.url)),

@@ -14,6 +14,8 @@ import { openDeskState } from '../adapters/saved-state/open-desk-state.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { systemRandom } from '../adapters/system/random.ts'
 import { confirmablePlans, jobWorks, type Desk } from '../desk/desk.ts'
+import { anchoredAudit } from '../desk/anchored-audit.ts'
+import { createAnchoring } from '../desk/anchoring.ts'
 import { announced } from '../desk/announced-audit.ts'
 import type { DeskPorts } from '../desk/ports.ts'
 import { createHealths } from '../desk/live/healths.ts'
@@ -26,6 +28,7 @@ import { openSecrets } from '../secrets/open-secrets.ts'
 import type { Log } from '../ports/log.ts'
 import { openByteWorkers } from './byte-workers.ts'
 import { tellUncaughtTo } from './last-words.ts'
+import { openAnchor } from './open-anchor.ts'
 import { openHost } from './open-host.ts'
 import { openStore } from './open-store.ts'
 import { openVaultIn } from './open-vault.ts'
@@ -62,7 +65,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
   const changes = createBroadcast<Change>({ key: ({ topic, id }) => `${topic} ${id ?? ''}` })
   const publish = (change: Change): void => changes.publish(change)
   const state = await openDeskState(stateFolder, { clock })
-  const audit = announced(
+  const chain = announced(
     openAuditLog(stateFolder, {
       clock,
       random,
@@ -72,7 +75,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
   )
   const secrets = openSecrets({
     desk: state,
-    audit,
+    audit: chain,
     clock,
     random,
     log,
@@ -87,6 +90,16 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
       }
     },
   })
+  const anchoring = createAnchoring({
+    audit: chain,
+    state,
+    secrets,
+    openAnchor,
+    clock,
+    log,
+    publish,
+  })
+  const audit = anchoredAudit(chain, anchoring)
   const ports: DeskPorts = {
     clock,
     random,
@@ -114,7 +127,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
   })
   jobs.onChange((id) => publish({ topic: 'jobs', id }))
   const healths = createHealths(ports)
-  const desk: Desk = { ...ports, version, views, healths, jobs, plans: confirmablePlans() }
+  const desk: Desk = { ...ports, version, views, healths, jobs, plans: confirmablePlans(), anchoring }
   const closing = new AbortController()
   return {
     desk,
@@ -135,15 +148,17 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
       const { signal } = closing
       void views.run(signal).catch((error: unknown) => log.incident('views.run', error))
       void healths.run(signal).catch((error: unknown) => log.incident('healths.run', error))
-      // Of two instances the one that holds the saved state takes the snapshots.
+      // Of two instances the one that holds the saved state takes the snapshots, and anchors what both have written down.
       if (state.readOnlyBecause === null) {
         void runOwnSchedules(desk, signal).catch((error: unknown) => log.incident('schedules.run', error))
+        void anchoring.run(signal).catch((error: unknown) => log.incident('audit.anchor', error))
       }
     },
     async close() {
       closing.abort()
       await views.close()
       await jobs.close()
+      await anchoring.close()
       await secrets.close()
       await state.close()
       tellUncaughtTo(null)

@@ -1,6 +1,7 @@
 import type { RepositoryAddress } from '../../shared/domain/address.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import type { S3Credentials } from '../adapters/s3/credentials.ts'
+import type { S3Options } from '../adapters/s3/open-s3-store.ts'
 import { readOnly } from '../adapters/decorators/read-only.ts'
 import { throttled } from '../adapters/decorators/throttled.ts'
 import { withRetry } from '../adapters/decorators/with-retry.ts'
@@ -30,21 +31,30 @@ async function openBare(address: RepositoryAddress, access: RepositoryAccess): P
       return (await import('../adapters/folder/folder-store.ts')).openFolderStore(address.folder)
     case 's3':
       return (await import('../adapters/s3/open-s3-store.ts')).openS3Store(
-        {
-          ...address,
-          region: address.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? null,
-        },
-        {
-          credentials: s3Credentials(access.credential),
-          allowInsecureHttp: access.allowHttp,
-          ...(access.caFile !== null && { caFile: access.caFile }),
-          clock: systemClock,
-        },
+        withRegion(address),
+        s3Options(access),
       )
     case 'sftp': {
       const { openSftpStore } = await import('../adapters/sftp/sftp-store.ts')
       return openSftpStore(address, await sshLogin(access.hostKey, access.sshKeyFiles))
     }
+  }
+}
+
+type S3Address = Extract<RepositoryAddress, { kind: 's3' }>
+
+/** The region that the address leaves to the environment. */
+export function withRegion(address: S3Address): S3Address {
+  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env
+  return { ...address, region: address.region ?? AWS_REGION ?? AWS_DEFAULT_REGION ?? null }
+}
+
+export function s3Options(access: RepositoryAccess): S3Options {
+  return {
+    credentials: s3Credentials(access.credential),
+    allowInsecureHttp: access.allowHttp,
+    ...(access.caFile !== null && { caFile: access.caFile }),
+    clock: systemClock,
   }
 }
 

@@ -59,6 +59,11 @@ export interface VaultChoice {
   readonly backend: 'none' | 'keychain' | 'sealedFile'
 }
 
+/** The newest head that was anchored, for pacing and display: what proves is the place itself. */
+export interface LastAnchor {
+  readonly last: { readonly address: string; readonly seq: number; readonly at: string } | null
+}
+
 /** What was last seen of a cluster's repository: a cache, worth nothing but time. */
 export interface SavedLook {
   /** The cluster's id. */
@@ -103,6 +108,7 @@ export interface DeskState {
   readonly targets: Collection<SavedTarget>
   readonly settings: Single<Settings>
   readonly vaultChoice: Single<VaultChoice>
+  readonly lastAnchor: Single<LastAnchor>
   readonly looks: Collection<SavedLook>
   /** Verdicts of earlier runs, by canonical repository address; newest first. */
   readonly verifications: {

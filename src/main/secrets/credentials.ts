@@ -15,7 +15,7 @@ import { hintOf, sensitiveParts, toValue, type ReadKeyFile, type SecretValue } f
 export interface CredentialsDeps {
   readonly desk: Pick<
     DeskState,
-    'credentials' | 'clusters' | 'repositories' | 'vaultChoice' | 'readOnlyBecause'
+    'credentials' | 'clusters' | 'repositories' | 'settings' | 'vaultChoice' | 'readOnlyBecause'
   >
   readonly audit: AuditLog
   readonly clock: Pick<Clock, 'now'>
@@ -169,8 +169,9 @@ function event(action: string, { id, kind, label, hint }: SavedCredential) {
 
 function usersOf(
   id: string,
-  { clusters, repositories }: Pick<DeskState, 'clusters' | 'repositories'>,
+  { clusters, repositories, settings }: Pick<DeskState, 'clusters' | 'repositories' | 'settings'>,
 ): string[] {
+  const anchor = settings.get().auditAnchor?.access.credential
   return [
     ...clusters
       .list()
@@ -178,7 +179,9 @@ function usersOf(
     ...repositories
       .list()
       .filter(({ access: { credential } }) => credential.source === 'vault' && credential.id === id),
-  ].map(({ name }) => name)
+  ]
+    .map(({ name }) => name)
+    .concat(anchor?.source === 'vault' && anchor.id === id ? ['the anchors of the audit chain'] : [])
 }
 
 function inUse({ label }: SavedCredential, users: readonly string[]): HoldfastError {

@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { base } from './base.ts'
-import { count, sha256, time } from './values.ts'
+import { count, failure, sha256, time } from './values.ts'
 
 export const auditEntry = z.object({
   seq: count,
@@ -26,6 +26,24 @@ export const auditStatus = z.object({
   checkedAt: time.nullable(),
   /** Where the chain is broken: the first entry that does not fit, and how. */
   broken: z.object({ seq: count, reason: z.string() }).nullable(),
+  /** Heads that are kept elsewhere; null where none are. */
+  anchor: z
+    .object({
+      /** The address. */
+      place: z.string(),
+      /** The newest anchor that is known; null before the first. */
+      seq: count.nullable(),
+      at: time.nullable(),
+      /** Entries since then. */
+      since: count,
+      /** When the chain was last held against all anchors. */
+      comparedAt: time.nullable(),
+      /** Anchors that somebody has written or deleted over; they stand nevertheless. */
+      covered: count,
+      /** Why the last attempt to write or to read anchors failed. */
+      failure: failure.nullable(),
+    })
+    .nullable(),
   /** Null where entries can be written; else why not: then nothing that changes anything is started. */
   cannotWrite: z.string().nullable(),
 })

@@ -1,39 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { InferContractRouterInputs } from '@orpc/contract'
-import type { Contract } from '../../../src/shared/contract/contract.ts'
-import type { ErrorCode } from '../../../src/shared/domain/error.ts'
-import { clusterInput, noAccess, passphrase, type Client, type RouterLab } from './router-lab.ts'
+import { clusterId, nobody, takesNothing, type Cases } from './case.ts'
+import { masterCases } from './master-cases.ts'
+import { clusterInput, noAccess, passphrase, type RouterLab } from './router-lab.ts'
 
-type Inputs = InferContractRouterInputs<Contract>
-
-interface Bad<I> {
-  readonly input: (lab: RouterLab) => Promise<I> | I
-  /** What it is refused with, or what an event of its stream says. */
-  readonly code: ErrorCode
-}
-
-export interface Case<I> {
-  readonly good: (lab: RouterLab) => Promise<I> | I
-  /** Input that fits its schema and is wrong nevertheless; a sentence where none can be. */
-  readonly bad: readonly Bad<I>[] | string
-  /** Asked on an installation that nobody has used. */
-  readonly onEmptyDesk?: true
-  /** Streams without an end: what makes the first event come, after which it is left. */
-  readonly firstEvent?: (client: Client) => Promise<unknown>
-}
-
-/** One for each procedure: a procedure without one is a fault of types and of the test that walks the contract. */
-type Cases = {
-  readonly [Area in keyof Contract]: { readonly [Name in keyof Inputs[Area]]: Case<Inputs[Area][Name]> }
-}
-
-const takesNothing = { good: () => undefined, bad: 'It takes no input.' } as const
-const nobody = 'no-such-thing'
 const noBackup = 'no-such-backup'
 
-const clusterId = async (lab: RouterLab): Promise<string> => (await lab.addCluster()).id
 const backupOf = async (lab: RouterLab) => {
   const id = await clusterId(lab)
   return { clusterId: id, backupId: await lab.newestBackup(id) }
@@ -54,6 +27,14 @@ const s3Keys = {
 } as const
 const fields = { mode: 'normal', masterKeys: [], rpoMs: 86_400_000, rtoMs: 60_000 } as const
 const editable = (id: string, name: string) => ({ id, name, ...fields, masterKeys: [] })
+
+const anchors = (address: string, id: string | null = null) => ({
+  address,
+  access: { ...noAccess, ...(id !== null && { credential: { source: 'vault' as const, id } }) },
+  everyEntries: 50,
+  everyMinutes: 10,
+  keepDays: 365,
+})
 
 /** A repository that a cluster has left behind. */
 async function unusedRepository(lab: RouterLab): Promise<string> {
@@ -97,8 +78,6 @@ async function endedJob(lab: RouterLab): Promise<string> {
 }
 
 const ofNoCluster = { input: () => ({ clusterId: nobody }), code: 'cluster.notFound' } as const
-const ofNoMaster = { input: () => ({ id: nobody }), code: 'cluster.notFound' } as const
-const connectedId = async (lab: RouterLab): Promise<string> => (await lab.addConnected()).id
 const ofNoJob = { input: () => ({ id: nobody }), code: 'job.notFound' } as const
 
 export const cases: Cases = {
@@ -462,128 +441,7 @@ export const cases: Cases = {
       ],
     },
   },
-  masters: {
-    systems: takesNothing,
-    connection: { good: async (lab) => ({ id: await connectedId(lab) }), bad: [ofNoMaster] },
-    test: {
-      good: async (lab) => ({ id: await connectedId(lab), values: lab.connection }),
-      bad: [
-        { input: async (lab) => ({ id: await clusterId(lab), values: {} }), code: 'connection.invalid' },
-        { input: () => ({ id: nobody, values: {} }), code: 'cluster.notFound' },
-      ],
-    },
-    save: {
-      good: async (lab) => ({ id: await clusterId(lab), values: lab.connection }),
-      bad: [
-        {
-          input: async (lab) => ({ id: await clusterId(lab), values: { masters: ['nowhere'] } }),
-          code: 'connection.invalid',
-        },
-        {
-          input: async (lab) => ({
-            id: (await lab.addCluster({ mode: 'protected' })).id,
-            values: lab.connection,
-          }),
-          code: 'cluster.protected',
-        },
-      ],
-    },
-    disconnect: { good: async (lab) => ({ id: await connectedId(lab) }), bad: [ofNoMaster] },
-    health: { good: async (lab) => ({ id: await connectedId(lab) }), bad: [ofNoMaster] },
-    probe: {
-      good: async (lab) => ({ id: await connectedId(lab) }),
-      bad: [
-        ofNoMaster,
-        { input: async (lab) => ({ id: await clusterId(lab) }), code: 'connection.missing' },
-        {
-          input: async (lab) => ({
-            id: (await lab.addCluster({ system: 'kindling', folder: lab.kindling })).id,
-          }),
-          code: 'cluster.noDriver',
-        },
-      ],
-    },
-    snapshotOffer: { good: async (lab) => ({ id: await connectedId(lab) }), bad: [ofNoMaster] },
-    snapshot: {
-      good: async (lab) => ({ id: await connectedId(lab), way: 'asked' }),
-      bad: [
-        {
-          input: async (lab) => ({ id: await clusterId(lab), way: 'asked' }),
-          code: 'connection.missing',
-        },
-        { input: async (lab) => ({ id: await connectedId(lab), way: 'no-such-way' }), code: 'usage' },
-        {
-          input: async (lab) => {
-            const { id, name } = await lab.addConnected()
-            const { rpoMs, rtoMs } = fields
-            await lab.client.clusters.edit({ id, name, masterKeys: [], rpoMs, rtoMs, mode: 'readOnly' })
-            return { id, way: 'asked' }
-          },
-          code: 'cluster.readOnly',
-        },
-      ],
-    },
-    schedule: {
-      good: async (lab) => ({ id: await connectedId(lab) }),
-      bad: [{ input: async (lab) => ({ id: await clusterId(lab) }), code: 'connection.missing' }],
-    },
-    previewSettings: {
-      good: async (lab) => ({ id: await connectedId(lab), changes: { cron: '30 4 * * *' } }),
-      bad: [
-        {
-          input: async (lab) => ({ id: await connectedId(lab), changes: { cron: 'never' } }),
-          code: 'usage',
-        },
-        {
-          input: async (lab) => ({ id: await connectedId(lab), changes: { noSuchSetting: '1' } }),
-          code: 'usage',
-        },
-      ],
-    },
-    changeSettings: {
-      good: async (lab) => {
-        const id = await connectedId(lab)
-        const changes = { cron: lab.cron() }
-        return { id, changes, hash: (await lab.client.masters.previewSettings({ id, changes })).hash }
-      },
-      bad: [
-        {
-          input: async (lab) => ({
-            id: await connectedId(lab),
-            changes: { cron: lab.cron() },
-            hash: '0'.repeat(64),
-          }),
-          code: 'plan.changed',
-        },
-      ],
-    },
-    nextTimes: {
-      good: () => ({ cron: '0 3 * * *', zone: 'UTC' }),
-      bad: [{ input: () => ({ cron: 'never', zone: 'UTC' }), code: 'usage' }],
-    },
-    setOwnSchedule: {
-      good: async (lab) => ({
-        id: await connectedId(lab),
-        schedule: { cron: '0 3 * * *', zone: 'Europe/Berlin', way: 'asked', verify: true },
-      }),
-      bad: [
-        {
-          input: async (lab) => ({
-            id: await connectedId(lab),
-            schedule: { cron: '0 3 * * *', zone: 'Mars/Olympus', way: 'asked', verify: true },
-          }),
-          code: 'usage',
-        },
-        {
-          input: async (lab) => ({
-            id: await clusterId(lab),
-            schedule: { cron: '0 3 * * *', zone: 'UTC', way: 'asked', verify: true },
-          }),
-          code: 'connection.missing',
-        },
-      ],
-    },
-  },
+  masters: masterCases,
   jobs: {
     list: takesNothing,
     get: { good: async (lab) => ({ id: await endedJob(lab) }), bad: [ofNoJob] },
@@ -612,6 +470,12 @@ export const cases: Cases = {
   },
   settings: {
     get: takesNothing,
-    set: { good: () => ({ theme: 'light', workers: 2 }), bad: 'Every setting that fits can be kept.' },
+    set: {
+      good: () => ({ theme: 'light', workers: 2, auditAnchor: null }),
+      bad: [
+        { input: () => ({ auditAnchor: anchors('file:///srv/anchors') }), code: 'repository.badAddress' },
+        { input: () => ({ auditAnchor: anchors('s3://bucket/', nobody) }), code: 'credential.notFound' },
+      ],
+    },
   },
 }

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contract } from '../../../src/shared/contract/contract.ts'
 import { errorCodes } from '../../../src/shared/domain/error.ts'
 import { proceduresOf } from '../../support/output-schemas.ts'
-import { cases, type Case } from './cases.ts'
+import type { Case } from './case.ts'
+import { cases } from './cases.ts'
 import { openEmptyDesk, openRouterLab, passphrase, type Client, type RouterLab } from './router-lab.ts'
 
 let lab: RouterLab

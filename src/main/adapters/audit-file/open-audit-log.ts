@@ -42,6 +42,7 @@ export function openAuditLog(stateFolder: string, deps: AuditLogDeps): AuditLog 
       head: last.seq === 0 ? null : last.hash,
       checkedAt,
       broken,
+      anchor: null,
       cannotWrite:
         broken === null
           ? (why ?? (await whyReadOnly(folder)))

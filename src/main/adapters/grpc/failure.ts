@@ -4,7 +4,7 @@ import { printable } from '../../../shared/domain/printable.ts'
 import type { GrpcCall, GrpcConnection } from '../../ports/grpc-client.ts'
 import { tlsFailure } from '../tls-trust/tls-failure.ts'
 import { PinRefused, type Attempt } from './connector.ts'
-import type { CallEnd, CallEnded } from './raw-call.ts'
+import { noAnswer, type CallEnd, type CallEnded } from './raw-call.ts'
 
 /** The status of a call in this console's words. */
 export function callFailure(
@@ -74,7 +74,7 @@ export function stalled(method: string, target: string): HoldfastError {
 const unsentCodes = new Set<number>([status.UNAVAILABLE, status.DEADLINE_EXCEEDED, status.INTERNAL])
 
 function neverSent(
-  { details }: CallEnd,
+  { code, details }: CallEnd,
   target: string,
   isTls: boolean,
   { wasAccepted, failure }: Attempt,
@@ -96,7 +96,8 @@ function neverSent(
       cause,
     )
   }
-  if (wasAccepted && !isTls) {
+  const isSilent = code === status.DEADLINE_EXCEEDED || details === noAnswer
+  if (wasAccepted && !isTls && !isSilent) {
     return new HoldfastError(
       'master.tls',
       {
@@ -108,7 +109,13 @@ function neverSent(
       cause,
     )
   }
-  const why = wasAccepted ? 'It speaks TLS, and no gRPC on this port.' : reasonIn(details)
+  const why = isSilent
+    ? wasAccepted
+      ? 'It takes the connection, and says nothing.'
+      : noAnswer
+    : wasAccepted
+      ? 'It speaks TLS, and no gRPC on this port.'
+      : reasonIn(details)
   return new HoldfastError(
     'master.unreachable',
     { what, why, unchanged: 'Nothing was sent to it.', next: 'Check that it runs, and the way to it.' },
@@ -119,7 +126,7 @@ function neverSent(
 function reasonIn(details: string): string {
   for (const [code, reason] of Object.entries(reasons)) if (details.includes(code)) return reason
   const last = /Last error: (.*?)(?: \(\d{4}-[^)]*\))?$/s.exec(details)?.[1]
-  return said(last ?? 'It does not answer.')
+  return said(last ?? noAnswer)
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -134,19 +141,19 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Statuses of grpc-js itself where a call that had left lost its stream or its connection (subchannel-call.js). */
 const brokenPhrases =
-  /^(Connection dropped|Call cancelled|Received RST_STREAM with code |Write error: |Write failed with error |No status information received|(read|write) E[A-Z]+)/
+  /^(Connection dropped|Call cancelled|Received RST_STREAM with code |Write error: |Write failed with error |No status information received|(read|write) E[A-Z]+|Client network socket disconnected|socket hang up)/
 
 function isBroken({ code, details, isServers }: CallEnd): boolean {
   // Where it cannot be told apart, the outcome counts as unknown: a "no" that is none would be worse.
   return (
     brokenPhrases.test(details) ||
-    (code === status.UNAVAILABLE && !isServers && !/^Received HTTP/.test(details))
+    (code === status.UNAVAILABLE && !isServers && !details.startsWith('Received HTTP'))
   )
 }
 
 /** Statuses of grpc-js itself on an answer that it cannot take, or that is too large (stream-decoder.js, compression-filter.js). */
 const localFlaws =
-  /^(Received message larger than max|Received message that decompresses to a size|Failed to decompress |$)/
+  /^(Received message larger than max|Received message that decompresses to a size|Failed to decompress )/
 
 const codes: Readonly<Record<number, ErrorCode>> = {
   [status.UNAUTHENTICATED]: 'master.refusedLogin',

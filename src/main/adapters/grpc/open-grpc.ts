@@ -72,12 +72,12 @@ export function openGrpc(
     signal?.addEventListener('abort', stop, { once: true })
     return {
       raw,
-      finish() {
+      finish: (): void => {
         signal?.removeEventListener('abort', stop)
         raw.cancel()
         running.delete(raw)
       },
-      told(error: unknown): unknown {
+      told: (error: unknown): unknown => {
         if (!(error instanceof CallEnded)) return error
         if (signal?.aborted === true || isClosed) return cancelled()
         // The next call connects afresh: grpc-js would answer it with this failure until it has waited long enough.
@@ -94,7 +94,7 @@ export function openGrpc(
     const method = methods.get(path)
     if (method?.isRequestStream === isRequestStream && method.isResponseStream === isResponseStream) {
       return {
-        encode(message: GrpcMessage): Buffer {
+        encode: (message: GrpcMessage): Buffer => {
           const bytes = method.encode(message)
           if (bytes.length <= maxMessageBytes) return bytes
           throw new HoldfastError('master.refused', {
@@ -113,7 +113,9 @@ export function openGrpc(
     try {
       return method.decode(bytes)
     } catch (error) {
-      throw badAnswer(path, target, 'It is no message of this protocol.', { cause: error })
+      throw badAnswer(path, target, 'It is no message of this protocol, or one beyond all measure.', {
+        cause: error,
+      })
     }
   }
 

@@ -31,6 +31,8 @@ export interface RawCall {
 }
 
 const connectTimeoutMs = 3_000
+/** The details of a call that was given up before there was a connection. */
+export const noAnswer = 'It does not answer.'
 
 export function startCall(channel: Channel, path: string, deadlineMs: number, metadata: Metadata): RawCall {
   const call = channel.createCall(path, Date.now() + deadlineMs, null, null, null)
@@ -43,7 +45,7 @@ export function startCall(channel: Channel, path: string, deadlineMs: number, me
   const wasSent = (): boolean => ![channel.getTarget(), 'unknown'].includes(call.getPeer())
   const connecting = setTimeout(() => {
     if (channel.getConnectivityState(false) === connectivityState.READY || wasSent()) return
-    call.cancelWithStatus(status.UNAVAILABLE, 'It does not answer.')
+    call.cancelWithStatus(status.UNAVAILABLE, noAnswer)
   }, connectTimeoutMs)
 
   function take(message: Buffer | null): void {
@@ -70,12 +72,13 @@ export function startCall(channel: Channel, path: string, deadlineMs: number, me
     const { code, details, metadata: trailers } = end
     // A status without trailers of its own comes in the headers, which name their type.
     const isServers = hasSentHeaders || trailers.get('content-type').length > 0
-    throw new CallEnded({
-      code: code ?? status.UNKNOWN,
-      details: details ?? '',
-      wasSent: wasSent(),
-      isServers,
-    })
+    // grpc-js ends a call without a code where a message is compressed in a way that it does not know (compression-filter.js).
+    const known: unknown = code
+    throw new CallEnded(
+      typeof known === 'number'
+        ? { code: known, details, wasSent: wasSent(), isServers }
+        : { code: status.INTERNAL, details: 'Failed to decompress a message', wasSent: true, isServers },
+    )
   }
 
   return {

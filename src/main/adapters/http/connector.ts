@@ -41,43 +41,56 @@ export async function createConnector(
         socket.destroy()
         done(new PinRefused(flaw), null)
       })
+    const { hostname, port, protocol } = options
+    const to = `${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`
     if (proxy === null) connectOver()
     else {
-      openTunnel(
-        new URL(proxy),
-        `${options.hostname}:${options.port || (options.protocol === 'https:' ? 443 : 80)}`,
-      )
-        .then(connectOver)
-        .catch((error: unknown) =>
-          done(error instanceof Error ? error : new ProxyRefused('It cannot be reached.'), null),
-        )
+      openTunnel(new URL(proxy), to, {
+        opened: protocol === 'https:' ? connectOver : (socket) => done(null, socket),
+        refused: (why) => done(why, null),
+      })
     }
   }
 }
 
-function openTunnel(proxy: URL, to: string): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const asked = request({
-      host: proxy.hostname.replace(/^\[|\]$/g, ''),
-      port: proxy.port === '' ? 80 : Number(proxy.port),
-      method: 'CONNECT',
-      path: to,
-      headers: { host: to },
-      agent: false,
-      signal: AbortSignal.timeout(connectTimeoutMs),
-    })
-    asked.once('connect', (reply, socket) => {
-      if (reply.statusCode === 200) resolve(socket)
-      else {
-        socket.destroy()
-        reject(new ProxyRefused(`It answers ${reply.statusCode ?? 0}.`))
-      }
-    })
-    asked.once('response', (reply) => {
-      reply.destroy()
-      reject(new ProxyRefused(`It answers ${reply.statusCode ?? 0}.`))
-    })
-    asked.once('error', () => reject(new ProxyRefused('It cannot be reached.')))
-    asked.end()
+/** Exactly one of the two is called, once. */
+function openTunnel(
+  proxy: URL,
+  to: string,
+  {
+    opened,
+    refused,
+  }: { readonly opened: (socket: Socket) => void; readonly refused: (why: ProxyRefused) => void },
+): void {
+  let isDone = false
+  const refuse = (why: string): void => {
+    clearTimeout(timer)
+    if (!isDone) refused(new ProxyRefused(why))
+    isDone = true
+  }
+  const asked = request({
+    host: proxy.hostname.replace(/^\[|\]$/g, ''),
+    port: proxy.port === '' ? 80 : Number(proxy.port),
+    method: 'CONNECT',
+    path: to,
+    headers: { host: to },
+    agent: false,
   })
+  const timer = setTimeout(() => asked.destroy(new Error('no answer')), connectTimeoutMs)
+  asked.once('connect', (reply, socket) => {
+    clearTimeout(timer)
+    if (reply.statusCode === 200 && !isDone) {
+      isDone = true
+      opened(socket)
+      return
+    }
+    socket.destroy()
+    refuse(`It answers ${reply.statusCode ?? 0}.`)
+  })
+  asked.once('response', (reply) => {
+    reply.destroy()
+    refuse(`It answers ${reply.statusCode ?? 0}.`)
+  })
+  asked.once('error', () => refuse('It cannot be reached.'))
+  asked.end()
 }

@@ -41,6 +41,8 @@ export function openHttp(connection: HttpConnection, now: () => number = Date.no
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
+    // A reply that is left alone ends with an error, which is no news to anybody.
+    stream.on('error', () => undefined)
     const what = `${method} ${path.replace(/\?.*$/s, '')} of ${origin}`
     if (statusCode >= 300 && statusCode < 400) {
       stream.destroy()
@@ -156,7 +158,7 @@ function demandSafe(
 ): void {
   if (authorization === undefined && isSecret !== true) return
   const { protocol, hostname } = new URL(origin)
-  const isHere = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)
+  const isHere = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
   if (protocol === 'https:' || isHere || allowPlaintextCredentials) return
   throw new HoldfastError('master.insecure', {
     what: `The login is not sent to ${origin}.`,

@@ -3,12 +3,14 @@ import type { RepositoryAddress } from '../../../shared/domain/address.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ObjectStore } from '../../ports/object-store.ts'
-import { connect } from './connection.ts'
+import { connect, type S3Connection } from './connection.ts'
 import { findKeys, type S3Credentials } from './credentials.ts'
 import { list } from './list.ts'
 import { get, head } from './read.ts'
 import { makeAgents, systemAuthorities, type SocketTimeouts } from './sockets.ts'
 import { put, putStream, remove } from './write.ts'
+
+type S3Address = Extract<RepositoryAddress, { kind: 's3' }>
 
 export interface S3Options {
   readonly credentials: S3Credentials
@@ -30,28 +32,8 @@ const defaultTimeouts: SocketTimeouts = { connectMs: 10_000, silentMs: 60_000 }
  * A bucket as a store. Nothing is asked of the server yet. Throws `repository.insecure`, `repository.noCredentials`,
  * and `repository.tls` for a CA file that cannot be used. No proxy is ever used.
  */
-export async function openS3Store(
-  address: Extract<RepositoryAddress, { kind: 's3' }>,
-  options: S3Options,
-): Promise<ObjectStore> {
-  const { endpoint } = address
-  const endpointOf = endpoint === null ? (options.amazonEndpoint ?? amazonEndpoint) : () => endpoint
-  const region = address.region ?? defaultRegion
-  if (options.allowInsecureHttp !== true) refuseInsecure(endpointOf(region))
-  const isTls = new URL(endpointOf(region)).protocol === 'https:'
-  const authorities = isTls ? await authoritiesOf(options.caFile) : []
-  const keys = await findKeys(options.credentials)
-  const connection = connect({
-    bucket: address.bucket,
-    prefix: address.prefix,
-    style: address.style,
-    keys,
-    region,
-    endpointOf,
-    followsRegion: endpoint === null,
-    agents: makeAgents(authorities, options.timeouts ?? defaultTimeouts),
-    clock: options.clock,
-  })
+export async function openS3Store(address: S3Address, options: S3Options): Promise<ObjectStore> {
+  const connection = await openConnection(address, options)
   return {
     capabilities: { parallelReads: 4, checksVersion: true, canWrite: true, atomicCreate: true },
     list: (listOptions) => list(connection, listOptions),
@@ -64,6 +46,28 @@ export async function openS3Store(
       connection.close()
     },
   }
+}
+
+/** As `openS3Store`, for what is no store. */
+export async function openConnection(address: S3Address, options: S3Options): Promise<S3Connection> {
+  const { endpoint } = address
+  const endpointOf = endpoint === null ? (options.amazonEndpoint ?? amazonEndpoint) : () => endpoint
+  const region = address.region ?? defaultRegion
+  if (options.allowInsecureHttp !== true) refuseInsecure(endpointOf(region))
+  const isTls = new URL(endpointOf(region)).protocol === 'https:'
+  const authorities = isTls ? await authoritiesOf(options.caFile) : []
+  const keys = await findKeys(options.credentials)
+  return connect({
+    bucket: address.bucket,
+    prefix: address.prefix,
+    style: address.style,
+    keys,
+    region,
+    endpointOf,
+    followsRegion: endpoint === null,
+    agents: makeAgents(authorities, options.timeouts ?? defaultTimeouts),
+    clock: options.clock,
+  })
 }
 
 /** Amazon's regional endpoints (AWS General Reference, "Amazon S3 endpoints"). */

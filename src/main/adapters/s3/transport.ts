@@ -28,7 +28,8 @@ export function makeTransport(agents: Agents): NodeHttpHandler {
     const { statusCode, headers } = answer.response
     const body: unknown = answer.response.body
     if (!(body instanceof Readable)) throw new Error('The HTTP handler gave no stream.')
-    const isObject = request.method === 'GET' && !('list-type' in request.query)
+    const isListing = 'list-type' in request.query || 'versions' in request.query
+    const isObject = request.method === 'GET' && !isListing
     if (isObject && (statusCode === 200 || statusCode === 206)) return answer
     const bytes = await collect(body)
     if (statusCode >= 300) throw new S3Refusal(statusCode, headers, readError(bytes) ?? {})

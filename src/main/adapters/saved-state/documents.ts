@@ -4,10 +4,11 @@ import { connectionValues } from '../../../shared/contract/connection-fields.ts'
 import { ownSchedule } from '../../../shared/contract/masters.ts'
 import { accessInput, address } from '../../../shared/contract/repositories.ts'
 import { settingsValue, type Settings } from '../../../shared/contract/settings.ts'
-import { backupId, durationMs, id, systemName, time } from '../../../shared/contract/values.ts'
+import { backupId, count, durationMs, id, systemName, time } from '../../../shared/contract/values.ts'
 import { credentialKind, vaultBackend } from '../../../shared/contract/vault.ts'
 import { isJsonObject, type JsonObject } from '../../../shared/domain/strict-json.ts'
 import type {
+  LastAnchor,
   SavedCluster,
   SavedCredential,
   SavedRepository,
@@ -117,6 +118,7 @@ export const defaultSettings: Settings = {
   maxBytesPerSecond: null,
   workers: null,
   autoLockMinutes: 15,
+  auditAnchor: null,
 }
 
 export const settingsKind: DocumentKind<Settings> = {
@@ -129,6 +131,16 @@ export const settingsKind: DocumentKind<Settings> = {
     z.strictObject(settingsValue.shape),
   ),
   empty: defaultSettings,
+}
+
+export const lastAnchorKind: DocumentKind<LastAnchor> = {
+  file: 'anchor.json',
+  schema: 1,
+  steps: {},
+  body: z.strictObject({
+    last: z.strictObject({ address, seq: count, at: time }).nullable(),
+  }),
+  empty: { last: null },
 }
 
 export const vaultKind: DocumentKind<VaultChoice> = {

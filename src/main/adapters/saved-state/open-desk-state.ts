@@ -9,6 +9,7 @@ import { openDocument, type Document } from './document.ts'
 import {
   clustersKind,
   credentialsKind,
+  lastAnchorKind,
   repositoriesKind,
   settingsKind,
   targetsKind,
@@ -38,14 +39,16 @@ export async function openDeskState(folder: string, parts: DeskStateParts): Prom
   try {
     const open = <T>(kind: Parameters<typeof openDocument<T>>[1]): Promise<Document<T>> =>
       openDocument(folder, kind, mayWrite)
-    const [clusters, repositories, credentials, targets, settings, vaultChoice] = await Promise.all([
-      open(clustersKind),
-      open(repositoriesKind),
-      open(credentialsKind),
-      open(targetsKind),
-      open(settingsKind),
-      open(vaultKind),
-    ])
+    const [clusters, repositories, credentials, targets, settings, vaultChoice, lastAnchor] =
+      await Promise.all([
+        open(clustersKind),
+        open(repositoriesKind),
+        open(credentialsKind),
+        open(targetsKind),
+        open(settingsKind),
+        open(vaultKind),
+        open(lastAnchorKind),
+      ])
     const holds = readOnlyBecause === null
     const looks = await openLooks(join(folder, 'looks'), { mayWrite, holds })
     const verdicts = await openVerifications(join(folder, 'verifications'), {
@@ -53,7 +56,7 @@ export async function openDeskState(folder: string, parts: DeskStateParts): Prom
       holds,
       maxBytes: parts.maxVerificationBytes ?? 16 * 1024 * 1024,
     })
-    const documents = [clusters, repositories, credentials, targets, settings, vaultChoice]
+    const documents = [clusters, repositories, credentials, targets, settings, vaultChoice, lastAnchor]
     return {
       folder,
       readOnlyBecause,
@@ -83,6 +86,7 @@ export async function openDeskState(folder: string, parts: DeskStateParts): Prom
       ),
       settings: single(settings),
       vaultChoice: single(vaultChoice),
+      lastAnchor: single(lastAnchor),
       looks,
       verifications: verdicts.verifications,
       async close() {

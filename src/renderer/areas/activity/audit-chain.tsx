@@ -21,6 +21,7 @@ import * as Icon from '../../ui/icons.tsx'
 import { Button, TextInput } from '../../ui/kit.ts'
 import { Status } from '../../ui/status.tsx'
 import { Age } from '../../ui/time.tsx'
+import { AnchorStatus } from './anchor-status.tsx'
 import { auditColumns } from './audit-columns.ts'
 import { AuditTable } from './audit-table.tsx'
 import { ActivityTabs } from './jobs.tsx'
@@ -103,7 +104,7 @@ export function AuditChain() {
 }
 
 function ChainFacts({ status }: { readonly status: AuditStatus }) {
-  const { broken, checkedAt, head, cannotWrite } = status
+  const { broken, checkedAt, head, cannotWrite, anchor } = status
   return (
     <Facts
       of={[
@@ -121,6 +122,14 @@ function ChainFacts({ status }: { readonly status: AuditStatus }) {
             <Status key="state" tone="good">
               Whole, walked <Age at={checkedAt} ago />
             </Status>
+          ),
+        ],
+        [
+          'Anchors',
+          anchor === null ? (
+            'none are kept elsewhere (Settings)'
+          ) : (
+            <AnchorStatus key="anchor" anchor={anchor} />
           ),
         ],
         ['Head', head === null ? 'no entry yet' : <Hash key="head" value={head} show={64} />],

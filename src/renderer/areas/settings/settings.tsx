@@ -1,6 +1,7 @@
 import { Crumbs } from '../../app/crumbs.tsx'
 import { frame } from '../../ui/frame.tsx'
 import { AboutSection } from './about-section.tsx'
+import { AnchorSection } from './anchor-section.tsx'
 import { CredentialsSection } from './credentials-section.tsx'
 import { DeskSection } from './desk-section.tsx'
 import { LooksSection } from './looks-section.tsx'
@@ -16,6 +17,7 @@ export function Settings() {
         <section>
           <VaultSection />
           <CredentialsSection />
+          <AnchorSection />
         </section>
         <section>
           <LooksSection />

@@ -9,9 +9,14 @@ import { memoryLog } from '../../../fakes/memory-log.ts'
 function openClient(state = memoryDeskState()) {
   const audit = memoryAuditLog({ now: () => 0 })
   const published: Change[] = []
-  const handlers = createSettingsHandlers(state, { audit, publish: (change) => published.push(change) })
+  const anchored: string[] = []
+  const handlers = createSettingsHandlers(state, {
+    audit,
+    publish: (change) => published.push(change),
+    anchoring: { now: async () => void anchored.push('now') },
+  })
   const context = { shell: 'browser', log: memoryLog() } as const
-  return { client: createRouterClient(handlers, { context }), state, audit, published }
+  return { client: createRouterClient(handlers, { context }), state, audit, published, anchored }
 }
 
 test('A change of settings is audited with what it was and becomes, saved, and told to every window', async () => {
@@ -54,4 +59,46 @@ test('A change that cannot be audited, or saved, is not made', async () => {
     data: { code: 'state.readOnly' },
   })
   expect(reader.published).toEqual([])
+})
+
+const anchor = {
+  address: 's3://audit/holdfast?endpoint=https://s3.example.org',
+  access: {
+    credential: { source: 'environment' as const },
+    caFile: null,
+    allowHttp: false,
+    sshKeyFiles: [],
+    hostKey: null,
+    maxBytesPerSecond: null,
+  },
+  everyEntries: 50,
+  everyMinutes: 10,
+  keepDays: 365,
+}
+
+test('A place for anchors is kept in its one spelling, audited, and anchored to at once', async () => {
+  const { client, audit, anchored } = openClient()
+  const { auditAnchor } = await client.set({ auditAnchor: anchor })
+  expect(auditAnchor?.address).toBe('s3://audit/holdfast/?endpoint=https%3A%2F%2Fs3.example.org')
+  expect(audit.entries[0]?.facts[0]?.value).toMatch(/^null → {"address":"s3:/)
+  expect(anchored).toEqual(['now'])
+  await client.set({ auditAnchor: anchor })
+  await client.set({ theme: 'dark' })
+  expect(anchored).toEqual(['now'])
+  expect((await client.set({ auditAnchor: null })).auditAnchor).toBeNull()
+})
+
+test('A place that can keep no anchor is refused, and the setting stays', async () => {
+  const { client, state } = openClient()
+  const vault = { source: 'vault' as const, id: 'nobody' }
+  for (const [change, code] of [
+    [{ address: 'file:///srv/anchors' }, 'repository.badAddress'],
+    [{ address: 'somewhere' }, 'repository.badAddress'],
+    [{ access: { ...anchor.access, credential: vault } }, 'credential.notFound'],
+  ] as const) {
+    await expect(client.set({ auditAnchor: { ...anchor, ...change } })).rejects.toMatchObject({
+      data: { code },
+    })
+  }
+  expect(state.settings.get().auditAnchor).toBeNull()
 })
