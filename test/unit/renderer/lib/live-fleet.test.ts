@@ -21,6 +21,7 @@ function cluster(id: string, name = id): Cluster {
     rtoMs: null,
     driver: 'full',
     addedAt: '2026-11-21T02:00:00Z',
+    masters: { state: 'none', words: null, at: null },
     look: null,
     looking: false,
   }
