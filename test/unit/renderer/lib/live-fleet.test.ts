@@ -21,8 +21,8 @@ function cluster(id: string, name = id): Cluster {
     rtoMs: null,
     driver: 'full',
     addedAt: '2026-11-21T02:00:00Z',
-    look: null,
     masters: { state: 'none', words: null, at: null },
+    look: null,
     looking: false,
   }
 }
