@@ -42,7 +42,7 @@ export const rules: IForbiddenRuleType[] = [
     },
   },
   {
-    name: 'an adapter knows its port, the domain, how files are kept and how to log in over SSH, never another adapter or anything above',
+    name: 'an adapter knows its port, the domain, how files are kept, how to log in over SSH and whom TLS believes, never another adapter or anything above',
     severity: 'error',
     from: { path: '^src/main/adapters/([^/]+)/' },
     to: {

@@ -1,59 +1,10 @@
-import { connect as connectTcp, createServer as createPlainServer } from 'node:net'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { connect as connectTcp, createServer as createPlainServer, Socket } from 'node:net'
 import { createServer as createHttpServer } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
-import { X509Certificate, createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { tmpdir } from 'node:os'
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { openHttp } from '../../src/main/adapters/http/open-http.ts'
-import type { HttpClient, HttpConnection, HttpRequest } from '../../src/main/ports/http-client.ts'
-import type { TlsTrust } from '../../src/main/ports/tls-trust.ts'
-import { answeringServer, type Answer, type AnsweringServer } from '../fakes/answering-server.ts'
-import { makeAuthority } from '../lab/certificates.ts'
-
-const trust: TlsTrust = {
-  caFile: null,
-  pin: null,
-  serverName: null,
-  clientCertificate: null,
-  unverifiedBecause: null,
-}
-
-const closing: (() => unknown)[] = []
-afterEach(async () => {
-  for (const close of closing.splice(0).toReversed()) await close()
-})
-
-async function server(answer: Answer, tls?: { key: string; cert: string }): Promise<AnsweringServer> {
-  const made = await answeringServer(answer, tls)
-  closing.push(() => made.close())
-  return made
-}
-
-function client(origins: readonly string[], options: Partial<HttpConnection> = {}): HttpClient {
-  const made = openHttp({
-    origins,
-    basePath: '',
-    tls: trust,
-    proxy: null,
-    allowPlaintextCredentials: false,
-    ...options,
-  })
-  closing.push(() => made.close())
-  return made
-}
-
-const get: HttpRequest = { method: 'GET', path: '/a', deadlineMs: 20_000 }
-const post: HttpRequest = { method: 'POST', path: '/run', deadlineMs: 20_000, authorization: 'Bearer canary' }
-const ok: Answer = (_, response) => void response.end('{"ok":true}')
-
-/** A port where nothing listens. */
-async function deadOrigin(): Promise<string> {
-  const made = await server(ok)
-  await made.close()
-  return made.url
-}
+import { describe, expect, test } from 'vitest'
+import { HoldfastError } from '../../src/shared/domain/error.ts'
+import type { Answer } from '../fakes/answering-server.ts'
+import { client, closing, deadOrigin, get, listening, ok, post, server } from './http-lab.ts'
 
 describe('Requests to masters', () => {
   test('Any status is a reply, with its text and the origin that gave it', async () => {
@@ -90,6 +41,15 @@ describe('Requests to masters', () => {
     expect(evil.requests).toHaveLength(0)
   })
 
+  test('Followers that name each other are asked once each', async () => {
+    const others: string[] = []
+    const answer: Answer = (_, response) => void response.writeHead(421).end(others.join(' '))
+    const masters = [await server(answer), await server(answer)]
+    others.push(...masters.map(({ url }) => url))
+    expect(await client(others).send(post)).toMatchObject({ status: 421, origin: others[1] })
+    expect(masters.map(({ requests }) => requests.length)).toEqual([1, 1])
+  })
+
   test('A saved leader whose address only begins another one’s is not meant by it', async () => {
     const saved = await server(ok)
     const follower = await server((_, response) => void response.writeHead(421).end(`${saved.url}9`))
@@ -112,6 +72,26 @@ describe('Requests to masters', () => {
     })
     expect([first.requests.length, second.requests.length]).toEqual([1, 0])
   })
+
+  test.each(['ETIMEDOUT', 'EHOSTUNREACH', 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC'])(
+    'A change that was sent is not repeated where its connection dies of %s, which also ends connections that were never made',
+    async (code) => {
+      const wires: Socket[] = []
+      const note = (message: unknown): void => {
+        if (typeof message === 'object' && message !== null && 'socket' in message) {
+          if (message.socket instanceof Socket) wires.push(message.socket)
+        }
+      }
+      subscribe('undici:client:sendHeaders', note)
+      closing.push(() => unsubscribe('undici:client:sendHeaders', note))
+      const first = await server(() => wires[0]?.destroy(Object.assign(new Error(code), { code })))
+      const second = await server(ok)
+      await expect(client([first.url, second.url]).send(post)).rejects.toMatchObject({
+        code: 'master.outcomeUnknown',
+      })
+      expect([first.requests.length, second.requests.length]).toEqual([1, 0])
+    },
+  )
 
   test('A question that breaks is asked of the next master, once', async () => {
     const broken: Answer = (_, response) => void response.destroy()
@@ -159,6 +139,35 @@ describe('Requests to masters', () => {
     await expect(client([endless.url]).send(get)).rejects.toMatchObject({ code: 'master.badAnswer' })
     await endless.allClosed()
     expect(sent).toBeLessThan(64 * 1024 * 1024)
+    await expect(client([endless.url]).send(post)).rejects.toMatchObject({
+      code: 'master.badAnswer',
+      text: { unchanged: expect.stringContaining('not known') },
+    })
+  })
+
+  test.each([
+    ['a TLS alert', Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x0a])],
+    ['a greeting of another protocol', Buffer.from('SSH-2.0-OpenSSH_9.2\r\n')],
+    ['headers of more than 64 KiB', Buffer.from(`HTTP/1.1 200 OK\r\nx: ${'a'.repeat(70_000)}\r\n\r\n`)],
+  ])('What answers with %s is told as no HTTP; a change has an unknown outcome', async (_, bytes) => {
+    const port = await listening(createPlainServer((socket) => socket.once('data', () => socket.end(bytes))))
+    const other = await server(ok)
+    const masters = client([`http://127.0.0.1:${port}`, other.url])
+    await expect(masters.send(get)).rejects.toMatchObject({
+      code: 'master.badAnswer',
+      message: expect.stringContaining('not HTTP'),
+    })
+    await expect(masters.send(post)).rejects.toMatchObject({ code: 'master.outcomeUnknown' })
+    expect(other.requests).toHaveLength(0)
+  })
+
+  test('A page of something else is a reply, and says what it is', async () => {
+    const portal = await server(
+      (_, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
+    )
+    const reply = await client([portal.url]).send(get)
+    expect(reply).toMatchObject({ status: 200, text: '<html>' })
+    expect(reply.header('content-type')).toBe('text/html')
   })
 
   test('Compressed bytes were not asked for and are not unpacked', async () => {
@@ -177,6 +186,20 @@ describe('Requests to masters', () => {
     ).rejects.toMatchObject({ code: 'master.insecure' })
   })
 
+  test('A host whose name only begins like an address of this one is another host', async () => {
+    await expect(client(['http://127.evil.example:1']).send(post)).rejects.toMatchObject({
+      code: 'master.insecure',
+    })
+  })
+
+  test('Behind a proxy localhost is the proxy’s own, and gets no login over http:', async () => {
+    const proxy = await server(ok)
+    await expect(client(['http://127.0.0.1:1'], { proxy: proxy.url }).send(post)).rejects.toMatchObject({
+      code: 'master.insecure',
+    })
+    expect(proxy.connections).toBe(0)
+  })
+
   test('Only a saved origin can be asked by name', async () => {
     const evil = await server(ok)
     const master = await server(ok)
@@ -193,6 +216,39 @@ describe('Requests to masters', () => {
     await silent.allClosed()
   })
 
+  test('A header that would begin another line is never sent, and is no fault of the master', async () => {
+    const master = await server(ok)
+    const error: unknown = await client([master.url])
+      .send({ ...post, authorization: 'Bearer canary\r\nx: y' })
+      .catch((reason: unknown) => reason)
+    expect(error).not.toBeInstanceOf(HoldfastError)
+    expect(error).toBeInstanceOf(Error)
+    expect(String(error)).not.toContain('canary')
+    expect(master.requests).toHaveLength(0)
+  })
+
+  test('Closing ends what is under way', async () => {
+    const silent = await server(() => void masters.close())
+    const masters = client([silent.url])
+    await expect(masters.send(post)).rejects.toMatchObject({ code: 'cancelled' })
+    await silent.allClosed()
+  })
+
+  test('A proxy is asked for an IPv6 address in brackets, and its refusal is told', async () => {
+    const asked: string[] = []
+    const proxy = createHttpServer()
+    proxy.on('connect', (request, socket) => {
+      asked.push(request.url ?? '')
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+    })
+    const options = { proxy: `http://127.0.0.1:${await listening(proxy)}` }
+    await expect(client(['http://[2001:db8::1]:8080'], options).send(get)).rejects.toMatchObject({
+      code: 'master.unreachable',
+      message: expect.stringContaining('It answers 403.'),
+    })
+    expect(asked).toEqual(['[2001:db8::1]:8080'])
+  })
+
   test('A proxy of the environment is not used; the one of the connection is', async () => {
     const tunnels: string[] = []
     const proxy = createHttpServer()
@@ -206,13 +262,7 @@ describe('Requests to masters', () => {
       onward.on('error', () => socket.destroy())
       socket.on('error', () => onward.destroy())
     })
-    await new Promise<void>((resolve) => void proxy.listen(0, '127.0.0.1', resolve))
-    closing.push(() => {
-      proxy.closeAllConnections()
-      proxy.close()
-    })
-    const address = proxy.address()
-    const proxyUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+    const proxyUrl = `http://127.0.0.1:${await listening(proxy)}`
     const master = await server(ok)
     for (const name of ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy'])
       process.env[name] = proxyUrl
@@ -227,149 +277,5 @@ describe('Requests to masters', () => {
     await expect(client([master.url], { proxy: refused }).send(get)).rejects.toMatchObject({
       code: 'master.unreachable',
     })
-  })
-})
-
-const authority = makeAuthority()
-const other = makeAuthority()
-const folder = mkdtempSync(join(tmpdir(), 'hf-http-'))
-afterAll(() => {
-  authority?.remove()
-  other?.remove()
-  rmSync(folder, { recursive: true })
-})
-
-function file(name: string, text: string): string {
-  const path = join(folder, name)
-  writeFileSync(path, text, { mode: 0o600 })
-  return path
-}
-
-function pinOf(cert: string): string {
-  const spki = new X509Certificate(cert).publicKey.export({ type: 'spki', format: 'der' })
-  return `sha256/${createHash('sha256').update(spki).digest('base64')}`
-}
-
-describe.skipIf(authority === null || other === null)('TLS to masters (needs openssl)', () => {
-  if (authority === null || other === null) return
-  const good = authority.issue('IP:127.0.0.1,DNS:localhost', 2)
-  const named = authority.issue('DNS:master.example', 2)
-  const clientPair = authority.issue('DNS:operator', 2)
-  const trusted: TlsTrust = { ...trust, caFile: authority.file }
-
-  const refusedWith = async (origin: string, tls: TlsTrust): Promise<string> => {
-    const error: unknown = await client([origin], { tls })
-      .send(post)
-      .catch((reason: unknown) => reason)
-    expect(error).toMatchObject({ code: 'master.tls', text: { unchanged: 'Nothing was sent to it.' } })
-    return error instanceof Error ? error.message : ''
-  }
-
-  test('A private authority is believed where its file is given, and nowhere else', async () => {
-    const master = await server(ok, good)
-    expect(await client([master.url], { tls: trusted }).send(post)).toMatchObject({ status: 200 })
-    expect(await refusedWith(master.url, trust)).toContain('authority that is not believed')
-    expect(await refusedWith(master.url, { ...trust, caFile: other.file })).toContain('not believed')
-    expect(master.requests).toHaveLength(1)
-  })
-
-  test('The environment cannot switch verification off', async () => {
-    const master = await server(ok, good)
-    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'
-    try {
-      await refusedWith(master.url, trust)
-    } finally {
-      delete process.env['NODE_TLS_REJECT_UNAUTHORIZED']
-    }
-    expect(master.requests).toHaveLength(0)
-  })
-
-  test('A certificate for another name is refused, unless that name is the one asked for', async () => {
-    const master = await server(ok, named)
-    expect(await refusedWith(master.url, trusted)).toContain('for another name')
-    const tls = { ...trusted, serverName: 'master.example' }
-    expect(await client([master.url], { tls }).send(post)).toMatchObject({ status: 200 })
-    const wrong = await server(ok, good)
-    expect(await refusedWith(wrong.url, tls)).toContain('for another name')
-  })
-
-  test('A pin decides alone: the right key without any authority, and no other key with one', async () => {
-    const master = await server(ok, named)
-    const tls = { ...trust, pin: pinOf(named.cert) }
-    expect(await client([master.url], { tls }).send(post)).toMatchObject({ status: 200 })
-    const swapped = await server(ok, good)
-    const said = await refusedWith(swapped.url, { ...trusted, pin: tls.pin })
-    expect(said).toContain(tls.pin)
-    expect(said).toContain(pinOf(good.cert))
-    expect(swapped.requests).toHaveLength(0)
-  })
-
-  test('Belief without verification is possible only with a reason given', async () => {
-    const master = await server(ok, named)
-    const tls = { ...trust, unverifiedBecause: 'the lab of this test' }
-    expect(await client([master.url], { tls }).send(post)).toMatchObject({ status: 200 })
-  })
-
-  test('A server that speaks no TLS is told as that, and gets no byte of the request', async () => {
-    const seen: Buffer[] = []
-    const plain = createPlainServer((socket) => {
-      socket.on('data', (bytes) => {
-        seen.push(Buffer.from(bytes))
-        socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')
-      })
-      socket.on('error', () => undefined)
-    })
-    await new Promise<void>((resolve) => void plain.listen(0, '127.0.0.1', resolve))
-    closing.push(() => plain.close())
-    const address = plain.address()
-    const port = typeof address === 'object' ? address?.port : ''
-    expect(await refusedWith(`https://127.0.0.1:${port}`, trusted)).toContain('does not speak TLS')
-    expect(Buffer.concat(seen).includes('canary')).toBe(false)
-  })
-
-  test('A client certificate is shown where the server asks for one', async () => {
-    const secured = createTlsServer(
-      { ...good, ca: [readFileSync(authority.file)], requestCert: true, rejectUnauthorized: true },
-      (_, response) => void response.end('{}'),
-    )
-    await new Promise<void>((resolve) => void secured.listen(0, '127.0.0.1', resolve))
-    closing.push(() => {
-      secured.closeAllConnections()
-      secured.close()
-    })
-    const address = secured.address()
-    const origin = `https://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-    const tls: TlsTrust = {
-      ...trusted,
-      clientCertificate: {
-        certFile: file('client.pem', clientPair.cert),
-        keyFile: file('client.key', clientPair.key),
-        passphrase: null,
-      },
-    }
-    expect(await client([origin], { tls }).send(post)).toMatchObject({ status: 200 })
-    await expect(client([origin], { tls: trusted }).send(get)).rejects.toMatchObject({
-      code: expect.stringMatching(/^master\.(tls|unreachable)$/),
-    })
-    await expect(
-      client([origin], {
-        tls: { ...tls, clientCertificate: { certFile: '/nowhere', keyFile: '/nowhere', passphrase: null } },
-      }).send(get),
-    ).rejects.toMatchObject({ code: 'master.tls' })
-  })
-
-  test('TLS 1.1 is refused', async () => {
-    const old = createTlsServer(
-      { ...good, minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' },
-      (_, response) => void response.end('{}'),
-    )
-    await new Promise<void>((resolve) => void old.listen(0, '127.0.0.1', resolve))
-    closing.push(() => {
-      old.closeAllConnections()
-      old.close()
-    })
-    const address = old.address()
-    const origin = `https://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
-    expect(await refusedWith(origin, trusted)).toMatch(/no version of TLS|TLS/)
   })
 })

@@ -11,7 +11,7 @@ export interface Certificate {
 export interface Authority {
   /** PEM file of the authority's own certificate. */
   readonly file: string
-  /** A server's certificate for these names (`IP:127.0.0.1`, `DNS:localhost`), valid for this many days from now on. */
+  /** A server's certificate for these names (`IP:127.0.0.1`, `DNS:localhost`), valid for this many days from now on; less than 0: expired. */
   issue(names: string, days: number): Certificate
   remove(): void
 }

@@ -49,10 +49,11 @@ export interface HttpReply {
  * - An origin that cannot be reached (nothing was sent) is passed over for the next one; none left is
  *   `master.unreachable`, `master.tls` where a certificate was the reason.
  * - A GET that broke on the way is asked once more, of the next origin. Any other method is never sent twice: what broke after its
- *   first byte is `master.outcomeUnknown`, as is an answer that misses its deadline.
+ *   connection was made is `master.outcomeUnknown`, as is an answer that misses its deadline.
  * - A body that is too long, compressed beyond all measure, or that drips beyond the deadline is `master.badAnswer` or
  *   `master.timedOut`; memory stays bounded.
- * - Never sends credentials over `http:` unless it was allowed (`master.insecure`), and never goes from `https:` to `http:`.
+ * - Never sends credentials over `http:` unless it was allowed (`master.insecure`; behind a proxy no host is this one), and
+ *   never goes from `https:` to `http:`: a saved `http:` origin after an `https:` one is asked by its name alone.
  */
 export interface HttpClient {
   send(request: HttpRequest, signal?: AbortSignal): Promise<HttpReply>

@@ -1,12 +1,7 @@
 import { CallCredentials, ChannelCredentials } from '@grpc/grpc-js'
 import type { Socket } from 'node:net'
-import { isIP } from 'node:net'
-import { connect } from 'node:tls'
 import type { GrpcConnection } from '../../ports/grpc-client.ts'
-import { judgePin, tlsOptions } from '../tls-trust/tls-options.ts'
-
-/** The server's key is not the pinned one, or its certificate is out of its time. */
-export class PinRefused extends Error {}
+import { secureSockets } from '../tls-trust/secure-socket.ts'
 
 /** What became of the latest attempt to connect. */
 export interface Attempt {
@@ -52,7 +47,7 @@ export class JudgedCredentials extends ChannelCredentials {
           attempt.failure = error
         }
         try {
-          const judged = await this.#judge(socket, noteFailure)
+          const judged = await this.#judge(socket)
           attempt.wasAccepted = true
           // TLS 1.3 tells of a missing client certificate only after the handshake.
           judged.on('error', noteFailure)
@@ -67,37 +62,11 @@ export class JudgedCredentials extends ChannelCredentials {
     }
   }
 
-  async #judge(socket: Socket, noteFailure: (error: unknown) => void): Promise<Socket> {
+  async #judge(socket: Socket): Promise<Socket> {
     const { target, tls } = this.#connection
     if (tls === null) return socket
-    const options = await tlsOptions(tls)
-    const host = hostOf(target)
-    return new Promise((resolve, reject) => {
-      const secured = connect({
-        // SNI takes names alone.
-        ...(isIP(host) === 0 && { servername: host }),
-        ...options,
-        socket,
-        host,
-        ALPNProtocols: ['h2'],
-      })
-      secured.once('error', (error) => {
-        noteFailure(error)
-        reject(error)
-      })
-      secured.once('close', () =>
-        reject(new Error('It closed the connection in the middle of the handshake.')),
-      )
-      secured.once('secureConnect', () => {
-        const flaw =
-          tls.pin === null ? null : judgePin(secured.getPeerCertificate().raw, tls.pin, this.#now())
-        if (flaw === null) resolve(secured)
-        else {
-          secured.destroy()
-          reject(new PinRefused(flaw))
-        }
-      })
-    })
+    const secure = await secureSockets(tls, this.#now)
+    return secure(socket, { host: hostOf(target), protocols: ['h2'] })
   }
 }
 

@@ -3,7 +3,7 @@ import { HoldfastError, isHoldfastError, type ErrorCode } from '../../../shared/
 import { printable } from '../../../shared/domain/printable.ts'
 import type { GrpcCall, GrpcConnection } from '../../ports/grpc-client.ts'
 import { tlsFailure } from '../tls-trust/tls-failure.ts'
-import { PinRefused, type Attempt } from './connector.ts'
+import type { Attempt } from './connector.ts'
 import { noAnswer, type CallEnd, type CallEnded } from './raw-call.ts'
 
 /** The status of a call in this console's words. */
@@ -83,15 +83,15 @@ function neverSent(
   // A file of the connection that cannot be read has its own words.
   if (isHoldfastError(failure)) return failure
   const what = `${target} could not be reached.`
-  const flaw = failure instanceof PinRefused ? failure.message : tlsFailure(failure)
+  const flaw = tlsFailure(failure)
   if (isTls && flaw !== null) {
     return new HoldfastError(
       'master.tls',
       {
         what: `There is no TLS with ${target} that could be believed.`,
-        why: flaw,
+        why: flaw.why,
         unchanged: 'Nothing was sent to it.',
-        next: 'Ask its operator which certificate it should have, then give this connection its authority or its pin; where it speaks plaintext, use http: in its address.',
+        next: flaw.next,
       },
       cause,
     )

@@ -1,96 +1,83 @@
-import { request } from 'node:http'
-import type { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
-import { buildConnector } from 'undici'
+import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import type { buildConnector } from 'undici'
 import type { TlsTrust } from '../../ports/tls-trust.ts'
-import { judgePin, tlsOptions } from '../tls-trust/tls-options.ts'
-
-/** The server's key is not the pinned one, or its certificate is out of its time. */
-export class PinRefused extends Error {}
+import { secureSockets } from '../tls-trust/secure-socket.ts'
 
 /** The proxy would make no tunnel. */
 export class ProxyRefused extends Error {}
 
-export const connectTimeoutMs = 3_000
+/** For name, connection, tunnel and TLS handshake together. */
+const connectTimeoutMs = 3_000
 
-/** Makes every connection of one client: through the given proxy alone, and judged before a byte is sent. */
-export async function createConnector(
-  trust: TlsTrust,
+/** A connection to one origin, judged before a byte of a request is sent over it. */
+export type Connect = (
+  to: Pick<buildConnector.Options, 'hostname' | 'port' | 'protocol'>,
+  deadline: AbortSignal,
+) => Promise<Socket>
+
+/** Makes every connection of one client: through the given proxy alone, whatever the environment says. */
+export async function createConnect(
+  trust: TlsTrust | null,
   proxy: string | null,
   now: () => number,
-): Promise<buildConnector.connector> {
-  const connect = buildConnector({
-    ...(await tlsOptions(trust)),
-    timeout: connectTimeoutMs,
-    // A resumed session shows no certificate, and every connection is judged by its own.
-    maxCachedSessions: 0,
-  })
-  return (options, done) => {
-    const connectOver = (httpSocket?: Socket): void =>
-      connect({ ...options, ...(httpSocket !== undefined && { httpSocket }) }, (...made) => {
-        const [error, socket] = made
-        if (error !== null || trust.pin === null || !(socket instanceof TLSSocket)) {
-          done(...made)
-          return
-        }
-        const flaw = judgePin(socket.getPeerCertificate().raw, trust.pin, now())
-        if (flaw === null) {
-          done(null, socket)
-          return
-        }
-        socket.destroy()
-        done(new PinRefused(flaw), null)
-      })
-    const { hostname, port, protocol } = options
-    const to = `${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`
-    if (proxy === null) connectOver()
-    else {
-      openTunnel(new URL(proxy), to, {
-        opened: protocol === 'https:' ? connectOver : (socket) => done(null, socket),
-        refused: (why) => done(why, null),
-      })
-    }
+): Promise<Connect> {
+  const secure = trust === null ? null : await secureSockets(trust, now)
+  return async ({ hostname: host, port, protocol }, deadline) => {
+    const isTls = protocol === 'https:'
+    const portAsked = port === '' ? (isTls ? 443 : 80) : Number(port)
+    const signal = AbortSignal.any([deadline, AbortSignal.timeout(connectTimeoutMs)])
+    const socket =
+      proxy === null
+        ? await openSocket(host, portAsked, signal)
+        : await openTunnel(new URL(proxy), `${host.includes(':') ? `[${host}]` : host}:${portAsked}`, signal)
+    socket.setNoDelay(true)
+    if (!isTls) return socket
+    if (secure === null) throw new Error(`no trust for ${host}`)
+    return secure(socket, { host, protocols: ['http/1.1'] }, signal)
   }
 }
 
-/** Exactly one of the two is called, once. */
-function openTunnel(
-  proxy: URL,
-  to: string,
-  {
-    opened,
-    refused,
-  }: { readonly opened: (socket: Socket) => void; readonly refused: (why: ProxyRefused) => void },
-): void {
-  let isDone = false
-  const refuse = (why: string): void => {
-    clearTimeout(timer)
-    if (!isDone) refused(new ProxyRefused(why))
-    isDone = true
+async function openSocket(host: string, port: number, signal: AbortSignal): Promise<Socket> {
+  const socket = connect({ host, port })
+  // Until the next owner listens, what goes wrong is seen in `destroyed`.
+  socket.on('error', () => undefined)
+  try {
+    await once(socket, 'connect', { signal })
+    return socket
+  } catch (error) {
+    socket.destroy()
+    throw error
   }
+}
+
+async function openTunnel(proxy: URL, to: string, signal: AbortSignal): Promise<Socket> {
   const asked = request({
-    host: proxy.hostname.replace(/^\[|\]$/g, ''),
+    host: bare(proxy.hostname),
     port: proxy.port === '' ? 80 : Number(proxy.port),
     method: 'CONNECT',
     path: to,
     headers: { host: to },
     agent: false,
   })
-  const timer = setTimeout(() => asked.destroy(new Error('no answer')), connectTimeoutMs)
-  asked.once('connect', (reply, socket) => {
-    clearTimeout(timer)
-    if (reply.statusCode === 200 && !isDone) {
-      isDone = true
-      opened(socket)
-      return
-    }
-    socket.destroy()
-    refuse(`It answers ${reply.statusCode ?? 0}.`)
-  })
-  asked.once('response', (reply) => {
-    reply.destroy()
-    refuse(`It answers ${reply.statusCode ?? 0}.`)
-  })
-  asked.once('error', () => refuse('It cannot be reached.'))
+  asked.on('error', () => undefined)
   asked.end()
+  let answer: readonly [IncomingMessage, Socket]
+  try {
+    const [reply, socket] = await once(asked, 'connect', { signal })
+    answer = [reply, socket]
+  } catch (cause) {
+    asked.destroy()
+    throw new ProxyRefused(signal.aborted ? 'It does not answer.' : 'It cannot be reached.', { cause })
+  }
+  const [reply, socket] = answer
+  socket.on('error', () => undefined)
+  if (reply.statusCode === 200) return socket
+  socket.destroy()
+  throw new ProxyRefused(`It answers ${reply.statusCode ?? 0}.`)
+}
+
+function bare(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '')
 }

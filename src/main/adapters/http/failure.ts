@@ -1,51 +1,43 @@
 import { errors } from 'undici'
-import { HoldfastError } from '../../../shared/domain/error.ts'
-import { tlsFailure } from '../tls-trust/tls-failure.ts'
-import { PinRefused, ProxyRefused } from './connector.ts'
+import { HoldfastError, isHoldfastError } from '../../../shared/domain/error.ts'
+import type { HttpRequest } from '../../ports/http-client.ts'
+import { clientCertificateRefused, tlsFailure } from '../tls-trust/tls-failure.ts'
+import { ProxyRefused } from './connector.ts'
 
-/** Null where something may have been sent; else why nothing was. */
-export function neverSent(error: unknown, origin: string): HoldfastError | null {
-  const what = `${origin} could not be reached.`
+/** No connection was made, so nothing was sent. */
+export function neverSent(error: unknown, origin: string): HoldfastError {
+  // A file of the connection that cannot be used has its own words.
+  if (isHoldfastError(error)) return error
   const cause = { cause: error }
-  const tls = error instanceof PinRefused ? error.message : tlsFailure(error)
+  const unchanged = 'Nothing was sent to it.'
+  const tls = tlsFailure(error)
   if (tls !== null) {
     return new HoldfastError(
       'master.tls',
-      {
-        what: `The certificate of ${origin} is not believed.`,
-        why: tls,
-        unchanged: 'Nothing was sent to it.',
-        next: 'Ask its operator which certificate it should have, then give this connection its authority or its pin.',
-      },
+      { what: `There is no TLS with ${origin} that could be believed.`, unchanged, ...tls },
       cause,
     )
   }
-  if (error instanceof ProxyRefused) {
-    return new HoldfastError(
-      'master.unreachable',
-      {
-        what,
-        why: `The proxy makes no way to it. ${error.message}`,
-        next: 'Check the proxy of this connection.',
-      },
-      cause,
-    )
-  }
-  const why = error instanceof errors.ConnectTimeoutError ? 'It does not answer.' : reasons[codeOf(error)]
-  if (why === undefined) return null
+  const isProxy = error instanceof ProxyRefused
   return new HoldfastError(
     'master.unreachable',
-    { what, why, next: 'Check that it runs, and the way to it.' },
+    {
+      what: `${origin} could not be reached.`,
+      why: isProxy ? `The proxy makes no way to it. ${error.message}` : whyUnreachable(error),
+      unchanged,
+      next: isProxy ? 'Check the proxy of this connection.' : 'Check that it runs, and the way to it.',
+    },
     cause,
   )
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+function whyUnreachable(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return reasons[code] ?? 'It closes the connection before it is made.'
 }
 
-/** Of a connection that was never made. */
 const reasons: Readonly<Record<string, string>> = {
+  ABORT_ERR: 'It does not answer.',
   ECONNREFUSED: 'Nothing listens there.',
   ENOTFOUND: 'The name of the host is not known.',
   EAI_AGAIN: 'The name of the host could not be looked up.',
@@ -55,24 +47,37 @@ const reasons: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'The address cannot be connected to.',
 }
 
-/** What broke after the request had left. */
+/** What broke after a connection was made: the request, or a part of it, may have been read. */
 export function brokenOff(
   error: unknown,
   origin: string,
-  { method, path }: { readonly method: string; readonly path: string },
+  { method, path }: Pick<HttpRequest, 'method' | 'path'>,
   isOver: boolean,
 ): HoldfastError {
-  const why = isOver ? 'It did not answer in time.' : 'The connection broke before the answer was whole.'
-  const request = `${method} ${path.replace(/\?.*$/s, '')}`
+  const request = `${method} ${withoutQuery(path)}`
+  const cause = { cause: error }
+  const refused = clientCertificateRefused(error)
+  if (refused !== null) {
+    const what = `${origin} refuses this console before it reads ${request}.`
+    return new HoldfastError('master.tls', { what, unchanged: 'Nothing was asked of it.', ...refused }, cause)
+  }
+  const isNonsense = !isOver && nonsense.some((kind) => error instanceof kind)
+  const why = isOver
+    ? 'It did not answer in time.'
+    : isNonsense
+      ? 'What it answers is not HTTP that could be read; it may speak TLS on this port, or another protocol.'
+      : 'The connection broke before the answer was whole.'
   if (method === 'GET') {
     return new HoldfastError(
-      isOver ? 'master.timedOut' : 'master.unreachable',
+      isOver ? 'master.timedOut' : isNonsense ? 'master.badAnswer' : 'master.unreachable',
       {
         what: `${request} of ${origin} has no answer.`,
         why,
-        next: 'Try again, or look at the log of that master.',
+        next: isNonsense
+          ? 'Check the address: its port, and http or https.'
+          : 'Try again, or look at the log of that master.',
       },
-      { cause: error },
+      cause,
     )
   }
   return new HoldfastError(
@@ -83,6 +88,17 @@ export function brokenOff(
       unchanged: 'It was asked once, and is not asked again.',
       next: 'Look at what is there before you ask again.',
     },
-    { cause: error },
+    cause,
   )
+}
+
+const nonsense = [
+  errors.HTTPParserError,
+  errors.HeadersOverflowError,
+  errors.ResponseContentLengthMismatchError,
+]
+
+/** Of paths only this part is told: queries may hold what is not to be seen. */
+export function withoutQuery(path: string): string {
+  return path.replace(/\?.*$/s, '')
 }

@@ -1,36 +1,70 @@
-import { Agent, request as send } from 'undici'
-import { cancelled } from '../../../shared/domain/cancelled.ts'
+import { isIPv4, type Socket } from 'node:net'
+import { Client, errors, type buildConnector } from 'undici'
+import { cancelled, throwIfCancelled } from '../../../shared/domain/cancelled.ts'
 import { HoldfastError, isHoldfastError } from '../../../shared/domain/error.ts'
 import type { HttpClient, HttpConnection, HttpReply, HttpRequest } from '../../ports/http-client.ts'
-import { createConnector } from './connector.ts'
-import { brokenOff, neverSent } from './failure.ts'
+import { createConnect, type Connect } from './connector.ts'
+import { brokenOff, neverSent, withoutQuery } from './failure.ts'
 
 const maxBodyBytes = 4 * 1024 * 1024
 const maxHeaderBytes = 64 * 1024
 
-/** Requests to the masters of one cluster, over undici. Every request has a connection of its own: a reused one may be dead already, and then nobody knows whether a request was heard. */
+/** A request on its way to one origin. */
+interface Sending {
+  readonly deadline: AbortSignal
+  /** Once there is a connection, a part of the request may have been read. */
+  isConnected: boolean
+}
+
+/**
+ * Requests to the masters of one cluster, over undici. Every request has a connection of its own: a reused one may be dead
+ * already, and then nobody knows whether a request was heard.
+ */
 export function openHttp(connection: HttpConnection, now: () => number = Date.now): HttpClient {
   const { origins, basePath, tls, proxy } = connection
-  let opening: Promise<Agent> | null = null
-  const agent = (): Promise<Agent> =>
-    (opening ??= createConnector(tls, proxy, now).then(
-      (connect) => new Agent({ connect, pipelining: 0, maxHeaderSize: maxHeaderBytes }),
-    ))
+  const closing = new AbortController()
+  let opening: Promise<Connect> | null = null
+  const opened = (): Promise<Connect> => {
+    opening ??= createConnect(origins.some(isSecure) ? tls : null, proxy, now).catch((error: unknown) => {
+      // The file that could not be read may be there at the next request.
+      opening = null
+      throw error
+    })
+    return opening
+  }
 
-  async function ask(origin: string, request: HttpRequest, deadline: AbortSignal): Promise<HttpReply> {
-    demandSafe(origin, request, connection)
-    const { method, path, body, authorization, headers } = request
+  async function ask(origin: string, request: HttpRequest, sending: Sending): Promise<HttpReply> {
+    const connect = await opened()
+    const client = new Client(origin, {
+      connect: (to, done) => void handOver(connect(to, sending.deadline), sending, done),
+      pipelining: 0,
+      maxHeaderSize: maxHeaderBytes,
+      // The deadline is the one limit; a reply that drips ends with it.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    })
+    try {
+      return await askOver(client, origin, request, sending.deadline)
+    } finally {
+      // Never waited for: a server that does not close would hold us.
+      void client.destroy()
+    }
+  }
+
+  async function askOver(
+    client: Client,
+    origin: string,
+    { method, path, body, authorization, headers }: HttpRequest,
+    signal: AbortSignal,
+  ): Promise<HttpReply> {
     const {
       statusCode,
       headers: answered,
       body: stream,
-    } = await send(`${origin}${basePath}${path}`, {
-      dispatcher: await agent(),
+    } = await client.request({
       method,
-      signal: deadline,
-      // The deadline is the one limit; a reply that drips ends with it.
-      headersTimeout: 0,
-      bodyTimeout: 0,
+      path: `${basePath}${path}`,
+      signal,
       headers: {
         ...headers,
         accept: 'application/json',
@@ -43,17 +77,18 @@ export function openHttp(connection: HttpConnection, now: () => number = Date.no
     })
     // A reply that is left alone ends with an error, which is no news to anybody.
     stream.on('error', () => undefined)
-    const what = `${method} ${path.replace(/\?.*$/s, '')} of ${origin}`
+    const what = `${method} ${withoutQuery(path)} of ${origin}`
     if (statusCode >= 300 && statusCode < 400) {
-      stream.destroy()
       throw badAnswer(
         `${what} is answered with a redirect (${statusCode}).`,
         'Redirects are not followed: a login would go wherever they lead.',
       )
     }
-    if (answered['content-encoding'] !== undefined && answered['content-encoding'] !== 'identity') {
-      stream.destroy()
-      throw badAnswer(`${what} is answered with compressed bytes.`, 'That was not asked for.')
+    const unchanged =
+      method === 'GET' ? undefined : 'Whether it has done it is not known; it is not asked again.'
+    const encoding = first(answered['content-encoding'])
+    if (encoding !== null && encoding !== 'identity') {
+      throw badAnswer(`${what} is answered with compressed bytes.`, 'That was not asked for.', unchanged)
     }
     const pieces: Uint8Array[] = []
     let length = 0
@@ -61,36 +96,39 @@ export function openHttp(connection: HttpConnection, now: () => number = Date.no
       const bytes: Uint8Array = piece
       length += bytes.byteLength
       if (length > maxBodyBytes) {
-        stream.destroy()
-        throw badAnswer(`${what} is answered with more than 4 MiB.`, 'No answer of a master is so long.')
+        throw badAnswer(
+          `${what} is answered with more than 4 MiB.`,
+          'No answer of a master is so long.',
+          unchanged,
+        )
       }
       pieces.push(bytes)
     }
     return {
       status: statusCode,
-      header: (name) => {
-        const value = answered[name.toLowerCase()]
-        return (Array.isArray(value) ? value[0] : value) ?? null
-      },
+      header: (name) => first(answered[name.toLowerCase()]),
       text: new TextDecoder().decode(Buffer.concat(pieces)),
       origin,
     }
   }
 
-  /** One origin, once. `null`: nothing was sent to it, for the reason given. */
+  /** One origin, once. `unsent`: nothing was sent to it, for the reason given. */
   async function once(
     origin: string,
     request: HttpRequest,
     deadline: AbortSignal,
     signal: AbortSignal | undefined,
   ): Promise<{ readonly reply: HttpReply } | { readonly unsent: HoldfastError }> {
+    demandSafe(origin, request, connection)
+    const sending: Sending = { deadline, isConnected: false }
     try {
-      return { reply: await ask(origin, request, deadline) }
+      return { reply: await ask(origin, request, sending) }
     } catch (error) {
-      if (signal?.aborted === true) throw cancelled()
+      if (signal?.aborted === true || closing.signal.aborted) throw cancelled()
+      // A header that could not be written: a fault of ours, and no news of that master.
+      if (error instanceof errors.InvalidArgumentError) throw error
+      if (!sending.isConnected) return { unsent: neverSent(error, origin) }
       if (isHoldfastError(error)) throw error
-      const unsent = deadline.aborted ? null : neverSent(error, origin)
-      if (unsent !== null) return { unsent }
       throw brokenOff(error, origin, request, deadline.aborted)
     }
   }
@@ -100,7 +138,8 @@ export function openHttp(connection: HttpConnection, now: () => number = Date.no
     deadline: AbortSignal,
     signal: AbortSignal | undefined,
   ): Promise<HttpReply> {
-    const wanted = request.origin === undefined ? origins : [demandSaved(request.origin, origins)]
+    const wanted =
+      request.origin === undefined ? withoutDowngrade(origins) : [demandSaved(request.origin, origins)]
     let failure: HoldfastError | null = null
     let broken = 0
     for (const origin of wanted) {
@@ -122,8 +161,9 @@ export function openHttp(connection: HttpConnection, now: () => number = Date.no
 
   return {
     async send(request, signal) {
-      const over = AbortSignal.timeout(request.deadlineMs)
-      const deadline = signal === undefined ? over : AbortSignal.any([over, signal])
+      throwIfCancelled(signal)
+      const over = [AbortSignal.timeout(request.deadlineMs), closing.signal]
+      const deadline = AbortSignal.any(signal === undefined ? over : [...over, signal])
       const reply = await toAny(request, deadline, signal)
       const leader = reply.status === 421 ? leaderIn(reply, origins) : null
       if (leader === null) return reply
@@ -132,18 +172,51 @@ export function openHttp(connection: HttpConnection, now: () => number = Date.no
       throw outcome.unsent
     },
     async close() {
-      await (await opening?.catch(() => null))?.destroy()
+      closing.abort()
     },
   }
+}
+
+async function handOver(
+  connecting: Promise<Socket>,
+  sending: Sending,
+  done: buildConnector.Callback,
+): Promise<void> {
+  let socket: Socket
+  try {
+    socket = await connecting
+    // A connection that is over already would never tell so.
+    if (socket.destroyed) throw new Error('closed at once')
+  } catch (error) {
+    done(error instanceof Error ? error : new Error('not connected', { cause: error }), null)
+    return
+  }
+  sending.isConnected = true
+  done(null, socket)
+}
+
+function isSecure(origin: string): boolean {
+  return origin.startsWith('https:')
+}
+
+/** Without every `http:` that comes after an `https:`: who can break the one connection would read the other. */
+function withoutDowngrade(origins: readonly string[]): readonly string[] {
+  const firstSecure = origins.findIndex(isSecure)
+  return origins.filter((origin, place) => isSecure(origin) || firstSecure === -1 || place < firstSecure)
 }
 
 /** The saved origin that a follower names as the leader; null where it names none of them. */
 function leaderIn({ text, origin }: HttpReply, origins: readonly string[]): string | null {
   const isNamed = (other: string): boolean => {
     const { host } = new URL(other)
-    return new RegExp(`(^|[^\\w.-])${host.replace(/[.[\]]/g, '\\$&')}($|[^\\w.-])`).test(text)
+    return new RegExp(`(^|[^\\w.-])${host.replace(/[.[\]]/g, '\\$&')}($|[^\\w.-])`, 'i').test(text)
   }
-  return origins.find((other) => other !== origin && isNamed(other)) ?? null
+  const mayFollow = (other: string): boolean => other !== origin && (isSecure(other) || !isSecure(origin))
+  return origins.find((other) => mayFollow(other) && isNamed(other)) ?? null
+}
+
+function first(value: string | readonly string[] | undefined): string | null {
+  return (typeof value === 'string' ? value : value?.[0]) ?? null
 }
 
 function demandSaved(origin: string, origins: readonly string[]): string {
@@ -154,12 +227,15 @@ function demandSaved(origin: string, origins: readonly string[]): string {
 function demandSafe(
   origin: string,
   { authorization, isSecret }: HttpRequest,
-  { allowPlaintextCredentials }: HttpConnection,
+  { allowPlaintextCredentials, proxy }: HttpConnection,
 ): void {
   if (authorization === undefined && isSecret !== true) return
-  const { protocol, hostname } = new URL(origin)
-  const isHere = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
-  if (protocol === 'https:' || isHere || allowPlaintextCredentials) return
+  const { hostname } = new URL(origin)
+  const isLoopback =
+    hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'))
+  // A proxy's `localhost` is the proxy's own, at the other end of the network.
+  const isHere = proxy === null && isLoopback
+  if (isSecure(origin) || isHere || allowPlaintextCredentials) return
   throw new HoldfastError('master.insecure', {
     what: `The login is not sent to ${origin}.`,
     why: 'It speaks http:, and everybody on the way could read it.',
@@ -168,10 +244,11 @@ function demandSafe(
   })
 }
 
-function badAnswer(what: string, why: string): HoldfastError {
+function badAnswer(what: string, why: string, unchanged?: string): HoldfastError {
   return new HoldfastError('master.badAnswer', {
     what,
     why,
+    ...(unchanged !== undefined && { unchanged }),
     next: 'Check the address and the path of the connection.',
   })
 }

@@ -3,11 +3,12 @@ import type { RepositoryAddress } from '../../../shared/domain/address.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ObjectStore } from '../../ports/object-store.ts'
+import { systemAuthorities } from '../tls-trust/system-authorities.ts'
 import { connect, type S3Connection } from './connection.ts'
 import { findKeys, type S3Credentials } from './credentials.ts'
 import { list } from './list.ts'
 import { get, head } from './read.ts'
-import { makeAgents, systemAuthorities, type SocketTimeouts } from './sockets.ts'
+import { makeAgents, type SocketTimeouts } from './sockets.ts'
 import { put, putStream, remove } from './write.ts'
 
 type S3Address = Extract<RepositoryAddress, { kind: 's3' }>

@@ -2,7 +2,6 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { Socket } from 'node:net'
-import * as tls from 'node:tls'
 
 export interface SocketTimeouts {
   /** For name, connection and TLS handshake together. */
@@ -41,12 +40,6 @@ export function makeAgents(authorities: readonly string[], timeouts: SocketTimeo
   restoreOnReuse(http, timeouts)
   restoreOnReuse(https, timeouts)
   return { http, https }
-}
-
-/** Node trusts only its built-in list by itself; an operator's company CA is in the system's (Node 22.15 or later). */
-export function systemAuthorities(): readonly string[] {
-  const listed: typeof tls.getCACertificates | undefined = tls.getCACertificates
-  return listed === undefined ? [...tls.rootCertificates] : [...listed('default'), ...listed('system')]
 }
 
 function guard(agent: HttpAgent, ready: 'connect' | 'secureConnect', timeouts: SocketTimeouts): void {
