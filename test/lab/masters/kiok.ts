@@ -110,7 +110,7 @@ export async function startKiokMasters(options: KiokMastersOptions): Promise<Kio
     }
     switch (route) {
       case 'POST /api/v1/admin/backup':
-        return void backUp(response)
+        return void backUp(response).catch((error: unknown) => send(response, 500, { error: String(error) }))
       case 'GET /api/v1/admin/backup/cron':
         return send(response, 200, {
           cron,
