@@ -5,6 +5,7 @@ import type { ClusterDriver } from '../ports/cluster-driver.ts'
 const drivers = new Map<SystemName, () => Promise<ClusterDriver>>([
   ['kiok', async () => (await import('./kiok/live/driver.ts')).kiokDriver],
   ['chango', async () => (await import('./chango/live/driver.ts')).changoDriver],
+  ['kindling', async () => (await import('./kindling/live/driver.ts')).kindlingDriver],
 ])
 
 export const drivenSystems: readonly SystemName[] = [...drivers.keys()]
