@@ -38,6 +38,10 @@ export type BackupType = 'full' | 'incremental'
 /** pgBackRest or Barman on one host. Methods throw what the host throws. */
 export interface BackupTool {
   readonly name: 'pgBackRest' | 'Barman'
+  /** On the host; null where the login is that user already. */
+  userOn(host: Pick<RemoteHost, 'name'>): string | null
+  /** False where nothing tells whether a backup is being taken: then `running` is always null. */
+  readonly tellsRunning: boolean
   look(host: RemoteHost, signal: AbortSignal): Promise<ToolState>
   /** The tool's own check of all that a backup needs. It can take a minute: it waits for WAL to arrive. */
   check(host: RemoteHost, signal: AbortSignal): Promise<Answer>

@@ -27,6 +27,7 @@ export function barman({
   toolUser,
   toolConfig,
 }: Pick<KindlingConnection, 'stanza' | 'toolUser' | 'toolConfig'>): BackupTool {
+  const user = toolUser === '' ? 'barman' : toolUser
   const run = async (
     host: RemoteHost,
     args: readonly string[],
@@ -36,7 +37,7 @@ export function barman({
     host.run(
       {
         argv: ['barman', ...(toolConfig === '' ? [] : ['-c', toolConfig]), '-f', 'json', ...args],
-        ...asUser(host.name, toolUser === '' ? 'barman' : toolUser),
+        ...asUser(host.name, user),
         deadlineMs,
       },
       signal,
@@ -56,6 +57,8 @@ export function barman({
 
   return {
     name: 'Barman',
+    tellsRunning: false,
+    userOn: ({ name }) => asUser(name, user).asUser ?? null,
     async look(host, signal) {
       const backups = await lines(host, signal)
       const isThere = backups.some(({ isUsable }) => isUsable)
@@ -69,7 +72,7 @@ export function barman({
               next: 'Take a full one.',
             },
         backups,
-        // Barman tells of no lock; a run that began and did not end may go on or be dead.
+        // A run that began and did not end may go on or be dead.
         running: null,
       }
     },

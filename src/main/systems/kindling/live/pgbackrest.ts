@@ -39,6 +39,7 @@ export function pgBackRest({
   toolUser,
   toolConfig,
 }: Pick<KindlingConnection, 'stanza' | 'toolUser' | 'toolConfig'>): BackupTool {
+  const user = toolUser === '' ? 'postgres' : toolUser
   const run = async (
     host: RemoteHost,
     args: readonly string[],
@@ -56,7 +57,7 @@ export function pgBackRest({
           '--log-level-stderr=warn',
           ...args,
         ],
-        ...asUser(host.name, toolUser === '' ? 'postgres' : toolUser),
+        ...asUser(host.name, user),
         deadlineMs,
       },
       signal,
@@ -64,6 +65,8 @@ export function pgBackRest({
 
   return {
     name: 'pgBackRest',
+    tellsRunning: true,
+    userOn: ({ name }) => asUser(name, user).asUser ?? null,
     async look(host, signal) {
       const output = await run(host, ['info', '--output=json'], lookDeadlineMs, signal)
       if (output.code !== 0) {

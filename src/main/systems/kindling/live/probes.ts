@@ -26,7 +26,7 @@ export function probeKindling(
         [
           (emit) => probeHosts(session, config, tool, emit),
           ...config.api.map((origin) => (emit: Emit) => probeApi(origin, client, session, emit)),
-          (emit) => probeServers(client, session, config, emit),
+          ...(config.api.length === 0 ? [] : [(emit: Emit) => probeServers(client, session, config, emit)]),
         ],
         session.signal,
       )
@@ -48,9 +48,13 @@ export async function* probeBackup(
       async (emit) => {
         const host = await logIn(address, session, config, emit)
         if (host === null) return
-        await probeTool(host, tool, 'bad', { clock, signal, emit })
+        const isTold = await probeTool(host, tool, 'bad', { clock, signal, emit })
         const check: Question = { id: 'check', of: address, question: 'Check', mark: 'documented' }
-        emit(await ask(check, clock, async () => tool.check(host, signal)))
+        emit(
+          isTold
+            ? await ask(check, clock, async () => tool.check(host, signal))
+            : notAsked(check, `${tool.name} does not tell.`, clock),
+        )
       },
     ],
     signal,
@@ -70,14 +74,13 @@ async function probeHosts(
       probeHost(address, { session, config, tool, salt, isFirst: place === 0 }, emit),
     ),
   )
+  if (config.serviceUser === '') return
   const files = read.filter((one) => one !== null)
   for (const comparison of comparisons) {
     const question = comparisonQuestion(comparison, cluster.name)
-    const why =
-      config.serviceUser === '' ? 'The connection names no user who could read them.' : 'No host tells.'
     emit(
       files.length === 0
-        ? notAsked(question, why, clock)
+        ? notAsked(question, 'No host tells.', clock)
         : await ask(question, clock, async () =>
             Promise.resolve(qualified(comparison.answer(files), files.length, config.hosts.length)),
           ),
@@ -104,30 +107,65 @@ async function probeHost(address: string, round: HostRound, emit: Emit): Promise
   const { session, config, tool, salt, isFirst } = round
   const { clock, signal } = session
   const units: Question = { id: 'units', of: address, question: 'Units', mark: 'source' }
-  const reading: Question = { id: 'files', of: address, question: 'Files', mark: 'source' }
-  const host = await logIn(address, session, config, emit)
-  if (host === null) {
-    const first = isFirst ? [...Object.values(toolQuestions(address)), ...postgresQuestions(address)] : []
-    for (const question of [units, reading, ...first]) emit(notAsked(question, 'It does not answer.', clock))
+  const sudo: Question = { id: 'sudo', of: address, question: 'Sudo', mark: 'documented' }
+  const reading: readonly Question[] =
+    config.serviceUser === '' ? [] : [{ id: 'files', of: address, question: 'Files', mark: 'source' }]
+  const throughSudo = [
+    ...reading,
+    ...(isFirst
+      ? [...toolQuestions(address, tool), ...(config.postgres === '' ? [] : postgresQuestions(address))]
+      : []),
+  ]
+  const leaveOut = (questions: readonly Question[], why: string): null => {
+    for (const question of questions) emit(notAsked(question, why, clock))
     return null
   }
-  let files: HostFiles | null = null
-  await Promise.all([
-    ask(units, clock, async () => unitsAnswer(host, signal)).then(emit),
-    config.serviceUser === ''
-      ? emit(notAsked(reading, 'The connection names no user who could read them.', clock))
-      : ask(reading, clock, async () => {
-          files = await readHostFiles(host, config.serviceUser, salt, signal)
-          return { state: 'ok', answer: 'They are compared on the hosts; only whether they agree is told.' }
-        }).then(emit),
-    ...(isFirst
-      ? [
-          probeTool(host, tool, 'ok', { clock, signal, emit }),
-          probePostgres(host, config, { clock, signal, emit }),
-        ]
-      : []),
-  ])
+  const host = await logIn(address, session, config, emit)
+  if (host === null) {
+    return leaveOut([units, ...(isFirst ? [sudo] : []), ...throughSudo], 'It does not answer.')
+  }
+  const askUnits = async (): Promise<void> =>
+    emit(await ask(units, clock, async () => unitsAnswer(host, signal)))
+  async function askThroughSudo(entered: RemoteHost): Promise<HostFiles | null> {
+    // One try before all others: each password that sudo refuses counts as a failed login of this user.
+    if (isFirst && !(await mayBecome(entered, sudo, round, emit))) {
+      return leaveOut(throughSudo, 'Its sudo does not let this user in.')
+    }
+    let files: HostFiles | null = null
+    await Promise.all([
+      ...reading.map(async (question) =>
+        emit(
+          await ask(question, clock, async () => {
+            files = await readHostFiles(entered, config.serviceUser, salt, signal)
+            return { state: 'ok', answer: 'They are compared on the hosts; only whether they agree is told.' }
+          }),
+        ),
+      ),
+      isFirst ? probeTool(entered, tool, 'ok', { clock, signal, emit }) : null,
+      isFirst && config.postgres !== ''
+        ? probePostgres(entered, { postgres: config.postgres, tool }, { clock, signal, emit })
+        : null,
+    ])
+    return files
+  }
+  const [files] = await Promise.all([askThroughSudo(host), askUnits()])
   return files
+}
+
+async function mayBecome(
+  host: RemoteHost,
+  question: Question,
+  { session: { clock, signal }, tool }: HostRound,
+  emit: Emit,
+): Promise<boolean> {
+  const user = tool.userOn(host)
+  const probe = await ask(question, clock, async () => {
+    if (user === null) return { state: 'ok', answer: 'None is needed: the login runs the tool itself.' }
+    await host.run({ argv: ['true'], asUser: user, deadlineMs: 15_000 }, signal)
+    return { state: 'ok', answer: `It lets this user become ${user}.` }
+  })
+  emit(probe)
+  return probe.state === 'ok'
 }
 
 async function logIn(

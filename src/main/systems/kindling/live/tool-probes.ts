@@ -13,41 +13,47 @@ export interface Asking {
 
 const mark = 'source'
 
-export function toolQuestions(of: string) {
-  return {
-    status: { id: 'tool', of, question: 'Backup tool', mark },
-    newest: { id: 'newest', of, question: 'Newest backup', mark },
-    running: { id: 'lock', of, question: 'Running backup', mark },
-  } as const satisfies Record<string, Question>
+export function toolQuestions(
+  of: string,
+  { tellsRunning }: Pick<BackupTool, 'tellsRunning'>,
+): readonly Question[] {
+  return [
+    { id: 'tool', of, question: 'Backup tool', mark },
+    { id: 'newest', of, question: 'Newest backup', mark },
+    ...(tellsRunning ? [{ id: 'lock', of, question: 'Running backup', mark } as const] : []),
+  ]
 }
 
-/** What the tool on the first host tells of its backups; one run of it answers all. `whileRunning`: how a backup that runs now counts. */
+/**
+ * What the tool on the first host tells of its backups; one run of it answers all. `whileRunning`: how a backup that runs now counts. False
+ * where it did not tell.
+ */
 export async function probeTool(
   host: RemoteHost,
   tool: BackupTool,
   whileRunning: 'ok' | 'bad',
   { clock, signal, emit }: Asking,
-): Promise<void> {
-  const questions = toolQuestions(host.name)
+): Promise<boolean> {
+  const [status, ...others] = toolQuestions(host.name, tool)
+  if (status === undefined) return false
   let seen: ToolState | null = null
   emit(
-    await ask(questions.status, clock, async () => {
+    await ask(status, clock, async () => {
       const state = await tool.look(host, signal)
       seen = state
       return state.status
     }),
   )
   const state: ToolState | null = seen
-  for (const question of [questions.newest, questions.running]) {
+  for (const question of others) {
     if (state === null) emit(notAsked(question, `${tool.name} does not tell.`, clock))
     else {
       const answer =
-        question === questions.newest
-          ? newestAnswer(state, clock.now())
-          : runningAnswer(state, tool, whileRunning)
+        question.id === 'newest' ? newestAnswer(state, clock.now()) : runningAnswer(state, whileRunning)
       emit(await ask(question, clock, async () => Promise.resolve(answer)))
     }
   }
+  return state !== null
 }
 
 function newestAnswer({ backups }: ToolState, nowMs: number): Answer {
@@ -68,9 +74,8 @@ function newestAnswer({ backups }: ToolState, nowMs: number): Answer {
   }
 }
 
-function runningAnswer({ running }: ToolState, { name }: BackupTool, whileRunning: 'ok' | 'bad'): Answer {
-  if (running !== null) return { state: whileRunning, answer: running, next: 'Wait until it has ended.' }
-  return name === 'Barman'
-    ? { state: 'unknown', answer: 'Barman does not tell whether one runs.' }
-    : { state: 'ok', answer: 'None.' }
+function runningAnswer({ running }: ToolState, whileRunning: 'ok' | 'bad'): Answer {
+  return running === null
+    ? { state: 'ok', answer: 'None.' }
+    : { state: whileRunning, answer: running, next: 'Wait until it has ended.' }
 }

@@ -29,6 +29,7 @@ const first = '20261120-010000F'
 /** A pgBackRest that lists what `stanza` says now, and runs as `run` says. */
 function pgBackRest(stanza: () => Stanza, run: () => FakeAnswer = () => ({})) {
   return ({ argv }: FakeCall): FakeAnswer | null => {
+    if (argv[0] === 'true') return {}
     if (argv[0] !== 'pgbackrest') return null
     if (argv.includes('info')) return info(stanza())
     return argv.includes('check') ? {} : run()
@@ -148,7 +149,7 @@ describe('pgBackRest', () => {
     const cluster = scripted(
       (call, host) =>
         host === 'db'
-          ? { hangs: true }
+          ? { hangs: call.argv[0] !== 'true' }
           : call.argv[0] === 'systemctl'
             ? {
                 stdout:
@@ -187,6 +188,20 @@ test.each([
   ['a password in a URL', { postgres: 'postgres://kindling:x@db/kindling' }, 'postgres'],
 ])('%s is no connection', (_, values, field) => {
   expect(() => kindlingDriver.connect({ hosts: ['db'], ...values })).toThrow(`${field}: `)
+})
+
+test('a sudo that refuses is asked once in a round, as each refused password counts against the user', async () => {
+  const cluster = scripted(({ asUser }) => (asUser === undefined ? null : { fails: 'host.sudo' }), {
+    postgres: 'dbname=kindling',
+    serviceUser: 'ubuntu',
+  })
+  const probes = await cluster.probe()
+  expect(probeOf(probes, 'sudo')).toMatchObject({ state: 'bad', code: 'host.sudo' })
+  for (const id of ['tool', 'newest', 'lock', 'postgres', 'files', 'dsn'])
+    expect(probeOf(probes, id)).toMatchObject({ state: 'notAsked' })
+  expect(cluster.calls().filter(({ asUser }) => asUser !== undefined)).toHaveLength(1)
+  await cluster.before('full')
+  expect(cluster.calls().filter(({ asUser }) => asUser !== undefined)).toHaveLength(2)
 })
 
 test('nothing is asked through sudo where the login is the user of the tool already', async () => {
