@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { kindlingDriver } from '../../src/main/systems/kindling/live/driver.ts'
@@ -118,6 +120,35 @@ describe.skipIf(problem !== null)(
         await release()
       }
       expect(lab.changes()).toBe(before + 1)
+    })
+
+    test('while a backup runs the probe says so, and another one is refused before it is run', async () => {
+      const { config, repository, sql } = lab.postgres
+      const gate = join(dirname(repository), 'archive-again')
+      // A backup does not end before its WAL has arrived.
+      await sql(
+        `ALTER SYSTEM SET archive_command = 'until test -e ${gate}; do sleep 0.2; done; pgbackrest --config=${config} --stanza=kindling archive-push %p'`,
+      )
+      await sql('SELECT pg_reload_conf()')
+      const running = lab.postgres.pgBackRest('--type=incr', 'backup')
+      try {
+        let lock = (await asked())('lock')
+        while (lock.answer === 'None.') lock = (await asked())('lock')
+        expect(lock).toMatchObject({
+          state: 'ok',
+          answer: `pgBackRest takes a backup of this stanza now: its lock on ${lab.hosts[0]} is held.`,
+        })
+        const before = lab.changes()
+        await expect(snapshot('full')).rejects.toMatchObject({
+          code: 'master.busy',
+          text: { why: lock.answer },
+        })
+        expect(lab.changes()).toBe(before)
+      } finally {
+        await writeFile(gate, '')
+        await running
+      }
+      expect((await asked())('newest').answer).toMatch(/_\d{8}-\d{6}I \(incr\)/)
     })
 
     test('a healthy database is told in words', async () => {
