@@ -171,7 +171,7 @@ export function grpcCalls(open: OpenGrpc): void {
       const reply = lab.connect(server.target, kisekiProtocol).unary({ method: list, deadlineMs }, {})
       // The whole text but for what the server wrote is this product's, so that nothing else of it can act.
       await expect(reply).rejects.toMatchObject({
-        message: expect.stringContaining('It says: red \\u001b[31m and \\u202eback'),
+        message: expect.stringContaining('It says: “red \\u001b[31m and \\u202eback”.'),
       })
     })
 

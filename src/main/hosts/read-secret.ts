@@ -7,8 +7,9 @@ let ahead = ''
 export async function askSecret(question: string, signal: AbortSignal): Promise<string | null> {
   const { stdin, stderr } = process
   if (!stdin.isTTY) return null
-  stderr.write(question)
+  // Before the question: what is typed as soon as it is read is not shown either.
   stdin.setRawMode(true)
+  stderr.write(question)
   stdin.setEncoding('utf8')
   stdin.resume()
   try {

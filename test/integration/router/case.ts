@@ -25,8 +25,3 @@ export interface Case<I> {
 export type Cases = {
   readonly [Area in keyof Contract]: { readonly [Name in keyof Inputs[Area]]: Case<Inputs[Area][Name]> }
 }
-
-export const takesNothing = { good: () => undefined, bad: 'It takes no input.' } as const
-export const nobody = 'no-such-thing'
-
-export const clusterId = async (lab: RouterLab): Promise<string> => (await lab.addCluster()).id

@@ -1,85 +1,28 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { clusterId, nobody, takesNothing, type Cases } from './case.ts'
+import {
+  takesNothing,
+  nobody,
+  noBackup,
+  clusterId,
+  backupOf,
+  verifyRequest,
+  credentialId,
+  s3Keys,
+  editable,
+  anchors,
+  unusedRepository,
+  destination,
+  restored,
+  endedJob,
+  ofNoCluster,
+  ofNoJob,
+} from './case-inputs.ts'
+import type { Cases } from './case.ts'
 import { masterCases } from './master-cases.ts'
-import { clusterInput, noAccess, passphrase, type RouterLab } from './router-lab.ts'
+import { clusterInput, noAccess, passphrase } from './router-lab.ts'
 
-const noBackup = 'no-such-backup'
-
-const backupOf = async (lab: RouterLab) => {
-  const id = await clusterId(lab)
-  return { clusterId: id, backupId: await lab.newestBackup(id) }
-}
-const verifyRequest = (id: string) => ({
-  clusterId: id,
-  selection: { kind: 'all' as const },
-  level: null,
-  recheck: false,
-})
-const credentialId = async (lab: RouterLab): Promise<string> =>
-  (await lab.client.vault.add({ label: 'another', secret: { kind: 'masterKey', key: 'another key' } })).id
-const s3Keys = {
-  kind: 's3',
-  accessKeyId: 'AKIAEXAMPLE',
-  secretAccessKey: 'a secret of the test',
-  sessionToken: 'a token of the test',
-} as const
-const fields = { mode: 'normal', masterKeys: [], rpoMs: 86_400_000, rtoMs: 60_000 } as const
-const editable = (id: string, name: string) => ({ id, name, ...fields, masterKeys: [] })
-
-const anchors = (address: string, id: string | null = null) => ({
-  address,
-  access: { ...noAccess, ...(id !== null && { credential: { source: 'vault' as const, id } }) },
-  everyEntries: 50,
-  everyMinutes: 10,
-  keepDays: 365,
-})
-
-/** A repository that a cluster has left behind. */
-async function unusedRepository(lab: RouterLab): Promise<string> {
-  const name = lab.fresh('unused')
-  const cluster = await lab.client.clusters.add({
-    ...clusterInput({ name, folder: lab.kiok }),
-    repository: {
-      kind: 'new',
-      address: pathToFileURL(lab.kiok).href,
-      access: { ...noAccess, maxBytesPerSecond: 1_000_000_000 + Number(name.replace(/\D/g, '')) },
-    },
-  })
-  await lab.client.clusters.remove({ id: cluster.id, confirm: name })
-  return cluster.repositoryId
-}
-
-async function destination(lab: RouterLab): Promise<string> {
-  const folder = join(lab.dir, lab.fresh('copy'))
-  await mkdir(folder)
-  return (await lab.addCluster({ folder })).repositoryId
-}
-
-async function restored(lab: RouterLab) {
-  const id = await clusterId(lab)
-  const { plan, targetDir } = await lab.planned(id)
-  const { jobId } = await lab.client.restore.start({
-    clusterId: id,
-    backupId: plan.backupId,
-    targetDir,
-    planHash: plan.hash,
-    confirm: plan.confirm,
-  })
-  await lab.ended(jobId)
-  return { targetDir, confirm: targetDir.split('/').at(-1) ?? '' }
-}
-
-async function endedJob(lab: RouterLab): Promise<string> {
-  const { jobId } = await lab.client.verify.start(verifyRequest(await clusterId(lab)))
-  await lab.ended(jobId)
-  return jobId
-}
-
-const ofNoCluster = { input: () => ({ clusterId: nobody }), code: 'cluster.notFound' } as const
-const ofNoJob = { input: () => ({ id: nobody }), code: 'job.notFound' } as const
-
+/** A case for each procedure of the contract. */
 export const cases: Cases = {
   host: {
     info: takesNothing,

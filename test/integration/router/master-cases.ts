@@ -1,8 +1,5 @@
-import { clusterId, nobody, takesNothing, type Cases } from './case.ts'
-import type { RouterLab } from './router-lab.ts'
-
-const ofNoMaster = { input: () => ({ id: nobody }), code: 'cluster.notFound' } as const
-const connectedId = async (lab: RouterLab): Promise<string> => (await lab.addConnected()).id
+import { takesNothing, nobody, clusterId, fields, ofNoMaster, connectedId } from './case-inputs.ts'
+import type { Cases } from './case.ts'
 
 export const masterCases: Cases['masters'] = {
   systems: takesNothing,
@@ -48,14 +45,8 @@ export const masterCases: Cases['masters'] = {
       {
         input: async (lab) => {
           const { id, name } = await lab.addConnected()
-          await lab.client.clusters.edit({
-            id,
-            name,
-            masterKeys: [],
-            rpoMs: 86_400_000,
-            rtoMs: null,
-            mode: 'readOnly',
-          })
+          const { rpoMs, rtoMs } = fields
+          await lab.client.clusters.edit({ id, name, masterKeys: [], rpoMs, rtoMs, mode: 'readOnly' })
           return { id, way: 'asked' }
         },
         code: 'cluster.readOnly',

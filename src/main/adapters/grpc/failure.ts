@@ -38,7 +38,7 @@ export function callFailure(
     code,
     {
       what: `${method} of ${target} ends with ${status[end.code] ?? `status ${end.code}`}.`,
-      ...(code !== 'master.timedOut' && words !== '' && { why: `It says: ${words}` }),
+      ...(code !== 'master.timedOut' && words !== '' && { why: `It says: “${words}”.` }),
       next: steps[code] ?? 'Look at the log of that server.',
     },
     cause,

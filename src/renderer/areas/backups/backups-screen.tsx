@@ -108,7 +108,7 @@ function Loaded({
             field={find}
             onFind={(text) => onSearch({ find: text })}
           />
-          <SnapshotButton cluster={cluster} />
+          <SnapshotButton cluster={cluster} size="xs" />
         </div>
         {shown.length === 0 ? (
           <Empty
@@ -200,7 +200,7 @@ function FindField({ words, field, onFind }: FindFieldProps) {
       ref={field}
       className={s['search'] ?? ''}
       aria-label="Find a backup by day, id or object"
-      placeholder="Day, id or object"
+      placeholder="Day, id, object"
       leftSection={<Search size={13} />}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}

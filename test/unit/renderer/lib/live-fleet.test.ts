@@ -23,7 +23,6 @@ function cluster(id: string, name = id): Cluster {
     addedAt: '2026-11-21T02:00:00Z',
     masters: { state: 'none', words: null, at: null },
     look: null,
-    masters: { state: 'none', words: null, at: null },
     looking: false,
   }
 }

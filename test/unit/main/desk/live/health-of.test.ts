@@ -43,9 +43,10 @@ test.each([
   [
     'a question could not be put',
     [probe('m1', 'answers', 'ok'), probe('m1', 'login', 'notAsked', 'No login.')],
-    'unknown',
-    'login of m1: No login.',
+    'up',
+    'It answers; 1 question without an answer.',
   ],
+  ['nobody says that it is there', [probe('c', 'login', 'unknown')], 'unknown', 'login of c: So it is.'],
   ['nothing was asked', [], 'unknown', 'Nothing was asked.'],
 ] as const)('Where %s the cluster is %s', (_, probes, state, words) => {
   expect(healthOf(probes, at)).toMatchObject({ state, words, at, failure: null })
