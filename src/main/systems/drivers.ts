@@ -6,6 +6,7 @@ const drivers = new Map<SystemName, () => Promise<ClusterDriver>>([
   ['kiok', async () => (await import('./kiok/live/driver.ts')).kiokDriver],
   ['chango', async () => (await import('./chango/live/driver.ts')).changoDriver],
   ['kiseki', async () => (await import('./kiseki/live/driver.ts')).kisekiDriver],
+  ['kindling', async () => (await import('./kindling/live/driver.ts')).kindlingDriver],
 ])
 
 export const drivenSystems: readonly SystemName[] = [...drivers.keys()]

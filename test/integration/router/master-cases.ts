@@ -31,16 +31,7 @@ export const masterCases: Cases['masters'] = {
   health: { good: async (lab) => ({ id: await connectedId(lab) }), bad: [ofNoMaster] },
   probe: {
     good: async (lab) => ({ id: await connectedId(lab) }),
-    bad: [
-      ofNoMaster,
-      { input: async (lab) => ({ id: await clusterId(lab) }), code: 'connection.missing' },
-      {
-        input: async (lab) => ({
-          id: (await lab.addCluster({ system: 'kindling', folder: lab.kindling })).id,
-        }),
-        code: 'cluster.noDriver',
-      },
-    ],
+    bad: [ofNoMaster, { input: async (lab) => ({ id: await clusterId(lab) }), code: 'connection.missing' }],
   },
   snapshotOffer: { good: async (lab) => ({ id: await connectedId(lab) }), bad: [ofNoMaster] },
   snapshot: {
