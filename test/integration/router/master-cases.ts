@@ -94,20 +94,20 @@ export const masterCases: Cases['masters'] = {
   setOwnSchedule: {
     good: async (lab) => ({
       id: await connectedId(lab),
-      schedule: { cron: '0 3 * * *', zone: 'Europe/Berlin', way: 'asked', verify: true },
+      schedule: { cron: '0 3 * * *', zone: 'Europe/Berlin', way: 'asked' },
     }),
     bad: [
       {
         input: async (lab) => ({
           id: await connectedId(lab),
-          schedule: { cron: '0 3 * * *', zone: 'Mars/Olympus', way: 'asked', verify: true },
+          schedule: { cron: '0 3 * * *', zone: 'Mars/Olympus', way: 'asked' },
         }),
         code: 'usage',
       },
       {
         input: async (lab) => ({
           id: await clusterId(lab),
-          schedule: { cron: '0 3 * * *', zone: 'UTC', way: 'asked', verify: true },
+          schedule: { cron: '0 3 * * *', zone: 'UTC', way: 'asked' },
         }),
         code: 'connection.missing',
       },
