@@ -158,7 +158,7 @@ describe.skipIf(problem !== null)(
       expect(probe('role').answer).toBe('kindling, which owns the tables, may replicate.')
       expect(probe('publication').answer).toBe('kindling_changes has all 11 tables.')
       expect(probe('operations').answer).toBe('None is stale.')
-      expect(probe('slots').state).toBe('ok')
+      expect(probe('slots').answer).toBe('1\u00a0listener of kindling; 1 of 10 slots are in use.')
       expect(probe('units').answer).toBe('kindling@api.service, kindling@worker.service: running.')
       expect(probe('servers').answer).toBe('2\u00a0servers, and all heartbeats are fresh.')
     })
