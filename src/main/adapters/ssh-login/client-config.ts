@@ -13,7 +13,7 @@ export interface ClientConfig {
   settingsOf(name: string, user: string | null): Settings
 }
 
-export const noClientConfig: ClientConfig = { settingsOf: () => new Map() }
+const noClientConfig: ClientConfig = { settingsOf: () => new Map() }
 
 interface Question {
   readonly name: string
