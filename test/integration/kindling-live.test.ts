@@ -123,13 +123,13 @@ describe.skipIf(problem !== null)(
     })
 
     test('while a backup runs the probe says so, and another one is refused before it is run', async () => {
-      const { config, repository, sql } = lab.postgres
+      const { config, repository } = lab.postgres
       const gate = join(dirname(repository), 'archive-again')
       // A backup does not end before its WAL has arrived.
-      await sql(
+      await lab.postgres.sql(
         `ALTER SYSTEM SET archive_command = 'until test -e ${gate}; do sleep 0.2; done; pgbackrest --config=${config} --stanza=kindling archive-push %p'`,
       )
-      await sql('SELECT pg_reload_conf()')
+      await lab.postgres.sql('SELECT pg_reload_conf()')
       const running = lab.postgres.pgBackRest('--type=incr', 'backup')
       try {
         let lock = (await asked())('lock')
@@ -158,7 +158,7 @@ describe.skipIf(problem !== null)(
       expect(probe('role').answer).toBe('kindling, which owns the tables, may replicate.')
       expect(probe('publication').answer).toBe('kindling_changes has all 11 tables.')
       expect(probe('operations').answer).toBe('None is stale.')
-      expect(probe('slots').state).toBe('ok')
+      expect(probe('slots').answer).toBe('1\u00a0listener of kindling; 1 of 10 slots are in use.')
       expect(probe('units').answer).toBe('kindling@api.service, kindling@worker.service: running.')
       expect(probe('servers').answer).toBe('2\u00a0servers, and all heartbeats are fresh.')
     })
@@ -173,6 +173,15 @@ describe.skipIf(problem !== null)(
       expect(probe('operations').answer).toContain('1\u00a0operation on volumes are stale')
       expect(probe('role')).toMatchObject({ state: 'bad' })
       expect(probe('publication').answer).toBe('kindling_changes lacks vms.')
+    })
+
+    test('what the connection leaves out is not asked, and nothing is sent there', async () => {
+      const probe = await asked({ api: [], token: null, postgres: '', serviceUser: '' })
+      expect(probe('tool').state).toBe('ok')
+      for (const id of ['servers', 'postgres', 'files', 'dsn', 'clock'])
+        expect(() => probe(id)).toThrow(`nobody asked ${id}`)
+      const { state, answer } = (await asked({ token: null }))('servers')
+      expect({ state, answer }).toEqual({ state: 'notAsked', answer: 'The connection has no API key.' })
     })
 
     test('another database is said to have no tables of kindling', async () => {

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chown, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -27,6 +27,8 @@ export interface LabPostgres {
   readonly lockFile: string
   sql(statements: string, database?: string): Promise<string>
   pgBackRest(...args: readonly string[]): Promise<string>
+  /** Reads the changes of a publication through a slot, as a program that listens to them does, until the server stops. */
+  listen(slot: string, publication: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -120,6 +122,19 @@ async function started(folder: string): Promise<LabPostgres> {
     `--pgdata=${path('data')}`,
     `--log=${path('log/postgres.log')}`,
   ])
+  const sql = async (statements: string, database = 'kindling'): Promise<string> => {
+    return asPostgres('psql', [
+      '-XAtqw',
+      '-v',
+      'ON_ERROR_STOP=1',
+      '-h',
+      folder,
+      '-d',
+      database,
+      '-c',
+      statements,
+    ])
+  }
   const stopNow = (): void => void stopIn(folder)
   process.once('exit', stopNow)
   return {
@@ -127,21 +142,32 @@ async function started(folder: string): Promise<LabPostgres> {
     repository: path('repo'),
     config,
     lockFile: path('lock/kindling-backup.lock'),
-    async sql(statements, database = 'kindling') {
-      return asPostgres('psql', [
-        '-XAtqw',
-        '-v',
-        'ON_ERROR_STOP=1',
-        '-h',
-        folder,
-        '-d',
-        database,
-        '-c',
-        statements,
-      ])
-    },
+    sql,
     pgBackRest: async (...args) =>
       asPostgres('pgbackrest', [`--config=${config}`, '--stanza=kindling', ...args]),
+    async listen(slot, publication) {
+      await sql(`SELECT pg_create_logical_replication_slot('${slot}', 'pgoutput')`)
+      spawn(
+        'runuser',
+        [
+          '-u',
+          'postgres',
+          '--',
+          `${programs}/pg_recvlogical`,
+          '--start',
+          '--no-loop',
+          '--file=/dev/null',
+          '--dbname=kindling',
+          `--host=${folder}`,
+          `--slot=${slot}`,
+          '--option=proto_version=1',
+          `--option=publication_names=${publication}`,
+        ],
+        { stdio: 'ignore', cwd: '/' },
+      )
+      const isActive = `SELECT active FROM pg_replication_slots WHERE slot_name = '${slot}'`
+      while ((await sql(isActive)) !== 't');
+    },
     async stop() {
       process.off('exit', stopNow)
       await stopIn(folder)

@@ -72,6 +72,7 @@ export async function startKindling(template: PostgresTemplate): Promise<Kindlin
   const folder = await mkdtemp(join(tmpdir(), 'hf-kindling-'))
   await chmod(folder, 0o755)
   const postgres = await template.start()
+  await postgres.listen('kindling_listener_0123456789ab', 'kindling_changes')
   let changes = 0
   let breaksNext = false
   const wires: Wire[] = []

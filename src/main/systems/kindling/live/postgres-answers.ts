@@ -81,9 +81,17 @@ function slotsAnswer({ slots, usedSlots, senders, listeners }: Settings): Answer
       next: 'Raise max_replication_slots, or drop a slot that nobody reads.',
     }
   }
+  if (listeners === 0) {
+    return {
+      state: 'warning',
+      answer: 'No process of kindling listens: none runs, or none hears of changes.',
+      evidence,
+      next: 'Look for “WAL listener failed” in the journal of the units.',
+    }
+  }
   return {
     state: 'ok',
-    answer: `${countOf(listeners, 'process', 'processes')} of kindling listen; ${usedSlots} of ${slots} are in use.`,
+    answer: `${countOf(listeners, 'listener')} of kindling; ${usedSlots} of ${slots} slots are in use.`,
     evidence,
   }
 }

@@ -180,6 +180,54 @@ describe('pgBackRest', () => {
   })
 })
 
+describe('PostgreSQL', () => {
+  const healthy = {
+    walLevel: 'logical',
+    slots: 10,
+    usedSlots: 3,
+    senders: 10,
+    inRecovery: false,
+    listeners: 3,
+    published: null,
+    hasPublication: false,
+    role: { name: 'kindling', mayReplicate: true },
+    hasOperations: true,
+  }
+
+  test.each([
+    ['postgres', { inRecovery: true }, 'bad', 'It is a standby: kindling cannot write there.'],
+    [
+      'walLevel',
+      { walLevel: 'replica' },
+      'bad',
+      'It is not logical: no process of kindling hears of changes.',
+    ],
+    ['slots', { senders: 0 }, 'bad', 'PostgreSQL allows none.'],
+    ['slots', { usedSlots: 10 }, 'warning', 'All 10 are in use: a process that starts gets none.'],
+    [
+      'slots',
+      { listeners: 0 },
+      'warning',
+      'No process of kindling listens: none runs, or none hears of changes.',
+    ],
+    ['publication', {}, 'warning', 'kindling_changes is not there; a process makes it when it starts.'],
+  ])('is asked for %s, and %o is %s', async (id, told, state, answer) => {
+    const cluster = scripted(
+      ({ argv }) => (argv[0] === 'psql' ? { stdout: JSON.stringify({ ...healthy, ...told }) } : {}),
+      { postgres: 'dbname=kindling' },
+    )
+    expect(probeOf(await cluster.probe(), id)).toMatchObject({ state, answer })
+  })
+
+  test('is asked in a transaction that cannot write, and without a password on the command line', async () => {
+    const cluster = scripted(() => ({}), { postgres: 'dbname=kindling' })
+    await cluster.probe()
+    const asked = cluster.calls().find(({ argv }) => argv[0] === 'psql')
+    expect(asked?.environment?.['PGOPTIONS']).toContain('default_transaction_read_only=on')
+    expect(asked?.argv).toContain('-XAtqw')
+  })
+})
+
 test.each([
   ['a stanza that would be an option', { stanza: '--repo=1' }, 'stanza'],
   ['a user that would be an option', { toolUser: '-u' }, 'toolUser'],
