@@ -8,6 +8,7 @@ import { makeChangoArchive } from '../chango.ts'
 import { masterKey, withFolder, type LabPorts } from '../demonstration-fleet.ts'
 import { makeKiokRepository, usualSizes } from '../kiok.ts'
 import { writeKisekiSnapshot } from '../kiseki.ts'
+import { startArmadaServer } from './armada.ts'
 import { startChangoMasters } from './chango.ts'
 import { startKiokMasters } from './kiok.ts'
 import { startKisekiNodes } from './kiseki.ts'
@@ -36,6 +37,7 @@ export async function startDemonstrationMasters(dir: string, ports: LabPorts): P
   const nodes = await startKisekiNodes({
     takeSnapshot: async () => takeKisekiSnapshot(folder('kiseki-lab'), now(), ports),
   })
+  const armada = await startArmadaServer({ tables: { accounts: 260, sessions: 400, limits: 24 } })
   const gone = await startKiokMasters({ users, takeBackup: async () => Promise.reject(new Error('gone')) })
   await gone.kill()
   return {
@@ -49,9 +51,13 @@ export async function startDemonstrationMasters(dir: string, ports: LabPorts): P
         values: { nodes: [...nodes.origins], dataPorts: [nodes.dataPort] },
         login: null,
       },
+      { cluster: 'armada-edge', values: { servers: [armada.origin] }, login: null },
     ],
     async close() {
-      await Promise.all([production, stage, core, nodes].map(async (masters) => masters.kill()))
+      await Promise.all([
+        ...[production, stage, core, nodes].map(async (masters) => masters.kill()),
+        armada.stop(),
+      ])
     },
   }
 }
