@@ -1,7 +1,7 @@
 import { afterAll } from 'vitest'
 import { armadaDriver } from '../../src/main/systems/armada/live/driver.ts'
 import { makeAuthority } from '../lab/certificates.ts'
-import { armadaTokens, startArmadaCluster } from '../lab/masters/armada-session.ts'
+import { armadaHost, armadaTokens, startArmadaCluster } from '../lab/masters/armada-session.ts'
 import { describeClusterDriver, type LabCluster } from './cluster-driver.ts'
 
 const authority = makeAuthority()
@@ -32,4 +32,30 @@ async function start(): Promise<LabCluster> {
   }
 }
 
-describeClusterDriver({ driver: armadaDriver, start })
+/** Only its hosts reach the servers: what is asked of them goes through the tool that they have. */
+async function startHosts(): Promise<LabCluster> {
+  const cluster = await start()
+  let host = armadaHost({ program: 'arctl', tables: { accounts: 120, limits: 0 } })
+  const values = { ...cluster.values, reach: 'cliOverSsh', hosts: ['armada-1'] }
+  return {
+    ...cluster,
+    values,
+    wrongCredentials: null,
+    session: (signal) => ({ ...cluster.session(signal), host: async () => Promise.resolve(host) }),
+    breakNextSnapshot() {
+      host = armadaHost({ program: 'arctl', tables: {}, fails: 'backup failed: connection reset' })
+    },
+    async kill() {
+      host = armadaHost({ program: null, tables: {} })
+    },
+  }
+}
+
+const ways = armadaDriver.snapshotWays
+const isDirect = ({ id }: (typeof ways)[number]): boolean => id === 'direct'
+
+describeClusterDriver({ driver: { ...armadaDriver, snapshotWays: ways.filter(isDirect) }, start })
+describeClusterDriver({
+  driver: { ...armadaDriver, snapshotWays: ways.filter((way) => !isDirect(way)) },
+  start: startHosts,
+})

@@ -4,6 +4,7 @@ import { knownWay } from '../../../engine/live/known-way.ts'
 import { parseConnection } from '../../../engine/live/parse-connection.ts'
 import type { ClusterDriver } from '../../../ports/cluster-driver.ts'
 import { armadaConnection } from './connection.ts'
+import { backUpOverSsh } from './cli-over-ssh.ts'
 import { backUpDirect } from './direct.ts'
 import { probeArmada } from './probes.ts'
 
@@ -17,6 +18,18 @@ const snapshotWays: readonly SnapshotWay[] = [
     consequences: [
       eachItsOwnTime,
       'The server writes each table into its temporary folder first, and needs the room there.',
+    ],
+    stops: false,
+    makesNothing: false,
+  },
+  {
+    id: 'cliOverSsh',
+    label: 'Let a host make it, and fetch it over SSH',
+    does: 'Runs arctl or armada on a host into a temporary folder there, and copies what it made into a new folder of the repository.',
+    consequences: [
+      eachItsOwnTime,
+      'A table in error is left out without a word: the tool does not look, and what the servers say is not known here.',
+      'The host needs room for all tables, and the tool gives up after 1 h.',
     ],
     stops: false,
     makesNothing: false,
@@ -40,10 +53,20 @@ export const armadaDriver: ClusterDriver = {
     return {
       places: config.servers.length + config.followers.length + config.hosts.length,
       probe: (session) => probeArmada(session, config),
-      beforeSnapshot: (session) => countingBefore(probeArmada(session, { ...config, followers: [] })),
+      beforeSnapshot: (session, way) =>
+        countingBefore(
+          probeArmada(session, {
+            ...config,
+            followers: [],
+            // Only what the way goes through counts.
+            ...(way === 'direct' ? { reach: 'direct', hosts: [] } : { reach: 'cliOverSsh' }),
+          }),
+        ),
       async snapshot(session, way, report) {
-        knownWay(armadaDriver, way)
-        return backUpDirect(session, config, report)
+        const { id } = knownWay(armadaDriver, way)
+        return id === 'direct'
+          ? backUpDirect(session, config, report)
+          : backUpOverSsh(session, config, report)
       },
       schedule: async () =>
         Promise.resolve({

@@ -17,6 +17,8 @@ export interface TablesToStore {
   readonly pieces: (table: string) => AsyncIterable<Uint8Array>
   /** Throws where what arrived is not what was announced. */
   readonly judge?: (table: WrittenTable) => void
+  /** As it was announced; left out: as the files tell. */
+  readonly version?: 1 | 2
 }
 
 /**
@@ -24,7 +26,7 @@ export interface TablesToStore {
  * and takes away what it has written: a folder without a manifest is no backup.
  */
 export async function storeTables(
-  { backupId, tables, pieces, judge }: TablesToStore,
+  { backupId, tables, pieces, judge, version: announced }: TablesToStore,
   store: ObjectStore,
   { signal }: Pick<Session, 'signal'>,
   report: SnapshotProgress,
@@ -49,7 +51,9 @@ export async function storeTables(
         throw notStored(error, table)
       }
     }
-    return { written, version: versionOf(written) }
+    const version = versionOf(written)
+    if (announced !== undefined && announced !== version && written.length > 0) throw otherVersion(announced)
+    return { written, version: announced ?? version }
   } catch (error) {
     const keys = written.map(({ fileName }) => `${backupId}/${fileName}`)
     await takeAway(keys, store, report)
@@ -88,6 +92,15 @@ function versionOf(tables: readonly WrittenTable[]): 1 | 2 {
     why: 'It was cut, or the servers are of different versions.',
     unchanged: 'No backup was made: the folder has no manifest.',
     next: 'Take the backup again; if it stays so, look at the versions of the servers.',
+  })
+}
+
+function otherVersion(announced: 1 | 2): HoldfastError {
+  return new HoldfastError('master.badAnswer', {
+    what: `The manifest announces files ${announced === 2 ? 'with' : 'without'} a record that ends them, and the files are otherwise.`,
+    why: 'They were cut, or made by programs of different versions.',
+    unchanged: 'No backup was made, and nothing was changed in the cluster.',
+    next: 'Take the backup again.',
   })
 }
 
