@@ -21,7 +21,7 @@ export function savedCluster(id: string, name = id): SavedCluster {
     rtoMs: null,
     addedAt: at,
     connection: { origins: ['https://master-1:8080'], login: 'k3' },
-    ownSchedule: { cron: '0 2 * * *', zone: 'UTC', way: 'asked', verify: true },
+    ownSchedule: { cron: '0 2 * * *', zone: 'UTC', way: 'asked' },
   }
 }
 

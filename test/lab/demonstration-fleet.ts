@@ -14,7 +14,7 @@ import { seededBytes } from './seeded.ts'
 type DemonstrationCluster = DemonstrationFleet['clusters'][number]
 
 /** Made up, printed nowhere, worth nothing. */
-const masterKey = 'the fleet of the demonstration: this key protects nothing'
+export const masterKey = 'the fleet of the demonstration: this key protects nothing'
 
 const dayMs = 86_400_000
 const hourMs = 3_600_000
@@ -160,11 +160,11 @@ async function makeChango(
   })
 }
 
-async function withFolder(
+export async function withFolder<T>(
   folder: string,
   { openStore }: LabPorts,
-  work: (store: ObjectStore) => Promise<void>,
-): Promise<void> {
+  work: (store: ObjectStore) => Promise<T>,
+): Promise<T> {
   await mkdir(folder, { recursive: true })
   const store = await openStore(
     parseAddress(pathToFileURL(folder).href),
@@ -179,7 +179,7 @@ async function withFolder(
     'write',
   )
   try {
-    await work(store)
+    return await work(store)
   } finally {
     await store.close()
   }

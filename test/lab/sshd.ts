@@ -32,6 +32,8 @@ export interface SshdOptions {
   readonly config?: readonly string[]
   /** Users of this server alone, who log in with the same key; takes root. */
   readonly users?: readonly LabUser[]
+  /** Where sudo of these users looks for programs before all other places. */
+  readonly sudoPath?: string
 }
 
 export interface LabUser {
@@ -43,7 +45,7 @@ export interface LabUser {
 }
 
 /** A real OpenSSH server on a high port of the loopback, with fresh keys for host and user. */
-export async function startSshd({ config = [], users = [] }: SshdOptions = {}): Promise<
+export async function startSshd({ config = [], users = [], sudoPath }: SshdOptions = {}): Promise<
   Sshd | { readonly skip: string }
 > {
   if (users.length > 0 && process.getuid?.() !== 0) return { skip: 'users of its own take root' }
@@ -85,7 +87,7 @@ export async function startSshd({ config = [], users = [] }: SshdOptions = {}): 
       ].join('\n'),
     )
     const [program, ...args] = [
-      ...(users.length > 0 ? await withUsers(users, folder) : []),
+      ...(users.length > 0 ? await withUsers(users, folder, sudoPath) : []),
       sshdPath,
       '-D',
       '-e',
@@ -143,13 +145,21 @@ export async function startSshd({ config = [], users = [] }: SshdOptions = {}): 
  * The beginning of a command line whose process sees users and sudo rules of its own: files bound over the system's, in
  * a mount namespace that ends with it.
  */
-async function withUsers(users: readonly LabUser[], folder: string): Promise<readonly string[]> {
+async function withUsers(
+  users: readonly LabUser[],
+  folder: string,
+  sudoPath?: string,
+): Promise<readonly string[]> {
   const path = (name: string): string => join(folder, name)
   const lines: Record<'passwd' | 'shadow' | 'group' | 'sudoers', string[]> = {
     passwd: [await readFile('/etc/passwd', 'utf8')],
     shadow: [await readFile('/etc/shadow', 'utf8')],
     group: [await readFile('/etc/group', 'utf8')],
-    sudoers: ['Defaults env_reset, timestamp_timeout=0', 'root ALL=(ALL:ALL) ALL'],
+    sudoers: [
+      'Defaults env_reset, timestamp_timeout=0',
+      ...(sudoPath === undefined ? [] : [`Defaults secure_path="${sudoPath}:/usr/sbin:/usr/bin:/sbin:/bin"`]),
+      'root ALL=(ALL:ALL) ALL',
+    ],
   }
   for (const [place, { name, password, sudo, shell = '/bin/sh' }] of users.entries()) {
     const id = 64_100 + place

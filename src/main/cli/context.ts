@@ -1,4 +1,5 @@
 import type { ContractRouterClient } from '@orpc/contract'
+import type { ConnectionValues } from '../../shared/contract/connection-fields.ts'
 import type { Contract } from '../../shared/contract/contract.ts'
 import type { AuditLog } from '../ports/audit-log.ts'
 import type { ByteWork } from '../ports/byte-work.ts'
@@ -42,6 +43,8 @@ export interface CliPorts {
   readonly openDesk: (stateFolder: string, shell: 'browser' | 'command line') => Promise<CliDesk>
   /** Makes the clusters that the demonstration of the window shows, below the folder. */
   readonly makeFleet: (dir: string) => Promise<DemonstrationFleet>
+  /** Starts masters for some of those clusters, in this process. */
+  readonly startMasters: (dir: string) => Promise<DemonstrationMasters>
   /** Opens a file of this machine in the operator's browser; false where there is none. */
   readonly openInBrowser: (path: string) => Promise<boolean>
   /** A line of the operator's input: what they typed, or null at the end of it. */
@@ -106,6 +109,18 @@ export interface DemonstrationFleet {
     readonly rtoMs: number | null
     readonly needsKey: boolean
   }[]
+}
+
+/** Masters of the demonstration's clusters, and how they are reached. */
+export interface DemonstrationMasters {
+  readonly connections: readonly {
+    readonly cluster: string
+    /** But for the login. */
+    readonly values: ConnectionValues
+    /** Null where the system knows none. */
+    readonly login: { readonly user: string; readonly password: string } | null
+  }[]
+  close(): Promise<void>
 }
 
 /** What one run of a command works with. */

@@ -1,6 +1,6 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Contract } from '../../shared/contract/contract.ts'
-import type { DemonstrationFleet } from './context.ts'
+import type { DemonstrationFleet, DemonstrationMasters } from './context.ts'
 
 type Client = ContractRouterClient<Contract>
 
@@ -54,4 +54,24 @@ async function verifyAll(clusterId: string, client: Client, signal: AbortSignal)
   const request = { clusterId, selection: { kind: 'all' as const }, level: null, recheck: false }
   const { jobId } = await client.verify.start(request)
   for await (const _event of await client.jobs.events({ id: jobId, after: 0 }, { signal }));
+}
+
+/** Tells the desk how the demonstration's masters are reached: they listen somewhere else at each start. */
+export async function connectFleet({ connections }: DemonstrationMasters, client: Client): Promise<void> {
+  const label = 'Login of the demonstration'
+  const clusters = await client.clusters.list()
+  const kept = (await client.vault.credentials()).find((each) => each.label === label)
+  let loginId = kept?.id ?? null
+  for (const { cluster: name, values, login } of connections) {
+    const cluster = clusters.find((each) => each.name === name)
+    if (cluster === undefined) continue
+    if (login !== null) {
+      loginId ??= (await client.vault.add({ label, secret: { kind: 'login', ...login } })).id
+    }
+    await client.masters.save({
+      id: cluster.id,
+      values: login === null ? values : { ...values, login: loginId },
+      reason: 'The masters of the demonstration were started.',
+    })
+  }
 }

@@ -62,6 +62,8 @@ const ports: CliPorts = {
     const lab = await import('../../../test/lab/demonstration-fleet.ts')
     return lab.makeDemonstrationFleet(dir, ports)
   },
+  startMasters: async (dir) =>
+    (await import('../../../test/lab/masters/demonstration.ts')).startDemonstrationMasters(dir, ports),
   openDesk: async (folder, shell) =>
     (await import('./cli-desk.ts')).openCliDesk({ stateFolder: folder, shell, version, workerUrl, pagesUrl }),
   openInBrowser: async (path) => (await import('./open-in-browser.ts')).openInBrowser(path),

@@ -5,6 +5,9 @@ import type { ClusterDriver } from '../ports/cluster-driver.ts'
 const drivers = new Map<SystemName, () => Promise<ClusterDriver>>([
   ['kiok', async () => (await import('./kiok/live/driver.ts')).kiokDriver],
   ['chango', async () => (await import('./chango/live/driver.ts')).changoDriver],
+  ['kiseki', async () => (await import('./kiseki/live/driver.ts')).kisekiDriver],
+  ['kindling', async () => (await import('./kindling/live/driver.ts')).kindlingDriver],
+  ['armada', async () => (await import('./armada/live/driver.ts')).armadaDriver],
 ])
 
 export const drivenSystems: readonly SystemName[] = [...drivers.keys()]

@@ -105,7 +105,6 @@ export const ownSchedule = z.strictObject({
   /** IANA name. */
   zone: z.string().min(1).max(64),
   way: z.string().min(1).max(64),
-  verify: z.boolean(),
 })
 export type OwnSchedule = z.infer<typeof ownSchedule>
 

@@ -144,7 +144,7 @@ export async function startChangoMasters(options: ChangoMastersOptions): Promise
       case 'GET /admin/api/nodes/node-managers':
         return send(response, 200, [{ nodeId: 'nm-worker-1-19998', host: 'worker-1', ready: true }])
       case 'POST /admin/api/backup/run':
-        return void run(response)
+        return void run(response).catch((error: unknown) => send(response, 500, { error: String(error) }))
     }
     if (dialect === 'chango/2' && route === 'GET /admin/api/backup/config') return config(response)
     if (dialect === 'chango/2' && route === 'POST /admin/api/backup/config')

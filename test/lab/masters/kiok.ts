@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
+import { nextFires } from '../../../src/main/engine/live/next-fires.ts'
 import { answeringServer, type AnsweringServer, type SeenRequest } from '../../fakes/answering-server.ts'
 
 export interface KiokMastersOptions {
@@ -110,11 +111,11 @@ export async function startKiokMasters(options: KiokMastersOptions): Promise<Kio
     }
     switch (route) {
       case 'POST /api/v1/admin/backup':
-        return void backUp(response)
+        return void backUp(response).catch((error: unknown) => send(response, 500, { error: String(error) }))
       case 'GET /api/v1/admin/backup/cron':
         return send(response, 200, {
           cron,
-          cronNextFireMillis: cron === null ? null : Date.now() + 3_600_000,
+          cronNextFireMillis: nextFireMs(cron),
         })
       case 'PUT /api/v1/admin/backup/cron':
         return setCron(request, response)
@@ -147,6 +148,12 @@ export async function startKiokMasters(options: KiokMastersOptions): Promise<Kio
 
 function send(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}
+
+/** As a master whose clock is in UTC. */
+function nextFireMs(cron: string | null): number | null {
+  const next = cron === null ? undefined : nextFires(cron, 'UTC', Date.now(), 1)[0]
+  return next === undefined ? null : Date.parse(next)
 }
 
 function objectIn(body: Buffer): Readonly<Record<string, unknown>> {

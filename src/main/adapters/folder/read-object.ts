@@ -56,11 +56,12 @@ export async function readObject(root: Root, key: string, options: GetOptions): 
   return {
     info,
     pieces: {
-      [Symbol.asyncIterator]() {
+      // Runs at the first piece that is asked for: until then an abort closes the file.
+      async *[Symbol.asyncIterator]() {
         throwIfCancelled(signal)
         started = true
         signal?.removeEventListener('abort', closeUnread)
-        return readPieces(handle, info, covered, signal)
+        yield* readPieces(handle, info, covered, signal)
       },
     },
   }

@@ -13,8 +13,6 @@ export interface ClientConfig {
   settingsOf(name: string, user: string | null): Settings
 }
 
-export const noClientConfig: ClientConfig = { settingsOf: () => new Map() }
-
 interface Question {
   readonly name: string
   readonly localUser: string

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
-import { seedFleet } from '../seed-fleet.ts'
+import { connectFleet, seedFleet } from '../seed-fleet.ts'
 import { serveDesk } from '../serve-desk.ts'
 import { listBackups } from './backups.ts'
 import { keyCheck } from './key-check.ts'
@@ -38,14 +38,17 @@ async function showInWindow(dir: string, { open }: DemoFlags, context: CommandCo
   const { ports, output, signal } = context
   output.line('Making seven clusters with three weeks of backups, and proving them once.')
   const fleet = await ports.makeFleet(dir)
+  const masters = await ports.startMasters(dir)
   const desk = await ports.openDesk(join(dir, 'desk'), 'browser')
   try {
     await seedFleet(fleet, desk.client, signal)
+    await connectFleet(masters, desk.client)
     output.line(`They lie in ${dir}; the passphrase of their vault is "demonstration".`)
     const here = { socket: null, port: 0, publicOrigin: null, idleMs: null }
     return await serveDesk(desk, { ...here, open: open !== false }, context)
   } finally {
     await desk.close()
+    await masters.close()
   }
 }
 

@@ -90,10 +90,12 @@ export async function setOwnSchedule(
 /** What stops something is begun by a person who is there. */
 async function demandHarmless(cluster: SavedCluster, schedule: OwnSchedule): Promise<void> {
   const way = knownWay((await connectedCluster(cluster)).driver, schedule.way)
-  if (!way.stops) return
+  if (!way.stops && !way.makesNothing) return
   throw new HoldfastError('usage', {
     what: `${way.label} cannot be scheduled.`,
-    why: 'It stops something meanwhile, and nobody would be there.',
+    why: way.stops
+      ? 'It stops something meanwhile, and nobody would be there.'
+      : 'Nothing that could be restored comes of it.',
     unchanged: 'Nothing was changed.',
     next: 'Choose another way, or begin it by hand.',
   })

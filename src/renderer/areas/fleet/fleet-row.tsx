@@ -111,14 +111,16 @@ function Name({ cluster, health }: CellProps) {
 }
 
 /** How its masters are, where they are connected; the repository needs none of them. */
-function Masters({ cluster: { masters } }: { readonly cluster: Cluster }) {
+function Masters({ cluster: { masters, mode } }: { readonly cluster: Cluster }) {
   if (masters.state === 'none') return null
   const { tone, word } = mastersWords[masters.state]
   return (
     <span className={s['masters']} title={masters.words === null ? undefined : printable(masters.words)}>
       <Glyph tone={tone} size={11} decorative />
       <span>
-        <i>masters</i> {word.charAt(0).toLowerCase() + word.slice(1)}
+        {/* Beside the word for the mode there is room for one more only; what it is about is read aloud all the same. */}
+        <i className={mode === 'normal' ? undefined : 'vh'}>masters</i>{' '}
+        {word.charAt(0).toLowerCase() + word.slice(1)}
       </span>
     </span>
   )

@@ -59,7 +59,7 @@ export function OwnScheduleDialog({ cluster, ways, now, onClose }: Props) {
           if (!isWhole) return
           set.mutate({
             id: cluster.id,
-            schedule: { cron: cron.trim(), zone, way, verify: true },
+            schedule: { cron: cron.trim(), zone, way },
             ...(reason.trim() !== '' && { reason: reason.trim() }),
           })
         }}

@@ -20,7 +20,8 @@ export const changoDriver: ClusterDriver = {
   connect(values) {
     const config = parseConnection('chango', changoConnection, values)
     return {
-      places: config.masters.length,
+      // Each master, and the questions about all of them.
+      places: config.masters.length + 1,
       probe: (session) => probeChango(session, config),
       beforeSnapshot: (session) => oneServing(probeChango(session, config), 'ready'),
       async snapshot(session, way) {

@@ -20,7 +20,8 @@ export const kiokDriver: ClusterDriver = {
   connect(values) {
     const config = parseConnection('kiok', kiokConnection, values)
     return {
-      places: config.masters.length,
+      // Each master, and the questions about all of them.
+      places: config.masters.length + 1,
       probe: (session) => probeKiok(session, config),
       beforeSnapshot: (session) => oneServing(probeKiok(session, config), 'ready'),
       async snapshot(session, way) {

@@ -22,7 +22,8 @@ export const kisekiDriver: ClusterDriver = {
   connect(values) {
     const config = parseConnection('kiseki', kisekiConnection, values)
     return {
-      places: config.nodes.length + config.dataPorts.length,
+      // Of a node three questions are under way at once.
+      places: 3 * config.nodes.length + config.dataPorts.length,
       probe: (session) => probeKiseki(session, config),
       beforeSnapshot: (session) => oneServing(probeKiseki(session, config), 'answers'),
       snapshot: async (session, way, report) =>

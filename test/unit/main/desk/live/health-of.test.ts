@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { countOf } from '../../../../../src/shared/domain/size-words.ts'
 import { healthOf } from '../../../../../src/main/desk/live/health-of.ts'
 import type { Probe } from '../../../../../src/shared/contract/masters.ts'
 
@@ -44,10 +45,10 @@ test.each([
     'a question could not be put',
     [probe('m1', 'answers', 'ok'), probe('m1', 'login', 'notAsked', 'No login.')],
     'up',
-    'It answers; 1 question without an answer.',
+    `It answers; ${countOf(1, 'question')} without an answer.`,
   ],
   ['nobody says that it is there', [probe('c', 'login', 'unknown')], 'unknown', 'login of c: So it is.'],
   ['nothing was asked', [], 'unknown', 'Nothing was asked.'],
-] as const)('Where %s the cluster is %s', (_, probes, state, words) => {
+] as const)('The health where %s', (_, probes, state, words) => {
   expect(healthOf(probes, at)).toMatchObject({ state, words, at, failure: null })
 })

@@ -1,0 +1,146 @@
+import { HoldfastError, isHoldfastError } from '../../../../shared/domain/error.ts'
+import type { Session } from '../../../ports/cluster-driver.ts'
+import type { GrpcClient } from '../../../ports/grpc-client.ts'
+import { armadaProtocol } from '../protocol.ts'
+import type { ArmadaConnection } from './connection.ts'
+
+/** A server that is dead shall not be waited for longer. */
+const usualDeadlineMs = 4_000
+
+export interface StreamLimits {
+  /** A server gives up after 1 h where the client names no time (source: maintenance.go), so one is always named. */
+  readonly deadlineMs: number
+  /** The first bytes come only when the server has written the whole table into a file of its own (source: maintenance.go). */
+  readonly stallMs: number
+}
+
+export const usualLimits: StreamLimits = { deadlineMs: 6 * 60 * 60_000, stallMs: 30 * 60_000 }
+
+export interface ServerStatus {
+  readonly version: string | null
+  /** Only those that are not in error (source: engine.go). */
+  readonly tables: readonly string[]
+  /** `<table>: <error>`. */
+  readonly errors: readonly string[]
+}
+
+/** `off`: the server was started without Maintenance. */
+export type ServerRole = 'leader' | 'follower' | 'off'
+
+export interface ArmadaServer {
+  /** `host:port`. */
+  readonly name: string
+  /** Asked without a token: the service checks none (source: common.go). */
+  status(): Promise<ServerStatus>
+  tables(): Promise<readonly string[]>
+  /** Throws `master.refusedLogin` where the token is wrong. */
+  role(): Promise<ServerRole>
+  /** The file of one table as it comes. */
+  backup(table: string, limits?: StreamLimits): AsyncIterable<Uint8Array>
+}
+
+export async function openServer(
+  origin: string,
+  session: Session,
+  config: ArmadaConnection,
+): Promise<ArmadaServer> {
+  const client = await session.grpc(origin, config.tls, armadaProtocol)
+  return serverOf(client, origin, session, config)
+}
+
+function serverOf(
+  client: GrpcClient,
+  origin: string,
+  session: Session,
+  { maintenanceToken, tablesToken }: ArmadaConnection,
+): ArmadaServer {
+  const name = new URL(origin).host
+
+  async function tokenOf(id: string | null): Promise<{ readonly token?: string }> {
+    if (id === null) return {}
+    if (!origin.startsWith('http:')) return { token: await session.token(id) }
+    throw new HoldfastError('master.insecure', {
+      what: `${name} speaks plaintext, and the connection has a token for it.`,
+      why: 'Everybody on the way could read the token, and replace every table with it.',
+      unchanged: 'The token was not sent.',
+      next: 'Give the server a certificate and use https:, or take the token out of the connection if the server wants none.',
+    })
+  }
+
+  return {
+    name,
+    async status() {
+      const { version, tables, errors } = await client.unary(
+        { method: '/regatta.v1.Cluster/Status', deadlineMs: usualDeadlineMs },
+        { config: false },
+        session.signal,
+      )
+      return {
+        version: typeof version === 'string' && version !== '' ? version : null,
+        tables: typeof tables === 'object' && tables !== null ? Object.keys(tables).toSorted() : [],
+        errors: textsIn(errors),
+      }
+    },
+    async tables() {
+      const token = await tokenOf(tablesToken)
+      const { tables } = await client.unary(
+        { method: '/regatta.v1.Tables/List', deadlineMs: usualDeadlineMs, ...token },
+        {},
+        session.signal,
+      )
+      const listed: readonly unknown[] = Array.isArray(tables) ? tables : []
+      return listed.flatMap((each) =>
+        typeof each === 'object' && each !== null && 'name' in each && typeof each.name === 'string'
+          ? [each.name]
+          : [],
+      )
+    },
+    /**
+     * Asks for the backup of a table that nobody has, which changes nothing whatever answers: a leader looks for the table first and says that
+     * it is not found; a follower has no such method; without Maintenance there is no such service (source: maintenance.go, leader.go,
+     * follower.go). An empty Reset would tell the same, but it is a request that resets where it is understood otherwise.
+     */
+    async role() {
+      const token = await tokenOf(maintenanceToken)
+      const table = Buffer.from(`holdfast-probe-${Buffer.from(session.random.bytes(8)).toString('hex')}`)
+      const call = {
+        method: '/maintenance.v1.Maintenance/Backup',
+        deadlineMs: usualDeadlineMs,
+        stallMs: usualDeadlineMs,
+        ...token,
+      }
+      try {
+        // Leaving the loop ends the call.
+        for await (const _ of client.serverStream(call, { table }, session.signal)) break
+        return 'leader'
+      } catch (error) {
+        if (!isHoldfastError(error)) throw error
+        const said = error.text.why ?? ''
+        if (error.code === 'master.notOffered') return /unknown service/i.test(said) ? 'off' : 'follower'
+        if (error.code === 'master.refused' && /table not found/i.test(said)) return 'leader'
+        throw error
+      }
+    },
+    async *backup(table, { deadlineMs, stallMs } = usualLimits) {
+      const token = await tokenOf(maintenanceToken)
+      const call = { method: '/maintenance.v1.Maintenance/Backup', deadlineMs, stallMs, ...token }
+      for await (const chunk of client.serverStream(call, { table: Buffer.from(table) }, session.signal)) {
+        yield dataOf(chunk, name)
+      }
+    },
+  }
+}
+
+/** `len` is the length of `data` (source: snapshot.go); where it is not, something of the chunk was lost. */
+function dataOf({ data, len }: Readonly<Record<string, unknown>>, name: string): Uint8Array {
+  if (data instanceof Uint8Array && String(len) === String(data.byteLength)) return data
+  throw new HoldfastError('master.badAnswer', {
+    what: `${name} sent a piece that is not as long as it says.`,
+    why: 'The server, or something between here and there, loses data.',
+    next: 'Look at the log of that server, then take the backup again.',
+  })
+}
+
+function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : []
+}

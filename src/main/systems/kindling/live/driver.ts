@@ -1,0 +1,48 @@
+import { describeFields } from '../../../../shared/contract/connection-fields.ts'
+import { knownWay } from '../../../engine/live/known-way.ts'
+import type { ClusterDriver } from '../../../ports/cluster-driver.ts'
+import { barman } from './barman.ts'
+import { kindlingConnection, readConnection } from './connection.ts'
+import { pgBackRest } from './pgbackrest.ts'
+import { probeBackup, probeKindling } from './probes.ts'
+import { snapshotWays, takeBackup } from './snapshot.ts'
+
+/** kindling's control plane over SSH and HTTP: its source of 2026-04, pgBackRest and Barman. */
+export const kindlingDriver: ClusterDriver = {
+  system: 'kindling',
+  summary:
+    'pgBackRest or Barman backs its PostgreSQL up when they are asked; kindling itself takes no backup by itself.',
+  fields: describeFields(kindlingConnection),
+  snapshotWays,
+  scheduler: 'none',
+  nobodyDoes: [
+    'Nothing in kindling backs its PostgreSQL up; a cron of the host may, and is not read here.',
+    'Schedules of volume backups are accepted, and nothing runs them.',
+    'Old backups of PostgreSQL are deleted by the tool alone, by the retention of its own configuration.',
+    'Nobody keeps the master key and the DSN files: no backup of PostgreSQL holds them.',
+    'Backups and restores of volumes are not in the audit events of kindling.',
+  ],
+  connect(values) {
+    const config = readConnection(values)
+    const tool = config.tool === 'barman' ? barman(config) : pgBackRest(config)
+    return {
+      places: config.hosts.length + config.api.length,
+      probe: (session) => probeKindling(session, config, tool),
+      beforeSnapshot: (session) => probeBackup(session, config, tool),
+      snapshot: async (session, way, report) =>
+        takeBackup(session, config, tool, knownWay(kindlingDriver, way), report),
+      schedule: async () =>
+        Promise.resolve({
+          state: 'none',
+          words: `Neither kindling nor ${tool.name} has a scheduler; whether a cron of the host runs ${tool.name} is not read here.`,
+          cron: null,
+          zone: null,
+          next: [],
+          nextFrom: null,
+          evidence: null,
+          settings: [],
+        }),
+      changeSettings: null,
+    }
+  },
+}

@@ -1,0 +1,68 @@
+import { printable } from '../../../../shared/domain/printable.ts'
+import type { Answer } from '../../../engine/live/ask.ts'
+import type { RemoteHost } from '../../../ports/remote-host.ts'
+import { commandFailed } from './on-host.ts'
+
+/** Source (contrib/systemd): a template for the three components, or the older one with all of them. */
+const units = ['kindling@api.service', 'kindling@edge.service', 'kindling@worker.service', 'kindling.service']
+const argv = [
+  'systemctl',
+  'show',
+  '--property=Id,LoadState,UnitFileState,ActiveState,SubState,NRestarts',
+  '--',
+  ...units,
+] as const
+
+export async function unitsAnswer(host: RemoteHost, signal: AbortSignal): Promise<Answer> {
+  const output = await host.run({ argv: [...argv], deadlineMs: 15_000 }, signal)
+  if (output.code !== 0) {
+    throw commandFailed(host, 'systemctl', output, { next: 'Check that systemd runs on that host.' })
+  }
+  const shown = output.stdout
+    .trim()
+    .split(/\n\s*\n/)
+    .map(propertiesIn)
+    // A host that runs only some of the components is no fault: systemd shows the others as inactive and not enabled.
+    .filter(
+      ({ LoadState, ActiveState, UnitFileState }) =>
+        LoadState === 'loaded' && (ActiveState !== 'inactive' || UnitFileState === 'enabled'),
+    )
+  const words = ({ Id = '', ActiveState = '', SubState = '', NRestarts = '0' }: Properties): string =>
+    printable(`${Id} ${ActiveState} (${SubState}), restarted ${NRestarts} times`)
+  const evidence = shown.map(words).join('; ')
+  if (shown.length === 0) {
+    return {
+      state: 'warning',
+      answer: 'No unit of kindling is active.',
+      evidence: 'systemctl show',
+      next: 'systemctl start kindling@api kindling@edge kindling@worker, as far as this host runs them.',
+    }
+  }
+  const wrong = shown.filter(
+    ({ ActiveState, SubState }) => ActiveState !== 'active' || SubState !== 'running',
+  )
+  if (wrong.length > 0) {
+    const names = wrong.map(({ Id = '', SubState = '' }) => printable(`${Id} (${SubState})`))
+    return {
+      state: 'bad',
+      answer: `Not running: ${names.join(', ')}.`,
+      evidence,
+      next: `journalctl -u ${printable(wrong[0]?.Id ?? 'kindling@api.service')} tells why.`,
+    }
+  }
+  return {
+    state: 'ok',
+    answer: `${shown.map(({ Id = '' }) => printable(Id)).join(', ')}: running.`,
+    evidence,
+  }
+}
+
+type Properties = Readonly<
+  Partial<Record<'Id' | 'LoadState' | 'UnitFileState' | 'ActiveState' | 'SubState' | 'NRestarts', string>>
+>
+
+function propertiesIn(block: string): Properties {
+  return Object.fromEntries(
+    block.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  )
+}

@@ -1,0 +1,103 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openFolderStore } from '../../../src/main/adapters/folder/folder-store.ts'
+import { makeKiokRepository, nightsFrom } from '../../lab/kiok.ts'
+import { startKiokMasters, type KiokMasters } from '../../lab/masters/kiok.ts'
+import { inProcessByteWork } from '../../../src/main/engine/in-process-byte-work.ts'
+import { mkdir } from 'node:fs/promises'
+import { pathToFileURL } from 'node:url'
+import { installation, type Installation } from './desk-commands.ts'
+import { temporaryFolder } from './run-cli.ts'
+
+const home = temporaryFolder()
+const folder = join(home, 'kiok-lab')
+const password = 'a password that is shown nowhere'
+let here: Installation
+let masters: KiokMasters
+
+async function writeNights(nights: Parameters<typeof makeKiokRepository>[0]['nights']): Promise<string> {
+  const store = await openFolderStore(folder)
+  const byteWork = inProcessByteWork(new Map())
+  const ids = await makeKiokRepository(
+    {
+      seed: 'masters',
+      cluster: 'kiok-lab',
+      masterKey: '',
+      plain: true,
+      storeSizes: { metadata: 400, kms: 300, iam: 90, connections: 12, joblog: 500 },
+      nights,
+    },
+    { store, byteWork },
+  )
+  await byteWork.close()
+  await store.close()
+  return ids.at(-1) ?? ''
+}
+
+beforeAll(async () => {
+  await mkdir(folder)
+  await writeNights(nightsFrom('2026-11-18T02:00:00Z', 2, () => ['metadata']))
+  masters = await startKiokMasters({
+    users: { admin: { password } },
+    takeBackup: async () => writeNights([{ at: new Date().toISOString(), changed: 'all' }]),
+  })
+  here = installation(home)
+  const keep = ['--keep-in', 'sealed-file', ...here.passphraseFile]
+  const login = await here.json(
+    ['credentials', 'add', 'login', '--kind', 'login', '--user', 'admin', ...keep],
+    { input: `${password}\n` },
+  )
+  const address = ['--system', 'kiok', '--repository', pathToFileURL(folder).href]
+  await here.run(['clusters', 'add', 'kiok-lab', ...address])
+  const set = ['--set', `masters=${masters.origins.join(',')}`, '--set', `login=${login.value.credential.id}`]
+  const connected = await here.run(['connect', 'kiok-lab', ...set, ...here.passphraseFile])
+  expect(connected.status, connected.stderr).toBe(0)
+})
+afterAll(async () => masters.kill())
+
+test('The masters are asked how they are, with evidence, and nothing is changed', async () => {
+  const { status, stdout } = await here.run(['probe', 'kiok-lab', ...here.passphraseFile])
+  expect(status).toBe(0)
+  expect(stdout).toContain('GET /readyz → 200')
+  expect(stdout).toContain('Schedule: The leader takes a backup at 0 2 * * *.')
+  expect(stdout).not.toContain(password)
+  expect(masters.changes()).toBe(0)
+})
+
+test('What will be taken, by whom, and what nobody does, is said', async () => {
+  const { status, value } = await here.json(['schedule', 'kiok-lab', ...here.passphraseFile])
+  expect(status).toBe(0)
+  expect(value).toMatchObject({ theirs: { state: 'on', cron: '0 2 * * *', nextFrom: 'server' }, ours: null })
+  expect(value.nobody).toHaveLength(1)
+})
+
+test('A snapshot is taken, and its status is what the repository shows of it', async () => {
+  const { status, value } = await here.json(['snapshot', 'kiok-lab', ...here.passphraseFile])
+  // Nothing of this lab is sealed, which is worth a warning and no error.
+  expect(status).toBe(0)
+  expect(value).toMatchObject({
+    state: 'done',
+    result: { kind: 'snapshot', clusterSaid: 'made', verdict: 'warning' },
+  })
+  expect(masters.changes()).toBe(1)
+})
+
+test('A locked vault, a cluster that is not there, and one without masters are refused with what to do', async () => {
+  const locked = await here.run(['probe', 'kiok-lab'])
+  expect(locked).toMatchObject({ status: 3, stdout: '' })
+  expect(locked.stderr).toContain('passphrase')
+  expect(await here.run(['snapshot', 'nowhere', ...here.passphraseFile])).toMatchObject({ status: 2 })
+  const address = ['--system', 'kiok', '--repository', pathToFileURL(folder).href]
+  await here.run(['clusters', 'add', 'alone', ...address])
+  const alone = await here.run(['snapshot', 'alone', ...here.passphraseFile])
+  expect(alone.status).toBe(2)
+  expect(alone.stderr).toContain('Give its connection first.')
+})
+
+test('Masters that are dead are bad news, with status 1, and a snapshot of them is not asked for', async () => {
+  await masters.kill()
+  expect(await here.run(['probe', 'kiok-lab', ...here.passphraseFile])).toMatchObject({ status: 1 })
+  const refused = await here.run(['snapshot', 'kiok-lab', ...here.passphraseFile])
+  expect(refused.status).toBe(2)
+  expect(refused.stdout + refused.stderr).toContain('Nothing was asked for')
+})

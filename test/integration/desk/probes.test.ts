@@ -1,0 +1,63 @@
+import { createServer, type Server } from 'node:http'
+import { afterEach, expect, test } from 'vitest'
+import { createHealths } from '../../../src/main/desk/live/healths.ts'
+import { savedCluster } from '../../../src/main/desk/saved.ts'
+import { openDeskLab } from './desk-lab.ts'
+
+const servers: Server[] = []
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections()
+    server.close()
+  }
+})
+
+/** A master that counts how many connections it has at once. */
+async function countingMaster(): Promise<{ readonly origin: string; readonly most: () => number }> {
+  let open = 0
+  let most = 0
+  const server = createServer((_, response) => {
+    // Long enough for others to come in meanwhile, if they were let.
+    setImmediate(() => setImmediate(() => response.end('{}')))
+  })
+  server.on('connection', (socket) => {
+    open += 1
+    most = Math.max(most, open)
+    socket.once('close', () => (open -= 1))
+  })
+  servers.push(server)
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return { origin: `http://127.0.0.1:${address.port}`, most: () => most }
+}
+
+test('Fifty clusters are asked over at most sixteen connections, and dead masters keep no answer of the others back', async () => {
+  const lab = await openDeskLab()
+  const alive = await countingMaster()
+  const { state } = lab.ports
+  const known = savedCluster('kiok-stage', state)
+  const clusters = Array.from({ length: 50 }, (_, place) => ({
+    ...known,
+    id: `c${place}`,
+    name: `cluster-${place}`,
+    // Port 9 of this machine: nothing listens there.
+    connection: { masters: place % 10 === 0 ? ['http://127.0.0.1:9'] : [alive.origin, 'http://127.0.0.1:9'] },
+  }))
+  for (const cluster of clusters) await state.clusters.put(cluster)
+  const healths = createHealths(lab.ports)
+  await Promise.all(clusters.map(async (cluster) => healths.refresh(cluster, new AbortController().signal)))
+  expect(clusters.map(({ id }) => healths.get(id)?.state)).toEqual(
+    clusters.map((_, place) => (place % 10 === 0 ? 'down' : 'attention')),
+  )
+  for (const { id } of clusters.filter((_, place) => place % 10 !== 0)) {
+    const answers = healths.get(id)?.probes.filter(({ of }) => alive.origin.endsWith(of)) ?? []
+    expect(answers.map(({ id: question, state: answer }) => [question, answer])).toContainEqual([
+      'answers',
+      'ok',
+    ])
+  }
+  expect(alive.most()).toBeGreaterThan(1)
+  expect(alive.most()).toBeLessThanOrEqual(16)
+  await lab.close()
+})
