@@ -39,11 +39,11 @@ async function probeMaster(
   emit: Emit,
 ): Promise<void> {
   const of = new URL(origin).host
-  let reply: HttpReply | null = null
+  const heard: { reply: HttpReply | null } = { reply: null }
   const answers = await ask({ id: 'answers', of, question: 'Answers', mark: 'inferred' }, clock, async () => {
     // Asked without a login: 401 says as much of the gate as 200 does.
     const got = await client.send({ method: 'GET', path: gated, origin, deadlineMs: probeDeadlineMs }, signal)
-    reply = got
+    heard.reply = got
     const evidence = evidenceOf('GET', gated, got)
     const isChango = [200, 401, 403, 503].includes(got.status)
     return isChango
@@ -56,19 +56,15 @@ async function probeMaster(
         }
   })
   emit(answers)
-  const got: HttpReply | null = reply
+  const { reply } = heard
   const ready: Question = { id: 'ready', of, question: 'Ready', mark: 'documented' }
   const time: Question = { id: 'clock', of, question: 'Clock', mark: 'inferred' }
-  if (got === null || answers.state !== 'ok') {
+  if (reply === null || answers.state !== 'ok') {
     for (const question of [ready, time]) emit(notAsked(question, 'It does not answer.', clock))
     return
   }
-  emit(await ask(ready, clock, async () => Promise.resolve(readyAnswer(got))))
-  emit(await ask(time, clock, async () => Promise.resolve(clockAnswer(headerOf(got, 'date'), clock.now()))))
-}
-
-function headerOf(reply: HttpReply, name: string): string | null {
-  return reply.header(name)
+  emit(await ask(ready, clock, async () => Promise.resolve(readyAnswer(reply))))
+  emit(await ask(time, clock, async () => Promise.resolve(clockAnswer(reply.header('date'), clock.now()))))
 }
 
 function readyAnswer(reply: HttpReply): Answer {
@@ -120,12 +116,13 @@ async function probeCluster(
     for (const each of [login, ...rest]) emit(notAsked(each, 'The connection has no login.', clock))
     return
   }
-  let masters: readonly JsonObject[] | null = null
+  const listed: JsonObject[] = []
   const get = (path: string) => api.send({ method: 'GET', path, deadlineMs: usualDeadlineMs })
   const entered = await ask(login, clock, async () => {
     const reply = await get('/admin/api/nodes/masters')
     demandSuccess(reply, 'The list of masters could not be read.')
-    masters = listOf(reply, 'The list of masters cannot be read:', gaps.nodeLists).filter(isJsonObject)
+    const found = listOf(reply, 'The list of masters cannot be read:', gaps.nodeLists)
+    listed.push(...found.filter(isJsonObject))
     return { state: 'ok', answer: 'The login is accepted, and may read the list of masters.' }
   })
   emit(entered)
@@ -133,7 +130,6 @@ async function probeCluster(
     for (const each of rest) emit(notAsked(each, 'The login before it did not work.', clock))
     return
   }
-  const listed: readonly JsonObject[] = masters ?? []
   if (leader) emit(await ask(leader, clock, async () => Promise.resolve(leaderAnswer(listed))))
   if (nodeManagers) {
     emit(

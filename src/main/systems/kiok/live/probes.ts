@@ -93,10 +93,10 @@ async function probeCluster(
     return
   }
   // The schedule is read with the login, so one request answers both.
-  let read: Answer | null = null
+  const read: { answer: Answer | null } = { answer: null }
   const entered = await ask(login, clock, async () => {
     const { state, words, evidence } = await readSchedule(api, session)
-    read = {
+    read.answer = {
       state: state === 'on' ? 'ok' : 'warning',
       answer: words,
       ...(evidence !== null && { evidence }),
@@ -105,7 +105,7 @@ async function probeCluster(
     return { state: 'ok', answer: 'The login is accepted, and may read the settings of backups.' }
   })
   emit(entered)
-  const answer: Answer | null = read
+  const { answer } = read
   emit(
     answer === null
       ? notAsked(schedule, 'The question before it has no answer.', clock)
