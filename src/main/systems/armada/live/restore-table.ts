@@ -79,20 +79,26 @@ export async function restoreTable(
   const call = { method: '/maintenance.v1.Maintenance/Restore', deadlineMs: limits.deadlineMs, ...token }
   let isAnswered = true
   try {
-    await client.clientStream(call, messages(), session.signal)
+    try {
+      await client.clientStream(call, messages(), session.signal)
+    } catch (error) {
+      // A server that has not seen the end of the stream throws away what it has (source: maintenance.go).
+      if (!isHoldfastError(error) || !isAllSent || error.code === 'cancelled') throw error
+      // One that says that it failed may have failed after it had asked for the swap, so it is looked then too.
+      const isTold = !unseen.has(error.code)
+      const lookMs = isTold ? Math.min(limits.lookMs, lookOnMs) : limits.lookMs
+      if ((await newShard(target, table, shardBefore, lookMs)) === null)
+        throw isTold ? error : unknown(error, table)
+      isAnswered = false
+    }
+    const shard = await newShard(target, table, shardBefore, limits.settleMs)
+    if (shard === null) throw notSwapped(target, table, shardBefore)
+    await untilServed(target, table, limits.settleMs)
+    return { table, shardBefore, shard, sentBytes, isAnswered, ...sent }
   } catch (error) {
-    if (!isHoldfastError(error)) throw error
-    // A server that has not seen the end of the stream throws away what it has (source: maintenance.go).
-    if (!isAllSent) throw notReplaced(error, table)
-    if (!unseen.has(error.code)) throw notReplaced(error, table)
-    if (error.code === 'cancelled') throw cancelledInBetween(table)
-    if ((await newShard(target, table, shardBefore, limits.lookMs)) === null) throw unknown(error, table)
-    isAnswered = false
+    if (!isHoldfastError(error) || saysState.has(error)) throw error
+    throw isAllSent && error.code === 'cancelled' ? cancelledInBetween(table) : notReplaced(error, table)
   }
-  const shard = await newShard(target, table, shardBefore, limits.settleMs)
-  if (shard === null) throw notSwapped(target, table, shardBefore)
-  await untilServed(target, table, limits.settleMs)
-  return { table, shardBefore, shard, sentBytes, isAnswered, ...sent }
 }
 
 /** Codes after which a server may go on by itself. */
@@ -100,10 +106,11 @@ const unseen: ReadonlySet<string> = new Set([
   'master.outcomeUnknown',
   'master.timedOut',
   'master.unreachable',
-  'cancelled',
 ])
 
 const lookEveryMs = 2_000
+/** How long it is looked where the server has said that it failed. */
+const lookOnMs = 10_000
 
 /** The shard that holds the table once it is another one than before; null where it stays the same, or nobody answers, for so long. */
 async function newShard(
@@ -130,18 +137,32 @@ async function untilServed({ server }: RestoreServer, table: string, settleMs: n
   const { clock, signal } = server.link.session
   const until = clock.now() + settleMs
   for (;;) {
-    const { tables, errors } = await server.status()
-    const error = errors.find((each) => each.startsWith(`${table}: `))
-    if (tables.includes(table) && error === undefined) return
+    const status = await server.status().catch((error: unknown) => {
+      if (!isHoldfastError(error) || error.code === 'cancelled') throw error
+      return null
+    })
+    const error = status?.errors.find((each) => each.startsWith(`${table}: `))
+    if (status?.tables.includes(table) === true && error === undefined) return
     if (clock.now() + lookEveryMs > until) {
-      throw new HoldfastError('restore.failed', {
+      throw stated('restore.failed', {
         what: `The table ${quoted(table)} was replaced, and ${server.name} does not serve it.`,
-        ...(error !== undefined && { why: `It says: “${quoted(error)}”.` }),
+        why:
+          error === undefined ? 'It does not answer, or leaves the table out.' : `It says: ${quoted(error)}.`,
+        unchanged: `${quoted(table)} was replaced, and is not proved.`,
         next: 'Look at the log of that server, then restore the table again, or roll back.',
       })
     }
     await clock.wait(lookEveryMs, signal)
   }
+}
+
+/** Errors that say how the table is left. */
+const saysState = new WeakSet<HoldfastError>()
+
+function stated(...parts: ConstructorParameters<typeof HoldfastError>): HoldfastError {
+  const error = new HoldfastError(...parts)
+  saysState.add(error)
+  return error
 }
 
 function notReplaced(error: HoldfastError, table: string): HoldfastError {
@@ -167,7 +188,7 @@ function cancelledInBetween(table: string): HoldfastError {
 }
 
 function unknown(error: HoldfastError, table: string): HoldfastError {
-  return new HoldfastError(
+  return stated(
     'master.outcomeUnknown',
     {
       what: `Whether the table ${quoted(table)} was replaced is not known.`,
@@ -185,9 +206,10 @@ function notSwapped(
   table: string,
   before: string | null,
 ): HoldfastError {
-  return new HoldfastError('restore.failed', {
+  return stated('restore.failed', {
     what: `${name} says that the table ${quoted(table)} is restored, and still serves ${before === null ? 'no such table' : `the shard ${before}`}.`,
     why: 'The address may lead to a server that has not heard of it yet.',
+    unchanged: `Whether ${quoted(table)} is the old one or the new one is not known.`,
     next: 'Look which shard the table has on each server before anything else is done with it.',
   })
 }
