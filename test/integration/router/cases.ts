@@ -237,15 +237,7 @@ export const cases: Cases = {
   backups: {
     chain: {
       good: async (lab) => ({ clusterId: await clusterId(lab) }),
-      bad: [
-        ofNoCluster,
-        {
-          input: async (lab) => ({
-            clusterId: (await lab.addCluster({ system: 'kindling', folder: lab.kindling })).id,
-          }),
-          code: 'cluster.noDriver',
-        },
-      ],
+      bad: [ofNoCluster],
     },
     get: {
       good: backupOf,
