@@ -19,6 +19,7 @@ import {
   ofNoJob,
 } from './case-inputs.ts'
 import type { Cases } from './case.ts'
+import { retentionCases } from './retention-cases.ts'
 import { masterCases } from './master-cases.ts'
 import { clusterInput, noAccess, passphrase } from './router-lab.ts'
 
@@ -385,6 +386,7 @@ export const cases: Cases = {
     },
   },
   masters: masterCases,
+  retention: retentionCases,
   jobs: {
     list: takesNothing,
     get: { good: async (lab) => ({ id: await endedJob(lab) }), bad: [ofNoJob] },
