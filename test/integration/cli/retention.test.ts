@@ -59,9 +59,7 @@ test('A saved cluster is cleaned up by its own rules: previewed, then confirmed 
   expect(wrong.value.error.code).toBe('cluster.protected')
   const bad = await here.json(['retention', 'apply', 'prod', '--plan', 'x', '--confirm', 'prod'])
   expect([bad.status, bad.value.error.code]).toEqual([2, 'usage'])
-  const nothing = await here.json([
-    ...['retention', 'apply', 'prod', '--plan', shown.value.hash],
-    ...['--confirm', 'prod', '--reason', 'Agreed'],
-  ])
+  const confirmed = ['--plan', shown.value.hash, '--confirm', 'prod', '--reason', 'Agreed']
+  const nothing = await here.json(['retention', 'apply', 'prod', ...confirmed])
   expect([nothing.status, nothing.value.error.code]).toEqual([2, 'usage'])
 })
