@@ -60,7 +60,7 @@ interface Props {
 /** What has to be so before users come back, row by row; signed when all of it is green or excepted. */
 export function AcceptanceSheet({ run, onRun, onClose }: Props) {
   const rows = acceptanceRows(run)
-  const because = notSignedBecause(run)
+  const because = run.isOurs ? notSignedBecause(run) : `${run.holder} holds the run.`
   return (
     <Modal opened onClose={onClose} title="Acceptance sheet" size={1080}>
       <p className={s['text']}>{gateOf(run)?.says}</p>

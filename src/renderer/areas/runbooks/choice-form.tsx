@@ -15,9 +15,9 @@ interface Props extends StepProps {
 }
 
 /** What is possible now, each with what follows from it. */
-export function ChoiceForm({ run, step, options, onRun, skip }: Props) {
+export function ChoiceForm({ runId, step, options, onRun, skip }: Props) {
   const [picked, setPicked] = useState<string | null>(null)
-  const proceed = useProceed(run.id, step.id, onRun)
+  const proceed = useProceed(runId, step.id, onRun)
   const possible = options.filter(({ notPossible }) => notPossible === null)
   const chosen = possible.find(({ id }) => id === picked) ?? possible.find(({ advised }) => advised) ?? null
   return (

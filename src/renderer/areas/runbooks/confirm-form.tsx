@@ -6,7 +6,7 @@ import { Button, Modal } from '../../ui/kit.ts'
 import { Sentence } from '../../ui/sentence.tsx'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
 import { DangerButtons } from '../../wizards/danger-buttons.tsx'
-import { ReasonField, TypedName } from '../../wizards/typed-name.tsx'
+import { TypedName } from '../../wizards/typed-name.tsx'
 import type { StepProps } from './step-props.ts'
 import { useProceed } from './use-proceed.ts'
 import s from './run.module.css'
@@ -19,7 +19,7 @@ interface Props extends StepProps {
 }
 
 /** What is lost and what stops; the name is typed in a dialog of its own. */
-export function ConfirmForm({ run, step, asked, onRun, onAgain }: Props) {
+export function ConfirmForm({ runId, step, asked, onRun, onAgain }: Props) {
   const [isAsking, setAsking] = useState(false)
   return (
     <>
@@ -37,7 +37,13 @@ export function ConfirmForm({ run, step, asked, onRun, onAgain }: Props) {
         <span>Nothing happens before the name is typed.</span>
       </div>
       {isAsking && (
-        <ConfirmDialog run={run} step={step} asked={asked} onRun={onRun} onClose={() => setAsking(false)} />
+        <ConfirmDialog
+          runId={runId}
+          step={step}
+          asked={asked}
+          onRun={onRun}
+          onClose={() => setAsking(false)}
+        />
       )}
     </>
   )
@@ -56,38 +62,26 @@ function Costs({ says }: Pick<Confirm, 'says'>) {
 }
 
 function ConfirmDialog({
-  run,
+  runId,
   step,
   asked,
   onRun,
   onClose,
 }: StepProps & { readonly asked: Confirm; readonly onClose: () => void }) {
   const [typed, setTyped] = useState('')
-  const [reason, setReason] = useState('')
-  const proceed = useProceed(run.id, step.id, onRun)
-  const isReasoned = !asked.needsReason || reason.trim() !== ''
+  const proceed = useProceed(runId, step.id, onRun)
   return (
     <Modal opened onClose={onClose} title={printable(step.title)} size={660}>
       <Costs says={asked.says} />
       <div className={w['zone']}>
-        {asked.needsReason && <ReasonField value={reason} onChange={setReason} />}
         <TypedName expected={asked.type} what="the cluster’s name" value={typed} onChange={setTyped} />
         <DangerButtons
           label={`Confirm for ${asked.type}`}
-          isReady={typed === asked.type && isReasoned}
+          isReady={typed === asked.type}
           isStarting={proceed.isPending}
-          note={
-            typed === asked.type && !isReasoned
-              ? 'A reason is missing: the cluster is protected.'
-              : 'Enter never confirms.'
-          }
+          note="Enter never confirms."
           onCancel={onClose}
-          onStart={() =>
-            proceed.go(
-              { kind: 'confirm', typed, ...(reason.trim() !== '' && { reason: reason.trim() }) },
-              onClose,
-            )
-          }
+          onStart={() => proceed.go({ kind: 'confirm', typed }, onClose)}
         />
       </div>
       {proceed.failure !== null && <ErrorLine failure={proceed.failure} />}

@@ -12,7 +12,7 @@ export function RunGate({ run, onRun }: { readonly run: Run; readonly onRun: (ru
   const [isSheetOpen, setSheetOpen] = useState(false)
   const gate = gateOf(run)
   if (gate === null) return null
-  const canSign = notSignedBecause(run) === null
+  const canSign = run.isOurs && notSignedBecause(run) === null
   const { green, all } = run.acceptance
   return (
     <div className={s['gate']} data-open={gate.isOpen || undefined}>

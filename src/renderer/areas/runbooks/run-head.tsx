@@ -48,8 +48,12 @@ export function RunHead({ run, title, onRun }: Props) {
         <Button leftSection={<Icon.Doc size={14} />} onClick={() => setAsked('report')}>
           Export report…
         </Button>
-        {isOpen && <Button onClick={() => setAsked('takeOver')}>Where were we…</Button>}
-        {isOpen && <Button onClick={() => setAsked('close')}>Close the run…</Button>}
+        {isOpen && (
+          <Button variant={run.isOurs ? 'default' : 'filled'} onClick={() => setAsked('takeOver')}>
+            {run.isOurs ? 'Where were we…' : 'Take over…'}
+          </Button>
+        )}
+        {isOpen && run.isOurs && <Button onClick={() => setAsked('close')}>Close the run…</Button>}
       </div>
       {asked === 'report' && <ExportReport run={run} onClose={close} />}
       {asked === 'takeOver' && <TakeOver run={run} onRun={onRun} onClose={close} />}

@@ -93,6 +93,23 @@ function Question({ question, draft, onAnswer }: QuestionProps) {
     <li>
       <fieldset>
         <legend>{text}</legend>
+        <p className={s['found']} data-overruled={isOther || undefined}>
+          {isOther && <Glyph tone="warn" size={13} title="Overruled:" />}
+          {found === null ? (
+            'Nobody but you knows this.'
+          ) : (
+            <>
+              {isOther ? `You overrule what was found: ${foundLabel ?? found.choice}. ` : 'Found: '}
+              <Sentence text={found.because} />
+              {found.at !== null && (
+                <>
+                  {' '}
+                  <Age at={found.at} ago />
+                </>
+              )}
+            </>
+          )}
+        </p>
         <div className={s['choices']}>
           {choices.map((choice) => (
             <label key={choice.id} data-on={choice.id === answer || undefined}>
@@ -107,23 +124,6 @@ function Question({ question, draft, onAnswer }: QuestionProps) {
           ))}
         </div>
       </fieldset>
-      <p className={s['found']} data-overruled={isOther || undefined}>
-        {isOther && <Glyph tone="warn" size={13} title="Overruled:" />}
-        {found === null ? (
-          'Nobody but you knows this.'
-        ) : (
-          <>
-            {isOther ? `You overrule what was found: ${foundLabel ?? found.choice}. ` : 'Found: '}
-            <Sentence text={found.because} />
-            {found.at !== null && (
-              <>
-                {' '}
-                <Age at={found.at} ago />
-              </>
-            )}
-          </>
-        )}
-      </p>
     </li>
   )
 }

@@ -7,9 +7,9 @@ import { useProceed } from './use-proceed.ts'
 import s from './run.module.css'
 
 /** Goes past a step, with a reason that stays in the run and in its report. */
-export function SkipDialog({ run, step, onRun, onClose }: StepProps & { readonly onClose: () => void }) {
+export function SkipDialog({ runId, step, onRun, onClose }: StepProps & { readonly onClose: () => void }) {
   const [reason, setReason] = useState('')
-  const proceed = useProceed(run.id, step.id, onRun)
+  const proceed = useProceed(runId, step.id, onRun)
   const isRow = step.section === 'accept'
   return (
     <Modal

@@ -15,9 +15,9 @@ import { useProceed } from './use-proceed.ts'
 import s from './run.module.css'
 
 /** The one right button of the step at hand, and how to go past it where that is allowed. */
-export function StepActs({ run, step, onRun }: StepProps) {
+export function StepActs({ runId, step, onRun }: StepProps) {
   const [isSkipping, setSkipping] = useState(false)
-  const proceed = useProceed(run.id, step.id, onRun)
+  const proceed = useProceed(runId, step.id, onRun)
   const offer = offerOf(step)
   const skip = maySkip(step) && (
     <Button variant="subtle" onClick={() => setSkipping(true)}>
@@ -52,18 +52,20 @@ export function StepActs({ run, step, onRun }: StepProps) {
       )}
       {offer.kind === 'did' && <ManualForm step={step} proceed={proceed} skip={skip} />}
       {(offer.kind === 'choose' || offer.kind === 'confirm') && (
-        <Asked run={run} step={step} onRun={onRun} skip={skip} />
+        <Asked runId={runId} step={step} onRun={onRun} skip={skip} />
       )}
       {proceed.failure !== null && <ErrorLine failure={proceed.failure} />}
-      {isSkipping && <SkipDialog run={run} step={step} onRun={onRun} onClose={() => setSkipping(false)} />}
+      {isSkipping && (
+        <SkipDialog runId={runId} step={step} onRun={onRun} onClose={() => setSkipping(false)} />
+      )}
     </div>
   )
 }
 
 /** What can be chosen, or what is confirmed, as it is now: looked at anew whenever the step is come to. */
-function Asked({ run, step, onRun, skip }: StepProps & { readonly skip: ReactNode }) {
+function Asked({ runId, step, onRun, skip }: StepProps & { readonly skip: ReactNode }) {
   const asking = useQuery({
-    ...useDesk().runbooks.ask.queryOptions({ input: { id: run.id, step: step.id } }),
+    ...useDesk().runbooks.ask.queryOptions({ input: { id: runId, step: step.id } }),
     staleTime: 0,
     gcTime: 0,
   })
@@ -82,11 +84,11 @@ function Asked({ run, step, onRun, skip }: StepProps & { readonly skip: ReactNod
     case 'failed':
       return <ErrorPanel failure={asked.failure} onRetry={() => void asking.refetch()} />
     case 'choice':
-      return <ChoiceForm run={run} step={step} options={asked.options} onRun={onRun} skip={skip} />
+      return <ChoiceForm runId={runId} step={step} options={asked.options} onRun={onRun} skip={skip} />
     case 'confirm':
       return (
         <ConfirmForm
-          run={run}
+          runId={runId}
           step={step}
           asked={asked}
           onRun={onRun}

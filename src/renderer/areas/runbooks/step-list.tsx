@@ -1,6 +1,6 @@
 import type { Run } from '../../../shared/contract/runbooks.ts'
 import { countOf } from '../../../shared/domain/size-words.ts'
-import { mayTakeBack } from './model/offers.ts'
+import { isAnswerable, mayTakeBack } from './model/offers.ts'
 import { isBehind, sectionsOf, sectionWords } from './model/step-words.ts'
 import { StepPanel } from './step-panel.tsx'
 import { StepRow } from './step-row.tsx'
@@ -30,6 +30,7 @@ export function StepList({ run, onRun }: { readonly run: Run; readonly onRun: (r
                   number={number}
                   step={step}
                   canTakeBack={mayTakeBack(run, step)}
+                  canAnswer={isAnswerable(run, step)}
                   onRun={onRun}
                 />
               ),

@@ -25,7 +25,6 @@ export function StepPanel({ run, number, step, onRun }: Props) {
   const { state, touches, undo, why, lines, twin, does, kind } = step
   const panel = useStepFocus(step)
   const isLooking = kind === 'check' || kind === 'wait'
-  const acts = <StepActs run={run} step={step} onRun={onRun} />
   return (
     <li className={s['step']} data-state={state} data-open aria-current="step">
       <i className={s['mark']}>
@@ -66,7 +65,13 @@ export function StepPanel({ run, number, step, onRun }: Props) {
         )}
         {state === 'running' && <StepProgress doneBytes={step.doneBytes} totalBytes={step.totalBytes} />}
         {twin !== null && <CommandLine command={twin} />}
-        {acts}
+        {run.isOurs ? (
+          <StepActs runId={run.id} step={step} onRun={onRun} />
+        ) : (
+          <p className={s['held']}>
+            <Printable text={run.holder} /> holds this run: take it over to go on with it.
+          </p>
+        )}
       </div>
     </li>
   )

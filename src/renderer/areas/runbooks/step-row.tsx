@@ -1,25 +1,25 @@
 import { memo, useState } from 'react'
-import type { Run, Step } from '../../../shared/contract/runbooks.ts'
 import * as Icon from '../../ui/icons.tsx'
 import { Button, UnstyledButton } from '../../ui/kit.ts'
 import { Sentence } from '../../ui/sentence.tsx'
 import { Glyph } from '../../ui/status.tsx'
 import { utcWords } from '../../ui/time.tsx'
 import { expectedWhy, isBehind, stepTone, stepWord, timeWords } from './model/step-words.ts'
+import { StepActs } from './step-acts.tsx'
 import { StepFacts } from './step-facts.tsx'
+import type { StepProps } from './step-props.ts'
 import { TakeBack } from './take-back.tsx'
 import s from './run.module.css'
 
-interface Props {
-  readonly runId: string
+interface Props extends StepProps {
   readonly number: number
-  readonly step: Step
   readonly canTakeBack: boolean
-  readonly onRun: (run: Run) => void
+  /** It can be answered before it is at hand. */
+  readonly canAnswer: boolean
 }
 
 /** A step that is not at hand: what was found, how it is undone; unfolds to all that is known of it. */
-export const StepRow = memo(function StepRow({ runId, number, step, canTakeBack, onRun }: Props) {
+export const StepRow = memo(function StepRow({ runId, number, step, canTakeBack, canAnswer, onRun }: Props) {
   const [isOpen, setOpen] = useState(false)
   const [isAsking, setAsking] = useState(false)
   const { state, sentence, undo, startedAt, by } = step
@@ -72,6 +72,7 @@ export const StepRow = memo(function StepRow({ runId, number, step, canTakeBack,
           </p>
         )}
         {isOpen && <StepFacts step={step} />}
+        {isOpen && canAnswer && <StepActs runId={runId} step={step} onRun={onRun} />}
         {isAsking && <TakeBack runId={runId} step={step} onRun={onRun} onClose={() => setAsking(false)} />}
       </div>
     </li>

@@ -1,14 +1,11 @@
-import type { Run, Step } from '../../../shared/contract/runbooks.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, Modal } from '../../ui/kit.ts'
+import type { StepProps } from './step-props.ts'
 import { useProceed } from './use-proceed.ts'
 import s from './run.module.css'
 
-interface Props {
-  readonly runId: string
-  readonly step: Step
-  readonly onRun: (run: Run) => void
+interface Props extends StepProps {
   readonly onClose: () => void
 }
 

@@ -22,15 +22,6 @@ interface Props {
 
 /** "Where were we": the last steps, who went them and when; and another person goes on. */
 export function TakeOver({ run, onRun, onClose }: Props) {
-  const [note, setNote] = useState('')
-  const takeOver = useMutation(
-    useDesk().runbooks.takeOver.mutationOptions({
-      onSuccess: (taken) => {
-        onRun(taken)
-        onClose()
-      },
-    }),
-  )
   const deeds = lastDeeds(run)
   const place = run.list.findIndex(({ id }) => id === run.current)
   const current = run.list[place]
@@ -73,6 +64,32 @@ export function TakeOver({ run, onRun, onClose }: Props) {
           </p>
         </>
       )}
+      {run.isOurs ? (
+        <div className={s['foot']}>
+          <Button data-autofocus onClick={onClose}>
+            Close
+          </Button>
+        </div>
+      ) : (
+        <GoOn run={run} onRun={onRun} onClose={onClose} />
+      )}
+    </Modal>
+  )
+}
+
+/** The run passes into other hands, with a note. */
+function GoOn({ run, onRun, onClose }: Props) {
+  const [note, setNote] = useState('')
+  const takeOver = useMutation(
+    useDesk().runbooks.takeOver.mutationOptions({
+      onSuccess: (taken) => {
+        onRun(taken)
+        onClose()
+      },
+    }),
+  )
+  return (
+    <>
       <Section>Go on with it yourself</Section>
       <p className={s['text']}>
         What was confirmed and not yet used is to be confirmed again, by you. Secrets stay in your own vault.
@@ -99,6 +116,6 @@ export function TakeOver({ run, onRun, onClose }: Props) {
           Take over
         </Button>
       </div>
-    </Modal>
+    </>
   )
 }

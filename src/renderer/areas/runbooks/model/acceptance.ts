@@ -1,5 +1,6 @@
 import type { Run, Step } from '../../../../shared/contract/runbooks.ts'
 import type { Tone } from '../../../ui/tone.ts'
+import { isBehind } from './step-words.ts'
 
 export interface AcceptanceRow {
   readonly step: Step
@@ -25,12 +26,20 @@ export function acceptanceRows({ list }: Pick<Run, 'list'>): readonly Acceptance
     .map((step) => ({ step, tone: words[step.state][0], word: words[step.state][1] }))
 }
 
+const restored: ReadonlySet<Step['section']> = new Set(['before', 'safety', 'restore'])
+
 /** Why the sheet cannot be signed now; null where it can. */
-export function notSignedBecause({ acceptance, state }: Pick<Run, 'acceptance' | 'state'>): string | null {
+export function notSignedBecause({
+  acceptance,
+  state,
+  list,
+}: Pick<Run, 'acceptance' | 'state' | 'list'>): string | null {
   const { green, excepted, all, signedAt } = acceptance
   if (signedAt !== null) return 'It is signed.'
   if (state !== 'open') return 'The run is closed.'
   if (all === 0) return 'This runbook has no acceptance sheet.'
+  const before = list.find((step) => restored.has(step.section) && !isBehind(step))
+  if (before !== undefined) return `“${before.title}” comes first.`
   const missing = all - green - excepted
   if (missing <= 0) return null
   return missing === 1

@@ -1,4 +1,5 @@
 import type { Run, Step } from '../../../../shared/contract/runbooks.ts'
+import { isBehind } from './step-words.ts'
 
 /** The one right thing to do about the step at hand. */
 export type Offer =
@@ -60,9 +61,20 @@ export function isHarmless({ kind, damage }: Pick<Step, 'kind' | 'damage'>): boo
   return damage === 0 && (kind === 'check' || kind === 'wait')
 }
 
+/**
+ * Steps are gone in their order, but the rows of the acceptance sheet are independent of each other: once one of them is at
+ * hand, any of them can be looked at again or excepted.
+ */
+export function isAnswerable(run: Pick<Run, 'state' | 'isOurs' | 'current' | 'list'>, step: Step): boolean {
+  if (run.state !== 'open' || !run.isOurs || isBehind(step)) return false
+  const current = run.list.find(({ id }) => id === run.current)
+  if (current === undefined || run.list.some(({ state }) => state === 'running')) return false
+  return current.section === 'accept' && step.section === 'accept'
+}
+
 /** A step that was done and can be undone from here; the ones after it are then to be done again. */
-export function mayTakeBack(run: Pick<Run, 'state' | 'acceptance' | 'list'>, step: Step): boolean {
-  if (run.state !== 'open' || run.acceptance.signedAt !== null) return false
+export function mayTakeBack(run: Pick<Run, 'state' | 'isOurs' | 'acceptance' | 'list'>, step: Step): boolean {
+  if (run.state !== 'open' || !run.isOurs || run.acceptance.signedAt !== null) return false
   if (run.list.some(({ state }) => state === 'running')) return false
   return step.canTakeBack && (step.state === 'done' || step.state === 'failed')
 }
