@@ -79,7 +79,8 @@ export function timeWords(
     return atMostMs === null ? '' : `at most ${targetWords(atMostMs)}`
   }
   if (startedAt === null || endedAt === null) return ''
-  return spanWords(Date.parse(endedAt) - Date.parse(startedAt))
+  const tookMs = Date.parse(endedAt) - Date.parse(startedAt)
+  return tookMs < 1_000 ? 'under 1\u00a0s' : spanWords(tookMs)
 }
 
 function about(expectedMs: number): string {
