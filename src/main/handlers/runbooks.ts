@@ -1,5 +1,6 @@
 import { checkTyped } from '../desk/confirm.ts'
 import type { Desk } from '../desk/desk.ts'
+import { answersFor, triageFor } from '../desk/runbooks/triage-for.ts'
 import { scenariosFor, startRun } from '../desk/runbooks/start-run.ts'
 import { savedCluster } from '../desk/saved.ts'
 import { implementation } from './implement.ts'
@@ -13,12 +14,15 @@ export function createRunbookHandlers(desk: Desk) {
       scenariosFor(savedCluster(input.clusterId, state), desk),
     ),
 
-    triage: os.triage.handler(({ input }) => {
-      savedCluster(input.clusterId, state)
-      return { questions: [], advice: null }
-    }),
+    triage: os.triage.handler(({ input }) =>
+      triageFor(savedCluster(input.clusterId, state), input.answers, desk),
+    ),
 
-    start: os.start.handler(async ({ input }) => startRun({ ...input, answers: [] }, desk)),
+    start: os.start.handler(async ({ input: { answers, ...input } }) => {
+      const told =
+        answers === undefined ? [] : answersFor(savedCluster(input.clusterId, state), answers, desk)
+      return startRun({ ...input, answers: told }, desk)
+    }),
 
     list: os.list.handler(() => [...runbooks.list()]),
 

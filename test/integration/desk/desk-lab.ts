@@ -77,6 +77,7 @@ export async function openDeskLab(): Promise<DeskLab> {
       addedAt: '2026-01-01T00:00:00Z',
       connection: null,
       ownSchedule: null,
+      retention: { rules: null, sweepsOrphans: false, pins: [] },
     })
   }
   const bare: DeskPorts & { readonly audit: MemoryAuditLog } = {
