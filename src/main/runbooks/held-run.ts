@@ -56,6 +56,7 @@ export function holdRun(
   function view(): Run {
     return viewOf(head, of.runbook, standing(), {
       progress,
+      actor,
       nowMs: clock.now(),
       measured: (step) => measured(head, step),
     })

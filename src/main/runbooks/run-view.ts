@@ -16,6 +16,8 @@ export interface ViewParts {
   readonly measured: (step: string) => number | null
   readonly progress: LiveProgress | null
   readonly nowMs: number
+  /** Who asks. */
+  readonly actor: string
 }
 
 /** A run as it is told. */
@@ -35,6 +37,7 @@ export function viewOf(head: RunHead, runbook: Runbook, run: StandingRun, parts:
     startedAt: head.startedAt,
     startedBy: head.startedBy,
     holder: state.holder,
+    isOurs: state.holder === parts.actor,
     state: state.closed?.outcome ?? 'open',
     at: state.closed === null ? (current?.title ?? null) : null,
     done: list.filter(isBehind).length,

@@ -137,6 +137,8 @@ export type RunSummary = z.infer<typeof runSummary>
 
 export const run = z.object({
   ...runSummary.shape,
+  /** Held by the account that asks: nobody else goes on with it before taking it over. */
+  isOurs: z.boolean(),
   when: z.string(),
   costs: z.array(z.string()),
   /** When what is recovered from happened. */
