@@ -1,5 +1,6 @@
 import type { Plan } from '../../shared/contract/restore.ts'
 import type { JobRunner, JobWork } from '../ports/job-runner.ts'
+import type { RunbookRunner } from '../ports/runbook-runner.ts'
 import type { JobKind } from '../../shared/contract/jobs.ts'
 import { copyWork } from './copy-work.ts'
 import type { Anchoring } from './anchoring.ts'
@@ -8,6 +9,7 @@ import type { Healths } from './live/healths.ts'
 import { snapshotWork } from './live/snapshot-work.ts'
 import { restoreWork, rollbackWork } from './restore-work.ts'
 import { keyCheckWork, verifyWork } from './verify-work.ts'
+import { pruneWork } from './retention/prune-work.ts'
 import type { Views } from './views.ts'
 
 /** Everything that handlers work with. */
@@ -16,6 +18,7 @@ export interface Desk extends DeskPorts {
   readonly views: Views
   readonly healths: Healths
   readonly jobs: JobRunner
+  readonly runbooks: RunbookRunner
   readonly plans: ConfirmablePlans
   readonly anchoring: Pick<Anchoring, 'now'>
 }
@@ -28,6 +31,7 @@ export function jobWorks(ports: DeskPorts & { readonly views: Views }): Readonly
     restore: async (request, context) => restoreWork(request, context, ports),
     rollback: async (request, context) => rollbackWork(request, context, ports),
     snapshot: async (request, context) => snapshotWork(request, context, ports),
+    prune: async (request, context) => pruneWork(request, context, ports),
     copy: async (request, context) => copyWork(request, context, ports),
   }
 }

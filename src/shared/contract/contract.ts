@@ -6,6 +6,8 @@ import { jobs } from './jobs.ts'
 import { masters } from './masters.ts'
 import { repositories } from './repositories.ts'
 import { restore } from './restore.ts'
+import { retention } from './retention.ts'
+import { runbooks } from './runbooks.ts'
 import { settings } from './settings.ts'
 import { vault } from './vault.ts'
 import { verify } from './verify.ts'
@@ -20,6 +22,8 @@ export const contract = {
   backups,
   verify,
   restore,
+  retention,
+  runbooks,
   jobs,
   audit,
   settings,
