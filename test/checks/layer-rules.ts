@@ -68,7 +68,7 @@ export const rules: IForbiddenRuleType[] = [
     from: { path: '^src/main/desk' },
     to: {
       path: '^src/',
-      pathNot: '^src/(shared|main/(ports|engine|operations|desk|systems/(registry|drivers)\\.ts))',
+      pathNot: '^src/(shared|main/(ports|engine|operations|desk|systems/(registry|drivers|runbooks)\\.ts))',
     },
   },
   {
@@ -76,6 +76,12 @@ export const rules: IForbiddenRuleType[] = [
     severity: 'error',
     from: { path: '^src/main/(jobs|secrets)/' },
     to: { path: '^src/', pathNot: '^src/(shared|main/(ports|jobs|secrets|engine/master-key))' },
+  },
+  {
+    name: 'the runner of runbooks sees ports and the blocks that runbooks are made of, never a system',
+    severity: 'error',
+    from: { path: '^src/main/runbooks/' },
+    to: { path: '^src/', pathNot: '^src/(shared|main/(ports|runbooks|engine/runbook))' },
   },
   {
     name: 'a handler sees ports and operations, never an adapter, a host or a shell',

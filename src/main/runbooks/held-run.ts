@@ -1,0 +1,97 @@
+import type { Run } from '../../shared/contract/runbooks.ts'
+import type { RunEntry, RunEvent } from '../../shared/domain/runbook-events.ts'
+import { createBroadcast } from '../../shared/streams/broadcast.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { RunHead, RunJournal } from '../ports/run-journal.ts'
+import type { Runbook, Step } from '../ports/runbook.ts'
+import { viewOf, type LiveProgress } from './run-view.ts'
+import { standingOf, type StandingRun } from './step-standing.ts'
+
+/** One run in memory: its events, what they amount to, and whoever listens. */
+export interface HeldRun {
+  readonly head: RunHead
+  readonly entries: readonly RunEntry[]
+  readonly standing: StandingRun
+  /** The step that this process is at; null while it waits for the operator. */
+  running: { readonly step: string; readonly stop: AbortController } | null
+  /** In the journal first, then seen. */
+  record(event: RunEvent): Promise<void>
+  /** Of what is under way; in no journal. */
+  show(progress: LiveProgress | null): void
+  view(): Run
+  watch(ends: AbortSignal): AsyncGenerator<Run, void>
+}
+
+export interface HeldRunParts {
+  readonly journal: RunJournal
+  readonly clock: Clock
+  /** As entries name who did it. */
+  readonly actor: string
+  readonly measured: (head: RunHead, step: string) => number | null
+  readonly changed: (id: string) => void
+}
+
+export function holdRun(
+  head: RunHead,
+  first: readonly RunEntry[],
+  of: { readonly runbook: Runbook; readonly steps: readonly Step[] },
+  { journal, clock, actor, measured, changed }: HeldRunParts,
+): HeldRun {
+  const entries: RunEntry[] = [...first]
+  const news = createBroadcast<null>({ key: () => '' })
+  let running: HeldRun['running'] = null
+  let progress: LiveProgress | null = null
+  const standing = (): StandingRun => standingOf(head, of.steps, entries, running?.step ?? null)
+  function tell(): void {
+    news.publish(null)
+    changed(head.id)
+  }
+  function view(): Run {
+    return viewOf(head, of.runbook, standing(), {
+      progress,
+      nowMs: clock.now(),
+      measured: (step) => measured(head, step),
+    })
+  }
+
+  return {
+    head,
+    entries,
+    get standing() {
+      return standing()
+    },
+    get running() {
+      return running
+    },
+    set running(now) {
+      running = now
+      progress = null
+      tell()
+    },
+    async record(event) {
+      const entry = { n: entries.length + 1, at: new Date(clock.now()).toISOString(), by: actor, event }
+      await journal.append(head.id, entry)
+      entries.push(entry)
+      tell()
+    },
+    show(now) {
+      progress = now
+      tell()
+    },
+    view,
+    async *watch(ends) {
+      const heard = news.subscribe(ends)
+      try {
+        for (;;) {
+          const now = view()
+          yield now
+          // Another process runs it where the journal is only read here: nothing more is heard of it.
+          if (now.state !== 'open' || journal.readOnlyBecause !== null) return
+          if ((await heard.next()).done === true) return
+        }
+      } finally {
+        await heard.return?.()
+      }
+    },
+  }
+}
