@@ -1,6 +1,5 @@
 import { createHash, createHmac, pbkdf2 } from 'node:crypto'
 import { promisify, inspect } from 'node:util'
-import { HoldfastError } from '../../shared/domain/error.ts'
 import type { MasterKey } from '../ports/master-key.ts'
 
 const derive = promisify(pbkdf2)
@@ -27,21 +26,6 @@ export class HeldMasterKey implements MasterKey {
 
   sha256After(label: string): string {
     return createHash('sha256').update(label, 'utf8').update(this.#held()).digest('hex')
-  }
-
-  forHost(): string {
-    const bytes = this.#held()
-    try {
-      const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-      if (!text.includes('\0')) return text
-    } catch {
-      // No UTF-8: told below.
-    }
-    throw new HoldfastError('key.wrong', {
-      what: `The master key from ${this.label} cannot be handed to a program.`,
-      why: 'Its bytes are no text, and an environment holds nothing else.',
-      next: 'Check that the right file was taken for it.',
-    })
   }
 
   fingerprint(installationSecret: Uint8Array): string {

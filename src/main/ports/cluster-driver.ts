@@ -8,7 +8,6 @@ import type { MasterKey } from './master-key.ts'
 import type { ObjectStore } from './object-store.ts'
 import type { Random } from './random.ts'
 import type { RemoteHost } from './remote-host.ts'
-import type { S3KeyPair } from './secrets.ts'
 
 /**
  * What a driver works with while it talks to one cluster for one purpose. All that is opened through it is closed with it, and
@@ -34,8 +33,6 @@ export interface Session {
   login(id: string): Promise<{ readonly user: string; readonly password: string }>
   token(id: string): Promise<string>
   password(id: string): Promise<string>
-  /** Null: the one that the cluster's repository is opened with; `credential.notFound` where the vault does not hold that. */
-  s3(id: string | null): Promise<S3KeyPair>
   /** The cluster's master keys, the newest first; forgotten when the session ends. */
   masterKeys(): Promise<readonly MasterKey[]>
   /** The cluster's repository. */

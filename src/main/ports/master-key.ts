@@ -6,11 +6,6 @@ export interface MasterKey {
   deriveKek(salt: Uint8Array, iterations: number): Promise<Uint8Array>
   /** SHA-256 over a label and the key, for formats that record one (chango/2). Anyone can test guesses against it. */
   sha256After(label: string): string
-  /**
-   * The key as text, for the standard input of a program on a host of its own cluster (`secretEnvironment`) and nothing else.
-   * Throws `key.wrong` where its bytes are no text that an environment can hold.
-   */
-  forHost(): string
   /** What may be remembered of the key: keyed by a secret of this installation, so useless elsewhere. */
   fingerprint(installationSecret: Uint8Array): string
 }

@@ -1,4 +1,3 @@
-import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { SshValues, TlsValues } from '../../../shared/contract/connection-fields.ts'
 import type { Session } from '../../ports/cluster-driver.ts'
 import type { SavedCluster } from '../../ports/desk-state.ts'
@@ -103,16 +102,6 @@ export function openSession(
     login: async (id) => secrets.login(id, use),
     token: async (id) => secrets.token(id, use),
     password: async (id) => secrets.password(id, use),
-    async s3(id) {
-      if (id !== null) return secrets.s3(id, use)
-      const { credential } = savedRepository(cluster.repositoryId, ports.state).access
-      if (credential.source === 'vault') return secrets.s3(credential.id, use)
-      throw new HoldfastError('credential.notFound', {
-        what: `The S3 key pair of ${cluster.name} is not in the vault.`,
-        why: 'Its repository is opened with what the environment of this computer holds, or without any.',
-        next: 'Save a key pair for the cluster itself, and name it.',
-      })
-    },
     async masterKeys() {
       const keys: MasterKey[] = []
       for (const id of cluster.masterKeys) {

@@ -30,7 +30,6 @@ export function scripted(
     login: notHere,
     token: notHere,
     password: notHere,
-    s3: notHere,
     masterKeys: notHere,
     repository: notHere,
   }
