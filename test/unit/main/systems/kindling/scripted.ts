@@ -32,6 +32,7 @@ export function scripted(
     password: notHere,
     masterKeys: notHere,
     repository: notHere,
+    bucket: notHere,
   }
   const live = kindlingDriver.connect({ hosts: ['db'], postgres: '', serviceUser: '', ...values })
   const gather = async (probes: AsyncIterable<Probe>): Promise<readonly Probe[]> => {
