@@ -4,6 +4,8 @@ import { runOn, saidBy, type HostAccess } from '../../../engine/runbook/on-host.
 import { done, failed, notYet, unknown } from '../../../engine/runbook/outcomes.ts'
 import { action } from '../../../engine/runbook/steps.ts'
 import { keyRun, overSsh } from '../../../engine/runbook/twins.ts'
+import type { Session } from '../../../ports/cluster-driver.ts'
+import type { S3KeyPair } from '../../../ports/secrets.ts'
 import type { ActionStep, Known, Outcome, StepContext } from '../../../ports/runbook.ts'
 import { anyAnswers } from './masters.ts'
 import { as, userOn, type KiokSite } from './site.ts'
@@ -289,11 +291,24 @@ async function secretsOf(
 ): Promise<Readonly<Record<string, string>>> {
   const [key] = await session.masterKeys()
   if (key === undefined) throw noKey()
-  const pair = target === null ? null : await session.s3(target.keyPair)
+  const pair = target === null ? null : await keyPairFor(target, session)
   return {
-    KIOK_MASTER_KEY: key.forHost(),
+    KIOK_MASTER_KEY: key.reveal(),
     ...(pair !== null && { [s3Names[0]]: pair.accessKeyId, [s3Names[1]]: pair.secretAccessKey }),
   }
+}
+
+/** Throws `credential.notFound`. */
+async function keyPairFor({ keyPair }: DefaultTarget, session: Session): Promise<S3KeyPair> {
+  if (keyPair !== null) return session.s3(keyPair)
+  const bucket = await session.bucket()
+  if (bucket !== null) return bucket.pair
+  throw new HoldfastError('credential.notFound', {
+    what: `The S3 key pair of ${session.cluster.name} is not in the vault.`,
+    why: 'Its repository is no bucket, or is opened with what the environment of this computer holds.',
+    unchanged: 'Nothing was started.',
+    next: 'Save a key pair for the cluster, and begin again with its id.',
+  })
 }
 
 export function noKey(): HoldfastError {
