@@ -4,12 +4,12 @@ import { addClusters } from './arguments/clusters.ts'
 import { addCredentials } from './arguments/credentials.ts'
 import { addJobs } from './arguments/jobs.ts'
 import { addMasters } from './arguments/masters.ts'
+import { addPrune, addRetention } from './arguments/retention.ts'
 import { collect, withJson, withWay, type Ask, type Json } from './arguments/shared.ts'
 import { systemNames } from '../systems/registry.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitStatus } from './exit-status.ts'
 import type { DemoFlags } from './commands/demo.ts'
-import type { PruneFlags } from './commands/prune.ts'
 import type { ServeFlags } from './commands/serve.ts'
 import type { RepositoryOptions, RestoreFlags } from './options.ts'
 
@@ -154,22 +154,14 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
   addClusters(program, ask)
   addJobs(program, ask)
   addCredentials(program, ask)
-  onRepository(
-    program.command('prune'),
-    'Show which backups are too old, with a reason for each; deletes with --apply.',
+  addPrune(
+    onRepository(
+      program.command('prune'),
+      'Show which backups are too old, with a reason for each; deletes with --apply.',
+    ),
+    ask,
   )
-    .option('--keep-last <number>', 'keep the newest so many')
-    .option('--keep-days <number>', 'keep what is younger than so many days')
-    .option('--at-most <number>', 'keep no more than so many for being young enough alone')
-    .option('--hold <backup>', 'keep this one whatever its age; may be repeated', collect, [])
-    .option('--orphans', 'also delete what failed uploads left behind, once it is older than a day')
-    .option('--apply', 'delete what is shown')
-    .option('--plan <hash>', 'only if the plan has this hash')
-    .action((options: Json & RepositoryOptions & PruneFlags) =>
-      ask(options.json ?? false, async (context) =>
-        (await import('./commands/prune.ts')).prune(options, context),
-      ),
-    )
+  addRetention(program, ask)
 
   addAudit(program, ask)
   addMasters(program, ask)
