@@ -8,6 +8,7 @@ import { createJobHandlers } from './jobs.ts'
 import { createMasterHandlers } from './masters.ts'
 import { createRepositoryHandlers } from './repositories.ts'
 import { createRestoreHandlers } from './restore.ts'
+import { createRunbookHandlers } from './runbooks.ts'
 import { createSettingsHandlers } from './settings.ts'
 import { createVaultHandlers } from './vault.ts'
 import { createVerifyHandlers } from './verify.ts'
@@ -23,6 +24,7 @@ export function createRouter(desk: Desk, host: HostParts) {
     backups: createBackupHandlers(desk),
     verify: createVerifyHandlers(desk),
     restore: createRestoreHandlers(desk),
+    runbooks: createRunbookHandlers(desk),
     jobs: createJobHandlers(desk),
     audit: createAuditHandlers(desk.audit),
     settings: createSettingsHandlers(desk.state, desk),

@@ -6,6 +6,7 @@ import { openAuditLog } from '../adapters/audit-file/open-audit-log.ts'
 import { openCatalog } from '../adapters/catalog-file/catalog-file.ts'
 import { openGrpc } from '../adapters/grpc/open-grpc.ts'
 import { openHttp } from '../adapters/http/open-http.ts'
+import { openRunFiles } from '../adapters/run-files/open-run-files.ts'
 import { openJobFiles } from '../adapters/job-files/open-job-files.ts'
 import { readKeyFile } from '../adapters/key-file/read-key-file.ts'
 import { openLocalTarget } from '../adapters/local-target/open-local-target.ts'
@@ -21,9 +22,12 @@ import type { DeskPorts } from '../desk/ports.ts'
 import { createHealths } from '../desk/live/healths.ts'
 import { runOwnSchedules } from '../desk/live/schedules.ts'
 import { createViews } from '../desk/views.ts'
+import { withStepTools } from '../desk/runbooks/step-tools.ts'
+import { findRunbook } from '../systems/runbooks.ts'
 import type { HostParts } from '../handlers/host.ts'
 import { createRouter, type Router } from '../handlers/router.ts'
 import { createJobRunner } from '../jobs/job-runner.ts'
+import { createRunbookRunner } from '../runbooks/runner.ts'
 import { openSecrets } from '../secrets/open-secrets.ts'
 import type { Log } from '../ports/log.ts'
 import { openByteWorkers } from './byte-workers.ts'
@@ -56,6 +60,7 @@ export interface RunningDesk {
 /** Opens this installation's desk: one set of adapters, whatever shell it is shown in. */
 export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
   const { stateFolder, version, workerUrl } = options
+  const account = `${userInfo().username}@${hostname()}`
   const clock = systemClock
   const random = systemRandom
   const log = openLogFile(stateFolder, { clock, random })
@@ -69,7 +74,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     openAuditLog(stateFolder, {
       clock,
       random,
-      actor: `${userInfo().username}@${hostname()}, ${options.shell}`,
+      actor: `${account}, ${options.shell}`,
     }),
     publish,
   )
@@ -126,8 +131,29 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     log,
   })
   jobs.onChange((id) => publish({ topic: 'jobs', id }))
+  const runJournal = await openRunFiles(join(stateFolder, 'runbooks'), state)
+  const runbooks = await createRunbookRunner({
+    journal: runJournal,
+    clock,
+    random,
+    log,
+    audit,
+    actor: account,
+    findRunbook: async ({ scenario, setting }) => findRunbook(setting.cluster.system, scenario),
+    withTools: async (head, step, signal, work) => withStepTools(head, step, signal, ports, work),
+    changed: (id) => publish({ topic: 'runbooks', id }),
+  })
   const healths = createHealths(ports)
-  const desk: Desk = { ...ports, version, views, healths, jobs, plans: confirmablePlans(), anchoring }
+  const desk: Desk = {
+    ...ports,
+    version,
+    views,
+    healths,
+    jobs,
+    runbooks,
+    plans: confirmablePlans(),
+    anchoring,
+  }
   const closing = new AbortController()
   return {
     desk,
@@ -137,7 +163,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
       setVisible: options.setVisible ?? (() => undefined),
       notices: [
         ...(options.notices ?? []),
-        ...journal.problems.map(({ message }, place) => ({
+        ...[...journal.problems, ...runJournal.problems].map(({ message }, place) => ({
           id: `job-problem-${place}`,
           severity: 'error' as const,
           text: message,
@@ -157,6 +183,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     async close() {
       closing.abort()
       await views.close()
+      await runbooks.shutDown()
       await jobs.close()
       await anchoring.close()
       await secrets.close()

@@ -141,6 +141,8 @@ function invalidate({ topic, id }: Change, desk: ReturnType<typeof useDesk>, que
       return again(desk.repositories.key())
     case 'jobs':
       return again(desk.jobs.key())
+    case 'runbooks':
+      return again(desk.runbooks.key())
     case 'audit':
       return again(desk.audit.key())
     case 'vault':

@@ -6,6 +6,7 @@ import { jobs } from './jobs.ts'
 import { masters } from './masters.ts'
 import { repositories } from './repositories.ts'
 import { restore } from './restore.ts'
+import { runbooks } from './runbooks.ts'
 import { settings } from './settings.ts'
 import { vault } from './vault.ts'
 import { verify } from './verify.ts'
@@ -20,6 +21,7 @@ export const contract = {
   backups,
   verify,
   restore,
+  runbooks,
   jobs,
   audit,
   settings,

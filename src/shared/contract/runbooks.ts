@@ -112,7 +112,6 @@ export const asking = z.discriminatedUnion('kind', [
     kind: z.literal('confirm'),
     says: z.array(z.string()),
     type: z.string(),
-    needsReason: z.boolean(),
   }),
   z.object({ kind: z.literal('failed'), failure }),
 ])

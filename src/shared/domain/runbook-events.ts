@@ -94,7 +94,8 @@ export function runStateOf(
   { holder, running }: { readonly holder: string; readonly running: string | null },
 ): RunState {
   const steps = new Map<string, StepProgress>()
-  const acting = new Map<string, boolean>()
+  /** Steps that were asked for and of which nobody has said yet what came of it. */
+  const asked = new Set<string>()
   const known = new Map<string, string>()
   let holds = holder
   let latest: string | null = null
@@ -104,7 +105,7 @@ export function runStateOf(
     if ('step' in event) latest = event.step
     switch (event.type) {
       case 'stepBegan':
-        acting.set(event.step, event.acting)
+        if (event.acting) asked.add(event.step)
         steps.set(event.step, { ...begun(at, by), state: 'running' })
         break
       case 'line': {
@@ -116,6 +117,7 @@ export function runStateOf(
       case 'stepEnded': {
         const step = steps.get(event.step) ?? begun(at, by)
         steps.set(event.step, { ...step, state: stateOf(event.end), endedAt: at, end: event.end })
+        if (event.end.state !== 'unknown') asked.delete(event.step)
         learn(event.end, known)
         break
       }
@@ -148,7 +150,10 @@ export function runStateOf(
           endedAt: at,
           end: event.end,
         })
+        if (event.end.state !== 'unknown') asked.delete(event.step)
         learn(event.end, known)
+        // What was taken back is done again only where it is confirmed again.
+        for (const [id, { confirmedOf }] of steps) if (confirmedOf !== null) steps.delete(id)
         break
       }
       case 'takenOver':
@@ -166,7 +171,7 @@ export function runStateOf(
   }
   for (const [id, step] of steps) {
     if (step.state === 'running' && id !== running) {
-      steps.set(id, { ...step, state: acting.get(id) === true ? 'unknown' : 'todo' })
+      steps.set(id, { ...step, state: asked.has(id) ? 'unknown' : 'todo' })
     }
   }
   return { steps, known, holder: holds, accepted, closed, lastEvent: entries.at(-1)?.n ?? 0 }

@@ -16,6 +16,7 @@ import type { Walker } from '../../../src/main/ports/byte-work.ts'
 import type { JobContext } from '../../../src/main/ports/job-runner.ts'
 import { walkArmada } from '../../../src/main/systems/armada/armada.ts'
 import { walkChango } from '../../../src/main/systems/chango/chango.ts'
+import { walkKindling } from '../../../src/main/systems/kindling/walk.ts'
 import { walkKiseki } from '../../../src/main/systems/kiseki/walk.ts'
 import type { Change } from '../../../src/shared/contract/host.ts'
 import { memoryAuditLog, type MemoryAuditLog } from '../../fakes/audit-log.ts'
@@ -40,6 +41,7 @@ export async function openDeskLab(): Promise<DeskLab> {
       new Map<string, Walker>([
         ['armada', walkArmada],
         ['chango', walkChango],
+        ['kindling', walkKindling],
         ['kiseki', walkKiseki],
       ]),
     )

@@ -20,6 +20,7 @@ import {
 } from './case-inputs.ts'
 import type { Cases } from './case.ts'
 import { masterCases } from './master-cases.ts'
+import { runbookCases } from './runbook-cases.ts'
 import { clusterInput, noAccess, passphrase } from './router-lab.ts'
 
 /** A case for each procedure of the contract. */
@@ -236,15 +237,7 @@ export const cases: Cases = {
   backups: {
     chain: {
       good: async (lab) => ({ clusterId: await clusterId(lab) }),
-      bad: [
-        ofNoCluster,
-        {
-          input: async (lab) => ({
-            clusterId: (await lab.addCluster({ system: 'kindling', folder: lab.kindling })).id,
-          }),
-          code: 'cluster.noDriver',
-        },
-      ],
+      bad: [ofNoCluster],
     },
     get: {
       good: backupOf,
@@ -385,6 +378,7 @@ export const cases: Cases = {
     },
   },
   masters: masterCases,
+  runbooks: runbookCases,
   jobs: {
     list: takesNothing,
     get: { good: async (lab) => ({ id: await endedJob(lab) }), bad: [ofNoJob] },

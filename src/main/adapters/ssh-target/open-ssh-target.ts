@@ -1,0 +1,43 @@
+import { Buffer } from 'node:buffer'
+import type { Clock } from '../../ports/clock.ts'
+import type { Random } from '../../ports/random.ts'
+import type { RemoteHost } from '../../ports/remote-host.ts'
+import type { RestoreTarget } from '../../ports/restore-target.ts'
+import { openPlace } from './place.ts'
+import { remoteShell } from './remote-shell.ts'
+import { SshTarget } from './ssh-target.ts'
+
+export interface SshTargetOptions {
+  /** Logged in to; the target closes it. */
+  readonly host: RemoteHost
+  /** Null: as the one who logged in. */
+  readonly asUser: string | null
+  /** What the target is called before its folder: `ssh://user@host:22`. */
+  readonly base: string
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/**
+ * Opens a folder on a host as a restore target. The folder may be missing, the one above it may not. Needs there: a POSIX
+ * sh, GNU coreutils, findutils, tar and util-linux. Throws `target.refused` where no restore may ever write, or where
+ * the host lacks a tool, and what `RemoteHost` throws.
+ */
+export async function openSshTarget(dir: string, options: SshTargetOptions): Promise<RestoreTarget> {
+  const { host, asUser, base, clock, random } = options
+  try {
+    const shell = remoteShell(host, { asUser, name: `${base}${dir}` })
+    const place = await openPlace(dir, shell, { now: () => clock.now(), address: `${base}${dir}` })
+    const address = `${base}${place.path}`
+    return new SshTarget(place, {
+      host,
+      shell: remoteShell(host, { asUser, name: address }),
+      address,
+      clock,
+      uniqueId: () => Buffer.from(random.bytes(16)).toString('hex'),
+    })
+  } catch (error) {
+    await host.close()
+    throw error
+  }
+}
