@@ -1,11 +1,7 @@
 import { replaceEqualDeep } from '@tanstack/react-query'
-import { useState } from 'react'
 import type { Run } from '../../shared/contract/runbooks.ts'
 import type { Client } from './client-types.ts'
-import { useClient } from './client.tsx'
 import { failureOf } from './failure.ts'
-import { useStream } from './live.ts'
-import type { Failure } from '../../shared/domain/failure.ts'
 import { pause } from './pause.ts'
 
 /** A run as it is and each time it has changed, until it is closed; where the connection is lost, it is asked for again. */
@@ -42,26 +38,4 @@ export async function* runStates(
 export function newerRun(known: Run | null, run: Run): Run {
   if (known !== null && known.id === run.id && known.lastEvent > run.lastEvent) return known
   return replaceEqualDeep(known, run)
-}
-
-interface LiveRun {
-  /** Null before the first answer. */
-  readonly run: Run | null
-  readonly failure: Failure | null
-  /** What an answer has come to is shown at once, before the stream says the same. */
-  readonly answered: (run: Run) => void
-}
-
-/** One run, as it goes on. */
-export function useRun(id: string): LiveRun {
-  const client = useClient()
-  const { state, failure } = useStream<Run, Run | null>({
-    key: id,
-    start: async (signal) => runStates(id, { client, signal }),
-    initial: null,
-    reduce: newerRun,
-  })
-  const [latest, setLatest] = useState<Run | null>(null)
-  const isAhead = latest?.id === id && (state === null || latest.lastEvent > state.lastEvent)
-  return { run: isAhead ? latest : state, failure, answered: setLatest }
 }

@@ -1,5 +1,4 @@
 import type { Scenario, Triage, TriageQuestion } from '../../../../shared/contract/runbooks.ts'
-import type { WizardStep } from '../../../ui/wizard.tsx'
 
 export type StartPage = 'cluster' | 'situation' | 'runbook' | 'begin'
 
@@ -117,6 +116,13 @@ export function notBegunBecause(draft: StartDraft, rule: BeginRule): string | nu
   return null
 }
 
+interface RailStep {
+  readonly name: string
+  readonly said?: string
+  readonly state: 'done' | 'now' | 'next'
+  readonly warn: boolean
+}
+
 const pages: readonly (readonly [StartPage, string])[] = [
   ['cluster', 'Cluster'],
   ['situation', 'Situation'],
@@ -129,7 +135,7 @@ export function startRail(
   page: StartPage,
   said: Readonly<Partial<Record<StartPage, string>>>,
   isOverruled: boolean,
-): readonly WizardStep[] {
+): readonly RailStep[] {
   const now = pages.findIndex(([id]) => id === page)
   return pages.map(([id, name], place) => ({
     name,
