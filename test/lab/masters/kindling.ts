@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,6 +31,10 @@ export interface KindlingLab {
   writeFile(host: number, name: string, content: string): Promise<void>
   /** Another run holds the lock until the function that is returned is called. */
   holdLock(): Promise<() => Promise<void>>
+  /** What was done to the units of a host, a line each, in order. */
+  unitLog(host: number): Promise<readonly string[]>
+  /** The unit does not start on that host from now on. */
+  refuseUnit(host: number, unit: string): Promise<void>
   killHost(host: number): Promise<void>
   kill(): Promise<void>
   close(): Promise<void>
@@ -47,25 +51,61 @@ ${[
   'ci_jobs',
   'vms',
   'domains',
-  'servers',
   'preview_environments',
   'instance_migrations',
 ]
   .map((name) => `CREATE TABLE ${name} (id uuid PRIMARY KEY); ALTER TABLE ${name} OWNER TO kindling;`)
   .join('\n')}
-CREATE TABLE project_volume_operations (id uuid PRIMARY KEY, kind text, status text, created_at timestamptz, started_at timestamptz);
-ALTER TABLE project_volume_operations OWNER TO kindling;
+CREATE TABLE servers (id uuid PRIMARY KEY, hostname text NOT NULL DEFAULT '', status text NOT NULL DEFAULT 'active',
+ last_heartbeat_at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE project_volumes (id uuid PRIMARY KEY, status text NOT NULL DEFAULT 'detached', health text NOT NULL DEFAULT 'unknown',
+ last_error text NOT NULL DEFAULT '', updated_at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE project_volume_operations (id uuid PRIMARY KEY, project_volume_id uuid REFERENCES project_volumes(id), kind text,
+ status text NOT NULL DEFAULT 'pending', error text NOT NULL DEFAULT '', started_at timestamptz, failed_at timestamptz,
+ created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE project_volume_backups (id uuid PRIMARY KEY, project_volume_id uuid REFERENCES project_volumes(id),
+ status text NOT NULL DEFAULT 'pending', error text NOT NULL DEFAULT '', failed_at timestamptz,
+ updated_at timestamptz NOT NULL DEFAULT now());
+ALTER TABLE servers OWNER TO kindling; ALTER TABLE project_volumes OWNER TO kindling;
+ALTER TABLE project_volume_operations OWNER TO kindling; ALTER TABLE project_volume_backups OWNER TO kindling;
 CREATE PUBLICATION kindling_changes FOR TABLE deployments, deployment_instances, projects, builds, ci_jobs, vms, domains,
  servers, preview_environments, instance_migrations, project_volume_operations;`
 
-/** As systemd 252 shows units of which the edge is not there. */
-const systemctl = `#!/bin/sh
-for unit in api worker; do
-  printf 'NRestarts=0\\nId=kindling@%s.service\\nLoadState=loaded\\nActiveState=active\\nSubState=running\\nUnitFileState=enabled\\n\\n' $unit
-done
-printf 'NRestarts=0\\nId=kindling@edge.service\\nLoadState=loaded\\nActiveState=inactive\\nSubState=dead\\nUnitFileState=disabled\\n\\n'
-printf 'NRestarts=0\\nId=kindling.service\\nLoadState=not-found\\nActiveState=inactive\\nSubState=dead\\nUnitFileState=\\n'
+/**
+ * A systemctl that shows units as systemd 252 does, keeps whether each is up, and writes down what is done to them. The unit of PostgreSQL
+ * starts and stops the real one. A unit named in `refused` does not start.
+ */
+function systemctl(folder: string, dataFolder: string): string {
+  const pgCtl = `runuser -u postgres -- /usr/lib/postgresql/15/bin/pg_ctl -D '${dataFolder}' -w`
+  return `#!/bin/sh
+cd '${folder}' || exit 1
+verb=$1; shift
+case $verb in
+show)
+  for unit in api worker edge; do
+    state=$(cat "kindling@$unit.service"); sub=running; enabled=enabled
+    [ "$state" = active ] || sub=dead
+    [ "$unit" = edge ] && enabled=disabled
+    printf 'NRestarts=0\\nId=kindling@%s.service\\nLoadState=loaded\\nActiveState=%s\\nSubState=%s\\nUnitFileState=%s\\n\\n' $unit $state $sub $enabled
+  done
+  printf 'NRestarts=0\\nId=kindling.service\\nLoadState=not-found\\nActiveState=inactive\\nSubState=dead\\nUnitFileState=\\n'
+  ;;
+start|stop)
+  for unit in "$@"; do
+    [ "$unit" = -- ] && continue
+    echo "$verb $unit" >>done.log
+    case $verb-$unit in
+    start-postgresql*) ${pgCtl} -l '${dataFolder}.log' start >/dev/null || exit 1;;
+    stop-postgresql*) ${pgCtl} status >/dev/null && { ${pgCtl} -m fast stop >/dev/null || exit 1; };;
+    start-*) if grep -qx "$unit" refused 2>/dev/null; then echo "Job for $unit failed." >&2; exit 1; fi; echo active >"$unit";;
+    stop-*) echo inactive >"$unit";;
+    esac
+  done
+  ;;
+esac
+exit 0
 `
+}
 
 /** Two real SSH servers, a real PostgreSQL with a real pgBackRest on the first one, and an API that plays kindling's. */
 export async function startKindling(template: PostgresTemplate): Promise<KindlingLab> {
@@ -101,21 +141,27 @@ exec /usr/bin/pgbackrest "$@"
 `,
     { mode: 0o755 },
   )
-  await writeFile(join(programs, 'systemctl'), systemctl, { mode: 0o755 })
 
   const servers: Sshd[] = []
+  const unitFolders: string[] = []
   for (let host = 0; host < 2; host += 1) {
+    const own = join(folder, `host-${host}`)
+    await mkdir(own)
+    for (const unit of ['api', 'worker', 'edge'])
+      await writeFile(join(own, `kindling@${unit}.service`), unit === 'edge' ? 'inactive' : 'active')
+    await writeFile(join(own, 'systemctl'), systemctl(own, postgres.dataFolder), { mode: 0o755 })
+    unitFolders.push(own)
     const server = await startSshd({
       users: [
         {
           name: 'lab-operator',
           password: kindlingSecrets.sudo,
-          sudo: '(postgres) NOPASSWD: ALL, (lab-kindling) PASSWD: ALL',
+          sudo: '(postgres) NOPASSWD: ALL, (lab-kindling, root) PASSWD: ALL',
         },
         { name: 'lab-kindling', password: 'x' },
       ],
-      sudoPath: programs,
-      config: [`SetEnv PATH=${programs}:/usr/bin:/bin`],
+      sudoPath: `${own}:${programs}`,
+      config: [`SetEnv PATH=${own}:${programs}:/usr/bin:/bin`],
     })
     if ('skip' in server) throw new Error(server.skip)
     servers.push(server)
@@ -166,6 +212,8 @@ exec /usr/bin/pgbackrest "$@"
       },
       toolConfig: postgres.config,
       postgres: postgres.connection,
+      dataFolder: postgres.dataFolder,
+      postgresUnit: 'postgresql@lab.service',
       serviceUser: 'lab-kindling',
       api: [api.url],
       token: 'token',
@@ -188,6 +236,13 @@ exec /usr/bin/pgbackrest "$@"
         holder.stdin.end()
         await once(holder, 'exit')
       }
+    },
+    async unitLog(host) {
+      const text = await readFile(join(unitFolders[host] ?? '', 'done.log'), 'utf8').catch(() => '')
+      return text.split('\n').filter((line) => line !== '')
+    },
+    async refuseUnit(host, unit) {
+      await appendFile(join(unitFolders[host] ?? '', 'refused'), `${unit}\n`)
     },
     async killHost(host) {
       await wires[host]?.close()
