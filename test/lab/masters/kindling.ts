@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
 import { appendFile, chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -7,6 +10,7 @@ import { join } from 'node:path'
 import { fingerprintOf } from '../../../src/main/adapters/ssh-login/known-hosts.ts'
 import type { ConnectionValues } from '../../../src/shared/contract/connection-fields.ts'
 import { answeringServer } from '../../fakes/answering-server.ts'
+import { labVolume } from '../kindling.ts'
 import type { LabPostgres, PostgresTemplate } from '../postgres.ts'
 import { startSshd, type Sshd } from '../sshd.ts'
 
@@ -184,7 +188,13 @@ exec /usr/bin/pgbackrest "$@"
     await writeInHome(host, 'server-id', `00000000-0000-4000-8000-00000000000${host}\n`)
   }
 
-  const api = await answeringServer(({ path, headers }, response) => {
+  const plays = volumesPlayed(postgres.repository, () => {
+    changes += 1
+    if (!breaksNext) return false
+    breaksNext = false
+    return true
+  })
+  const api = await answeringServer(({ method, path, headers }, response) => {
     const send = (status: number, body: unknown): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     }
@@ -192,6 +202,7 @@ exec /usr/bin/pgbackrest "$@"
     else if (headers.authorization !== `Bearer ${kindlingSecrets.token}`)
       send(401, { error: 'authentication required', code: 'unauthorized' })
     else if (path === '/api/platform/servers') send(200, ['kindling-1', 'kindling-2'].map(healthyServer))
+    else if (plays(method, path, response, send)) return
     else send(404, { error: 'not found', code: 'not_found' })
   })
 
@@ -319,4 +330,72 @@ async function listening(server: Server): Promise<number> {
   const address: AddressInfo | string | null = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
   return address.port
+}
+
+/**
+ * The volumes of two projects, one detached and one attached, whose backup takes two looks (from source: rpc/project_volumes.go,
+ * volumeops/handler.go). `breaks`: told of each request that changes something; the answer is lost where it says so.
+ */
+function volumesPlayed(repository: string, breaks: () => boolean) {
+  const volumes = ['detached', 'attached'].map((status, place) => ({
+    id: `00000000-0000-4000-8000-00000000001${place}`,
+    project_id: `00000000-0000-4000-8000-00000000002${place}`,
+    status,
+    health: 'healthy',
+  }))
+  const [cold] = volumes
+  let looksLeft = 0
+  let operation: {
+    readonly id: string
+    readonly kind: string
+    readonly status: string
+    readonly backup_id: string
+  } | null = null
+  const backups: object[] = []
+  const finish = (backupId: string): void => {
+    const folder = join(repository, 'project-volumes', cold?.id ?? '', 'backups')
+    mkdirSync(folder, { recursive: true })
+    const image = labVolume()
+    writeFileSync(join(folder, `${backupId}.qcow2`), image)
+    backups.unshift({
+      id: backupId,
+      kind: 'manual',
+      status: 'succeeded',
+      storage_url: `s3://lab/project-volumes/${cold?.id ?? ''}/backups/${backupId}.qcow2`,
+      size_bytes: image.byteLength,
+    })
+    operation = null
+  }
+  return (
+    method: string,
+    path: string,
+    response: ServerResponse,
+    send: (status: number, body: unknown) => void,
+  ): boolean => {
+    if (path === '/api/projects') {
+      send(
+        200,
+        volumes.map(({ project_id }, place) => ({ id: project_id, name: `project-${place}` })),
+      )
+      return true
+    }
+    const [, projectId, rest] = /^\/api\/projects\/([^/]+)\/(.+)$/.exec(path) ?? []
+    const volume = volumes.find(({ project_id }) => project_id === projectId)
+    if (volume === undefined) return false
+    if (method === 'GET' && rest === 'volume') {
+      if (volume === cold && operation !== null && (looksLeft -= 1) < 0) finish(operation.backup_id)
+      send(200, { ...volume, current_operation: volume === cold ? operation : null })
+    } else if (method === 'GET') send(200, volume === cold ? backups : [])
+    else {
+      const isLost = breaks()
+      if (volume !== cold) send(409, { error: 'detach the volume first', code: 'volume_attached' })
+      else {
+        looksLeft = 1
+        operation = { id: 'operation-1', kind: 'backup', status: 'pending', backup_id: randomUUID() }
+        if (isLost) response.destroy()
+        else send(202, operation)
+      }
+    }
+    return true
+  }
 }
