@@ -42,13 +42,13 @@ export const rules: IForbiddenRuleType[] = [
     },
   },
   {
-    name: 'an adapter knows its port, the domain, how files are kept, how to log in over SSH and whom TLS believes, never another adapter or anything above',
+    name: 'an adapter knows its port, the domain, how files are kept, what a restore target is, how to log in over SSH and whom TLS believes, never another adapter or anything above',
     severity: 'error',
     from: { path: '^src/main/adapters/([^/]+)/' },
     to: {
       path: '^src/',
       pathNot: [
-        '^src/(shared|main/ports|main/adapters/(files|ssh-login|tls-trust))',
+        '^src/(shared|main/ports|main/adapters/(files|ssh-login|target-rules|tls-trust))',
         '^src/main/adapters/$1/',
       ],
     },
@@ -68,7 +68,7 @@ export const rules: IForbiddenRuleType[] = [
     from: { path: '^src/main/desk' },
     to: {
       path: '^src/',
-      pathNot: '^src/(shared|main/(ports|engine|operations|desk|systems/(registry|drivers)\\.ts))',
+      pathNot: '^src/(shared|main/(ports|engine|operations|desk|systems/(registry|drivers|runbooks)\\.ts))',
     },
   },
   {
@@ -76,6 +76,12 @@ export const rules: IForbiddenRuleType[] = [
     severity: 'error',
     from: { path: '^src/main/(jobs|secrets)/' },
     to: { path: '^src/', pathNot: '^src/(shared|main/(ports|jobs|secrets|engine/master-key))' },
+  },
+  {
+    name: 'the runner of runbooks sees ports and the blocks that runbooks are made of, never a system',
+    severity: 'error',
+    from: { path: '^src/main/runbooks/' },
+    to: { path: '^src/', pathNot: '^src/(shared|main/(ports|runbooks|engine/runbook))' },
   },
   {
     name: 'a handler sees ports and operations, never an adapter, a host or a shell',

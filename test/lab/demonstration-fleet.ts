@@ -7,9 +7,9 @@ import type { CliPorts, DemonstrationFleet } from '../../src/main/cli/context.ts
 import type { ObjectStore } from '../../src/main/ports/object-store.ts'
 import { makeArmadaBackup, scheduledName } from './armada.ts'
 import { makeChangoArchive } from './chango.ts'
+import { labVolume, makePgBackRestRepository, segmentName, type LabLabel } from './kindling.ts'
 import { kisekiShards, makeKisekiSnapshot } from './kiseki.ts'
 import { makeKiokRepository, nightsFrom, usualSizes, type KiokNight } from './kiok.ts'
-import { seededBytes } from './seeded.ts'
 
 type DemonstrationCluster = DemonstrationFleet['clusters'][number]
 
@@ -27,7 +27,7 @@ export type LabPorts = Pick<CliPorts, 'clock' | 'openStore' | 'openByteWork'>
 /**
  * Seven clusters with three weeks of backups each: one whose shared object is damaged and which missed a night, one with
  * a backup under another key, two of chango, one of kiseki with mostly empty snapshots, one of armada with a damaged table, and
- * one of kindling that is listed but not read yet.
+ * one of kindling with a gap in its archive.
  */
 export async function makeDemonstrationFleet(dir: string, ports: LabPorts): Promise<DemonstrationFleet> {
   const masterKeyFile = join(dir, 'fleet.key')
@@ -63,7 +63,7 @@ async function makeClusters(dir: string, ports: LabPorts): Promise<readonly Demo
   for (const name of ['chango-core', 'chango-dr']) await makeChango(place(name), name, firstNightMs, ports)
   await makeKiseki(place('kiseki-lab'), firstNightMs)
   await makeArmada(place('armada-edge'), firstNightMs, ports)
-  await makeKindling(place('kindling-eu'), firstNightMs)
+  await makeKindling(place('kindling-eu'), firstNightMs, ports)
   const cluster = (
     name: string,
     system: SystemName,
@@ -227,29 +227,48 @@ async function makeArmada(folder: string, firstNightMs: number, ports: LabPorts)
   })
 }
 
-async function makeKindling(folder: string, firstNightMs: number): Promise<void> {
-  for (let night = 0; night < nights; night += 1) {
-    const at = firstNightMs + night * dayMs
-    const stamp = new Date(at).toISOString().replace(/[-:]/g, '').slice(0, 15).replace('T', '-')
-    const label = `${stamp}${night % 7 === 0 ? 'F' : 'I'}`
-    await writeAt(
-      join(folder, 'backup', 'kindling', label, 'backup.manifest'),
-      `[backup]\nbackup-label="${label}"\n`,
-      at,
+/**
+ * As pgBackRest leaves them: a full backup a week, an incremental one each other night. The archive lost a segment that was written
+ * while one of them was made. Behind them lie the disks of two projects, one of which is no disk image.
+ */
+async function makeKindling(folder: string, firstNightMs: number, ports: LabPorts): Promise<void> {
+  await withFolder(folder, ports, async (store) => {
+    const labels: LabLabel[] = []
+    for (let night = 0; night < nights; night += 1) {
+      const at = new Date(firstNightMs + night * dayMs)
+      const stamp = at.toISOString().replace(/[-:]/g, '').slice(0, 15).replace('T', '-')
+      const week = Math.floor(night / 7)
+      const full = labels[week * 7]?.label
+      labels.push({
+        label: full === undefined || night % 7 === 0 ? `${stamp}F` : `${full}_${stamp}I`,
+        ...(night % 7 > 0 && { prior: labels[night - 1]?.label ?? '' }),
+        files: {
+          PG_VERSION: '15\n',
+          'base/1/1249': 'catalog '.repeat(4000),
+          'base/16384/2619': `statistics of week ${week} `.repeat(900),
+          'base/16384/16390': `rows until night ${night} `.repeat(1200),
+        },
+        wal: [2 + 4 * night, 3 + 4 * night],
+        stoppedAt: new Date(at.getTime() + 9_000).toISOString(),
+      })
+    }
+    await makePgBackRestRepository(store, labels)
+    const lost = segmentName(2 + 4 * 9)
+    for await (const entry of store.list({ prefix: 'archive/' }))
+      if (entry.kind === 'object' && entry.key.includes(lost)) await store.delete(entry.key)
+    await store.put(`project-volumes/${volumes[0]}/backups/${volumeBackups[0]}.qcow2`, labVolume())
+    await store.put(
+      `project-volumes/${volumes[1]}/backups/${volumeBackups[1]}.qcow2`,
+      Buffer.from('an upload that is no disk'),
     )
-    await writeAt(
-      join(folder, 'backup', 'kindling', label, 'bundle', '1'),
-      await noise(`kindling ${night}`, 60_000),
-      at,
-    )
-  }
+  })
 }
 
-async function noise(seed: string, sizeBytes: number): Promise<Uint8Array> {
-  const parts: Uint8Array[] = []
-  for await (const piece of seededBytes(seed, sizeBytes)) parts.push(piece)
-  return Buffer.concat(parts)
-}
+const volumes = ['6f1d2c3b-4a59-4687-9c7b-1a2b3c4d5e6f', 'b7c8d9e0-f1a2-4b3c-8d4e-5f6071829304'] as const
+const volumeBackups = [
+  '0d9c8b7a-6f5e-4d3c-8b2a-190817263544',
+  '5e4d3c2b-1a09-4f8e-9d7c-6b5a49382716',
+] as const
 
 async function writeAt(file: string, body: string | Uint8Array, atMs: number): Promise<void> {
   await mkdir(dirname(file), { recursive: true })

@@ -34,7 +34,8 @@ export interface LabPostgres {
 
 /** A cluster at rest, to be copied: making one takes longer than copying it. */
 export interface PostgresTemplate {
-  start(): Promise<LabPostgres>
+  /** `options`: further lines of pgBackRest's `[global]`. */
+  start(options?: readonly string[]): Promise<LabPostgres>
   remove(): Promise<void>
 }
 
@@ -53,17 +54,17 @@ export async function postgresTemplate(
     '--encoding=UTF8',
     '--no-instructions',
   ])
-  const made = await started(template)
+  const made = await started(template, [])
   await made.sql(`CREATE DATABASE ${database}`, 'postgres')
   await made.sql(statements, database)
   await first(made)
   await stopIn(template, 'fast')
   return {
-    async start() {
+    async start(options = []) {
       const folder = await emptyFolder()
       await cp(template, folder, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true })
       await run('chown', ['-R', 'postgres:postgres', folder])
-      return started(folder)
+      return started(folder, options)
     },
     remove: async () => rm(template, { recursive: true, force: true }),
   }
@@ -76,7 +77,7 @@ async function emptyFolder(): Promise<string> {
   return folder
 }
 
-async function started(folder: string): Promise<LabPostgres> {
+async function started(folder: string, options: readonly string[]): Promise<LabPostgres> {
   const path = (name: string): string => join(folder, name)
   const config = path('pgbackrest.conf')
   for (const name of ['repo', 'lock', 'log']) await mkdir(path(name), { recursive: true })
@@ -90,6 +91,7 @@ async function started(folder: string): Promise<LabPostgres> {
       `lock-path=${path('lock')}`,
       'log-level-file=off',
       'start-fast=y',
+      ...options,
       '[kindling]',
       `pg1-path=${path('data')}`,
       `pg1-socket-path=${folder}`,

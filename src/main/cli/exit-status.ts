@@ -54,6 +54,8 @@ function byCode(code: ErrorCode): ExitStatus {
     case 'repository.unsaved':
     case 'job.notFound':
     case 'job.refused':
+    case 'runbook.notFound':
+    case 'runbook.refused':
     case 'connection.missing':
     case 'connection.invalid':
     case 'master.busy':

@@ -4,6 +4,7 @@ import { copyBackup } from '../engine/copy/copy-backup.ts'
 import { verifyBackups } from '../engine/verify/verify-backups.ts'
 import { findBackup } from '../operations/find-backup.ts'
 import { verifyRequest, verifyTools } from '../operations/open-repository.ts'
+import { refuseIndexed } from '../operations/refuse-indexed.ts'
 import { audited } from '../operations/audited.ts'
 import type { JobContext, JobOutcome } from '../ports/job-runner.ts'
 import { withClusterRepository, withStore } from './cluster-repository.ts'
@@ -29,6 +30,7 @@ export async function copyWork(
   const onProgress = ({ doneBytes, totalBytes }: { doneBytes: number; totalBytes: number | null }): void =>
     context.progress(doneBytes, totalBytes)
   return withClusterRepository(cluster, 'copy', ports, { signal, note: noteTo(context) }, async (opened) => {
+    refuseIndexed(opened.system, 'copied')
     const backup = findBackup(request.backupId, opened)
     const result = await verifyBackups(
       [backup],

@@ -1,5 +1,6 @@
 import type { Plan } from '../../shared/contract/restore.ts'
 import type { JobRunner, JobWork } from '../ports/job-runner.ts'
+import type { RunbookRunner } from '../ports/runbook-runner.ts'
 import type { JobKind } from '../../shared/contract/jobs.ts'
 import { copyWork } from './copy-work.ts'
 import type { Anchoring } from './anchoring.ts'
@@ -17,6 +18,7 @@ export interface Desk extends DeskPorts {
   readonly views: Views
   readonly healths: Healths
   readonly jobs: JobRunner
+  readonly runbooks: RunbookRunner
   readonly plans: ConfirmablePlans
   readonly anchoring: Pick<Anchoring, 'now'>
 }

@@ -9,6 +9,7 @@ import { createMasterHandlers } from './masters.ts'
 import { createRepositoryHandlers } from './repositories.ts'
 import { createRestoreHandlers } from './restore.ts'
 import { createRetentionHandlers } from './retention.ts'
+import { createRunbookHandlers } from './runbooks.ts'
 import { createSettingsHandlers } from './settings.ts'
 import { createVaultHandlers } from './vault.ts'
 import { createVerifyHandlers } from './verify.ts'
@@ -25,6 +26,7 @@ export function createRouter(desk: Desk, host: HostParts) {
     verify: createVerifyHandlers(desk),
     restore: createRestoreHandlers(desk),
     retention: createRetentionHandlers(desk),
+    runbooks: createRunbookHandlers(desk),
     jobs: createJobHandlers(desk),
     audit: createAuditHandlers(desk.audit),
     settings: createSettingsHandlers(desk.state, desk),

@@ -6,11 +6,13 @@ import { openAuditLog } from '../adapters/audit-file/open-audit-log.ts'
 import { openCatalog } from '../adapters/catalog-file/catalog-file.ts'
 import { openGrpc } from '../adapters/grpc/open-grpc.ts'
 import { openHttp } from '../adapters/http/open-http.ts'
+import { openRunFiles } from '../adapters/run-files/open-run-files.ts'
 import { openJobFiles } from '../adapters/job-files/open-job-files.ts'
 import { readKeyFile } from '../adapters/key-file/read-key-file.ts'
 import { openLocalTarget } from '../adapters/local-target/open-local-target.ts'
 import { openLogFile } from '../adapters/log-file/open-log-file.ts'
 import { openDeskState } from '../adapters/saved-state/open-desk-state.ts'
+import { openSshTarget } from '../adapters/ssh-target/open-ssh-target.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { systemRandom } from '../adapters/system/random.ts'
 import { confirmablePlans, jobWorks, type Desk } from '../desk/desk.ts'
@@ -21,9 +23,12 @@ import type { DeskPorts } from '../desk/ports.ts'
 import { createHealths } from '../desk/live/healths.ts'
 import { runOwnSchedules } from '../desk/live/schedules.ts'
 import { createViews } from '../desk/views.ts'
+import { withStepTools } from '../desk/runbooks/step-tools.ts'
+import { findRunbook } from '../systems/runbooks.ts'
 import type { HostParts } from '../handlers/host.ts'
 import { createRouter, type Router } from '../handlers/router.ts'
 import { createJobRunner } from '../jobs/job-runner.ts'
+import { createRunbookRunner } from '../runbooks/runner.ts'
 import { openSecrets } from '../secrets/open-secrets.ts'
 import type { Log } from '../ports/log.ts'
 import { openByteWorkers } from './byte-workers.ts'
@@ -56,6 +61,7 @@ export interface RunningDesk {
 /** Opens this installation's desk: one set of adapters, whatever shell it is shown in. */
 export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
   const { stateFolder, version, workerUrl } = options
+  const account = `${userInfo().username}@${hostname()}`
   const clock = systemClock
   const random = systemRandom
   const log = openLogFile(stateFolder, { clock, random })
@@ -69,7 +75,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     openAuditLog(stateFolder, {
       clock,
       random,
-      actor: `${userInfo().username}@${hostname()}, ${options.shell}`,
+      actor: `${account}, ${options.shell}`,
     }),
     publish,
   )
@@ -114,6 +120,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     openGrpc,
     openHost,
     openTarget: async (dir, repositoryFolder) => openLocalTarget(dir, { repositoryFolder, clock }),
+    openRemoteTarget: async (address, host) => openSshTarget(address, { host, clock, random }),
     publish,
   }
   const views = createViews(ports)
@@ -126,8 +133,29 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     log,
   })
   jobs.onChange((id) => publish({ topic: 'jobs', id }))
+  const runJournal = await openRunFiles(join(stateFolder, 'runbooks'), state)
+  const runbooks = await createRunbookRunner({
+    journal: runJournal,
+    clock,
+    random,
+    log,
+    audit,
+    actor: account,
+    findRunbook: async ({ scenario, setting }) => findRunbook(setting.cluster.system, scenario),
+    withTools: async (head, step, signal, work) => withStepTools(head, step, signal, ports, work),
+    changed: (id) => publish({ topic: 'runbooks', id }),
+  })
   const healths = createHealths(ports)
-  const desk: Desk = { ...ports, version, views, healths, jobs, plans: confirmablePlans(), anchoring }
+  const desk: Desk = {
+    ...ports,
+    version,
+    views,
+    healths,
+    jobs,
+    runbooks,
+    plans: confirmablePlans(),
+    anchoring,
+  }
   const closing = new AbortController()
   return {
     desk,
@@ -137,7 +165,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
       setVisible: options.setVisible ?? (() => undefined),
       notices: [
         ...(options.notices ?? []),
-        ...journal.problems.map(({ message }, place) => ({
+        ...[...journal.problems, ...runJournal.problems].map(({ message }, place) => ({
           id: `job-problem-${place}`,
           severity: 'error' as const,
           text: message,
@@ -157,6 +185,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     async close() {
       closing.abort()
       await views.close()
+      await runbooks.shutDown()
       await jobs.close()
       await anchoring.close()
       await secrets.close()

@@ -4,12 +4,14 @@ import type { ToWorker } from '../ports/byte-work-messages.ts'
 import type { Walker } from '../ports/byte-work.ts'
 import { walkArmada } from '../systems/armada/armada.ts'
 import { walkChango } from '../systems/chango/chango.ts'
+import { walkKindling } from '../systems/kindling/walk.ts'
 import { walkKiseki } from '../systems/kiseki/walk.ts'
 
 /** By name: what reads the plain bytes of a system's objects. */
 const walkers = new Map<string, Walker>([
   ['armada', walkArmada],
   ['chango', walkChango],
+  ['kindling', walkKindling],
   ['kiseki', walkKiseki],
 ])
 

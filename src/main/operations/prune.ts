@@ -12,6 +12,7 @@ import type { ObjectInfo } from '../ports/object-store.ts'
 import { allFindings } from './all-findings.ts'
 import { findBackup } from './find-backup.ts'
 import type { OpenRepository } from './open-repository.ts'
+import { refuseIndexed } from './refuse-indexed.ts'
 import { createdAtOf, viewRepository } from './view-repository.ts'
 
 export interface PruneRequest {
@@ -37,6 +38,7 @@ export async function planPrune(
   { clock, signal }: { readonly clock: Clock; readonly signal?: AbortSignal },
 ): Promise<{ readonly plan: PrunePlan; readonly hash: string }> {
   refuseRules(rules)
+  refuseIndexed(opened.system, 'deleted')
   const held = new Map(
     hold.map((id) => [findBackup(id, opened).backupId, 'Held: it was named to be kept.'] as const),
   )

@@ -2,7 +2,7 @@ import { lowerOf, reaches, type Level, type VerifiableLevel } from '../../shared
 import type { ObjectFacts } from '../../shared/domain/object-facts.ts'
 import { mapInTurns } from '../engine/in-turns.ts'
 import { isEnough } from '../engine/verify/remembered-facts.ts'
-import { needsOf, verifyBackups, type VerifiedBackup } from '../engine/verify/verify-backups.ts'
+import { needsByObject, verifyBackups, type VerifiedBackup } from '../engine/verify/verify-backups.ts'
 import type { Evidence, InventoryBackup } from '../ports/backup-system.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ObjectInfo } from '../ports/object-store.ts'
@@ -36,6 +36,12 @@ export async function viewRepository(
     await verifyTools(opened, { clock }),
     signal ? { signal } : {},
   )
+  const needs = new Map<VerifiableLevel, ReturnType<typeof needsByObject>>()
+  const needsAt = (level: VerifiableLevel): ReturnType<typeof needsByObject> => {
+    const known = needs.get(level) ?? needsByObject(inventory.backups, request.system, level)
+    needs.set(level, known)
+    return known
+  }
   return {
     at: new Date(clock.now()).toISOString(),
     repository,
@@ -48,8 +54,9 @@ export async function viewRepository(
     evidence,
     remembered(info, level) {
       const facts = memory.facts(info.key)
-      const needs = needsOf(request.system, level)
-      return facts !== null && isEnough(facts, info, needs, { keyFingerprints }) ? facts.readAt : null
+      return facts !== null && isEnough(facts, info, needsAt(level)(info), { keyFingerprints })
+        ? facts.readAt
+        : null
     },
   }
 }

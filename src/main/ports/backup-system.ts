@@ -93,6 +93,11 @@ export interface InventoryBackup {
   readonly completedBy: readonly ObjectInfo[]
   /** The manifest as text, for people; null where it lies inside an object. */
   readonly manifestText: string | null
+  /**
+   * What the system's walker is told of one needed object, where that differs from object to object; as JSON. Objects are then
+   * walked from the level `intact` on. Left out: the walker's own options.
+   */
+  walkOptions?(key: string): unknown
   /** Objects whose first bytes are needed for the judgement, beside those that are read whole. */
   objectsToSniff?(evidence: Evidence): readonly ObjectInfo[]
   judge(evidence: Evidence): BackupReport
@@ -183,6 +188,11 @@ export interface BackupSystem {
   readonly recordsMd5?: boolean
   /** Why the names inside its backups are not listed, as a sentence; left out where they are, or nobody could. */
   readonly noContents?: string
+  /**
+   * Why nobody but the system's own tools adds or removes a backup here, as a sentence: they keep lists of what is there. Left
+   * out: a backup is its objects.
+   */
+  readonly keepsIndex?: string
   /** Reads the plain bytes of this system's objects, in a worker; null where nothing can be said about them. */
   readonly walker: { readonly name: string; readonly walk: Walker; readonly options: unknown } | null
   readInventory(store: ObjectStore, options: InventoryOptions): Promise<Inventory>

@@ -17,6 +17,7 @@ const systems = new Map<string, (limits: ReadingLimits) => Promise<BackupSystem>
     },
   ],
   ['kiseki', async () => (await import('./kiseki/kiseki.ts')).kiseki],
+  ['kindling', async () => (await import('./kindling/kindling.ts')).kindling],
   ['armada', async () => (await import('./armada/armada.ts')).armada],
 ])
 

@@ -141,6 +141,10 @@ function invalidate({ topic, id }: Change, desk: ReturnType<typeof useDesk>, que
       return again(desk.repositories.key())
     case 'jobs':
       return again(desk.jobs.key())
+    case 'runbooks':
+      // What is asked of a cluster on the way to a runbook is not asked again because another one goes on.
+      again(desk.runbooks.list.key())
+      return again(desk.runbooks.scenarios.key())
     case 'audit':
       return again(desk.audit.key())
     case 'vault':

@@ -7,6 +7,7 @@ import { masters } from './masters.ts'
 import { repositories } from './repositories.ts'
 import { restore } from './restore.ts'
 import { retention } from './retention.ts'
+import { runbooks } from './runbooks.ts'
 import { settings } from './settings.ts'
 import { vault } from './vault.ts'
 import { verify } from './verify.ts'
@@ -22,6 +23,7 @@ export const contract = {
   verify,
   restore,
   retention,
+  runbooks,
   jobs,
   audit,
   settings,

@@ -25,6 +25,7 @@ export const change = z.object({
     'masters',
     'repositories',
     'jobs',
+    'runbooks',
     'audit',
     'vault',
     'settings',

@@ -75,6 +75,8 @@ export const errorCodes = [
   'repository.unsaved',
   'job.notFound',
   'job.refused',
+  'runbook.notFound',
+  'runbook.refused',
   'audit.broken',
   'audit.cannotWrite',
   'state.readOnly',

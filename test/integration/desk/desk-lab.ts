@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openCatalog } from '../../../src/main/adapters/catalog-file/catalog-file.ts'
 import { openLocalTarget } from '../../../src/main/adapters/local-target/open-local-target.ts'
+import { openSshTarget } from '../../../src/main/adapters/ssh-target/open-ssh-target.ts'
 import { systemClock } from '../../../src/main/adapters/system/clock.ts'
 import { systemRandom } from '../../../src/main/adapters/system/random.ts'
 import { openStore } from '../../../src/main/hosts/open-store.ts'
@@ -16,6 +17,7 @@ import type { Walker } from '../../../src/main/ports/byte-work.ts'
 import type { JobContext } from '../../../src/main/ports/job-runner.ts'
 import { walkArmada } from '../../../src/main/systems/armada/armada.ts'
 import { walkChango } from '../../../src/main/systems/chango/chango.ts'
+import { walkKindling } from '../../../src/main/systems/kindling/walk.ts'
 import { walkKiseki } from '../../../src/main/systems/kiseki/walk.ts'
 import type { Change } from '../../../src/shared/contract/host.ts'
 import { memoryAuditLog, type MemoryAuditLog } from '../../fakes/audit-log.ts'
@@ -40,6 +42,7 @@ export async function openDeskLab(): Promise<DeskLab> {
       new Map<string, Walker>([
         ['armada', walkArmada],
         ['chango', walkChango],
+        ['kindling', walkKindling],
         ['kiseki', walkKiseki],
       ]),
     )
@@ -100,6 +103,8 @@ export async function openDeskLab(): Promise<DeskLab> {
     openHost,
     openTarget: async (target, repositoryFolder) =>
       openLocalTarget(target, { repositoryFolder, clock: systemClock }),
+    openRemoteTarget: async (address, host) =>
+      openSshTarget(address, { host, clock: systemClock, random: systemRandom }),
     publish: (change) => changes.push(change),
   }
   const views = createViews(bare)

@@ -198,16 +198,15 @@ describe('A repository', () => {
     ])
   })
 
-  test('of a system that is not read yet is listed, and nothing of it is judged', async () => {
+  test('of kindling has the labels of pgBackRest and the volumes, judged by what is there', async () => {
     await lab.ports.views.refresh('kindling-eu')
-    expect(lab.ports.views.look('kindling-eu')).toMatchObject({
-      failure: null,
-      backups: 0,
-      proved: null,
-      worst: null,
-      objects: 42,
-      newest: { backupId: expect.stringMatching(/^backup\/kindling\//) },
-    })
+    expect(lab.ports.views.look('kindling-eu')).toMatchObject({ failure: null, backups: 23 })
+    const { backups } = await lab.ports.views.view('kindling-eu')
+    expect(
+      backups
+        .filter(({ verdict }) => verdict === 'bad')
+        .map(({ report }) => report.stores.at(-1)?.findings[0]?.code),
+    ).toEqual(['chain.objectMissing'])
   })
 
   test('that disappears leaves the last look standing, with the reason that there is no newer one', async () => {

@@ -21,6 +21,7 @@ import {
 import type { Cases } from './case.ts'
 import { retentionCases } from './retention-cases.ts'
 import { masterCases } from './master-cases.ts'
+import { runbookCases } from './runbook-cases.ts'
 import { clusterInput, noAccess, passphrase } from './router-lab.ts'
 
 /** A case for each procedure of the contract. */
@@ -237,15 +238,7 @@ export const cases: Cases = {
   backups: {
     chain: {
       good: async (lab) => ({ clusterId: await clusterId(lab) }),
-      bad: [
-        ofNoCluster,
-        {
-          input: async (lab) => ({
-            clusterId: (await lab.addCluster({ system: 'kindling', folder: lab.kindling })).id,
-          }),
-          code: 'cluster.noDriver',
-        },
-      ],
+      bad: [ofNoCluster],
     },
     get: {
       good: backupOf,
@@ -387,6 +380,7 @@ export const cases: Cases = {
   },
   masters: masterCases,
   retention: retentionCases,
+  runbooks: runbookCases,
   jobs: {
     list: takesNothing,
     get: { good: async (lab) => ({ id: await endedJob(lab) }), bad: [ofNoJob] },

@@ -46,7 +46,6 @@ export interface RouterLab {
   /** Folders with the backups of each. */
   readonly kiok: string
   readonly chango: string
-  readonly kindling: string
   /** Jobs that a dead process left behind; each is taken once. */
   takeInterrupted(): string
   /** A saved cluster of its own for one test. */
@@ -217,8 +216,8 @@ async function interruptedJobs(clusterId: string, client: Client): Promise<strin
   return started.slice(3)
 }
 
-async function makeRepositories(dir: string): Promise<Pick<RouterLab, 'kiok' | 'chango' | 'kindling'>> {
-  const folders = { kiok: join(dir, 'kiok'), chango: join(dir, 'chango'), kindling: join(dir, 'kindling') }
+async function makeRepositories(dir: string): Promise<Pick<RouterLab, 'kiok' | 'chango'>> {
+  const folders = { kiok: join(dir, 'kiok'), chango: join(dir, 'chango') }
   for (const folder of Object.values(folders)) await mkdir(folder)
   const nights = nightsFrom(new Date(Date.now() - 3 * 86_400_000).toISOString(), 3, () => ['metadata'])
   const byteWork = inProcessByteWork(new Map())
@@ -240,7 +239,6 @@ async function makeRepositories(dir: string): Promise<Pick<RouterLab, 'kiok' | '
     const archive = await makeChangoArchive({ dialect: 2, seed: 'router', when, masterKey, patches: 2 })
     await store.putStream(archive.key, archive.pieces())
   })
-  await writeFile(join(folders.kindling, 'backup.info'), 'nothing reads it yet')
   return folders
 }
 

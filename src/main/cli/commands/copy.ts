@@ -11,6 +11,7 @@ import { backupDocument, printBackup } from '../report.ts'
 import { findBackup } from '../../operations/find-backup.ts'
 import type { RepositoryOptions } from '../options.ts'
 import { addressFor, verifyRequest, verifyTools } from '../../operations/open-repository.ts'
+import { refuseIndexed } from '../../operations/refuse-indexed.ts'
 import { accessOf, withSession } from '../session.ts'
 import { bytesInWords, count } from '../words.ts'
 
@@ -22,6 +23,7 @@ export async function copy(
 ): Promise<ExitStatus> {
   const { output, ports, signal } = context
   return withSession(options, context, async (session) => {
+    refuseIndexed(session.system, 'copied')
     const destination = addressFor(session.system, parseAddress(options.to))
     if (formatAddress(destination) === session.repository) {
       throw new HoldfastError('usage', {

@@ -114,7 +114,7 @@ const tickMs = 20_000
  * up for: the overdue backup is what the fleet shows.
  */
 export async function runOwnSchedules(desk: Desk, signal: AbortSignal): Promise<void> {
-  const { state, clock, log } = desk
+  const { state, clock, log, runbooks } = desk
   let fromMs = clock.now()
   while (!signal.aborted) {
     try {
@@ -128,6 +128,8 @@ export async function runOwnSchedules(desk: Desk, signal: AbortSignal): Promise<
     // A clock that was set back lets nothing fire twice.
     fromMs = Math.max(fromMs, nowMs)
     for (const cluster of due) {
+      // While somebody recovers a cluster nothing else is done to it.
+      if (runbooks.openRunOf(cluster.id) !== null) continue
       const reason = 'The schedule of this console.'
       await startSnapshot({ id: cluster.id, way: cluster.ownSchedule?.way ?? '', reason }, desk).catch(
         (error: unknown) => log.incident('schedule.start', error),

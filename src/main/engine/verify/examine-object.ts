@@ -4,7 +4,6 @@ import {
   type EnvelopeStart,
 } from '../../../shared/domain/envelope-start.ts'
 import type { Beginning, EnvelopeFacts, ObjectFacts } from '../../../shared/domain/object-facts.ts'
-import { canonicalJson } from '../../../shared/domain/canonical-json.ts'
 import { isHoldfastError } from '../../../shared/domain/error.ts'
 import type { ByteWork, InspectResult, OpeningKey } from '../../ports/byte-work.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -12,7 +11,7 @@ import type { ObjectInfo, ObjectStore } from '../../ports/object-store.ts'
 import type { KeyRing } from '../envelope/key-ring.ts'
 import { peek } from '../transfer/peek.ts'
 import { readWhole } from '../transfer/read-object.ts'
-import type { ReadingNeeds } from './remembered-facts.ts'
+import { walkText, type ReadingNeeds } from './remembered-facts.ts'
 
 export interface ExamineTools {
   readonly store: ObjectStore
@@ -74,7 +73,7 @@ export async function examineObject(
     beginning: start.beginning,
     envelope: envelopeFacts(start.envelope, result),
     content: result.content,
-    walk: needs.walk === null ? null : canonicalJson(needs.walk),
+    walk: needs.walk === null ? null : walkText(needs.walk),
   }
 }
 

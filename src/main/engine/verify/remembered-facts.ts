@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { canonicalJson } from '../../../shared/domain/canonical-json.ts'
 import type { ObjectFacts, ObjectVersion } from '../../../shared/domain/object-facts.ts'
 import type { InspectTask } from '../../ports/byte-work.ts'
@@ -44,7 +45,16 @@ export function isEnough(
   if (needs.hashPlain && opened && isAuthenticUnhashed(facts)) return false
   const readable = facts.envelope === null || opened
   if (needs.walk === null || !readable) return true
-  return facts.content !== null && facts.walk === canonicalJson(needs.walk)
+  return facts.content !== null && facts.walk === walkText(needs.walk)
+}
+
+/** Longer ones are kept as their hash: what an object is asked for may be as long as a list of its files. */
+const longestWalk = 400
+
+/** A walk as it is remembered beside what it found. */
+export function walkText(walk: NonNullable<ReadingNeeds['walk']>): string {
+  const text = canonicalJson(walk)
+  return text.length <= longestWalk ? text : `sha256:${createHash('sha256').update(text).digest('hex')}`
 }
 
 /**

@@ -59,12 +59,12 @@ export async function verifyBackups(
 ): Promise<VerifyResult> {
   const aim = level === null ? system.highestLevel : lowerOf(level, system.highestLevel)
   const objects = reaches(aim, 'intact') ? distinct(backups) : []
-  const needs = needsOf(system, aim)
+  const needs = needsByObject(backups, system, aim)
   const known = new Map<string, ObjectEvidence>()
   const toRead: ObjectInfo[] = []
   for (const info of objects) {
     const facts = reading === 'everything' ? null : tools.memory.facts(info.key)
-    if (facts !== null && isEnough(facts, info, needs, tools)) {
+    if (facts !== null && isEnough(facts, info, needs(info), tools)) {
       const before = tools.memory.firstHash(info.key)
       known.set(info.key, { kind: 'read', facts: forKeys(facts, tools), before, remembered: true })
     } else if (reading !== 'rememberedOnly') {
@@ -84,7 +84,7 @@ export async function verifyBackups(
   report()
   for (const { infos, atOnce, rangesAtOnce } of readingOrder(toRead, tools.byteWork.parallel)) {
     await mapInParallel(infos, atOnce, async (info) => {
-      known.set(info.key, await examine(info, needs, tools, { ...options, onBytes, rangesAtOnce }))
+      known.set(info.key, await examine(info, needs(info), tools, { ...options, onBytes, rangesAtOnce }))
     })
   }
 
@@ -129,8 +129,24 @@ export async function verifyBackups(
   }
 }
 
-/** What the reading of an object has to answer for a level. */
-export function needsOf(
+/** What the reading of each object has to answer for a level. */
+export function needsByObject(
+  backups: readonly Pick<InventoryBackup, 'objects' | 'walkOptions'>[],
+  system: Pick<VerifyRequest['system'], 'walk' | 'recordsMd5'>,
+  aim: VerifiableLevel,
+): (info: ObjectInfo) => ReadingNeeds {
+  const usual = needsOf(system, aim)
+  const { walk } = system
+  const own = new Map<string, ReadingNeeds>()
+  for (const { objects, walkOptions } of backups) {
+    if (walkOptions === undefined || walk === null) continue
+    for (const { key } of objects)
+      if (!own.has(key)) own.set(key, { ...usual, walk: { walker: walk.walker, options: walkOptions(key) } })
+  }
+  return ({ key }) => own.get(key) ?? usual
+}
+
+function needsOf(
   { walk, recordsMd5 = false }: Pick<VerifyRequest['system'], 'walk' | 'recordsMd5'>,
   aim: VerifiableLevel,
 ): ReadingNeeds {

@@ -6,7 +6,7 @@ const systems = [
   ['chango', 'one archive a run'],
   ['kiseki', 'one tar a snapshot'],
   ['armada', 'one file a table'],
-  ['kindling', 'listed only'],
+  ['kindling', 'database and volumes'],
 ] as const satisfies readonly (readonly [SystemName, string])[]
 
 interface Props {

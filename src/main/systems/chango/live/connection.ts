@@ -35,7 +35,7 @@ export const changoConnection = z.strictObject({
   hosts: fields.hosts(
     {
       label: 'Hosts of the masters over SSH',
-      help: 'Only for what HTTP does not offer: the command line tool, and archives that this console makes. The first one is stopped for an archive.',
+      help: 'For what HTTP does not offer: the command line tool, archives that this console makes (the first host is stopped for one), and recovery.',
     },
     0,
   ),

@@ -39,5 +39,13 @@ export const kiokConnection = z.strictObject({
     label: 'Send the login over http:',
     help: 'The network between here and the masters can then read it.',
   }),
+  hosts: fields.hosts(
+    {
+      label: 'Hosts of the masters',
+      help: 'Over SSH, for what only a host can do: stop and start a master, restore its data folder.',
+    },
+    0,
+  ),
+  ssh: fields.ssh({ label: 'SSH', help: 'How the hosts are logged in to.' }),
 })
 export type KiokConnection = z.infer<typeof kiokConnection>

@@ -1,0 +1,188 @@
+import { bytesWords, countOf } from '../../../shared/domain/size-words.ts'
+import type { RestorePlan } from '../../../shared/domain/restore-plan.ts'
+import { restoreByPlan } from '../../engine/restore/restore-by-plan.ts'
+import { rollbackRestore } from '../../engine/restore/rollback-restore.ts'
+import { verifyBackups, type VerifiedBackup } from '../../engine/verify/verify-backups.ts'
+import { allFindings } from '../../operations/all-findings.ts'
+import { audited } from '../../operations/audited.ts'
+import { findBackup } from '../../operations/find-backup.ts'
+import { verifyRequest, verifyTools, type OpenRepository } from '../../operations/open-repository.ts'
+import { planBackup } from '../../operations/plan-backup.ts'
+import { runPlan } from '../../operations/run-plan.ts'
+import { createdAtOf, reachOf, viewRepository } from '../../operations/view-repository.ts'
+import type { SavedCluster } from '../../ports/desk-state.ts'
+import type { Recovery, RecoveryResult, RecoveryTarget, RestorePoint } from '../../ports/recovery.ts'
+import type { RestoreTarget } from '../../ports/restore-target.ts'
+import { HoldfastError } from '../../../shared/domain/error.ts'
+import { withClusterRepository } from '../cluster-repository.ts'
+import { openSavedTarget } from '../open-saved-target.ts'
+import type { DeskPorts } from '../ports.ts'
+import { recordVerdicts } from '../record-verdicts.ts'
+import { rememberTarget } from '../remember-target.ts'
+
+/** What a runbook does with a cluster's backups: what the same verification, plan and restore do everywhere else. */
+export function recoveryOf(
+  cluster: SavedCluster,
+  runId: string,
+  ports: DeskPorts,
+  signal: AbortSignal,
+): Recovery {
+  const { clock, random, audit, log } = ports
+  const note = (text: string): void => log.info('runbook.note', { run: runId, text })
+
+  async function open<T>(work: (opened: OpenRepository) => Promise<T>): Promise<T> {
+    return withClusterRepository(cluster, 'runbook', ports, { signal, note }, work)
+  }
+  async function withTarget<T>(
+    { address }: RecoveryTarget,
+    work: (target: RestoreTarget) => Promise<T>,
+  ): Promise<T> {
+    const target = await openSavedTarget(address, cluster, ports, signal)
+    try {
+      return await work(target)
+    } finally {
+      await target.close()
+    }
+  }
+
+  return {
+    points: async () =>
+      open(async (opened) => {
+        const { backups } = await viewRepository(opened, { clock, signal })
+        return backups.map(pointOf)
+      }),
+
+    prove: async (backupId, progress) =>
+      open(async (opened) => {
+        const backup = findBackup(backupId, opened)
+        const result = await verifyBackups(
+          [backup],
+          verifyRequest(opened.system, null),
+          await verifyTools(opened, ports),
+          { signal, onProgress: ({ doneBytes, totalBytes }) => progress(doneBytes, totalBytes) },
+        )
+        await recordVerdicts(result, { cluster, repository: opened.repository, jobId: runId }, ports)
+        const [verified] = result.backups
+        if (verified === undefined) throw new Error('Nothing was verified.')
+        return pointOf(verified)
+      }),
+
+    plan: async (backupId, place) =>
+      withTarget(place, async (target) =>
+        open(async (opened) => {
+          const { plan, hash } = await planBackup(findBackup(backupId, opened), target, opened, {
+            clock,
+            signal,
+          })
+          return {
+            hash,
+            says: planWords(plan),
+            sizeBytes: plan.items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+            spaceBytes: plan.spaceBytes,
+          }
+        }),
+      ),
+
+    restore: async (backupId, place, planHash, progress) =>
+      withTarget(place, async (target) =>
+        open(async (opened) => {
+          const planned = await planBackup(findBackup(backupId, opened), target, opened, { clock, signal })
+          if (planned.hash !== planHash) throw planChanged(planned.hash, target)
+          const facts = [
+            { name: 'repository', value: planned.plan.repository },
+            { name: 'backup', value: planned.plan.backupId },
+            { name: 'target', value: target.dir },
+            { name: 'plan', value: planHash },
+            { name: 'run', value: runId },
+          ]
+          const result = await audited(
+            'restore',
+            { subject: cluster.name, facts },
+            async () =>
+              runPlan(planned, target, {
+                clock,
+                random,
+                signal,
+                onProgress: ({ bytesDone, bytesTotal }) => progress(bytesDone, bytesTotal),
+              }),
+            { audit, note },
+          )
+          await rememberTarget({ clusterId: cluster.id, targetDir: target.dir, backupId }, ports)
+          const sizeBytes = [...result.items.values()].reduce((sum, item) => sum + item.sizeBytes, 0)
+          return {
+            sentence: `${countOf(result.items.size, 'item')}, ${bytesWords(sizeBytes)}, stand in ${target.dir}; every byte was read back.`,
+            movedAside: result.movedAside,
+          }
+        }),
+      ),
+
+    state: async (place, planHash) =>
+      withTarget(place, async (target) => {
+        const found = await restoreByPlan(target, planHash)
+        switch (found.kind) {
+          case 'stands': {
+            const sentence = `The restore by this plan stands in ${target.dir}; it was read back when it was done.`
+            return { kind: 'done', result: { sentence, movedAside: found.movedAside } }
+          }
+          case 'unfinished':
+            return {
+              kind: 'unfinished',
+              sentence: `A ${found.job} of ${found.startedAt} in ${target.dir} was cut short.`,
+            }
+          case 'none':
+            return { kind: 'none' }
+        }
+      }),
+
+    rollBack: async (place) =>
+      withTarget(place, async (target): Promise<RecoveryResult> => {
+        const facts = [
+          { name: 'target', value: target.dir },
+          { name: 'run', value: runId },
+        ]
+        const result = await audited(
+          'rollback',
+          { subject: cluster.name, facts },
+          async () => rollbackRestore({ target, clock, random, signal }),
+          { audit, note },
+        )
+        return {
+          sentence: `The restore of ${result.backupId} in ${target.dir} is taken back; what stood there before is in place.`,
+          movedAside: result.movedAside,
+        }
+      }),
+  }
+}
+
+function pointOf(verified: VerifiedBackup): RestorePoint {
+  const findings = allFindings(verified)
+  const worst = findings.find(({ severity }) => severity === 'error') ?? findings[0]
+  return {
+    backupId: verified.backup.backupId,
+    createdAt: createdAtOf(verified),
+    verdict: verified.verdict,
+    because: worst?.message ?? null,
+    verifiedAt: reachOf(verified).verifiedAt,
+    sizeBytes: verified.backup.sizeBytes,
+  }
+}
+
+function planWords({ items, replaces, targetDir, spaceBytes }: RestorePlan): readonly string[] {
+  const sizeBytes = items.reduce((sum, item) => sum + item.sizeBytes, 0)
+  return [
+    `${items.map(({ name }) => name).join(', ')} (${bytesWords(sizeBytes)}) are put into ${targetDir}.`,
+    replaces.length === 0
+      ? 'Nothing of the kind stands there now.'
+      : `${replaces.map(({ name }) => name).join(', ')} stand there and are moved aside.`,
+    `${bytesWords(spaceBytes)} of free space are needed.`,
+  ]
+}
+
+function planChanged(hash: string, { dir }: RestoreTarget): HoldfastError {
+  return new HoldfastError('plan.changed', {
+    what: `The plan for ${dir} is now ${hash.slice(0, 16)}…, not the one that was confirmed.`,
+    why: 'The backup, the target or what is known of them changed since then.',
+    unchanged: 'Nothing was changed.',
+    next: 'Plan again and confirm it.',
+  })
+}

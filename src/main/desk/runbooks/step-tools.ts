@@ -1,0 +1,23 @@
+import type { RunHead } from '../../ports/run-journal.ts'
+import type { StepContext } from '../../ports/runbook.ts'
+import { openSession } from '../live/open-session.ts'
+import type { DeskPorts } from '../ports.ts'
+import { savedCluster } from '../saved.ts'
+import { recoveryOf } from './recovery.ts'
+
+/** What a step of a run works with, opened for it and closed after it. Throws `cluster.notFound`. */
+export async function withStepTools<T>(
+  head: RunHead,
+  step: { readonly id: string },
+  signal: AbortSignal,
+  ports: DeskPorts,
+  work: (tools: Pick<StepContext, 'session' | 'recovery'>) => Promise<T>,
+): Promise<T> {
+  const cluster = savedCluster(head.clusterId, ports.state)
+  const session = openSession(cluster, `runbook ${head.scenario}, ${step.id}`, ports, signal)
+  try {
+    return await work({ session, recovery: recoveryOf(cluster, head.id, ports, signal) })
+  } finally {
+    await session.close()
+  }
+}

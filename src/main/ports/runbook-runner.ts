@@ -1,0 +1,27 @@
+import type { Answer, Asking, Run } from '../../shared/contract/runbooks.ts'
+import type { RunHead } from './run-journal.ts'
+
+/**
+ * Goes through runbooks, step by step, and keeps what was done. What changes something is in the audit chain and in the journal
+ * before it is done; what was cut short is looked at, and never asked for again blindly. Refusals are `runbook.refused`.
+ */
+export interface RunbookRunner {
+  /** The account that acts here, as entries name it. */
+  readonly actor: string
+  /** Refused while another run of the same cluster is open. */
+  start(begin: Omit<RunHead, 'id' | 'startedAt' | 'startedBy'>): Promise<Run>
+  /** Open ones first, then newest first. */
+  list(): readonly Run[]
+  get(id: string): Run
+  /** The open run of a cluster: its schedules and its retention rest meanwhile. */
+  openRunOf(clusterId: string): { readonly id: string; readonly title: string } | null
+  watch(id: string, ends: AbortSignal): AsyncGenerator<Run, void>
+  ask(id: string, step: string): Promise<Asking | null>
+  /** Resolves once the answer is written down; what comes of it is in the run. */
+  proceed(id: string, step: string, answer: Answer): Promise<Run>
+  takeOver(id: string, note: string): Promise<Run>
+  accept(id: string, note: string): Promise<Run>
+  close(id: string, outcome: 'finished' | 'abandoned', reason: string): Promise<Run>
+  /** Stops looking and waiting, and waits for an action that is under way. */
+  shutDown(): Promise<void>
+}

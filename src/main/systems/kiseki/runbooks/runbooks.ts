@@ -1,0 +1,4 @@
+import type { Runbook } from '../../../ports/runbook.ts'
+
+/** In the order in which they are listed. */
+export const kisekiRunbooks: readonly Runbook[] = []
