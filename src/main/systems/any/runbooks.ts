@@ -1,4 +1,5 @@
 import type { Runbook } from '../../ports/runbook.ts'
+import { rehearsal } from './x-6.ts'
 
 /** Those that are the same whatever the cluster is. */
-export const sharedRunbooks: readonly Runbook[] = []
+export const sharedRunbooks: readonly Runbook[] = [rehearsal]
