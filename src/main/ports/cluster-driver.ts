@@ -35,6 +35,7 @@ export interface Session {
   login(id: string): Promise<{ readonly user: string; readonly password: string }>
   token(id: string): Promise<string>
   password(id: string): Promise<string>
+  s3(id: string): Promise<S3KeyPair>
   /** The cluster's master keys, the newest first; forgotten when the session ends. */
   masterKeys(): Promise<readonly MasterKey[]>
   /** The cluster's repository. */
