@@ -126,7 +126,6 @@ describe('KS-3', () => {
       // The fourth node stays where it is.
       'accept-process': () => ({ kind: 'skip', reason: 'Its disk is gone.' }),
       'scrub-4': () => ({ kind: 'skip', reason: 'Its disk is gone.' }),
-      'scrubbed-4': () => ({ kind: 'skip', reason: 'Its disk is gone.' }),
     })
     expect(whereabouts(ended)).toBe('all behind')
     const [first, second] = of.site.hosts.map(({ address }) => address)

@@ -82,6 +82,7 @@ function scrubOn(node: KisekiNode, port: string, site: KisekiSite): readonly Ste
       everyMs: 5_000,
       atMostMs: 24 * 60 * 60_000,
       skip: 'operator',
+      notNeeded: (known) => (known.has(name) ? null : 'No scrub was begun there.'),
       look: async (context) => {
         const id = knownAs(context.known, name)
         try {
