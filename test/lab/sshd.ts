@@ -34,6 +34,8 @@ export interface SshdOptions {
   readonly users?: readonly LabUser[]
   /** Where sudo of these users looks for programs before all other places. */
   readonly sudoPath?: string
+  /** Folders of this server alone: what is seen at `at` is `folder`. Takes users of its own. */
+  readonly binds?: readonly { readonly folder: string; readonly at: string }[]
 }
 
 export interface LabUser {
@@ -45,7 +47,7 @@ export interface LabUser {
 }
 
 /** A real OpenSSH server on a high port of the loopback, with fresh keys for host and user. */
-export async function startSshd({ config = [], users = [], sudoPath }: SshdOptions = {}): Promise<
+export async function startSshd({ config = [], users = [], sudoPath, binds = [] }: SshdOptions = {}): Promise<
   Sshd | { readonly skip: string }
 > {
   if (users.length > 0 && process.getuid?.() !== 0) return { skip: 'users of its own take root' }
@@ -87,7 +89,7 @@ export async function startSshd({ config = [], users = [], sudoPath }: SshdOptio
       ].join('\n'),
     )
     const [program, ...args] = [
-      ...(users.length > 0 ? await withUsers(users, folder, sudoPath) : []),
+      ...(users.length > 0 ? await withUsers(users, folder, sudoPath, binds) : []),
       sshdPath,
       '-D',
       '-e',
@@ -148,7 +150,8 @@ export async function startSshd({ config = [], users = [], sudoPath }: SshdOptio
 async function withUsers(
   users: readonly LabUser[],
   folder: string,
-  sudoPath?: string,
+  sudoPath: string | undefined,
+  binds: NonNullable<SshdOptions['binds']>,
 ): Promise<readonly string[]> {
   const path = (name: string): string => join(folder, name)
   const lines: Record<'passwd' | 'shadow' | 'group' | 'sudoers', string[]> = {
@@ -171,7 +174,7 @@ async function withUsers(
     await mkdir(path(name), { mode: 0o755 })
     await chown(path(name), id, id)
   }
-  const mounts: string[] = []
+  const mounts = binds.map((bind) => `mount --bind '${bind.folder}' '${bind.at}'`)
   for (const [name, text] of Object.entries(lines)) {
     const isSecret = name === 'shadow' || name === 'sudoers'
     await writeFile(path(name), `${text.map((line) => line.replace(/\n$/, '')).join('\n')}\n`, {
