@@ -9,6 +9,7 @@ import { contentIsThere, nodeManagersBack, strayProcesses } from './content.ts'
 import { ownToolDoes, tellDialect } from './dialect.ts'
 import { hasSpace, hostsReady } from './hosts-ready.ts'
 import { inputsOf } from './inputs.ts'
+import type { Component } from './inventory.ts'
 import { chooseKey } from './master-key.ts'
 import { mastersStopped } from './masters-stopped.ts'
 import { openFirst, openOthers } from './opening.ts'
@@ -65,12 +66,12 @@ export const ch4: Runbook = {
 }
 
 /** From the choice of a backup to the confirmation; nothing is changed. */
-export function preparation(site: Site): readonly Step[] {
+export function preparation(site: Site, choose: readonly Step[] = chooseBackup()): readonly Step[] {
   const [plan, confirm] = restoreSteps(site)
   return [
     hostsReady(site),
     ...chooseKey(),
-    ...chooseBackup(),
+    ...choose,
     tellDialect(site),
     findRoots(site),
     plan,
@@ -94,6 +95,11 @@ export function replacement(site: Site): readonly Step[] {
 
 /** Masters, node managers and components, in this order. */
 export function opening(site: Site): readonly Step[] {
+  return [...openMasters(site), ...openComponents(site)]
+}
+
+/** Not yet the components. */
+export function openMasters(site: Site): readonly Step[] {
   return [
     ...zooKeeperUp(site),
     mastersStopped(site, {
@@ -109,12 +115,17 @@ export function opening(site: Site): readonly Step[] {
     }),
     ...openOthers(site),
     nodeManagersBack(site),
+  ]
+}
+
+export function openComponents(site: Site, except?: (component: Component) => boolean): readonly Step[] {
+  return [
     strayProcesses(site, {
       id: 'stray-processes',
       section: 'restore',
       title: 'List what runs and is not in the inventory',
     }),
-    ...startComponents(site),
+    ...startComponents(site, except),
   ]
 }
 
