@@ -24,6 +24,6 @@ export function aRun(list: readonly Step[], more: Partial<Run> = {}): Run {
     closed: { at: '2026-11-21T02:16:00.000Z', by: 'lena@desk', outcome: 'finished', reason: 'INC-2291' },
     rpo: { lostMs: 3_600_000, sentence: 'From b3 to the failure.' },
     rto: { leftMs: 0, tookMs: 780_000, sentence: 'Every step is behind.' },
-    commandLine: 'holdfast runbook continue run-7', lastEvent: 12, ...more,
+    commandLine: 'holdfast runbook continue run-7', lastEvent: 12, isOurs: true, ...more,
   } // prettier-ignore
 }

@@ -53,13 +53,6 @@ describe('KI-3', () => {
     const of = await open(context, { hosts: [null, null] })
     const run = await begin(of)
     const ended = await goThrough(of.running.desk.runbooks, run.id, answersOf(of))
-    console.log(
-      require('node:child_process')
-        .execSync(
-          `cat ${of.dir}/desk/runbooks/*.jsonl | cut -c1-600 | tail -30; cat ${of.site.hosts[0].tree}/lab/record; ls -la ${of.site.hosts[0].tree}/kiok/bin`,
-        )
-        .toString(),
-    )
     expect(whereabouts(ended)).toBe('all behind')
     expect(stateOf(ended, 'login')?.sentence).toContain('login deadlock')
     expect(stateOf(ended, 'deadlock-reset')?.sentence).toContain('no such user')
