@@ -11,6 +11,7 @@ import { changoDriver } from '../../src/main/systems/chango/live/driver.ts'
 import { keyFingerprint } from '../../src/main/systems/chango/key-fingerprint.ts'
 import type { Probe } from '../../src/shared/contract/masters.ts'
 import { makeChangoArchive } from '../lab/chango.ts'
+import { sshdProblem, startChangoHost } from '../lab/masters/chango-host.ts'
 import { startChangoMasters, type ChangoMasters, type ChangoMastersOptions } from '../lab/masters/chango.ts'
 import { labSessions } from '../lab/masters/lab-session.ts'
 import { describeClusterDriver, type LabCluster } from './cluster-driver.ts'
@@ -65,7 +66,8 @@ async function start(
       masterKeys: { 'key-1': options.masterKey ?? masterKey },
     },
   )
-  const values = { masters: [...masters.origins], login: 'login-1' }
+  const host = sshdProblem() === null ? await startChangoHost(masterKey) : null
+  const values = { masters: [...masters.origins], login: 'login-1', ...host?.values }
   return {
     masters,
     values,
@@ -73,24 +75,34 @@ async function start(
     secrets: [password, 'another one', masterKey, fingerprint, 'the cluster keeps this secret key'],
     session,
     repository: async () => openFolderStore(backups),
-    changes: () => masters.changes(),
-    breakNextSnapshot: () => masters.breakNextBackup(),
+    changes: () => masters.changes() + (host?.changes() ?? 0),
+    breakNextSnapshot() {
+      masters.breakNextBackup()
+      host?.breakNextStop()
+    },
     keptSecret: () => masters.setting('backup.s3.secret-key') ?? null,
-    kill: async () => masters.kill(),
+    async kill() {
+      await Promise.all([masters.kill(), host?.kill()])
+    },
     async close() {
       await masters.kill()
+      await host?.close()
       await store.close()
       await rm(folder, { recursive: true })
     },
   }
 }
 
+/** An archive that this console makes takes a real SSH server. */
+const ways = sshdProblem() === null ? ['asked', 'stopped'] : ['asked']
+
 describeClusterDriver({
   driver: changoDriver,
+  ways,
   start: async () => start('chango/2'),
   change: { name: 'backup.retention.days', to: '14' },
 })
-describeClusterDriver({ driver: changoDriver, start: async () => start('chango/1') })
+describeClusterDriver({ driver: changoDriver, ways, start: async () => start('chango/1') })
 
 async function probesOf(lab: Lab): Promise<readonly Probe[]> {
   const session = lab.session()

@@ -112,8 +112,8 @@ export function restoreTargetConformance(name: string, openBench: () => Promise<
         await target.createStaging(run)
         await target.makeFolder(staged('kms'), '', null)
         await target.makeFolder(staged('kms'), 'empty', null)
-        await target.writeFile(staged('kms'), 'deep/er/a', bytesOf('on', 'e'), { owner: null })
-        await target.writeFile(staged('metadata'), '', bytesOf(), { owner: null })
+        await target.writeFile(staged('kms'), 'deep/er/a', bytesOf('on', 'e'), { owner: null, sizeBytes: 3 })
+        await target.writeFile(staged('metadata'), '', bytesOf(), { owner: null, sizeBytes: 0 })
         await target.syncStaging(run)
         const sha256 = createHash('sha256').update('one').digest('hex')
         const hashed = await target.hash(staged('kms'))
@@ -131,13 +131,13 @@ export function restoreTargetConformance(name: string, openBench: () => Promise<
     test('never opens a file that is there already, and never takes a file for a folder', async () => {
       await locked(async (target) => {
         await target.createStaging(run)
-        await target.writeFile(staged('a'), 'x', bytesOf('first'), { owner: null })
+        await target.writeFile(staged('a'), 'x', bytesOf('first'), { owner: null, sizeBytes: 5 })
         const refused = { code: 'target.refused' }
-        await expect(target.writeFile(staged('a'), 'x', bytesOf('2'), { owner: null })).rejects.toMatchObject(
-          refused,
-        )
         await expect(
-          target.writeFile(staged('a'), 'x/y', bytesOf('2'), { owner: null }),
+          target.writeFile(staged('a'), 'x', bytesOf('2'), { owner: null, sizeBytes: 1 }),
+        ).rejects.toMatchObject(refused)
+        await expect(
+          target.writeFile(staged('a'), 'x/y', bytesOf('2'), { owner: null, sizeBytes: 1 }),
         ).rejects.toMatchObject(refused)
         await expect(target.makeFolder(staged('a'), 'x', null)).rejects.toMatchObject(refused)
         expect(await target.hash(staged('a'))).toMatchObject({ files: [{ path: 'x', sizeBytes: 5 }] })
@@ -148,7 +148,7 @@ export function restoreTargetConformance(name: string, openBench: () => Promise<
       await locked(
         async (target, dir) => {
           await target.createStaging(run)
-          await target.writeFile(staged('new'), '', bytesOf('new'), { owner: null })
+          await target.writeFile(staged('new'), '', bytesOf('new'), { owner: null, sizeBytes: 3 })
           await expect(target.move(staged('new'), placed('old'))).rejects.toMatchObject({
             code: 'target.refused',
           })
@@ -188,6 +188,7 @@ export function restoreTargetConformance(name: string, openBench: () => Promise<
           })
           await target.createStaging(run)
           await target.makeFolder(staged('kms'), '', null)
+          await target.syncStaging(run)
           const outside = join(dir, '..', 'outside')
           mkdirSync(outside)
           writeFileSync(join(outside, 'kept'), 'kept')
@@ -208,12 +209,12 @@ export function restoreTargetConformance(name: string, openBench: () => Promise<
     test('stops reading and writing when it is cancelled', async () => {
       await locked(async (target) => {
         await target.createStaging(run)
-        await target.writeFile(staged('a'), '', bytesOf('a'), { owner: null })
+        await target.writeFile(staged('a'), '', bytesOf('a'), { owner: null, sizeBytes: 1 })
         const signal = AbortSignal.abort()
         const cancelled = { code: 'cancelled' }
         await expect(target.hash(staged('a'), { signal })).rejects.toMatchObject(cancelled)
         await expect(target.syncStaging(run, signal)).rejects.toMatchObject(cancelled)
-        const writing = target.writeFile(staged('b'), '', bytesOf('b'), { owner: null, signal })
+        const writing = target.writeFile(staged('b'), '', bytesOf('b'), { owner: null, sizeBytes: 1, signal })
         await expect(writing).rejects.toMatchObject(cancelled)
       })
     })
@@ -225,7 +226,9 @@ export function restoreTargetConformance(name: string, openBench: () => Promise<
           yield Buffer.from('a')
           throw new RangeError('torn')
         })()
-        await expect(target.writeFile(staged('a'), '', torn, { owner: null })).rejects.toThrow(RangeError)
+        await expect(target.writeFile(staged('a'), '', torn, { owner: null, sizeBytes: 2 })).rejects.toThrow(
+          RangeError,
+        )
       })
     })
   })

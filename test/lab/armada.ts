@@ -27,22 +27,34 @@ export function armadaTable(
   return snappyStream(armadaRecords(seed, table, keys, version), compressBlock)
 }
 
-/** Records of a table: keys in ascending order, values of some hundred bytes, half text and half noise. */
+/** Records of a table. */
 export function* armadaRecords(
   seed: string,
   table: string,
   keys: number,
   version: 1 | 2,
 ): Generator<Uint8Array, void, undefined> {
+  let index = 1000n
+  for (const { key, value } of armadaPairs(seed, table, keys)) {
+    yield putRecord({ table, key, value, ...(version === 2 && { leaderIndex: index }) })
+    index += 1n
+  }
+  if (version === 2) yield endRecord(table, index)
+}
+
+/** What a table holds: keys in ascending order, values of some hundred bytes, half text and half noise. */
+export function* armadaPairs(
+  seed: string,
+  table: string,
+  keys: number,
+): Generator<{ readonly key: Buffer; readonly value: Buffer }, void, undefined> {
   const random = seededRandom(`${seed} ${table}`)
   for (let index = 0; index < keys; index += 1) {
     const key = Buffer.from(`${table}/${String(index).padStart(8, '0')}`)
     const text = `{"id":${index},"of":"${table}","state":"active","note":"`
     const noise = Buffer.from(random.bytes(40 + seededNumber(random, 80))).toString('base64')
-    const value = Buffer.from(`${text}${noise}"}`)
-    yield putRecord({ table, key, value, ...(version === 2 && { leaderIndex: BigInt(1000 + index) }) })
+    yield { key, value: Buffer.from(`${text}${noise}"}`) }
   }
-  if (version === 2) yield endRecord(table, BigInt(1000 + keys))
 }
 
 /** Writes one backup as a server and this console would have: `at` is when it was finished. */

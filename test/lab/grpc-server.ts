@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
 import {
   Server,
   ServerCredentials,
@@ -48,6 +49,8 @@ export interface LabGrpcServer {
   readonly calls: readonly string[]
   /** Resolves when this many calls have arrived. */
   arrived(count: number): Promise<void>
+  /** Ends every connection that is open at once, and takes new ones. Needs `cuttable`. */
+  cut(): void
   stop(): Promise<void>
 }
 
@@ -60,6 +63,8 @@ export interface LabGrpcOptions {
     readonly clientAuthority?: string
   }
   readonly port?: number
+  /** Connections go through a relay that can cut them; grpc-js itself ends them only in good order. */
+  readonly cuttable?: boolean
 }
 
 /**
@@ -69,7 +74,7 @@ export interface LabGrpcOptions {
 export async function startGrpcServer(
   protocol: GrpcProtocol,
   handlers: Readonly<Record<string, LabHandler>>,
-  { tls, port = 0 }: LabGrpcOptions = {},
+  { tls, port = 0, cuttable = false }: LabGrpcOptions = {},
 ): Promise<LabGrpcServer> {
   const server = new Server()
   const calls: string[] = []
@@ -99,15 +104,64 @@ export async function startGrpcServer(
       error === null ? resolve(found) : reject(error),
     )
   })
+  const relay = cuttable ? await startRelay(bound) : null
+  const reached = relay?.port ?? bound
   return {
-    target: `127.0.0.1:${bound}`,
-    port: bound,
+    target: `127.0.0.1:${reached}`,
+    port: reached,
     calls,
     async arrived(count) {
       while (calls.length < count) await once(arrivals, 'call')
     },
+    cut() {
+      if (relay === null) throw new Error('this server has no relay that could cut its connections')
+      relay.cut()
+    },
     async stop() {
+      await relay?.stop()
       server.forceShutdown()
+    },
+  }
+}
+
+interface Relay {
+  readonly port: number
+  cut(): void
+  stop(): Promise<void>
+}
+
+async function startRelay(to: number): Promise<Relay> {
+  const sockets = new Set<Socket>()
+  const relay = createServer((near) => {
+    const far = connect(to, '127.0.0.1')
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(one)
+      one.setNoDelay(true)
+      one.on('error', () => undefined)
+      one.on('close', () => {
+        sockets.delete(one)
+        other.destroy()
+      })
+      one.pipe(other)
+    }
+  })
+  relay.listen(0, '127.0.0.1')
+  await once(relay, 'listening')
+  const address = relay.address()
+  if (address === null || typeof address === 'string') throw new Error('the relay has no port')
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy()
+  }
+  return {
+    port: address.port,
+    cut,
+    async stop() {
+      cut()
+      relay.close()
+      if (relay.listening) await once(relay, 'close')
     },
   }
 }

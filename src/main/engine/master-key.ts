@@ -32,6 +32,10 @@ export class HeldMasterKey implements MasterKey {
     return createHmac('sha256', installationSecret).update(this.#held()).digest('hex').slice(0, 32)
   }
 
+  reveal(): string {
+    return this.#held().toString('utf8')
+  }
+
   /** Wipes the key. What is asked of it later throws: a key of zeros would be a wrong key. */
   close(): void {
     this.#isClosed = true

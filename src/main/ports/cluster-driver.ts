@@ -1,5 +1,6 @@
 import type { ConnectionField, SshValues, TlsValues } from '../../shared/contract/connection-fields.ts'
 import type { ClusterSchedule, Probe, SnapshotWay } from '../../shared/contract/masters.ts'
+import type { RepositoryAddress } from '../../shared/domain/address.ts'
 import type { SystemName } from '../../shared/domain/system-name.ts'
 import type { Clock } from './clock.ts'
 import type { GrpcClient, GrpcProtocol } from './grpc-client.ts'
@@ -8,6 +9,7 @@ import type { MasterKey } from './master-key.ts'
 import type { ObjectStore } from './object-store.ts'
 import type { Random } from './random.ts'
 import type { RemoteHost } from './remote-host.ts'
+import type { S3KeyPair } from './secrets.ts'
 
 /**
  * What a driver works with while it talks to one cluster for one purpose. All that is opened through it is closed with it, and
@@ -33,10 +35,21 @@ export interface Session {
   login(id: string): Promise<{ readonly user: string; readonly password: string }>
   token(id: string): Promise<string>
   password(id: string): Promise<string>
+  s3(id: string): Promise<S3KeyPair>
   /** The cluster's master keys, the newest first; forgotten when the session ends. */
   masterKeys(): Promise<readonly MasterKey[]>
   /** The cluster's repository. */
   repository(mode: 'read' | 'write'): Promise<ObjectStore>
+  /**
+   * The repository's bucket, for a tool on a host that reads it by itself: the place is the one that the operator saved, never
+   * one that a backup names. Null where it is no bucket, or its key pair is not in the vault.
+   */
+  bucket(): Promise<BucketAccess | null>
+}
+
+export interface BucketAccess {
+  readonly place: Extract<RepositoryAddress, { readonly kind: 's3' }>
+  readonly pair: S3KeyPair
 }
 
 /** Name and value, for the audit chain and the job's log. Nothing secret. */

@@ -1,4 +1,4 @@
-/** A master key that was given. Its bytes never leave it but into a derivation; it prints as its label. */
+/** A master key that was given. Its bytes leave it into a derivation, or to the cluster that it belongs to; it prints as its label. */
 export interface MasterKey {
   /** Where it came from, for messages: an option's file name or an environment variable; never the key. */
   readonly label: string
@@ -8,4 +8,6 @@ export interface MasterKey {
   sha256After(label: string): string
   /** What may be remembered of the key: keyed by a secret of this installation, so useless elsewhere. */
   fingerprint(installationSecret: Uint8Array): string
+  /** The key as typed, for the environment of the one command on a cluster's host that needs it (`secretEnvironment`); nowhere else. */
+  reveal(): string
 }

@@ -1,4 +1,6 @@
 import type { Owner } from '../../shared/domain/restore-plan.ts'
+import type { SshTargetAddress } from '../../shared/domain/target-address.ts'
+import type { RemoteHost } from './remote-host.ts'
 
 /** Something that stands directly in the target folder, or directly in a staging folder. Links are never followed. */
 export interface TargetEntry {
@@ -61,6 +63,16 @@ export interface UsingProcess {
   readonly path: string
 }
 
+/** What was seen of the host on which a target lies. */
+export interface TargetHost {
+  /** As it was logged in to. */
+  readonly name: string
+  /** As whom everything is done there, by its number. */
+  readonly uid: number
+  /** How far its clock is ahead of this machine's; negative: behind. Within the time that a question takes. */
+  readonly clockAheadMs: number
+}
+
 export interface LockHolder {
   readonly pid: number
   readonly host: string
@@ -78,13 +90,16 @@ export interface LockHolder {
  *   swaps folders for links. What the target folder was when it was first opened is what is worked on until `close`.
  * - Bookkeeping (lock, journal, staging) lies in one folder inside the target, private to the account; it is in no survey.
  * - An expected failure is a `HoldfastError`: `target.refused` (not allowed, read-only, not what it should be),
- *   `target.full`, `target.busy`, `cancelled`; anything else that the system says is `restore.failed`.
+ *   `target.full`, `target.busy`, `cancelled`; anything else that the system says is `restore.failed`. On another machine
+ *   also what `RemoteHost` throws: after `host.lost` it is unknown whether the operation was done.
  * - Reading operations change nothing and are safe to repeat.
  * - Operations are called one after another, never two at once on one object.
  */
 export interface RestoreTarget {
-  /** Absolute, links resolved. Two targets are the same where this is. */
+  /** Absolute, links resolved; on another machine after `ssh://user@host`. Two targets are the same where this is. */
   readonly dir: string
+  /** Null: it lies on this machine. */
+  readonly host: TargetHost | null
   survey(): Promise<TargetSurvey>
   /** The runs that have a staging folder, with what stands directly in each. */
   listStaging(): Promise<readonly { readonly run: string; readonly entries: readonly TargetEntry[] }[]>
@@ -124,14 +139,21 @@ export interface LockedTarget extends RestoreTarget {
   makeFolder(place: StagingPlace, path: string, owner: Owner | null): Promise<void>
   /**
    * A new file below a staged item (`path` empty: the item itself), with the folders that are missing above it. Mode
-   * 0640 and the owner given. Never opens what is there already: that is `target.refused`. Interrupted, any beginning
-   * of the file may be there; only `removeStaging` takes it away. Not durable before `syncStaging`.
+   * 0640 and the owner given. Never opens what is there already: that is `target.refused`, here or, for what this object
+   * did not write itself, at the latest from the next operation on the staging folder. Interrupted or failed, any
+   * beginning of it and of the files before may be there, nothing more can be written, and only `removeStaging` takes
+   * them away. Not durable before `syncStaging`, which throws where any file before it could not be written.
    */
   writeFile(
     place: StagingPlace,
     path: string,
     pieces: AsyncIterable<Uint8Array>,
-    options: { readonly owner: Owner | null; readonly signal?: AbortSignal | undefined },
+    options: {
+      readonly owner: Owner | null
+      /** Exactly so many bytes come. */
+      readonly sizeBytes: number
+      readonly signal?: AbortSignal | undefined
+    },
   ): Promise<void>
   /** Makes all files and folders of a run's staging durable, the folders above them too. */
   syncStaging(run: string, signal?: AbortSignal): Promise<void>
@@ -146,3 +168,9 @@ export interface LockedTarget extends RestoreTarget {
   /** Gives the lock back. */
   release(): Promise<void>
 }
+
+/** A folder of this machine. `repositoryFolder`: where the backup is read from, if that is on this machine. */
+export type OpenTarget = (dir: string, repositoryFolder: string | null) => Promise<RestoreTarget>
+
+/** A folder of a host; the target closes the connection, also where it cannot be opened. */
+export type OpenRemoteTarget = (address: SshTargetAddress, host: RemoteHost) => Promise<RestoreTarget>

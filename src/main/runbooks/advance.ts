@@ -6,7 +6,7 @@ import type { RunHead } from '../ports/run-journal.ts'
 import type { ActionStep, CheckStep, ManualStep, Step, StepContext, WaitStep } from '../ports/runbook.ts'
 import { actOn, failureEnd, lookAt } from './do-step.ts'
 import type { HeldRun } from './held-run.ts'
-import { isBehind } from './step-standing.ts'
+import { isBehind, type Standing } from './step-standing.ts'
 
 /** What a step works with beside the run itself; opened for one step and closed after it. */
 export type StepTools = Pick<StepContext, 'session' | 'recovery'>
@@ -38,7 +38,6 @@ export async function doStep(
 ): Promise<StepEnd> {
   const { step } = how
   const { clock, log, audit } = parts
-  const stop = new AbortController()
   const isActing = how.kind !== 'look'
   if (isActing) {
     await audit.append({
@@ -47,12 +46,11 @@ export async function doStep(
       facts: factsOf(run.head, step),
     })
   }
-  await run.record({ type: 'stepBegan', step: step.id, acting: isActing })
-  run.running = { step: step.id, stop }
+  const signal = await run.begin(step.id, isActing)
   try {
     const lines: Promise<void>[] = []
     const end = await parts
-      .withTools(run.head, step, stop.signal, async (tools) => {
+      .withTools(run.head, step, signal, async (tools) => {
         const context: StepContext = {
           ...tools,
           setting: run.head.setting,
@@ -66,7 +64,7 @@ export async function doStep(
           },
           progress: (doneBytes, totalBytes) => run.show({ doneBytes, totalBytes }),
         }
-        const at = { clock, log, signal: stop.signal }
+        const at = { clock, log, signal }
         switch (how.kind) {
           case 'look':
             return lookAt(how.step, context, at)
@@ -84,7 +82,7 @@ export async function doStep(
     await auditEnd(run, step, told, parts)
     return told
   } finally {
-    run.running = null
+    run.rest()
   }
 }
 
@@ -126,16 +124,18 @@ export async function goOnWith(run: HeldRun, step: ActionStep, parts: AdvancePar
 
 /** Steps that only look follow each other without being asked for; the acceptance sheet is filled to its end. */
 export async function lookOn(run: HeldRun, parts: AdvanceParts, closing: AbortSignal): Promise<void> {
-  const tried = new Set<string>()
   while (!closing.aborted) {
     const next = run.standing.steps.find(
-      ({ step, standing }) => !isBehind(standing) && !(step.section === 'accept' && tried.has(step.id)),
+      ({ step, standing }) => !isBehind(standing) && !(step.section === 'accept' && wasTried(standing)),
     )
     if (next === undefined) return
     const { step } = next
     if (step.kind !== 'check' && step.kind !== 'wait') return
-    tried.add(step.id)
     const end = await doStep(run, { kind: 'look', step }, parts)
     if (end.state !== 'done' && step.section !== 'accept') return
   }
+}
+
+function wasTried(standing: Standing): boolean {
+  return 'progress' in standing && (standing.progress?.end ?? null) !== null
 }

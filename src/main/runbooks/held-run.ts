@@ -1,9 +1,11 @@
 import type { Run } from '../../shared/contract/runbooks.ts'
 import type { RunEntry, RunEvent } from '../../shared/domain/runbook-events.ts'
+import { inTurn } from '../../shared/domain/in-turn.ts'
 import { createBroadcast } from '../../shared/streams/broadcast.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { RunHead, RunJournal } from '../ports/run-journal.ts'
 import type { Runbook, Step } from '../ports/runbook.ts'
+import { isUnderWay } from './run-errors.ts'
 import { viewOf, type LiveProgress } from './run-view.ts'
 import { standingOf, type StandingRun } from './step-standing.ts'
 
@@ -13,9 +15,13 @@ export interface HeldRun {
   readonly entries: readonly RunEntry[]
   readonly standing: StandingRun
   /** The step that this process is at; null while it waits for the operator. */
-  running: { readonly step: string; readonly stop: AbortController } | null
-  /** In the journal first, then seen. */
+  readonly running: { readonly step: string; readonly stop: AbortController } | null
+  /** In the journal first, then seen. The end of the step that runs is the end of its running. */
   record(event: RunEvent): Promise<void>
+  /** A step begins, and runs from then on. Its signal aborts when it is to stop. */
+  begin(step: string, acting: boolean): Promise<AbortSignal>
+  /** However it came that a step has no end in the journal: it runs no more. */
+  rest(): void
   /** Of what is under way; in no journal. */
   show(progress: LiveProgress | null): void
   view(): Run
@@ -27,7 +33,7 @@ export interface HeldRunParts {
   readonly clock: Clock
   /** As entries name who did it. */
   readonly actor: string
-  readonly measured: (head: RunHead, step: string) => number | null
+  readonly measured: (head: RunHead, step: string) => readonly number[]
   readonly changed: (id: string) => void
 }
 
@@ -39,6 +45,7 @@ export function holdRun(
 ): HeldRun {
   const entries: RunEntry[] = [...first]
   const news = createBroadcast<null>({ key: () => '' })
+  const turn = inTurn()
   let running: HeldRun['running'] = null
   let progress: LiveProgress | null = null
   const standing = (): StandingRun => standingOf(head, of.steps, entries, running?.step ?? null)
@@ -49,8 +56,23 @@ export function holdRun(
   function view(): Run {
     return viewOf(head, of.runbook, standing(), {
       progress,
+      actor,
       nowMs: clock.now(),
       measured: (step) => measured(head, step),
+    })
+  }
+
+  /** One after another: an entry has its number only once the one before it is written. */
+  async function record(event: RunEvent, runs: HeldRun['running'] = null): Promise<void> {
+    return turn(async () => {
+      if (runs !== null && running !== null) throw isUnderWay()
+      const entry = { n: entries.length + 1, at: new Date(clock.now()).toISOString(), by: actor, event }
+      await journal.append(head.id, entry)
+      entries.push(entry)
+      if (runs !== null) running = runs
+      if (event.type === 'stepEnded' || event.type === 'takenBack') running = null
+      if (running === null) progress = null
+      tell()
     })
   }
 
@@ -63,15 +85,16 @@ export function holdRun(
     get running() {
       return running
     },
-    set running(now) {
-      running = now
-      progress = null
-      tell()
+    record,
+    async begin(step, acting) {
+      const stop = new AbortController()
+      await record({ type: 'stepBegan', step, acting }, { step, stop })
+      return stop.signal
     },
-    async record(event) {
-      const entry = { n: entries.length + 1, at: new Date(clock.now()).toISOString(), by: actor, event }
-      await journal.append(head.id, entry)
-      entries.push(entry)
+    rest() {
+      if (running === null) return
+      running = null
+      progress = null
       tell()
     },
     show(now) {

@@ -11,3 +11,12 @@ export function noSuchRun(): HoldfastError {
 export function refused(what: string, why: string, next: string): HoldfastError {
   return new HoldfastError('runbook.refused', { what, why, unchanged: 'Nothing was changed.', next })
 }
+
+/** One thing is done at a time. */
+export function isUnderWay(): HoldfastError {
+  return refused(
+    'A step of this run is under way.',
+    'One thing is done at a time.',
+    'Wait for it, or stop it.',
+  )
+}

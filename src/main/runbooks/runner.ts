@@ -10,7 +10,7 @@ import { lookOn, type AdvanceParts } from './advance.ts'
 import { askOf } from './ask-of.ts'
 import { holdRun, type HeldRun } from './held-run.ts'
 import { measuredMs } from './measured-steps.ts'
-import { noSuchRun, refused } from './run-errors.ts'
+import { isUnderWay, noSuchRun, refused } from './run-errors.ts'
 import { isBehind } from './step-standing.ts'
 
 export interface RunnerParts extends AdvanceParts {
@@ -74,11 +74,7 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
   }
   function demandRest(run: HeldRun): void {
     if (run.running === null) return
-    throw refused(
-      'A step of this run is under way.',
-      'One thing is done at a time.',
-      'Wait for it, or stop it.',
-    )
+    throw isUnderWay()
   }
   /** What cannot be written down is not begun. */
   async function demandWritable(): Promise<void> {
@@ -109,6 +105,7 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
   }
 
   return {
+    actor,
     async start(begin) {
       const open = openRunOf(begin.clusterId)
       if (open !== null) {

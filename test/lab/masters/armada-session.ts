@@ -30,7 +30,17 @@ export interface ArmadaCluster {
 /** One server and an empty repository; with TLS also tokens, as none is sent over plaintext. */
 export async function startArmadaCluster(
   tables: Readonly<Record<string, number>>,
-  { tls, version = 2 }: { readonly tls?: Certificate; readonly version?: 1 | 2 } = {},
+  {
+    tls,
+    version = 2,
+    logBytes,
+    seed,
+  }: {
+    readonly tls?: Certificate
+    readonly version?: 1 | 2
+    readonly logBytes?: number
+    readonly seed?: string
+  } = {},
 ): Promise<ArmadaCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'hf-armada-'))
   const backups = join(folder, 'backups')
@@ -38,6 +48,8 @@ export async function startArmadaCluster(
   const server = await startArmadaServer({
     tables,
     version,
+    ...(logBytes !== undefined && { logBytes }),
+    ...(seed !== undefined && { seed }),
     ...(tls !== undefined && {
       tls,
       maintenanceToken: armadaTokens.maintenance,

@@ -1,7 +1,8 @@
 import { armadaProtocol } from '../../../src/main/systems/armada/protocol.ts'
 import type { GrpcMessage } from '../../../src/main/ports/grpc-client.ts'
-import { armadaTable } from '../armada.ts'
+import { isJsonObject } from '../../../src/shared/domain/strict-json.ts'
 import type { Certificate } from '../certificates.ts'
+import { LabCrash, labTables, type LabTables } from './armada-tables.ts'
 import { LabStatus, startGrpcServer, type LabCall, type LabHandler } from '../grpc-server.ts'
 
 /** What is wrong with a server; nothing where it is left out. */
@@ -13,12 +14,23 @@ export interface ArmadaFaults {
   readonly maintenance?: 'off' | 'follower'
   /** What befalls the stream of every table after its first piece, which is the beginning that all streams have. */
   readonly stream?: 'stalls' | 'lies' | 'breaks' | 'ends' | 'endsAtOnce' | 'spoils'
+  /**
+   * What befalls a restore: the connection breaks when the first chunk has come; or when all has come, and the server goes on, or does not;
+   * or it says that it failed; or it loses keys wherever they are sent twice.
+   */
+  readonly restore?: 'breaks' | 'goesOn' | 'givesUp' | 'fails' | 'losesMore'
+  /** Puts are answered, and nothing is put. */
+  readonly puts?: 'forgets'
+  /** The connection breaks at the nth call, counted from 1 over all of them, before or after the server has done what is asked. */
+  readonly cut?: { readonly call: number; readonly when: 'before' | 'after' }
 }
 
 export interface ArmadaServerOptions {
   /** Keys of each table. */
   readonly tables: Readonly<Record<string, number>>
   readonly version?: 1 | 2
+  /** `raft.max-in-mem-log-size`. */
+  readonly logBytes?: number
   readonly maintenanceToken?: string
   readonly tablesToken?: string
   /** Plaintext without it. */
@@ -36,6 +48,9 @@ export interface ArmadaLabServer {
   changes(): number
   /** Of the calls to come. */
   setFaults(faults: ArmadaFaults): void
+  readonly tables: LabTables
+  /** False once its process has ended by itself. */
+  isAlive(): boolean
   stop(): Promise<void>
 }
 
@@ -47,8 +62,9 @@ const pieceBytes = 1024
  * Reset; a table in error is left out of the status; a table that nobody has is UNKNOWN `table not found`.
  */
 export async function startArmadaServer({
-  tables,
+  tables: given,
   version = 2,
+  logBytes = 6 * 1024 * 1024,
   maintenanceToken = '',
   tablesToken = '',
   tls,
@@ -56,6 +72,8 @@ export async function startArmadaServer({
 }: ArmadaServerOptions): Promise<ArmadaLabServer> {
   let faults: ArmadaFaults = {}
   let changes = 0
+  let isAlive = true
+  const tables = labTables({ tables: given, seed, version, logBytes })
   const streamed: string[] = []
 
   /** As go-grpc-middleware and the server say it. */
@@ -78,12 +96,11 @@ export async function startArmadaServer({
 
   async function* backup({ table }: GrpcMessage, call: LabCall): AsyncGenerator<GrpcMessage> {
     maintenance('Backup', call)
-    const name = table instanceof Uint8Array ? Buffer.from(table).toString('utf8') : ''
-    const keys = tables[name]
-    if (keys === undefined) throw new LabStatus('UNKNOWN', 'table not found')
+    const name = textOf(table)
+    if (tables.id(name) === null) throw new LabStatus('UNKNOWN', 'table not found')
     streamed.push(name)
     let place = 0
-    for await (const piece of piecesOf(armadaTable(seed, name, keys, version))) {
+    for await (const piece of piecesOf(tables.backup(name))) {
       place += 1
       const { stream } = faults
       if (place > 1 && stream === 'stalls') await aborted(call.signal)
@@ -98,11 +115,103 @@ export async function startArmadaServer({
     }
   }
 
+  /** As maintenance.go: the whole upload first, then a new shard, and at last the swap. */
+  async function restore(requests: AsyncIterable<GrpcMessage>): Promise<GrpcMessage> {
+    let info: { readonly table: string; readonly format: string } | null = null
+    const parts: Uint8Array[] = []
+    for await (const message of requests) {
+      const { info: first, chunk } = message
+      if (info === null) {
+        if (!isJsonObject(first)) throw new LabStatus('UNKNOWN', 'first message should contain info')
+        const { table, format } = first
+        info = { table: textOf(table), format: String(format) }
+        continue
+      }
+      if (!isJsonObject(chunk) || !(chunk['data'] instanceof Uint8Array))
+        throw new LabStatus('UNKNOWN', 'chunk expected')
+      parts.push(chunk['data'])
+      if (faults.restore === 'breaks') {
+        server.cut()
+        throw new LabStatus('CANCELLED', 'context canceled')
+      }
+    }
+    if (info === null) throw new LabStatus('UNKNOWN', 'EOF')
+    const { restore: fault } = faults
+    if (fault === 'fails') throw new LabStatus('UNKNOWN', 'shard not found')
+    if (fault === 'goesOn' || fault === 'givesUp') server.cut()
+    if (fault === 'givesUp') return {}
+    const { table, format } = info
+    try {
+      tables.restore(table, Buffer.concat(parts), version === 2 ? format : '')
+    } catch (error) {
+      if (error instanceof LabCrash) {
+        isAlive = false
+        await server.stop()
+      }
+      throw error
+    }
+    if (fault === 'losesMore') {
+      for (const [place, key] of tables.from(table, Buffer.of(1)).entries())
+        if (place % 7 === 3) tables.drop(table, key)
+    }
+    return {}
+  }
+
+  function range({
+    table,
+    key,
+    range_end: end,
+    limit,
+    keys_only: keysOnly,
+    count_only: countOnly,
+  }: GrpcMessage) {
+    const name = textOf(table)
+    const shard = tables.id(name)
+    if (shard === null) throw new LabStatus('NOT_FOUND', 'table not found')
+    const start = key instanceof Uint8Array ? key : Buffer.of()
+    const isAll = end instanceof Uint8Array && end.byteLength > 0
+    if (start.includes(0) && !(start.byteLength === 1))
+      throw new LabStatus('INVALID_ARGUMENT', 'key must not contain null bytes')
+    const wanted = Buffer.from(start).toString('latin1')
+    const found = isAll ? tables.from(name, start) : tables.get(name, wanted) === null ? [] : [wanted]
+    const most = Number(limit) === 0 ? found.length : Number(limit)
+    const kvs = found.slice(0, most).map((each) => ({
+      key: Buffer.from(each, 'latin1'),
+      ...(keysOnly !== true && { value: tables.get(name, each) }),
+    }))
+    return {
+      header: { shard_id: shard },
+      kvs: countOnly === true ? [] : kvs,
+      count: String(countOnly === true ? found.length : kvs.length),
+      more: found.length > most,
+    }
+  }
+
+  function put({ table, key, value }: GrpcMessage): GrpcMessage {
+    changes += 1
+    const name = textOf(table)
+    if (tables.id(name) === null) throw new LabStatus('NOT_FOUND', 'table not found')
+    if (!(key instanceof Uint8Array) || key.includes(0))
+      throw new LabStatus('INVALID_ARGUMENT', 'key must not contain null bytes')
+    if (faults.puts !== 'forgets') tables.put(name, key, value instanceof Uint8Array ? value : Buffer.of())
+    return { header: { shard_id: tables.id(name) } }
+  }
+
+  /** Of the file that has `RestoreInfo`; the newer one has its format. */
+  async function* reflect(): AsyncGenerator<GrpcMessage> {
+    const field = [{ name: 'table', number: 1 }, ...(version === 2 ? [{ name: 'format', number: 2 }] : [])]
+    yield {
+      file_descriptor_response: {
+        file_descriptor_proto: [{ message_type: [{ name: 'RestoreInfo', field }] }],
+      },
+    }
+  }
+
   const handlers: Record<string, LabHandler> = {
     '/regatta.v1.Cluster/Status': {
-      unary() {
+      unary({ config }) {
         const { inError, leftOut } = faults
-        const served = Object.keys(tables).filter((name) => name !== inError && name !== leftOut)
+        const served = tables.names().filter((name) => name !== inError && name !== leftOut)
         const status = { leader: '1', raftIndex: '9', raftTerm: '1', raftAppliedIndex: '9' }
         return {
           id: 'node-1',
@@ -110,13 +219,22 @@ export async function startArmadaServer({
           info: '',
           tables: Object.fromEntries(served.map((name) => [name, status])),
           errors: inError === undefined ? [] : [`${inError}: shard not ready`],
+          // As the server has it: what has 64 bits is text.
+          ...(config === true && {
+            config: {
+              fields: {
+                'maintenance.token': { string_value: '**********' },
+                'raft.max-in-mem-log-size': { string_value: String(logBytes) },
+              },
+            },
+          }),
         }
       },
     },
     '/regatta.v1.Tables/List': {
       unary(_request, call) {
         authorize(tablesToken, call)
-        return { tables: Object.keys(tables).map((name, place) => ({ name, id: String(10001 + place) })) }
+        return { tables: tables.names().map((name) => ({ name, id: tables.id(name) })) }
       },
     },
     '/maintenance.v1.Maintenance/Backup': { serverStream: backup },
@@ -128,17 +246,37 @@ export async function startArmadaServer({
       },
     },
     '/maintenance.v1.Maintenance/Restore': {
-      clientStream(_requests, call) {
+      async clientStream(requests, call) {
         changes += 1
         maintenance('Restore', call)
-        return {}
+        return restore(requests)
       },
     },
+    '/regatta.v1.KV/Range': { unary: range },
+    '/regatta.v1.KV/Put': { unary: put },
+    '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo': { serverStream: reflect },
   }
-  const server = await startGrpcServer(armadaProtocol, handlers, tls === undefined ? {} : { tls })
+  let calls = 0
+  /** True where the connection shall break at this call, in this way. */
+  const counted = (): ((when: 'before' | 'after') => void) => {
+    calls += 1
+    const { cut } = faults
+    const isThis = cut?.call === calls
+    return (when) => {
+      if (!isThis || cut?.when !== when) return
+      server.cut()
+      throw new LabStatus('CANCELLED', 'context canceled')
+    }
+  }
+  const server = await startGrpcServer(armadaProtocol, breaking(handlers, counted), {
+    cuttable: true,
+    ...(tls !== undefined && { tls }),
+  })
   return {
     origin: `${tls === undefined ? 'http' : 'https'}://${server.target}`,
     calls: server.calls,
+    tables,
+    isAlive: () => isAlive,
     streamed,
     changes: () => changes,
     setFaults(next) {
@@ -146,6 +284,60 @@ export async function startArmadaServer({
     },
     stop: async () => server.stop(),
   }
+}
+
+/** The same handlers, each of them told when it begins and when it has done what is asked. */
+function breaking(
+  handlers: Readonly<Record<string, LabHandler>>,
+  counted: () => (when: 'before' | 'after') => void,
+): Record<string, LabHandler> {
+  return Object.fromEntries(
+    Object.entries(handlers).map(([path, handler]): [string, LabHandler] => {
+      if ('unary' in handler) {
+        return [
+          path,
+          {
+            async unary(request, call) {
+              const at = counted()
+              at('before')
+              const reply = await handler.unary(request, call)
+              at('after')
+              return reply
+            },
+          },
+        ]
+      }
+      if ('clientStream' in handler) {
+        return [
+          path,
+          {
+            async clientStream(requests, call) {
+              const at = counted()
+              at('before')
+              const reply = await handler.clientStream(requests, call)
+              at('after')
+              return reply
+            },
+          },
+        ]
+      }
+      return [
+        path,
+        {
+          async *serverStream(request, call) {
+            const at = counted()
+            at('before')
+            yield* handler.serverStream(request, call)
+            at('after')
+          },
+        },
+      ]
+    }),
+  )
+}
+
+function textOf(value: unknown): string {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : ''
 }
 
 async function* piecesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { appendFile, chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fingerprintOf } from '../../../src/main/adapters/ssh-login/known-hosts.ts'
@@ -13,6 +13,7 @@ import { answeringServer } from '../../fakes/answering-server.ts'
 import { labVolume } from '../kindling.ts'
 import type { LabPostgres, PostgresTemplate } from '../postgres.ts'
 import { startSshd, type Sshd } from '../sshd.ts'
+import { listening, wireTo, type Wire } from '../wire.ts'
 
 export const kindlingSecrets = {
   token: `knd_${'5e'.repeat(32)}`,
@@ -281,55 +282,6 @@ function healthyServer(hostname: string): object {
     enabled_components: ['worker'],
     components: [{ component: 'worker', enabled: true, health: 'healthy' }],
   }
-}
-
-interface Wire {
-  readonly port: number
-  cut(): void
-  close(): Promise<void>
-}
-
-/** A way to a port that can be cut. */
-async function wireTo(port: number): Promise<Wire> {
-  const sockets = new Set<Socket>()
-  const server = createServer((inward) => {
-    const outward = connect(port, '127.0.0.1')
-    for (const [one, other] of [
-      [inward, outward],
-      [outward, inward],
-    ] as const) {
-      sockets.add(one)
-      one.on('error', () => undefined)
-      one.once('close', () => {
-        sockets.delete(one)
-        other.destroy()
-      })
-      one.pipe(other)
-    }
-  })
-  const own = await listening(server)
-  const cut = (): void => {
-    for (const socket of sockets) socket.destroy()
-  }
-  return {
-    port: own,
-    cut,
-    async close() {
-      cut()
-      await new Promise((resolve) => {
-        server.close(resolve)
-      })
-    },
-  }
-}
-
-async function listening(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const address: AddressInfo | string | null = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }
 
 /**

@@ -13,39 +13,58 @@ export interface ProcessIdentity {
 }
 
 export async function thisProcess(): Promise<ProcessIdentity> {
+  const ownStat = await textOf(readFile('/proc/self/stat', 'utf8'))
   return {
     host: hostname(),
     pid: process.pid,
-    startTicks: (await statOf('self'))?.startTicks ?? null,
+    startTicks: ownStat === null ? null : fieldsOf(ownStat).startTicks,
     bootId: await textOf(readFile('/proc/sys/kernel/random/boot_id', 'utf8')),
     pidNamespace: await textOf(readlink('/proc/self/ns/pid')),
   }
 }
 
-/** `unknown`: of another machine or container, so it cannot be judged from here. */
-export async function judgeProcess(identity: ProcessIdentity): Promise<'alive' | 'dead' | 'unknown'> {
-  const here = await thisProcess()
+/** What a system says of a process number now. */
+export interface ProcessSeen {
+  /** False: it has no such process, whoever asks. */
+  readonly exists: boolean
+  /** The line of /proc/PID/stat; null where it cannot be read. */
+  readonly statLine: string | null
+}
+
+/** `unknown`: of another machine or container, so it cannot be judged from `here`. */
+export function judgeFrom(
+  here: Omit<ProcessIdentity, 'pid' | 'startTicks'>,
+  identity: ProcessIdentity,
+  look: () => ProcessSeen,
+): 'alive' | 'dead' | 'unknown' {
   if (identity.host !== here.host) return 'unknown'
   if (identity.bootId !== here.bootId) return 'dead'
   if (identity.pidNamespace !== here.pidNamespace) return 'unknown'
-  try {
-    process.kill(identity.pid, 0)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return 'dead'
-  }
-  const stat = await statOf(String(identity.pid))
-  if (stat === null) return 'alive'
+  const { exists, statLine } = look()
+  if (!exists) return 'dead'
+  if (statLine === null) return 'alive'
+  const stat = fieldsOf(statLine)
   // A killed process keeps its number until its parent asks after it; in a container that can be never.
   const hasEnded = stat.state === 'Z' || stat.state === 'X'
   return hasEnded || stat.startTicks !== identity.startTicks ? 'dead' : 'alive'
 }
 
-/** Fields 3 and 22 of /proc/PID/stat, proc(5); null where they cannot be read. */
-async function statOf(
-  pid: string,
-): Promise<{ readonly state: string | undefined; readonly startTicks: string | null } | null> {
-  const stat = await textOf(readFile(`/proc/${pid}/stat`, 'utf8'))
-  if (stat === null) return null
+export async function judgeProcess(identity: ProcessIdentity): Promise<'alive' | 'dead' | 'unknown'> {
+  const statLine = await textOf(readFile(`/proc/${identity.pid}/stat`, 'utf8'))
+  return judgeFrom(await thisProcess(), identity, () => ({ exists: exists(identity.pid), statLine }))
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
+  }
+  return true
+}
+
+/** Fields 3 and 22 of /proc/PID/stat, proc(5). */
+function fieldsOf(stat: string): { readonly state: string | undefined; readonly startTicks: string | null } {
   // The second field is the program's name in brackets and may hold anything; the third begins after the last bracket.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return { state: fields[0], startTicks: fields[19] ?? null }

@@ -1,7 +1,7 @@
 import { constants, existsSync, type Stats } from 'node:fs'
 import { lstat, mkdir, open, readdir, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { refused, systemCode } from './target-error.ts'
+import { refused, systemCode } from '../target-rules/target-error.ts'
 
 /**
  * Linux shows each open folder as /proc/self/fd/N: a path that begins there leads into that very folder, whatever has

@@ -20,12 +20,13 @@ import type { CheckedPlace } from './refuse-place.ts'
 import { findHolder, takeLock, type HeldLock, type LockParts } from './run-lock.ts'
 import { StagingWriter } from './staging-writer.ts'
 import { bookkeepingName, ownAccount, TargetFolders } from './target-folders.ts'
-import { asTargetError, refused, unlessMissing } from './target-error.ts'
+import { asTargetError, refused, unlessMissing } from '../target-rules/target-error.ts'
 import { hashItem, removeTree, syncTree, writeAll } from './tree.ts'
 
 /** A target folder on this machine; see the port for what each operation promises. */
 export class LocalTarget implements LockedTarget {
   readonly dir: string
+  readonly host = null
   readonly #folders: TargetFolders
   readonly #parts: LockParts
   #lock: HeldLock | null = null
@@ -143,7 +144,7 @@ export class LocalTarget implements LockedTarget {
     place: StagingPlace,
     path: string,
     pieces: AsyncIterable<Uint8Array>,
-    options: { readonly owner: Owner | null; readonly signal?: AbortSignal | undefined },
+    options: Parameters<LockedTarget['writeFile']>[3],
   ): Promise<void> {
     const writer = await this.#translating(async () => this.#writerFor(place.run))
     await writer.writeFile(place.name, path, pieces, options)

@@ -1,7 +1,7 @@
 import { link, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSame, type Folder } from './folder.ts'
-import { refused, systemCode, unlessMissing } from './target-error.ts'
+import { refused, systemCode, unlessMissing } from '../target-rules/target-error.ts'
 
 interface Spot {
   readonly folder: Folder

@@ -6,7 +6,7 @@ import { hasFolderPaths } from './folder.ts'
 import { LocalTarget } from './local-target.ts'
 import { systemProcesses, type Processes } from './processes.ts'
 import { openPlace } from './refuse-place.ts'
-import { asTargetError } from './target-error.ts'
+import { asTargetError } from '../target-rules/target-error.ts'
 
 export interface LocalTargetOptions {
   /** The folder that the backup is read from, where it lies on this machine: neither may lie in the other. */

@@ -3,18 +3,8 @@ import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import type { HoldfastError } from '../../../shared/domain/error.ts'
 import { Folder, isSame } from './folder.ts'
-import { refused, unlessMissing } from './target-error.ts'
-
-/** Folders of the system itself; what lies inside them (`/var/lib/chango`) may be a target. hier(7), file-hierarchy(7). */
-const systemFolders = `
-  / /bin /boot /dev /dev/shm /etc /home /lib /lib32 /lib64 /libx32 /lost+found /media /mnt /opt /proc
-  /root /run /sbin /srv /sys /tmp /usr /usr/bin /usr/lib /usr/lib64 /usr/libexec /usr/local
-  /usr/local/bin /usr/local/lib /usr/sbin /usr/share /var /var/cache /var/lib /var/log /var/opt
-  /var/spool /var/tmp /Applications /Library /System /Users /Volumes /private /private/etc /private/tmp
-  /private/var
-`
-  .trim()
-  .split(/\s+/)
+import { systemFolders } from '../target-rules/system-folders.ts'
+import { refused, unlessMissing } from '../target-rules/target-error.ts'
 
 export interface PlaceRules {
   /** Home folders that are never targets themselves. */

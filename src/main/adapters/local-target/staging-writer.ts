@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import type { Owner } from '../../../shared/domain/restore-plan.ts'
 import type { Folder } from './folder.ts'
-import { asTargetError } from './target-error.ts'
+import { asTargetError } from '../target-rules/target-error.ts'
 import { throwIfCancelled, writeAll } from './tree.ts'
 
 const fileMode = 0o640

@@ -5,7 +5,7 @@ import type { Owner } from '../../../shared/domain/restore-plan.ts'
 import type { Place } from '../../ports/restore-target.ts'
 import type { Folder } from './folder.ts'
 import { refuseUnsafe, type CheckedPlace } from './refuse-place.ts'
-import { refused, unlessMissing } from './target-error.ts'
+import { refused, unlessMissing } from '../target-rules/target-error.ts'
 
 export const bookkeepingName = '.holdfast'
 const stagingName = 'staging'

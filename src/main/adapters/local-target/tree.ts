@@ -4,7 +4,7 @@ import { rmdir, unlink, type FileHandle } from 'node:fs/promises'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { HashedItem, ReadOptions } from '../../ports/restore-target.ts'
 import type { Folder } from './folder.ts'
-import { unlessMissing } from './target-error.ts'
+import { unlessMissing } from '../target-rules/target-error.ts'
 
 const pieceBytes = 1024 * 1024
 

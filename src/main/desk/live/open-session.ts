@@ -1,3 +1,4 @@
+import { parseAddress } from '../../../shared/domain/address.ts'
 import type { SshValues, TlsValues } from '../../../shared/contract/connection-fields.ts'
 import type { Session } from '../../ports/cluster-driver.ts'
 import type { SavedCluster } from '../../ports/desk-state.ts'
@@ -5,7 +6,7 @@ import type { MasterKey } from '../../ports/master-key.ts'
 import type { RemoteHost } from '../../ports/remote-host.ts'
 import type { SecretUse } from '../../ports/secrets.ts'
 import type { TlsTrust } from '../../ports/tls-trust.ts'
-import { openSavedStore } from '../cluster-repository.ts'
+import { accessFor, openSavedStore } from '../cluster-repository.ts'
 import type { DeskPorts } from '../ports.ts'
 import { savedRepository } from '../saved.ts'
 
@@ -102,6 +103,7 @@ export function openSession(
     login: async (id) => secrets.login(id, use),
     token: async (id) => secrets.token(id, use),
     password: async (id) => secrets.password(id, use),
+    s3: async (id) => secrets.s3(id, use),
     async masterKeys() {
       const keys: MasterKey[] = []
       for (const id of cluster.masterKeys) {
@@ -120,6 +122,13 @@ export function openSession(
       )
       closers.push(() => store.close())
       return store
+    },
+    async bucket() {
+      const saved = savedRepository(cluster.repositoryId, ports.state)
+      const place = parseAddress(saved.address)
+      if (place.kind !== 's3') return null
+      const { credential } = await accessFor(saved.access, use, secrets)
+      return credential.source === 'given' ? { place, pair: credential.pair } : null
     },
     async close() {
       ending.abort()

@@ -15,10 +15,10 @@ import type { Recovery, RecoveryResult, RecoveryTarget, RestorePoint } from '../
 import type { RestoreTarget } from '../../ports/restore-target.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import { withClusterRepository } from '../cluster-repository.ts'
+import { openSavedTarget } from '../open-saved-target.ts'
 import type { DeskPorts } from '../ports.ts'
 import { recordVerdicts } from '../record-verdicts.ts'
 import { rememberTarget } from '../remember-target.ts'
-import { openTargetFor } from '../restore-work.ts'
 
 /** What a runbook does with a cluster's backups: what the same verification, plan and restore do everywhere else. */
 export function recoveryOf(
@@ -37,7 +37,7 @@ export function recoveryOf(
     { address }: RecoveryTarget,
     work: (target: RestoreTarget) => Promise<T>,
   ): Promise<T> {
-    const target = await openTargetFor({ clusterId: cluster.id, targetDir: address }, ports)
+    const target = await openSavedTarget(address, cluster, ports, signal)
     try {
       return await work(target)
     } finally {

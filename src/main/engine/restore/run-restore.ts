@@ -139,7 +139,11 @@ async function stageAll(
     const pieces = (async function* () {
       yield bytes
     })()
-    await target.writeFile({ area: 'staging', run, name }, '', pieces, { owner, signal })
+    await target.writeFile({ area: 'staging', run, name }, '', pieces, {
+      owner,
+      sizeBytes: bytes.byteLength,
+      signal,
+    })
     const digest = createHash('sha256').update(bytes).digest('hex')
     staged.set(name, { kind: 'file', files: 1, sizeBytes: bytes.byteLength, digest })
   }

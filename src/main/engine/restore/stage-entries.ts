@@ -82,7 +82,11 @@ async function stageFile(item: Received, entry: StagedEntry, parts: StageParts):
   }
   const { owner } = item.plan
   const { target, signal } = parts
-  await target.writeFile(placeOf(entry.item, parts), entry.path, measured(), { owner, signal })
+  await target.writeFile(placeOf(entry.item, parts), entry.path, measured(), {
+    owner,
+    sizeBytes: entry.sizeBytes,
+    signal,
+  })
   item.sizeBytes += sizeBytes
   item.files.push({ path: entry.path, sizeBytes, sha256: hash.digest('hex') })
 }

@@ -1,4 +1,29 @@
-import type { GrpcProtocol } from '../../ports/grpc-client.ts'
+import type { GrpcDescriptor, GrpcProtocol } from '../../ports/grpc-client.ts'
+
+/**
+ * The method streams requests too; one request, ended at once, is the same bytes. A descriptor in a reply is bytes in the published
+ * protocol, and a message here, which is the same on the wire too.
+ */
+const reflection: Record<string, GrpcDescriptor> = {
+  ServerReflection: {
+    methods: {
+      ServerReflectionInfo: {
+        requestType: 'ServerReflectionRequest',
+        responseType: 'ServerReflectionResponse',
+        responseStream: true,
+      },
+    },
+  },
+  ServerReflectionRequest: { fields: { file_containing_symbol: { type: 'string', id: 4 } } },
+  ServerReflectionResponse: {
+    fields: { file_descriptor_response: { type: 'FileDescriptorResponse', id: 4 } },
+  },
+  FileDescriptorResponse: {
+    fields: {
+      file_descriptor_proto: { rule: 'repeated', type: 'google.protobuf.FileDescriptorProto', id: 1 },
+    },
+  },
+}
 
 /**
  * What Holdfast says to armada's API port (8443), no more. Names, numbers and types: armada source, maintenance.proto, replication.proto,
@@ -220,10 +245,31 @@ export const armadaProtocol: GrpcProtocol = {
         },
       },
     },
+    // As gRPC publishes it (grpc/reflection/v1/reflection.proto): both packages have the same messages; older servers know the alpha alone.
+    grpc: {
+      nested: {
+        reflection: {
+          nested: { v1: { nested: reflection }, v1alpha: { nested: reflection } },
+        },
+      },
+    },
     google: {
       nested: {
         protobuf: {
           nested: {
+            // As far as it says which fields a message has (google/protobuf/descriptor.proto). It is read, never made into code.
+            FileDescriptorProto: {
+              fields: { message_type: { rule: 'repeated', type: 'DescriptorProto', id: 4 } },
+            },
+            DescriptorProto: {
+              fields: {
+                name: { type: 'string', id: 1 },
+                field: { rule: 'repeated', type: 'FieldDescriptorProto', id: 2 },
+              },
+            },
+            FieldDescriptorProto: {
+              fields: { name: { type: 'string', id: 1 }, number: { type: 'int32', id: 3 } },
+            },
             // As protobuf publishes them (google/protobuf/struct.proto): JSON as a message.
             Struct: { fields: { fields: { keyType: 'string', type: 'Value', id: 1 } } },
             Value: {

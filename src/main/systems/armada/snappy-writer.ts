@@ -42,6 +42,11 @@ export async function* snappyStream(
   yield* flush()
 }
 
+/** A chunk of at most 64 KiB that is stored as it is. */
+export function plainChunk(plain: Uint8Array): Uint8Array {
+  return chunkOf(plain, () => null)
+}
+
 /** One chunk: type, length, checksum of what is plain, body. */
 function chunkOf(plain: Uint8Array, compress: CompressBlock): Uint8Array {
   const block = compress(plain)

@@ -7,7 +7,13 @@ import { ask, notAsked, sideBySide, type Answer, type Question } from '../../../
 import type { Session } from '../../../ports/cluster-driver.ts'
 import type { ArmadaConnection } from './connection.ts'
 import { findTool } from './find-tool.ts'
-import { openServer, type ArmadaServer, type ServerRole, type ServerStatus } from './server.ts'
+import {
+  openServer,
+  type ArmadaServer,
+  type ListedTable,
+  type ServerRole,
+  type ServerStatus,
+} from './server.ts'
 
 type Emit = (probe: Probe) => void
 
@@ -155,8 +161,11 @@ async function listedAnswer(
   }
 }
 
-export function missingOf(listed: readonly string[], served: readonly string[]): readonly string[] {
-  return listed.filter((name) => !served.includes(name))
+export function missingOf(
+  listed: readonly Pick<ListedTable, 'name'>[],
+  served: readonly string[],
+): readonly string[] {
+  return listed.flatMap(({ name }) => (served.includes(name) ? [] : [name]))
 }
 
 /** The first few, for a sentence. */

@@ -27,12 +27,29 @@ export interface ServerStatus {
 /** `off`: the server was started without Maintenance. */
 export type ServerRole = 'leader' | 'follower' | 'off'
 
+/** One server, and what a call to it needs. */
+export interface ArmadaLink {
+  /** `host:port`. */
+  readonly name: string
+  readonly client: GrpcClient
+  readonly session: Session
+  /** Of the maintenance service; nothing where the connection has none. Throws `master.insecure` over plaintext. */
+  maintenanceToken(): Promise<{ readonly token?: string }>
+}
+
+export interface ListedTable {
+  readonly name: string
+  /** Decimal; another one after a restore, which puts a new shard into the table's place (source: manager.go). */
+  readonly id: string
+}
+
 export interface ArmadaServer {
   /** `host:port`. */
   readonly name: string
+  readonly link: ArmadaLink
   /** Asked without a token: the service checks none (source: common.go). */
   status(): Promise<ServerStatus>
-  tables(): Promise<readonly string[]>
+  tables(): Promise<readonly ListedTable[]>
   /** Throws `master.refusedLogin` where the token is wrong. */
   role(): Promise<ServerRole>
   /** The file of one table as it comes. */
@@ -42,7 +59,7 @@ export interface ArmadaServer {
 export async function openServer(
   origin: string,
   session: Session,
-  config: ArmadaConnection,
+  config: Pick<ArmadaConnection, 'tls' | 'maintenanceToken' | 'tablesToken'>,
 ): Promise<ArmadaServer> {
   const client = await session.grpc(origin, config.tls, armadaProtocol)
   return serverOf(client, origin, session, config)
@@ -52,7 +69,7 @@ function serverOf(
   client: GrpcClient,
   origin: string,
   session: Session,
-  { maintenanceToken, tablesToken }: ArmadaConnection,
+  { maintenanceToken, tablesToken }: Pick<ArmadaConnection, 'maintenanceToken' | 'tablesToken'>,
 ): ArmadaServer {
   const name = new URL(origin).host
 
@@ -67,8 +84,15 @@ function serverOf(
     })
   }
 
+  const link: ArmadaLink = {
+    name,
+    client,
+    session,
+    maintenanceToken: async () => tokenOf(maintenanceToken),
+  }
   return {
     name,
+    link,
     async status() {
       const { version, tables, errors } = await client.unary(
         { method: '/regatta.v1.Cluster/Status', deadlineMs: usualDeadlineMs },
@@ -90,8 +114,13 @@ function serverOf(
       )
       const listed: readonly unknown[] = Array.isArray(tables) ? tables : []
       return listed.flatMap((each) =>
-        typeof each === 'object' && each !== null && 'name' in each && typeof each.name === 'string'
-          ? [each.name]
+        typeof each === 'object' &&
+        each !== null &&
+        'name' in each &&
+        typeof each.name === 'string' &&
+        'id' in each &&
+        typeof each.id === 'string'
+          ? [{ name: each.name, id: each.id }]
           : [],
       )
     },
@@ -101,7 +130,7 @@ function serverOf(
      * follower.go). An empty Reset would tell the same, but it is a request that resets where it is understood otherwise.
      */
     async role() {
-      const token = await tokenOf(maintenanceToken)
+      const token = await link.maintenanceToken()
       const table = Buffer.from(`holdfast-probe-${Buffer.from(session.random.bytes(8)).toString('hex')}`)
       const call = {
         method: '/maintenance.v1.Maintenance/Backup',
@@ -122,7 +151,7 @@ function serverOf(
       }
     },
     async *backup(table, { deadlineMs, stallMs } = usualLimits) {
-      const token = await tokenOf(maintenanceToken)
+      const token = await link.maintenanceToken()
       const call = { method: '/maintenance.v1.Maintenance/Backup', deadlineMs, stallMs, ...token }
       for await (const chunk of client.serverStream(call, { table: Buffer.from(table) }, session.signal)) {
         yield dataOf(chunk, name)

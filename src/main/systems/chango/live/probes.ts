@@ -9,6 +9,7 @@ import { keyFingerprint } from '../key-fingerprint.ts'
 import { openApi, probeDeadlineMs, usualDeadlineMs, type ChangoApi } from './api.ts'
 import { readConfig, readSchedule, recordedFingerprint } from './backup-config.ts'
 import type { ChangoConnection } from './connection.ts'
+import { probeMasterHost } from './host-probes.ts'
 import { gaps } from './gaps.ts'
 
 type Emit = (probe: Probe) => void
@@ -22,6 +23,7 @@ export function probeChango(session: Session, config: ChangoConnection): AsyncIt
         [
           ...config.masters.map((origin) => (emit: Emit) => probeMaster(origin, api, session, emit)),
           (emit) => probeCluster(api, session, config, emit),
+          ...config.hosts.map((address) => (emit: Emit) => probeMasterHost(address, session, config, emit)),
         ],
         session.signal,
       )

@@ -52,7 +52,7 @@ describe.skipIf(!hasFolderPaths)(
         // Each time another folder, so that the way is walked anew.
         const path = count % 2 === 0 ? `f${count}` : `deep/f${count}`
         const work = [
-          async () => target.writeFile(place, path, bytes, { owner: null }),
+          async () => target.writeFile(place, path, bytes, { owner: null, sizeBytes: 6 }),
           async () => target.makeFolder(place, `g${count}`, null),
           async () => target.writeJournal('line\n', 0),
           async () => target.createStaging(`other-${count}`),

@@ -94,6 +94,8 @@ describe('the protocol of armada', () => {
         '/maintenance.v1.Maintenance/Backup out',
         '/maintenance.v1.Maintenance/Restore in',
         '/regatta.v1.KV/IterateRange out',
+        '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo out',
+        '/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo out',
       ],
     )
   })

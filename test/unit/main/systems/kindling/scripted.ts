@@ -30,8 +30,10 @@ export function scripted(
     login: notHere,
     token: notHere,
     password: notHere,
+    s3: notHere,
     masterKeys: notHere,
     repository: notHere,
+    bucket: notHere,
   }
   const live = kindlingDriver.connect({ hosts: ['db'], postgres: '', serviceUser: '', ...values })
   const gather = async (probes: AsyncIterable<Probe>): Promise<readonly Probe[]> => {
