@@ -21,9 +21,9 @@ export function shellHost(name = 'shell-host'): RemoteHost {
       detached: true,
       env: { ...process.env, ...command.environment, ...command.secretEnvironment },
     })
-    let failure: Error | null = null
+    const failures: Error[] = []
     const end = (error: Error): void => {
-      failure ??= error
+      failures.push(error)
       try {
         if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
       } catch {
@@ -43,7 +43,8 @@ export function shellHost(name = 'shell-host'): RemoteHost {
       child.once('close', (code, by) => {
         running.delete(cut)
         signal?.removeEventListener('abort', cancel)
-        if (failure === null) resolve({ code, signal: by, stderr })
+        const [failure] = failures
+        if (failure === undefined) resolve({ code, signal: by, stderr })
         else reject(failure)
       })
     })
@@ -53,15 +54,10 @@ export function shellHost(name = 'shell-host'): RemoteHost {
       stdout: (async function* () {
         try {
           for await (const piece of child.stdout) if (piece instanceof Uint8Array) yield piece
-          if (failure !== null) throw failure
+          const [failure] = failures
+          if (failure !== undefined) throw failure
         } finally {
-          if (
-            child.exitCode === null &&
-            child.signalCode === null &&
-            failure === null &&
-            !child.stdout.readableEnded
-          )
-            cancel()
+          if (failures.length === 0 && !child.stdout.readableEnded) cancel()
         }
       })(),
     }
