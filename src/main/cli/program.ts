@@ -4,6 +4,7 @@ import { addClusters } from './arguments/clusters.ts'
 import { addCredentials } from './arguments/credentials.ts'
 import { addJobs } from './arguments/jobs.ts'
 import { addMasters } from './arguments/masters.ts'
+import { addRunbooks } from './arguments/runbooks.ts'
 import { addPrune, addRetention } from './arguments/retention.ts'
 import { collect, withJson, withWay, type Ask, type Json } from './arguments/shared.ts'
 import { systemNames } from '../systems/registry.ts'
@@ -166,6 +167,7 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
 
   addAudit(program, ask)
   addMasters(program, ask)
+  addRunbooks(program, ask)
 
   withJson(program.command('serve'))
     .description('Show the window in a browser of this machine; nobody else can open it.')
