@@ -49,6 +49,7 @@ export async function makeFleet(
         addedAt: new Date().toISOString(),
         connection: null,
         ownSchedule: null,
+        retention: { rules: null, sweepsOrphans: false, pins: [] },
       })
     }
   } finally {

@@ -22,6 +22,11 @@ export function savedCluster(id: string, name = id): SavedCluster {
     addedAt: at,
     connection: { origins: ['https://master-1:8080'], login: 'k3' },
     ownSchedule: { cron: '0 2 * * *', zone: 'UTC', way: 'asked' },
+    retention: {
+      rules: { keepLast: 7, keepDays: 30, atMost: null },
+      sweepsOrphans: true,
+      pins: [{ backupId: '20261119T020000Z-00000001', reason: 'Legal case 12', at }],
+    },
   }
 }
 

@@ -37,7 +37,15 @@ const work: JobWork = async (request, context) => {
 
 const runner = await createJobRunner({
   journal: await openJobFiles(join(folder, 'jobs'), { readOnlyBecause: null }),
-  works: { verify: work, keyCheck: work, restore: work, rollback: work, copy: work, snapshot: work },
+  works: {
+    verify: work,
+    keyCheck: work,
+    restore: work,
+    rollback: work,
+    copy: work,
+    snapshot: work,
+    prune: work,
+  },
   clock: systemClock,
   random: systemRandom,
   log: { info: () => undefined, incident: () => 'incident', neverWrite: () => undefined },

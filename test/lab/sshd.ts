@@ -34,8 +34,8 @@ export interface SshdOptions {
   readonly users?: readonly LabUser[]
   /** Where sudo of these users looks for programs before all other places. */
   readonly sudoPath?: string
-  /** Folders of this server alone: what is seen at `at` is `folder`. Takes users of its own. */
-  readonly binds?: readonly { readonly folder: string; readonly at: string }[]
+  /** Folders of this server that stand elsewhere on what its users see as their host; with `users`. */
+  readonly mounts?: readonly { readonly from: string; readonly to: string }[]
 }
 
 export interface LabUser {
@@ -47,9 +47,12 @@ export interface LabUser {
 }
 
 /** A real OpenSSH server on a high port of the loopback, with fresh keys for host and user. */
-export async function startSshd({ config = [], users = [], sudoPath, binds = [] }: SshdOptions = {}): Promise<
-  Sshd | { readonly skip: string }
-> {
+export async function startSshd({
+  config = [],
+  users = [],
+  sudoPath,
+  mounts = [],
+}: SshdOptions = {}): Promise<Sshd | { readonly skip: string }> {
   if (users.length > 0 && process.getuid?.() !== 0) return { skip: 'users of its own take root' }
   if (!existsSync(sshdPath)) return { skip: `there is no ${sshdPath} (Debian: openssh-server)` }
   const user = userInfo().username
@@ -89,7 +92,7 @@ export async function startSshd({ config = [], users = [], sudoPath, binds = [] 
       ].join('\n'),
     )
     const [program, ...args] = [
-      ...(users.length > 0 ? await withUsers(users, folder, sudoPath, binds) : []),
+      ...(users.length > 0 ? await withUsers(users, folder, sudoPath, mounts) : []),
       sshdPath,
       '-D',
       '-e',
@@ -151,7 +154,7 @@ async function withUsers(
   users: readonly LabUser[],
   folder: string,
   sudoPath: string | undefined,
-  binds: NonNullable<SshdOptions['binds']>,
+  more: NonNullable<SshdOptions['mounts']>,
 ): Promise<readonly string[]> {
   const path = (name: string): string => join(folder, name)
   const lines: Record<'passwd' | 'shadow' | 'group' | 'sudoers', string[]> = {
@@ -174,7 +177,7 @@ async function withUsers(
     await mkdir(path(name), { mode: 0o755 })
     await chown(path(name), id, id)
   }
-  const mounts = binds.map((bind) => `mount --bind '${bind.folder}' '${bind.at}'`)
+  const mounts: string[] = []
   for (const [name, text] of Object.entries(lines)) {
     const isSecret = name === 'shadow' || name === 'sudoers'
     await writeFile(path(name), `${text.map((line) => line.replace(/\n$/, '')).join('\n')}\n`, {
@@ -184,6 +187,7 @@ async function withUsers(
   }
   // The users read the file of keys, and enter their homes.
   await chmod(folder, 0o711)
+  for (const { from, to } of more) mounts.push(`mkdir -p '${to}'`, `mount --bind '${from}' '${to}'`)
   const script = `${mounts.join(' && ')} && exec "$@"`
   return ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', script, 'sh']
 }

@@ -5,6 +5,7 @@ import { openCatalog } from '../../src/main/adapters/catalog-file/catalog-file.t
 import { openGrpc } from '../../src/main/adapters/grpc/open-grpc.ts'
 import { openHttp } from '../../src/main/adapters/http/open-http.ts'
 import { openLocalTarget } from '../../src/main/adapters/local-target/open-local-target.ts'
+import { openSshTarget } from '../../src/main/adapters/ssh-target/open-ssh-target.ts'
 import { systemClock } from '../../src/main/adapters/system/clock.ts'
 import { systemRandom } from '../../src/main/adapters/system/random.ts'
 import type { DeskPorts } from '../../src/main/desk/ports.ts'
@@ -77,6 +78,7 @@ export async function openChangoDesk(
     addedAt: '2026-01-01T00:00:00Z',
     connection: hosts.connection,
     ownSchedule: null,
+    retention: { rules: null, sweepsOrphans: false, pins: [] },
   }
   await state.clusters.put(cluster)
   const ports: DeskPorts = {
@@ -94,6 +96,8 @@ export async function openChangoDesk(
     openHost,
     openTarget: async (target, repositoryFolder) =>
       openLocalTarget(target, { repositoryFolder, clock: systemClock }),
+    openRemoteTarget: async (address, host) =>
+      openSshTarget(address, { host, clock: systemClock, random: systemRandom }),
     publish: () => undefined,
   }
   const place = memoryRunPlace()

@@ -33,13 +33,13 @@ export function checkTyped(typed: string, expected: string, why: string): void {
 }
 
 /** What is done to a cluster's data or settings: nothing where it is read-only, with a reason where it is protected. */
-export function checkMode(cluster: SavedCluster, reason: string | null): void {
+export function checkMode(cluster: Pick<SavedCluster, 'name' | 'mode'>, reason: string | null): void {
   checkReason(cluster, reason)
   checkAskable(cluster)
 }
 
 /** Throws `cluster.readOnly`: not even a snapshot is asked of one that is read-only here. */
-export function checkAskable(cluster: SavedCluster): void {
+export function checkAskable(cluster: Pick<SavedCluster, 'name' | 'mode'>): void {
   if (cluster.mode !== 'readOnly') return
   throw new HoldfastError('cluster.readOnly', {
     what: `${cluster.name} is read-only here: nothing of it is changed, restored or taken back.`,
@@ -49,7 +49,7 @@ export function checkAskable(cluster: SavedCluster): void {
 }
 
 /** Ceremony of a change to what is saved of a cluster: none where it is normal, a reason where it is protected. */
-export function checkReason(cluster: SavedCluster, reason: string | null): void {
+export function checkReason(cluster: Pick<SavedCluster, 'name' | 'mode'>, reason: string | null): void {
   if (cluster.mode !== 'protected' || (reason !== null && reason.trim() !== '')) return
   throw new HoldfastError('cluster.protected', {
     what: `${cluster.name} is protected: a change needs a reason.`,

@@ -9,6 +9,7 @@ import type { Healths } from './live/healths.ts'
 import { snapshotWork } from './live/snapshot-work.ts'
 import { restoreWork, rollbackWork } from './restore-work.ts'
 import { keyCheckWork, verifyWork } from './verify-work.ts'
+import { pruneWork } from './retention/prune-work.ts'
 import type { Views } from './views.ts'
 
 /** Everything that handlers work with. */
@@ -30,6 +31,7 @@ export function jobWorks(ports: DeskPorts & { readonly views: Views }): Readonly
     restore: async (request, context) => restoreWork(request, context, ports),
     rollback: async (request, context) => rollbackWork(request, context, ports),
     snapshot: async (request, context) => snapshotWork(request, context, ports),
+    prune: async (request, context) => pruneWork(request, context, ports),
     copy: async (request, context) => copyWork(request, context, ports),
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { retentionRules } from '../../shared/contract/retention.ts'
 import { backupId, id, sha256, time, verifiableLevel } from '../../shared/contract/values.ts'
 import { selection } from '../../shared/contract/verify.ts'
 
@@ -12,6 +13,15 @@ export const verifyRequest = z.object({
 })
 
 export const snapshotRequest = z.object({ clusterId: id, way: z.string() })
+
+export const pruneRequest = z.object({
+  clusterId: id,
+  rules: retentionRules,
+  sweepsOrphans: z.boolean(),
+  hash: sha256,
+  reason: z.string().nullable(),
+})
+export type PruneJob = z.infer<typeof pruneRequest>
 
 export const keyCheckRequest = z.object({ clusterId: id })
 

@@ -48,6 +48,7 @@ export function createClusterHandlers(desk: Desk) {
         addedAt: at,
         connection: null,
         ownSchedule: null,
+        retention: { rules: null, sweepsOrphans: false, pins: [] },
       }
       await audit.append({
         action: 'cluster.added',

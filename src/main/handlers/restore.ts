@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import { checkConfirmed, checkMode, checkTyped } from '../desk/confirm.ts'
+import { refuseUnwritable } from '../desk/refuse-unwritable.ts'
 import { demandVault } from '../desk/demand-vault.ts'
 import type { Desk } from '../desk/desk.ts'
 import type { RestoreJob, RollbackJob } from '../desk/job-requests.ts'
@@ -102,17 +103,5 @@ function notRestoredInto(dir: string): HoldfastError {
     why: 'It was done by another installation or on the command line, or its path is written in another way.',
     unchanged: 'Nothing was changed.',
     next: 'Choose it from the folders of earlier restores, or use "holdfast restore --rollback --target".',
-  })
-}
-
-/** A destructive step that could not be written down is not begun. */
-async function refuseUnwritable(audit: Desk['audit']): Promise<void> {
-  const { cannotWrite } = await audit.status()
-  if (cannotWrite === null) return
-  throw new HoldfastError('audit.cannotWrite', {
-    what: 'The audit chain cannot be written.',
-    why: cannotWrite,
-    unchanged: 'Nothing was changed.',
-    next: 'Make room or set the folder’s permissions right, then try again.',
   })
 }

@@ -8,6 +8,7 @@ import { createJobHandlers } from './jobs.ts'
 import { createMasterHandlers } from './masters.ts'
 import { createRepositoryHandlers } from './repositories.ts'
 import { createRestoreHandlers } from './restore.ts'
+import { createRetentionHandlers } from './retention.ts'
 import { createRunbookHandlers } from './runbooks.ts'
 import { createSettingsHandlers } from './settings.ts'
 import { createVaultHandlers } from './vault.ts'
@@ -24,6 +25,7 @@ export function createRouter(desk: Desk, host: HostParts) {
     backups: createBackupHandlers(desk),
     verify: createVerifyHandlers(desk),
     restore: createRestoreHandlers(desk),
+    retention: createRetentionHandlers(desk),
     runbooks: createRunbookHandlers(desk),
     jobs: createJobHandlers(desk),
     audit: createAuditHandlers(desk.audit),

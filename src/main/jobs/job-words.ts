@@ -8,6 +8,7 @@ const nouns: Readonly<Record<JobKind, string>> = {
   rollback: 'Rollback',
   copy: 'Copy',
   snapshot: 'Snapshot',
+  prune: 'Clean-up',
 }
 
 /** What becomes of a job whose program ends before it does. */
@@ -19,6 +20,7 @@ const afterQuitting: Readonly<Record<JobKind, string>> = {
   copy: 'what was copied stays; it can be resumed at the next start.',
   snapshot:
     'the cluster may go on with it; at the next start the repository is looked at, and nothing is asked for twice.',
+  prune: 'what went is gone, every backup that is still there is whole, and nothing more goes by itself.',
 }
 
 export interface Notification {

@@ -6,7 +6,7 @@ import type { OrphanRow, PrunePlan } from '../../shared/domain/prune-plan.ts'
 import { restorabilityOf } from '../../shared/domain/restorability.ts'
 import { retain, type RetentionBackup, type RetentionRules } from '../../shared/domain/retention.ts'
 import type { VerifiedBackup } from '../engine/verify/verify-backups.ts'
-import type { Orphan } from '../ports/backup-system.ts'
+import type { InventoryBackup, Orphan } from '../ports/backup-system.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ObjectInfo } from '../ports/object-store.ts'
 import { allFindings } from './all-findings.ts'
@@ -19,6 +19,8 @@ export interface PruneRequest {
   readonly rules: RetentionRules
   /** Ids of backups, or unambiguous beginnings of them, that are kept whatever the rules say. */
   readonly hold: readonly string[]
+  /** Pins as they are saved; one whose backup is not there any more holds nothing. */
+  readonly pins: readonly { readonly backupId: string; readonly reason: string }[]
   /** Whether orphans go as well. */
   readonly sweepsOrphans: boolean
 }
@@ -32,16 +34,20 @@ const orphanAgeMs = 86_400_000
  */
 export async function planPrune(
   opened: OpenRepository,
-  { rules, hold, sweepsOrphans }: PruneRequest,
+  { rules, hold, pins, sweepsOrphans }: PruneRequest,
   { clock, signal }: { readonly clock: Clock; readonly signal?: AbortSignal },
 ): Promise<{ readonly plan: PrunePlan; readonly hash: string }> {
   refuseRules(rules)
   refuseIndexed(opened.system, 'deleted')
-  const held = new Set(hold.map((id) => findBackup(id, opened).backupId))
+  const held = new Map(
+    hold.map((id) => [findBackup(id, opened).backupId, 'Held: it was named to be kept.'] as const),
+  )
   const { backups } = await viewRepository(opened, { clock, ...(signal && { signal }) })
   refuseUnread(backups)
   const nowMs = clock.now()
-  const candidates = describe(backups, opened, held)
+  const whyHeld = (backup: InventoryBackup): string | null =>
+    pinOf(backup, pins) ?? held.get(backup.backupId) ?? null
+  const candidates = describe(backups, opened, whyHeld)
   const rows = retain(candidates, rules, nowMs)
   const fates = new Map(rows.map((row) => [row.backupId, row]))
   const isDeleted = ({ backup }: VerifiedBackup): boolean => fates.get(backup.backupId)?.fate === 'delete'
@@ -59,6 +65,7 @@ export async function planPrune(
   }))
   const swept = orphans.filter(({ row }) => row.fate === 'delete').flatMap(({ orphan }) => orphan.objects)
   const deletes = [...[...goes.values()].flat(), ...swept]
+  const deletedKeys = new Set(deletes.map(({ key }) => key))
   const plan: PrunePlan = {
     format: 'holdfast-prune/1',
     system: opened.system.name,
@@ -72,6 +79,9 @@ export async function planPrune(
       createdAt: createdAtOf(each),
       restorability: candidates[place]?.restorability ?? 'notProved',
       freesBytes: totalBytes(goes.get(each.backup.backupId) ?? []),
+      staysObjects: isDeleted(each)
+        ? each.backup.objects.filter(({ key }) => !deletedKeys.has(key)).length
+        : 0,
     })),
     orphans: orphans.map(({ row }) => row),
     deletes: deletes.map(({ key, sizeBytes, etag, modifiedAt, versionId }) => ({
@@ -87,7 +97,7 @@ export async function planPrune(
 function describe(
   backups: readonly VerifiedBackup[],
   { system }: OpenRepository,
-  held: ReadonlySet<string>,
+  whyHeld: (backup: InventoryBackup) => string | null,
 ): readonly RetentionBackup[] {
   const owners = new Map(
     backups.flatMap(({ backup }) =>
@@ -106,10 +116,20 @@ function describe(
       cluster: backup.cluster,
       restorability: restorabilityOf(verdict, findings),
       isEmpty: verdict === 'warning' && findings.some(({ code }) => code === 'backup.empty'),
-      isHeld: held.has(backup.backupId),
+      heldBecause: whyHeld(backup),
       needs: system.sharesObjects ? (isUnknown ? null : [...needs]) : [],
     }
   })
+}
+
+/** A pin holds whatever goes by its name: a name that became ambiguous since must not let the pinned one go. */
+function pinOf({ backupId, alsoNamed }: InventoryBackup, pins: PruneRequest['pins']): string | null {
+  const pin = pins.find((each) => each.backupId === backupId || alsoNamed.includes(each.backupId))
+  return pin === undefined ? null : `Pinned: ${sentence(pin.reason)}`
+}
+
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`
 }
 
 function orphanRow(
@@ -131,8 +151,8 @@ function orphanRow(
   return { ...row, fate: 'delete', reason: 'Of no backup, and older than a day.' }
 }
 
-/** Rules that keep nothing are a slip: of the fingers, or of a variable that was not set. */
-function refuseRules({ keepLast, keepDays, atMost }: RetentionRules): void {
+/** Throws `usage`. Rules that keep nothing are a slip: of the fingers, or of a variable that was not set. */
+export function refuseRules({ keepLast, keepDays, atMost }: RetentionRules): void {
   const isCount = (value: number | null): boolean =>
     value === null || (Number.isSafeInteger(value) && value >= 1 && value <= 1_000_000)
   if ([keepLast, keepDays, atMost].every(isCount) && (keepLast !== null || keepDays !== null)) return

@@ -2,6 +2,7 @@ import type { HoldfastError } from '../../shared/domain/error.ts'
 import type { Access } from '../../shared/contract/repositories.ts'
 import type { Look } from '../../shared/contract/clusters.ts'
 import type { ConnectionValues } from '../../shared/contract/connection-fields.ts'
+import type { SavedRetention } from '../../shared/contract/retention.ts'
 import type { OwnSchedule } from '../../shared/contract/masters.ts'
 import type { Settings } from '../../shared/contract/settings.ts'
 import type { VerificationEntry } from '../../shared/contract/backups.ts'
@@ -32,6 +33,8 @@ export interface SavedCluster {
   readonly connection: ConnectionValues | null
   /** When this console takes a snapshot by itself; null: never. */
   readonly ownSchedule: OwnSchedule | null
+  /** What is kept of its backups, and which are kept whatever the rules say. */
+  readonly retention: SavedRetention
 }
 
 /** What may be written down of a secret: where it is used, and a hint that helps nobody. The secret itself is in the vault. */

@@ -6,6 +6,7 @@ import { jobs } from './jobs.ts'
 import { masters } from './masters.ts'
 import { repositories } from './repositories.ts'
 import { restore } from './restore.ts'
+import { retention } from './retention.ts'
 import { runbooks } from './runbooks.ts'
 import { settings } from './settings.ts'
 import { vault } from './vault.ts'
@@ -21,6 +22,7 @@ export const contract = {
   backups,
   verify,
   restore,
+  retention,
   runbooks,
   jobs,
   audit,

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { base } from './base.ts'
 import { backupId, count, durationMs, failure, id, level, sizeBytes, time, verdict } from './values.ts'
 
-export const jobKind = z.enum(['verify', 'keyCheck', 'restore', 'rollback', 'copy', 'snapshot'])
+export const jobKind = z.enum(['verify', 'keyCheck', 'restore', 'rollback', 'copy', 'snapshot', 'prune'])
 export type JobKind = z.infer<typeof jobKind>
 
 /** `interrupted`: its process ended before it did; it can be resumed or dismissed, and nothing is half done meanwhile. */
@@ -69,6 +69,18 @@ export const jobResult = z.discriminatedUnion('kind', [
     backupId: backupId.nullable(),
     verdict: verdict.nullable(),
     facts: z.array(z.object({ name: z.string(), value: z.string() })),
+  }),
+  z.object({
+    kind: z.literal('prune'),
+    planHash: z.string(),
+    backups: count,
+    /** Objects that went. */
+    objects: count,
+    freedBytes: sizeBytes,
+    /** Objects that somebody else had deleted in the meantime. */
+    goneBefore: count,
+    /** Keys that the repository still lists afterwards; at most 200. */
+    stillThere: z.array(z.string()),
   }),
 ])
 export type JobResult = z.infer<typeof jobResult>

@@ -27,6 +27,8 @@ export interface PruneRow extends RetentionRow {
   readonly restorability: 'restorable' | 'notRestorable' | 'notProved'
   /** Stored bytes that go with it; 0 where it is kept. */
   readonly freesBytes: number
+  /** Of one that goes: objects that it points to and that stay, because backups that are kept need them. */
+  readonly staysObjects: number
 }
 
 export interface OrphanRow {

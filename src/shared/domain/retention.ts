@@ -18,8 +18,8 @@ export interface RetentionBackup {
   readonly restorability: 'restorable' | 'notRestorable' | 'notProved'
   /** True where it is proved to hold nothing. */
   readonly isEmpty: boolean
-  /** Named by the operator. */
-  readonly isHeld: boolean
+  /** Why the operator keeps it, as a sentence; null where nobody said so. */
+  readonly heldBecause: string | null
   /** Ids of the other backups in whose place objects lie that this one needs; null where that cannot be told. */
   readonly needs: readonly string[] | null
 }
@@ -69,7 +69,7 @@ type Keep = (backup: RetentionBackup, reason: string) => void
 function keepAlways(backups: readonly RetentionBackup[], keep: Keep): void {
   const newestProved = backups.findIndex(({ restorability }) => restorability === 'restorable')
   backups.forEach((backup, place) => {
-    if (backup.isHeld) keep(backup, 'Held: it was named to be kept.')
+    if (backup.heldBecause !== null) keep(backup, backup.heldBecause)
     if (place === newestProved) keep(backup, 'The newest one that is proved to be whole is never deleted.')
     if (backup.createdAt === null) keep(backup, 'Its time is not known, so nobody can say that it is old.')
     if (backup.isEmpty) return

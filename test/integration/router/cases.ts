@@ -19,6 +19,7 @@ import {
   ofNoJob,
 } from './case-inputs.ts'
 import type { Cases } from './case.ts'
+import { retentionCases } from './retention-cases.ts'
 import { masterCases } from './master-cases.ts'
 import { runbookCases } from './runbook-cases.ts'
 import { clusterInput, noAccess, passphrase } from './router-lab.ts'
@@ -378,6 +379,7 @@ export const cases: Cases = {
     },
   },
   masters: masterCases,
+  retention: retentionCases,
   runbooks: runbookCases,
   jobs: {
     list: takesNothing,

@@ -294,9 +294,9 @@ export async function startChangoHosts(
         { name: 'operator', password: 'x', sudo: '(ALL) NOPASSWD: ALL' },
         { name: 'chango', password: 'y', shell: '/bin/bash' },
       ],
-      binds: [
-        { folder: tree, at: site },
-        { folder: join(tree, 'var-tmp'), at: '/var/tmp' },
+      mounts: [
+        { from: tree, to: site },
+        { from: join(tree, 'var-tmp'), to: '/var/tmp' },
       ],
     })
     if ('skip' in server) {

@@ -3,6 +3,7 @@ import { clusterMode } from '../../../shared/contract/clusters.ts'
 import { connectionValues } from '../../../shared/contract/connection-fields.ts'
 import { ownSchedule } from '../../../shared/contract/masters.ts'
 import { accessInput, address } from '../../../shared/contract/repositories.ts'
+import { savedRetention } from '../../../shared/contract/retention.ts'
 import { settingsValue, type Settings } from '../../../shared/contract/settings.ts'
 import { backupId, count, durationMs, id, systemName, time } from '../../../shared/contract/values.ts'
 import { credentialKind, vaultBackend } from '../../../shared/contract/vault.ts'
@@ -31,6 +32,7 @@ const cluster = z.strictObject({
   addedAt: time,
   connection: connectionValues.nullable(),
   ownSchedule: ownSchedule.nullable(),
+  retention: savedRetention,
 })
 
 const repository = z.strictObject({
@@ -64,22 +66,27 @@ function unique<T extends { readonly id: string }>(record: z.ZodType<T>): z.ZodT
     .refine((records) => new Set(records.map((one) => one.id)).size === records.length, 'An id stands twice.')
 }
 
-/** Schema 1 knew clusters by their repositories alone. */
-function withoutConnection(document: JsonObject): JsonObject {
-  if (!Array.isArray(document['clusters'])) throw new TypeError('no clusters')
-  return {
-    ...document,
-    clusters: document['clusters'].map((each: unknown) => {
-      if (!isJsonObject(each)) throw new TypeError('no cluster')
-      return { ...each, connection: null, ownSchedule: null }
-    }),
+/** Schema 1 knew clusters by their repositories alone, schema 2 nothing of what is kept. */
+function eachCluster(fields: JsonObject): (document: JsonObject) => JsonObject {
+  return (document) => {
+    if (!Array.isArray(document['clusters'])) throw new TypeError('no clusters')
+    return {
+      ...document,
+      clusters: document['clusters'].map((each: unknown) => {
+        if (!isJsonObject(each)) throw new TypeError('no cluster')
+        return { ...each, ...fields }
+      }),
+    }
   }
 }
 
 export const clustersKind: DocumentKind<{ readonly clusters: readonly SavedCluster[] }> = {
   file: 'clusters.json',
-  schema: 2,
-  steps: { 1: withoutConnection },
+  schema: 3,
+  steps: {
+    1: eachCluster({ connection: null, ownSchedule: null }),
+    2: eachCluster({ retention: { rules: null, sweepsOrphans: false, pins: [] } }),
+  },
   body: z.strictObject({ clusters: unique(cluster) }),
   empty: { clusters: [] },
 }

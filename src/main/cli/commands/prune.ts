@@ -1,7 +1,7 @@
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { PrunePlan } from '../../../shared/domain/prune-plan.ts'
-import type { RetentionRules } from '../../../shared/domain/retention.ts'
 import type { OpenRepository } from '../../operations/open-repository.ts'
+import { namesOf, pruneFacts } from '../../operations/prune-facts.ts'
 import { planPrune } from '../../operations/prune.ts'
 import { runPrune, type PruneResult } from '../../operations/run-prune.ts'
 import { auditedChange } from '../audited.ts'
@@ -9,17 +9,17 @@ import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import type { RepositoryOptions } from '../options.ts'
 import { createProgressLine } from '../progress-line.ts'
+import { deletedWords, printPruneRows } from '../prune-rows.ts'
+import { noRules, rulesOf, type RulesFlags } from '../retention-rules.ts'
+import { savedHoldsAt } from '../saved-holds.ts'
 import { accessOf, withSession } from '../session.ts'
-import { bytesInWords, count, table, timeInWords } from '../words.ts'
+import { bytesInWords, count } from '../words.ts'
 
-export interface PruneFlags {
-  readonly keepLast?: string
-  readonly keepDays?: string
-  readonly atMost?: string
+export interface PruneFlags extends RulesFlags {
   readonly hold: readonly string[]
-  readonly orphans?: boolean
   readonly apply?: boolean
   readonly plan?: string
+  readonly reason?: string
 }
 
 /** Shows what the rules of retention would delete, a reason a row; with `--apply` deletes exactly that. */
@@ -29,15 +29,18 @@ export async function prune(
 ): Promise<ExitStatus> {
   const { output, ports, signal } = context
   return withSession(options, context, async (session) => {
+    const holds = await savedHoldsAt(session.repository, context)
+    if (options.apply === true) holds.check(options.reason ?? null)
+    const rules = rulesOf(options) ?? session.system.usualRetention ?? noRules
     const { plan, hash } = await planPrune(
       session,
-      { rules: rulesOf(options, session), hold: options.hold, sweepsOrphans: options.orphans ?? false },
+      { rules, hold: options.hold, pins: holds.pins, sweepsOrphans: options.orphans ?? false },
       { clock: ports.clock, signal },
     )
     if (options.plan !== undefined && options.plan !== hash) throw planChanged()
     const result = options.apply === true ? await apply(plan, hash, session, options, context) : null
     output.document({ planHash: hash, applied: result !== null, ...plan, result })
-    printRows(plan, context)
+    printPruneRows(plan, `${plan.repository} holds no ${plan.system} backup.`, context)
     if (result === null) printNext(plan, hash, context)
     else printResult(plan, result, context)
     return result !== null && result.stillThere.length > 0 ? exitStatus.failed : exitStatus.ok
@@ -48,23 +51,15 @@ async function apply(
   plan: PrunePlan,
   hash: string,
   session: OpenRepository,
-  options: RepositoryOptions,
+  options: RepositoryOptions & PruneFlags,
   context: CommandContext,
 ): Promise<PruneResult> {
   const { ports, signal } = context
   const nothing = { deleted: 0, freedBytes: 0, goneBefore: 0, stillThere: [] }
   if (plan.deletes.length === 0) return nothing
-  const ids = plan.rows.filter(({ fate }) => fate === 'delete').map(({ backupId }) => backupId)
-  const facts = [
-    { name: 'repository', value: plan.repository },
-    { name: 'plan', value: hash },
-    { name: 'backups', value: namesOf(ids) },
-    { name: 'objects', value: String(plan.deletes.length) },
-    { name: 'bytes', value: String(plan.freesBytes) },
-  ]
   return auditedChange(
     'prune',
-    { subject: plan.repository, facts },
+    { subject: plan.repository, facts: pruneFacts(plan, hash), reason: options.reason ?? null },
     async () => {
       const store = await ports.openStore(session.address, accessOf(options), 'write')
       const progress = createProgressLine(ports.stderr, ports.clock)
@@ -77,50 +72,6 @@ async function apply(
     },
     context,
   )
-}
-
-function rulesOf(options: PruneFlags, { system }: OpenRepository): RetentionRules {
-  const { keepLast, keepDays, atMost } = options
-  if (keepLast === undefined && keepDays === undefined && atMost === undefined && system.usualRetention)
-    return system.usualRetention
-  return {
-    keepLast: wholeNumber('--keep-last', keepLast),
-    keepDays: wholeNumber('--keep-days', keepDays),
-    atMost: wholeNumber('--at-most', atMost),
-  }
-}
-
-function wholeNumber(name: string, text: string | undefined): number | null {
-  if (text === undefined) return null
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text)
-  throw new HoldfastError('usage', {
-    what: `${name} takes a whole number of at least 1.`,
-    unchanged: 'Nothing was deleted.',
-    next: 'Leave the rule out, or write such a number.',
-  })
-}
-
-function printRows(plan: PrunePlan, { output, ports }: CommandContext): void {
-  const nowMs = ports.clock.now()
-  const rows = [
-    ...plan.rows.map(({ fate, backupId, createdAt, freesBytes, reason }) => [
-      fate,
-      backupId,
-      createdAt === null ? 'time unknown' : timeInWords(createdAt, nowMs),
-      freesBytes === 0 ? '-' : bytesInWords(freesBytes),
-      reason,
-    ]),
-    ...plan.orphans.map(({ fate, name, objects, sizeBytes, reason }) => [
-      fate,
-      name,
-      `no backup, ${count(objects, 'object')}`,
-      fate === 'delete' ? bytesInWords(sizeBytes) : '-',
-      reason,
-    ]),
-  ]
-  if (rows.length === 0) output.line(`${plan.repository} holds no ${plan.system} backup.`)
-  else for (const line of table([['FATE', 'BACKUP', 'CREATED', 'FREES', 'WHY'], ...rows])) output.line(line)
-  output.line()
 }
 
 function printNext(plan: PrunePlan, hash: string, { output }: CommandContext): void {
@@ -150,20 +101,6 @@ function printResult(plan: PrunePlan, result: PruneResult, { output }: CommandCo
       `${output.style('red', '✘')} Still listed, though the repository said that they went: ${namesOf(result.stillThere)}`,
     )
   }
-}
-
-function deletedWords({ rows, orphans }: PrunePlan): string {
-  const backups = rows.filter(({ fate }) => fate === 'delete').length
-  const swept = orphans.filter(({ fate }) => fate === 'delete').length
-  const leftovers = swept === 0 ? '' : ` and what was left of ${count(swept, 'other')}`
-  return `${backups} of ${count(rows.length, 'backup')}${leftovers}`
-}
-
-/** Of very many only the first: an entry of the audit chain is a line. */
-function namesOf(names: readonly string[]): string {
-  const most = 200
-  const more = names.length > most ? ` and ${names.length - most} more` : ''
-  return `${names.slice(0, most).join(' ')}${more}`
 }
 
 function planChanged(): HoldfastError {

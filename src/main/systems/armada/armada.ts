@@ -29,8 +29,8 @@ export const armada: BackupSystem = {
     'What a table holds are the keys and values of its users; they are counted and checked, not listed.',
   walker: { name: 'armada', walk: walkArmada, options: null },
   async readInventory(store, options) {
-    const { backups, objectsRead, bytesRead } = await readBackups(store, options)
-    return { backups: backups.map(describe).sort(newestFirst), objectsRead, bytesRead }
+    const { backups, orphans, objectsRead, bytesRead } = await readBackups(store, options)
+    return { backups: backups.map(describe).sort(newestFirst), orphans, objectsRead, bytesRead }
   },
 }
 

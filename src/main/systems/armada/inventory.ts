@@ -4,7 +4,7 @@ import { errorFinding, type Finding } from '../../../shared/domain/finding.ts'
 import { jsonLimits } from '../../../shared/domain/strict-json.ts'
 import { mapInParallel } from '../../engine/parallel.ts'
 import { readSmall } from '../../engine/transfer/read-small.ts'
-import type { InventoryOptions } from '../../ports/backup-system.ts'
+import type { InventoryOptions, Orphan } from '../../ports/backup-system.ts'
 import type { ObjectInfo, ObjectStore } from '../../ports/object-store.ts'
 import { manifestName, readManifest, timeOfFolder, type ArmadaManifest } from './manifest.ts'
 import { readSidecar, sidecarName, type Sidecar } from './sidecar.ts'
@@ -36,6 +36,7 @@ export async function readBackups(
   options: InventoryOptions,
 ): Promise<{
   readonly backups: readonly ArmadaBackup[]
+  readonly orphans: readonly Orphan[]
   readonly objectsRead: number
   readonly bytesRead: number
 }> {
@@ -60,7 +61,7 @@ export async function readBackups(
     const sidecar = beside === undefined ? null : await read(beside)
     return describe(backupId, folder, manifest, sidecar)
   })
-  return { backups, objectsRead, bytesRead }
+  return { backups, orphans: findOrphans(folders), objectsRead, bytesRead }
 }
 
 async function listFolders(store: ObjectStore, signal?: AbortSignal): Promise<ReadonlyMap<string, Folder>> {
@@ -75,6 +76,16 @@ async function listFolders(store: ObjectStore, signal?: AbortSignal): Promise<Re
     folders.set(name, folder)
   }
   return folders
+}
+
+/** Tables without the manifest, which is written last; a folder with anything else in it is not known to be a backup's. */
+function findOrphans(folders: ReadonlyMap<string, Folder>): readonly Orphan[] {
+  const isTable = (name: string): boolean => /^[^/]+\.bak$/.test(name)
+  return [...folders].flatMap(([name, folder]) => {
+    const names = [...folder.keys()]
+    const isOurs = names.every((each) => isTable(each) || each === sidecarName) && names.some(isTable)
+    return isOurs ? [{ name, objects: [...folder.values()] }] : []
+  })
 }
 
 type SmallReading =

@@ -1,9 +1,9 @@
 import { mapInParallel } from '../../engine/parallel.ts'
-import type { BackupSystem, ContentEntry, InventoryBackup } from '../../ports/backup-system.ts'
+import type { BackupSystem, ContentEntry, InventoryBackup, Orphan } from '../../ports/backup-system.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
 import { parts, readFacts, type ArchiveFacts } from './facts.ts'
 import { changoHighestLevel, judgeBackup, proveKeys } from './judge.ts'
-import { backupKeys, namesFor, sidecarEnding, type BackupKey } from './object-names.ts'
+import { backupKeys, nameIn, namesFor, sidecarEnding, type BackupKey } from './object-names.ts'
 import { plannedItems, restorableFacts, stageParts } from './restore.ts'
 import { readSidecar, sidecarTooLong, type Sidecar } from './sidecar.ts'
 import { walkArchive } from './walk.ts'
@@ -54,9 +54,18 @@ export function changoWith(maxRatio: number): BackupSystem {
           limitsWith(maxRatio),
         )
       })
-      return { backups: backups.sort(newestFirst), objectsRead, bytesRead }
+      return { backups: backups.sort(newestFirst), orphans: sidecarsAlone(infos), objectsRead, bytesRead }
     },
   }
+}
+
+/** What the cluster's own retention leaves behind: it knows nothing of the line that this console wrote beside an archive. */
+function sidecarsAlone(infos: ReadonlyMap<string, ObjectInfo>): readonly Orphan[] {
+  return [...infos.values()].flatMap((info) => {
+    if (!info.key.endsWith(sidecarEnding)) return []
+    const archive = info.key.slice(0, -sidecarEnding.length)
+    return nameIn(archive) === null || infos.has(archive) ? [] : [{ name: info.key, objects: [info] }]
+  })
 }
 
 /** The walker; its options say how far an archive may unpack. */

@@ -11,7 +11,7 @@ import { kindWords } from './model.ts'
 import s from './activity.module.css'
 
 /** Cancelling these undoes work or leaves a part of it; the others only stop reading. */
-const asksFirst: ReadonlySet<JobKind> = new Set(['restore', 'rollback', 'copy'])
+const asksFirst: ReadonlySet<JobKind> = new Set(['restore', 'rollback', 'copy', 'prune'])
 
 /** Ends a job; asks first where that undoes something. Where it cannot be cancelled now, there is nothing. */
 export function CancelJob({ job }: { readonly job: Job }) {

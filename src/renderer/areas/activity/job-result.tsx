@@ -39,6 +39,8 @@ export function JobResultView({ job, result }: { readonly job: Job; readonly res
           </p>
         </>
       )
+    case 'prune':
+      return <PruneResult result={result} />
     case 'snapshot':
       return <SnapshotResult clusterId={job.clusterId} result={result} />
   }
@@ -212,6 +214,34 @@ function SnapshotResult({
           ...result.facts.map(({ name, value }) => [printable(name), printable(value)] as const),
         ]}
       />
+    </>
+  )
+}
+
+function PruneResult({ result }: { readonly result: Of<'prune'> }) {
+  const { backups, objects, freedBytes, goneBefore, stillThere } = result
+  return (
+    <>
+      <Section>Deleted</Section>
+      <p>
+        {countOf(backups, 'backup')}: {countOf(objects, 'object')}, {bytesWords(freedBytes)}.
+        {goneBefore > 0 && ` ${countOf(goneBefore, 'object')} had gone before.`} What is left has all that it
+        needs.
+      </p>
+      {stillThere.length > 0 && (
+        <>
+          <Section>Still listed</Section>
+          <ul>
+            {stillThere.map((key) => (
+              <li key={key}>
+                <code>
+                  <Printable text={key} />
+                </code>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </>
   )
 }

@@ -10,6 +10,7 @@ export const kindWords: Readonly<Record<JobKind, string>> = {
   rollback: 'Roll back',
   copy: 'Copy',
   snapshot: 'Snapshot',
+  prune: 'Clean-up',
 }
 
 const endTones: Readonly<Record<NonNullable<Job['tone']>, Tone>> = {
@@ -91,6 +92,7 @@ export const workWords: Readonly<Record<JobKind, { readonly reads: string; reado
   rollback: { reads: 'what stands in the target folder', writes: 'names in the target folder alone' },
   copy: { reads: 'the objects of one backup', writes: 'the other repository; the source is not touched' },
   snapshot: { reads: 'what the cluster hands over, and what arrived', writes: 'one new backup' },
+  prune: { reads: 'the listing and the manifests', writes: 'nothing; it deletes what the preview named' },
 }
 
 /** What becomes of a job whose program ended before it did. */
@@ -103,6 +105,8 @@ export function restartWords(kind: JobKind): string {
       return 'Resuming copies what is not there yet.'
     case 'snapshot':
       return 'The cluster is asked for nothing twice: resuming looks for what came of it in the repository.'
+    case 'prune':
+      return 'What went is gone, and every backup that is still there is whole. If it had begun, nothing more goes by itself.'
     case 'verify':
     case 'keyCheck':
       return 'What was read is remembered; resuming reads the rest.'

@@ -8,14 +8,26 @@ import { frame, Section } from '../../ui/frame.tsx'
 import { Button } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
 import { Glyph } from '../../ui/status.tsx'
+import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { useCluster } from '../cluster/use-cluster.ts'
+import { RetentionPart } from './retention-part.tsx'
 import { OwnSchedulePart } from './own-schedule.tsx'
 import { TheirSchedule } from './their-schedule.tsx'
 import s from './schedule.module.css'
 
-/** Who takes and deletes backups on time: what the cluster will do, what this console will do, and what nobody does. */
+/** Who takes and deletes backups: what happens on time, and what is kept. */
 export function Schedule() {
   const cluster = useCluster()
+  return (
+    <div className={frame.page}>
+      <OnTime cluster={cluster} />
+      {cluster.driver === 'full' && <RetentionPart cluster={cluster} />}
+    </div>
+  )
+}
+
+/** What the cluster will do, what this console will do, and what nobody does. */
+function OnTime({ cluster }: { readonly cluster: Cluster }) {
   const desk = useDesk()
   const isConnected = cluster.masters.state !== 'none'
   const systems = useQuery(desk.masters.systems.queryOptions())
@@ -28,78 +40,66 @@ export function Schedule() {
   const system = systems.data?.find((each) => each.system === cluster.system)
   if (!isConnected) {
     return (
-      <div className={frame.page}>
-        <Empty
-          reason="filtered"
-          title="What its masters do on time is not known here."
-          why={
-            system === undefined
-              ? `This version does not talk to the masters of ${cluster.system}. Whether backups arrive is seen in the repository all the same.`
-              : 'Its masters are not connected. Whether backups arrive is seen in the repository all the same.'
-          }
-          action={
-            system !== undefined && (
-              <Button
-                renderRoot={(props) => (
-                  <Link to="/clusters/$id/connection" params={{ id: cluster.id }} {...props} />
-                )}
-              >
-                Look at the connection
-              </Button>
-            )
-          }
-        />
-      </div>
+      <Empty
+        reason="filtered"
+        title="What its masters do on time is not known here."
+        why={
+          system === undefined
+            ? `This version does not talk to the masters of ${cluster.system}. Whether backups arrive is seen in the repository all the same.`
+            : 'Its masters are not connected. Whether backups arrive is seen in the repository all the same.'
+        }
+        action={
+          system !== undefined && (
+            <Button
+              renderRoot={(props) => (
+                <Link to="/clusters/$id/connection" params={{ id: cluster.id }} {...props} />
+              )}
+            >
+              Look at the connection
+            </Button>
+          )
+        }
+      />
     )
   }
   if (schedule.isError) {
-    return (
-      <div className={frame.page}>
-        <ErrorPanel failure={failureOf(schedule.error)} onRetry={() => void schedule.refetch()} />
-      </div>
-    )
+    return <ErrorPanel failure={failureOf(schedule.error)} onRetry={() => void schedule.refetch()} />
   }
   if (schedule.data === undefined || system === undefined) {
-    return (
-      <div className={frame.page}>
-        <Empty reason="listing" title="Asking the masters what they will do." />
-      </div>
-    )
+    return <Empty reason="listing" title="Asking the masters what they will do." />
   }
   const { theirs, theirsFailure, ours, nobody } = schedule.data
   return (
-    <div className={frame.page}>
-      <div className={s['columns']}>
-        <section aria-label="What the cluster will do">
-          <TheirSchedule
-            cluster={cluster}
-            theirs={theirs}
-            failure={theirsFailure}
-            isAsking={schedule.isFetching}
-            onAsk={() => void schedule.refetch()}
-          />
-        </section>
-        <section aria-label="What Holdfast will do">
-          <OwnSchedulePart cluster={cluster} ways={system.snapshotWays} ours={ours} />
-        </section>
-        <section aria-label="What nobody does">
-          <Section>What nobody does</Section>
-          {nobody.length === 0 ? (
-            <p className={s['text']}>Nothing is left over.</p>
-          ) : (
-            <ul className={s['nobody']}>
-              {nobody.map((sentence) => (
-                <li key={sentence}>
-                  <Glyph tone="warn" size={13} decorative />
-                  <span>
-                    <Printable text={sentence} />
-                  </span>
-                </li>
-              ))}
-            </ul>
-          )}
-        </section>
-      </div>
+    <div className={s['columns']}>
+      <section aria-label="What the cluster will do">
+        <TheirSchedule
+          cluster={cluster}
+          theirs={theirs}
+          failure={theirsFailure}
+          isAsking={schedule.isFetching}
+          onAsk={() => void schedule.refetch()}
+        />
+      </section>
+      <section aria-label="What Holdfast will do">
+        <OwnSchedulePart cluster={cluster} ways={system.snapshotWays} ours={ours} />
+      </section>
+      <section aria-label="What nobody does">
+        <Section>What nobody does</Section>
+        {nobody.length === 0 ? (
+          <p className={s['text']}>Nothing is left over.</p>
+        ) : (
+          <ul className={s['nobody']}>
+            {nobody.map((sentence) => (
+              <li key={sentence}>
+                <Glyph tone="warn" size={13} decorative />
+                <span>
+                  <Printable text={sentence} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
     </div>
   )
 }

@@ -59,7 +59,15 @@ export async function openDesk(
   let drawn = 0
   const runner = await createJobRunner({
     journal: place.open(readOnlyBecause === undefined ? {} : { readOnlyBecause }),
-    works: { verify: work, keyCheck: work, restore: work, rollback: work, copy: work, snapshot: work },
+    works: {
+      verify: work,
+      keyCheck: work,
+      restore: work,
+      rollback: work,
+      copy: work,
+      snapshot: work,
+      prune: work,
+    },
     clock,
     random: { bytes: (length) => Buffer.alloc(length, String((drawn += 1)).padStart(length, '0')) },
     log: {

@@ -85,7 +85,13 @@ export async function planned(
   return opened(lab, async (open) =>
     planPrune(
       open,
-      { rules: { keepLast: 1, keepDays: null, atMost: null }, hold: [], sweepsOrphans: false, ...request },
+      {
+        rules: { keepLast: 1, keepDays: null, atMost: null },
+        hold: [],
+        pins: [],
+        sweepsOrphans: false,
+        ...request,
+      },
       { clock: stoppedClock(lab.at) },
     ),
   )

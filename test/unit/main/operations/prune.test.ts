@@ -3,10 +3,12 @@ import type { HoldfastError } from '../../../../src/shared/domain/error.ts'
 import { runPrune } from '../../../../src/main/operations/run-prune.ts'
 import type { ObjectStore } from '../../../../src/main/ports/object-store.ts'
 import { chango } from '../../../../src/main/systems/chango/chango.ts'
+import { armada } from '../../../../src/main/systems/armada/armada.ts'
 import { kiok } from '../../../../src/main/systems/kiok/kiok.ts'
 import { kiseki } from '../../../../src/main/systems/kiseki/kiseki.ts'
 import { memoryStore } from '../../../fakes/memory-store.ts'
 import { scriptedFailure } from '../../../fakes/scripted-store.ts'
+import { makeArmadaBackup } from '../../../lab/armada.ts'
 import { makeChangoArchive } from '../../../lab/chango.ts'
 import { nightsFrom } from '../../../lab/kiok.ts'
 import { kisekiShards, writeKisekiSnapshot } from '../../../lab/kiseki.ts'
@@ -248,6 +250,45 @@ describe('A plan of what is deleted', () => {
     expect(swept).not.toContain(`${first}/iam.enc`)
     await runPrune(plan, lab.store)
     expect(new Set(Object.values(await prove(lab)))).toEqual(new Set(['good']))
+  })
+
+  test('of armada finds tables without their manifest, and leaves a folder with anything else alone', async () => {
+    const store = memoryStore()
+    const lab = { seed: 'prune', tables: { accounts: 30, limits: 0 } }
+    await makeArmadaBackup('20261117T020000Z', '2026-11-17T02:00:00Z', lab, store)
+    for (const name of ['20261116T020000Z', '20261115T020000Z']) {
+      await makeArmadaBackup(name, '2026-11-16T02:00:00Z', lab, store)
+      await store.delete(`${name}/manifest.json`)
+    }
+    await store.put('20261115T020000Z/notes.txt', Buffer.from('ours'))
+    const { plan } = await planned(pruneLab({ store, system: armada }), { sweepsOrphans: true })
+    expect(plan.orphans).toMatchObject([{ name: '20261116T020000Z', fate: 'delete', objects: 3 }])
+  })
+
+  test('of chango finds a line beside an archive that the cluster itself has deleted', async () => {
+    const lab = await changoLab()
+    const [oldest = ''] = (await keysOf(lab.store)).filter((key) => key.endsWith('.tar.gz'))
+    await lab.store.delete(oldest)
+    await lab.store.put('notes.txt.sha256', Buffer.from('ours'))
+    const { plan } = await planned(lab, { sweepsOrphans: true })
+    expect(plan.orphans).toMatchObject([{ name: `${oldest}.sha256`, fate: 'delete', objects: 1 }])
+  })
+
+  test('keeps a pinned backup by every name that it goes by, and says why', async () => {
+    const lab = await changoLab()
+    await prove(lab)
+    const [, second = ''] = (await keysOf(lab.store)).filter((key) => key.endsWith('.tar.gz'))
+    const pins = [
+      { backupId: second.replace('.tar.gz', ''), reason: 'Legal case 12' },
+      { backupId: 'one that went long ago', reason: 'x' },
+    ]
+    const before = await planned(lab, { pins })
+    expect(before.plan.rows.filter(({ reason }) => reason === 'Pinned: Legal case 12.')).toHaveLength(1)
+    // Another object of that name: the ids are whole keys from now on.
+    await lab.store.put(`other/${second}`, Buffer.from('another'))
+    const { plan } = await planned(lab, { pins })
+    expect(plan.rows.some(({ backupId }) => backupId === `other/${second.replace('.tar.gz', '')}`)).toBe(true)
+    expect(plan.deletes.map(({ key }) => key)).not.toContain(second)
   })
 
   test('is not run on an object that was written anew', async () => {

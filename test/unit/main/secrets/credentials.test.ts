@@ -17,6 +17,7 @@ const cluster: SavedCluster = {
   addedAt: '2026-11-20T02:00:00.000Z',
   connection: null,
   ownSchedule: null,
+  retention: { rules: null, sweepsOrphans: false, pins: [] },
 }
 const repository: SavedRepository = {
   id: 'r1',

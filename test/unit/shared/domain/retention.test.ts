@@ -13,7 +13,7 @@ function backup(days: number | null, rest: Partial<RetentionBackup> = {}): Reten
     cluster: null,
     restorability: 'restorable',
     isEmpty: false,
-    isHeld: false,
+    heldBecause: null,
     needs: [],
     ...rest,
   }
@@ -56,7 +56,7 @@ describe('What is kept', () => {
       backup(2),
       backup(3, empty),
       backup(4),
-      backup(9, { isHeld: true }),
+      backup(9, { heldBecause: 'Held: it was named to be kept.' }),
       backup(20),
     ]
     expect(reasons([...backups, backup(null)], { keepLast: 2, keepDays: 4, atMost: null })).toEqual({
@@ -164,7 +164,7 @@ describe('Whatever the backups and the rules', () => {
           backup(age, {
             backupId: `b${place}`,
             cluster,
-            isHeld: held === 0,
+            heldBecause: held === 0 ? 'Held: it was named.' : null,
             needs: needs?.map((other) => `b${other}`) ?? null,
             ...kind,
           }),
@@ -193,8 +193,8 @@ describe('Whatever the backups and the rules', () => {
 
   test('held ones and those without a time are kept', () => {
     check((backups, _, there) => {
-      for (const { isHeld, createdAt, backupId } of backups)
-        if (isHeld || createdAt === null) expect(there).toContain(backupId)
+      for (const { heldBecause, createdAt, backupId } of backups)
+        if (heldBecause !== null || createdAt === null) expect(there).toContain(backupId)
     })
   })
 

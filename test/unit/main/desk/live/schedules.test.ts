@@ -24,6 +24,7 @@ function cluster(fields: Partial<SavedCluster> = {}): SavedCluster {
     addedAt: '2026-11-20T02:00:00.000Z',
     connection: { masters: ['http://127.0.0.1:1'] },
     ownSchedule: nightly,
+    retention: { rules: null, sweepsOrphans: false, pins: [] },
     ...fields,
   }
 }
@@ -42,6 +43,7 @@ async function deskWith(saved: SavedCluster, clock: FakeClock) {
     clock,
     audit,
     publish: () => undefined,
+    runbooks: { openRunOf: () => null },
     secrets: { status: async () => ({ state: 'open' }) },
     jobs: {
       list: () => [],
