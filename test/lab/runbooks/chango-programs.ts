@@ -39,7 +39,7 @@ exit 0
 const processScript = `#!/bin/bash
 . "$(dirname "$0")/lab.conf"
 exec 3<>"/dev/tcp/127.0.0.1/$LAB_CONTROL" || exit 1
-[ "$1" = master ] && : >"$LAB_SITE/opt/chango/data/master/admin.sock"
+[ "$1" = master ] && : >"$(dirname "$0")/../data/master/admin.sock"
 echo "$1 $LAB_PLACE $2" >&3
 while read -r word rest <&3; do
 case $word in say) echo "$rest";; exit) exit 1;; esac

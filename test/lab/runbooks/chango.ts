@@ -118,8 +118,9 @@ export async function startChangoHosts(
   const runs = new Set<number>()
   const waits = new Map<number, number>()
   const tokens = new Set<string>()
-  const ports = [await freePort(), await freePort()] as const
-  const zooKeeperPorts = [await freePort(), await freePort()] as const
+  const free = await freePorts(4)
+  const ports = free.slice(0, 2)
+  const zooKeeperPorts = free.slice(2)
   const third = await listen(
     createServer((socket) => socket.destroy()),
     0,
@@ -317,6 +318,7 @@ export async function startChangoHosts(
     })
     child.unref()
     await writeFile(join(bin, pidFile), `${child.pid ?? 0}\n`)
+    await ownBy(join(bin, pidFile))
   }
 
   const hosts: ChangoHosts = {
@@ -432,9 +434,11 @@ function portOf(server: Server): number {
   return address.port
 }
 
-async function freePort(): Promise<number> {
-  const server = await listen(createServer(), 0)
-  const port = portOf(server)
-  await new Promise((resolve) => server.close(resolve))
-  return port
+/** All at once, so that no two are the same; nothing else is given one of them while they are closed again. */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers: Server[] = []
+  for (let each = 0; each < count; each += 1) servers.push(await listen(createServer(), 0))
+  const ports = servers.map(portOf)
+  await Promise.all(servers.map(async (server) => new Promise((resolve) => server.close(resolve))))
+  return ports
 }
