@@ -89,9 +89,9 @@ export async function lookOnHosts({ places, hosts }: Site, context: StepContext)
   })
   const evidence = told.map(({ name, value }) => ({ name, value }))
   const different = new Set(holders.map(({ sha256 }) => sha256)).size
-  const [first] = told
+  const first = told.find(({ isSame }) => isSame) ?? told[0]
   if (first !== undefined) {
-    const live = told.some(({ isSame }) => isSame) ? 'same' : 'other'
+    const live = first.isSame ? 'same' : 'other'
     const others =
       different > 1 ? ` They hold ${different} different keys: only one of them is the right one.` : ''
     return done(`${first.name} holds ${first.value}; ${countOf(told.length, 'place')} in all.${others}`, {
