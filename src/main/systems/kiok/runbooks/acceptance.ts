@@ -21,6 +21,14 @@ export const canaryInput: RunbookInput = {
   usual: '',
 }
 
+/** Rows that there are only where an older state was put back. */
+const ofRestores: ReadonlySet<string> = new Set(['accept-revoked', 'maintenance-off', 'accept-wider'])
+
+/** The acceptance sheet where nothing was restored. */
+export function acceptAsItWas(site: KiokSite, setting: RunbookSetting): readonly Step[] {
+  return accept(site, setting).filter(({ id }) => !ofRestores.has(id))
+}
+
 /** The acceptance sheet of kiok. Not open to users before each row is green, or excepted. */
 export function accept(site: KiokSite, setting: RunbookSetting): readonly Step[] {
   const row = { section: 'accept', skip: 'operator' } as const
@@ -175,9 +183,9 @@ function canaryRun(site: KiokSite, dag: string): readonly Step[] {
         const run = known.get(runName)
         return Promise.resolve(
           run === undefined
-            ? unknown(`Whether a run of ${dag} was begun cannot be told from here.`, {
-                next: 'Look at its runs in kiok’s own UI. One more run is harmless.',
-              })
+            ? notYet(
+                `Whether a run of ${dag} was begun cannot be told from here. One more run of it is harmless.`,
+              )
             : done(`Run ${run} of ${dag} was begun.`),
         )
       },

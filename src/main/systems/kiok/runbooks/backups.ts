@@ -97,11 +97,9 @@ export function safetyBackup(
         const made = await newIds(before, context)
         return made.length > 0
           ? done(`The repository has ${made.join(', ')}.`)
-          : unknown(
-              'The repository has no new backup yet; a follower may have given up while the leader goes on.',
-              {
-                next: 'Look again in a minute. Asking once more is harmless: it makes a second backup.',
-              },
+          : // A second one is no harm, and an unproved first one is no copy.
+            notYet(
+              'The repository has no new backup; a follower may have given up while the leader goes on. Asking once more makes a second one at worst.',
             )
       },
     }),
