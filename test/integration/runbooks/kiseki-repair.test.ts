@@ -40,7 +40,7 @@ describe('KS-5', () => {
       'choose-snapshot': () => ({ kind: 'choose', option: snapshot }),
     })
     expect(whereabouts(ended)).toBe('all behind')
-    expect(stepOf(ended, 'own-walk')?.sentence).toContain('3 shards')
+    expect(stepOf(ended, 'own-walk')?.sentence).toContain('3\u00a0shards')
     expect(stepOf(ended, 'read-by-node')?.sentence).toContain(
       'counts 3 shards, as were counted here. Nothing was restored.',
     )

@@ -154,11 +154,13 @@ export async function goThrough(runner: Driven, id: string, answers: Answers = {
   for (;;) {
     const run = await settled(runner, id)
     const step = run.list.find((each) => each.id === run.current)
-    if (step === undefined) return run
-    if (step.section === 'after' && run.acceptance.signedAt === null && run.acceptance.all > 0) {
+    const isUnsigned = run.acceptance.signedAt === null && run.acceptance.all > 0
+    if (step === undefined && !isUnsigned) return run
+    if (isUnsigned && (step === undefined || step.section === 'after')) {
       await atRest(async () => runner.accept(id, ''))
       continue
     }
+    if (step === undefined) return run
     const tried = (tries.get(step.id) ?? 0) + 1
     tries.set(step.id, tried)
     const own = answers[step.id]
