@@ -35,7 +35,7 @@ export interface HeldRunParts {
   readonly clock: Clock
   /** As entries name who did it. */
   readonly actor: string
-  readonly measured: (head: RunHead, step: string) => number | null
+  readonly measured: (head: RunHead, step: string) => readonly number[]
   readonly changed: (id: string) => void
 }
 
@@ -58,6 +58,7 @@ export function holdRun(
   function view(): Run {
     return viewOf(head, of.runbook, standing(), {
       progress,
+      actor,
       nowMs: clock.now(),
       measured: (step) => measured(head, step),
     })

@@ -105,6 +105,7 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
   }
 
   return {
+    actor,
     async start(begin) {
       const open = openRunOf(begin.clusterId)
       if (open !== null) {
