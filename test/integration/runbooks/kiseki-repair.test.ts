@@ -108,19 +108,7 @@ describe('KS-7', () => {
       const run = await runner.start({
         scenario: 'KS-7',
         clusterId: of.clusterId,
-        setting: {
-          cluster: {
-            name: 'kiseki-lab',
-            system: 'kiseki',
-            connection: of.running.desk.state.clusters.get(of.clusterId)?.connection ?? null,
-          },
-          inputs: {
-            unit: 'kiseki-server',
-            samples: sampleObject,
-            ...of.inputs,
-            node: of.site.hosts[2]?.address ?? '',
-          },
-        },
+        setting: of.setting({ node: of.site.hosts[2]?.address ?? '', samples: sampleObject }),
         failedAt: new Date().toISOString(),
         answers: [],
         reason: null,

@@ -7,6 +7,7 @@ import { openApi, usualDeadlineMs } from '../live/api.ts'
 import { kiokDriver } from '../live/driver.ts'
 import { safetyBackup } from './backups.ts'
 import { contentsAfter } from './contents.ts'
+import { curl } from './curl.ts'
 import { savedLogin, tryLogin } from './logins.ts'
 import { read, set } from './maintenance.ts'
 import { allAnswer, isReady } from './masters.ts'
@@ -167,7 +168,7 @@ function canaryRun(site: KiokSite, dag: string): readonly Step[] {
       title,
       why,
       touches: `One run of ${dag}.`,
-      twin: `curl -X POST MASTER${path} -H "Authorization: Bearer $TOKEN"`,
+      twin: curl(site, 'POST', path),
       damage: 0,
       act: async ({ session }) => {
         const api = await openApi(session, site.connection)

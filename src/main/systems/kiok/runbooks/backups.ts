@@ -4,6 +4,7 @@ import type { Step, StepContext } from '../../../ports/runbook.ts'
 import { openApi } from '../live/api.ts'
 import { askForBackup } from '../live/snapshot.ts'
 import { manifestName } from '../manifest.ts'
+import { curl } from './curl.ts'
 import type { KiokSite } from './site.ts'
 
 /** Ids of the backups in the bucket, by their manifests: one without it is none. */
@@ -85,7 +86,7 @@ export function safetyBackup(
       title: of.title,
       why: of.why,
       touches: 'The masters, and the place that their own settings name.',
-      twin: 'curl -X POST MASTER/api/v1/admin/backup -H "Authorization: Bearer $TOKEN"',
+      twin: curl(site, 'POST', '/api/v1/admin/backup'),
       expected: { ms: 60_000, source: 'assumed' },
       damage: 0,
       act: async (context) => {

@@ -66,7 +66,7 @@ export const ks5: Runbook = {
           'New data folders. KISEKI_BOOTSTRAP=true on exactly one node.',
           'TLS files for all, or both KISEKI_ALLOW_PLAINTEXT_NFS=true and KISEKI_INSECURE_NFS=true: with one of the two it does not start.',
           'KISEKI_BACKUP_BACKEND and the KISEKI_BACKUP_S3_ settings as before, on the same bucket. KISEKI_BACKUP_RETENTION_DAYS is never 0: that deletes every snapshot.',
-          'Save the new data port in the connection of this cluster before this run was begun; where it was not, close this run and begin again.',
+          'The run asks the data port that the connection had when it began. Where the new cluster has another one: close this run, save the new port in the connection, and begin again.',
         ],
       }),
       listedBy(connection),
