@@ -18,6 +18,9 @@ import { answerQuestions, goOn, goToTheSheet } from './runbook-keys.ts'
 
 const step = (page: Page) => page.locator('li[aria-current="step"]')
 
+const sidebar = (page: Page) =>
+  page.getByRole('navigation', { name: 'Holdfast' }).getByRole('link', { name: 'Runbooks' })
+
 /** A cluster whose backups need no key, so that a restart needs no vault. */
 async function plainCluster(holdfast: Holdfast, name: string, storeSizes?: Record<string, number>) {
   const lab = await makeRepository(holdfast, name, {
@@ -85,7 +88,7 @@ test('A rehearsal that is killed in the middle of a step is looked at, gone on w
   await holdfast.kill()
 
   await holdfast.start(page)
-  await expect(page.getByRole('link', { name: 'Runbooks' })).toContainText('1 open')
+  await expect(sidebar(page)).toContainText('1 open')
   await page.keyboard.press('g')
   await page.keyboard.press('r')
   await expect(page.getByRole('heading', { name: 'kiok-drill is being recovered.' })).toBeVisible()
@@ -108,7 +111,7 @@ test('A rehearsal that is killed in the middle of a step is looked at, gone on w
   await expect(dialog.getByRole('radio', { name: /^Finished/ })).toBeChecked()
   await tabTo(page, dialog.getByRole('button', { name: 'Finish it' }))
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('link', { name: 'Runbooks' })).not.toContainText('open')
+  await expect(sidebar(page)).toHaveText('Runbooks')
   await expect(page.getByText('Finished', { exact: true })).toBeVisible()
 })
 
@@ -140,7 +143,7 @@ test('Somebody else’s run is read, taken over with a note, and given up with a
   await handOver(holdfast, 'lena@night-desk')
 
   await holdfast.start(page)
-  await page.getByRole('link', { name: 'Runbooks' }).click()
+  await sidebar(page).click()
   await page.getByRole('row', { name: /kiok-other/ }).click()
   await expect(step(page)).toContainText('lena@night-desk holds this run: take it over to go on with it.')
   await expect(step(page).getByRole('button', { name: 'Do this step' })).toHaveCount(0)
@@ -267,7 +270,10 @@ async function recover(page: Page, holdfast: Holdfast, { name, lab, newest, site
   await tabTo(page, page.getByRole('button', { name: `Recover ${name}` }))
   await page.keyboard.press('Enter')
   await expect(page.getByText('Protected', { exact: true })).toBeVisible()
-  await answerQuestions(page, { 'What is it about?': 'Something is wrong' })
+  await answerQuestions(page, {
+    'What is it about?': 'Something is wrong',
+    'Does this computer reach anything else?': 'Yes',
+  })
   await expect(page.getByRole('group', { name: 'Which masters answer?' })).toContainText(/Found: /)
   await answerQuestions(page, {
     'Is the whole site gone?': 'No: its hosts can be logged in to, or will be',
