@@ -26,7 +26,7 @@ interface Lab extends LabCluster {
 
 async function start(
   dialect: ChangoMastersOptions['dialect'],
-  options: { readonly masterKey?: string } = {},
+  options: { readonly masterKey?: string; readonly listed?: () => readonly string[] } = {},
 ): Promise<Lab> {
   const folder = await mkdtemp(join(tmpdir(), 'hf-chango-'))
   const backups = join(folder, 'backups')
@@ -37,6 +37,7 @@ async function start(
     users: { admin: { password } },
     dialect,
     keyFingerprint: fingerprint,
+    ...(options.listed && { listed: options.listed }),
     async takeBackup() {
       made += 1
       const archive = await makeChangoArchive({
@@ -168,5 +169,16 @@ test('The settings of the older dialect are not changed from here', async () => 
   })
   await session.close()
   expect(lab.masters.changes()).toBe(0)
+  await lab.close()
+})
+
+test('What the cluster lists is compared with its repository, where it offers a list', async () => {
+  const lab = await start('chango/2', { listed: () => ['chango-backups/20261119T020000-59e9eb89.tar.gz'] })
+  const listed = async () => (await probesOf(lab)).find(({ id }) => id === 'listed')
+  expect(await listed()).toMatchObject({ state: 'warning', answer: expect.stringContaining('None of the 1') })
+  const store = await lab.repository()
+  await store.put('20261119T020000-59e9eb89.tar.gz', Buffer.from('x'))
+  expect(await listed()).toMatchObject({ state: 'ok' })
+  await store.close()
   await lab.close()
 })

@@ -22,6 +22,7 @@ export function aRun(list: readonly Step[], more: Partial<Run> = {}): Run {
     answers: [{ question: 'Which masters answer?', answer: 'None of them', because: 'master-1 refused.' }],
     inputs: [{ label: 'Data folder', value: '/var/lib/chango' }], list: [...list], current: null,
     closed: { at: '2026-11-21T02:16:00.000Z', by: 'lena@desk', outcome: 'finished', reason: 'INC-2291' },
+    signed: null,
     rpo: { lostMs: 3_600_000, sentence: 'From b3 to the failure.' },
     rto: { leftMs: 0, tookMs: 780_000, sentence: 'Every step is behind.' },
     commandLine: 'holdfast runbook continue run-7', lastEvent: 12, isOurs: true, ...more,

@@ -1,6 +1,7 @@
 import { checkTyped } from '../desk/confirm.ts'
 import type { Desk } from '../desk/desk.ts'
 import { answersFor, triageFor } from '../desk/runbooks/triage-for.ts'
+import { reportOf } from '../desk/runbooks/report-of.ts'
 import { scenariosFor, startRun } from '../desk/runbooks/start-run.ts'
 import { savedCluster } from '../desk/saved.ts'
 import { implementation } from './implement.ts'
@@ -46,9 +47,6 @@ export function createRunbookHandlers(desk: Desk) {
 
     close: os.close.handler(async ({ input }) => runbooks.close(input.id, input.outcome, input.reason)),
 
-    report: os.report.handler(({ input }) => ({
-      name: `${input.id}.json`,
-      text: `${JSON.stringify(runbooks.get(input.id), null, 2)}\n`,
-    })),
+    report: os.report.handler(async ({ input }) => reportOf(input.id, input.as, desk)),
   }
 }

@@ -154,6 +154,8 @@ export const run = z.object({
   closed: z
     .object({ at: time, by: z.string(), outcome: z.enum(['finished', 'abandoned']), reason: z.string() })
     .nullable(),
+  /** Who signed the acceptance sheet; null while nobody has. */
+  signed: z.object({ by: z.string(), note: z.string() }).nullable(),
   /** Computed from the backup that was chosen; null before. */
   rpo: z.object({ lostMs: durationMs, sentence: z.string() }).nullable(),
   rto: z.object({ leftMs: durationMs.nullable(), tookMs: durationMs, sentence: z.string() }),

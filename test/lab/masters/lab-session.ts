@@ -65,7 +65,13 @@ function stateWith({ name, system, address }: Parameters<typeof labSessions>[0])
   return { state, ready }
 }
 
-function secretsOf({ logins = {}, tokens = {}, passwords = {}, masterKeys = {}, s3 = {} }: LabSecrets): Secrets {
+function secretsOf({
+  logins = {},
+  tokens = {},
+  passwords = {},
+  masterKeys = {},
+  s3 = {},
+}: LabSecrets): Secrets {
   return {
     ...givenSecrets(masterKeys),
     login: async (id) => demand(logins, id),

@@ -67,6 +67,7 @@ export function aRun(list: readonly Step[], over: Partial<Run> = {}): Run {
     list: [...list],
     current: current?.id ?? null,
     closed: null,
+    signed: null,
     rpo: null,
     rto: { leftMs: null, tookMs: 60_000, sentence: 'Steps to come.' },
     commandLine: 'holdfast runbook continue run-1',
