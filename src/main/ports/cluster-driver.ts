@@ -72,6 +72,8 @@ export type SnapshotOutcome =
       readonly backupId: string | null
       /** The cluster's own hash of an object, by the last part of its key, where it gives one: it appears nowhere else. */
       readonly hash: { readonly object: string; readonly sha256: string } | null
+      /** Where it is kept outside of the cluster's repository, so that it is not looked for there: a sentence. */
+      readonly keptElsewhere?: string
       readonly facts: readonly Fact[]
     }
   /** The request was accepted, and by what is known of the system nothing comes of it. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Run } from '../../../src/shared/contract/runbooks.ts'
-import { goThrough, whereabouts, type Answers } from './run-lab.ts'
+import { goThrough, stepOf, whereabouts, type Answers } from './run-lab.ts'
 import { openKiokLab, password, production, secrets, type KiokRunLab } from './kiok-lab.ts'
 
 let lab: KiokRunLab | null = null
@@ -46,18 +46,16 @@ function answersOf(of: KiokRunLab): Answers {
   }
 }
 
-const stateOf = (run: Run, id: string) => run.list.find((step) => step.id === id)
-
 describe('KI-3', () => {
   test('brings a cluster back whose masters have all lost their data, out of the login deadlock, to a signed sheet', async (context) => {
     const of = await open(context, { hosts: [null, null] })
     const run = await begin(of)
     const ended = await goThrough(of.running.desk.runbooks, run.id, answersOf(of))
     expect(whereabouts(ended)).toBe('all behind')
-    expect(stateOf(ended, 'login')?.sentence).toContain('login deadlock')
-    expect(stateOf(ended, 'deadlock-reset')?.sentence).toContain('no such user')
+    expect(stepOf(ended, 'login')?.sentence).toContain('login deadlock')
+    expect(stepOf(ended, 'deadlock-reset')?.sentence).toContain('no such user')
     await of.client.runbooks.close({ id: run.id, outcome: 'finished', reason: '' })
-    expect([of.site.state(0), of.site.state(1)]).toEqual([production, production])
+    expect([of.site.state(0), of.site.state(1)]).toMatchObject([production, production])
     const records = of.site.hosts.flatMap((host) => host.record())
     const starts = records.filter((line) => line.startsWith('start-'))
     expect(starts.length).toBeGreaterThan(3)

@@ -228,3 +228,7 @@ export function whereabouts(run: Run): string {
   const lines = at.lines.map(({ sentence }) => sentence).join(' | ')
   return `${at.id} ${at.state}: ${at.sentence ?? ''} ${at.next ?? ''} ${lines}`.trim()
 }
+
+export function stepOf(run: Run, id: string) {
+  return run.list.find((step) => step.id === id)
+}

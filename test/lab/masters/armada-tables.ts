@@ -26,6 +26,9 @@ export interface LabTables {
   get(table: string, key: string): Buffer | null
   put(table: string, key: Uint8Array, value: Uint8Array): void
   drop(table: string, key: string): void
+  delete(table: string): void
+  /** A shard of its own with what another server has. */
+  take(table: string, contents: Contents): void
   contents(table: string): Contents
   backup(table: string): AsyncIterable<Uint8Array>
   /**
@@ -117,6 +120,11 @@ export function labTables({ tables, seed, version, logBytes }: LabTablesOptions)
       of.pairs.delete(key)
       of.sorted = null
     },
+    delete(table) {
+      shard(table)
+      shards.delete(table)
+    },
+    take: (table, contents) => add(table, new Map(contents)),
     contents: (table) => new Map(shard(table).pairs),
     backup: (table) => snappyStream(records(table), compressBlock),
     restore(table, file, format) {

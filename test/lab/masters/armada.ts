@@ -19,6 +19,8 @@ export interface ArmadaFaults {
    * or it says that it failed; or it loses keys wherever they are sent twice.
    */
   readonly restore?: 'breaks' | 'goesOn' | 'givesUp' | 'fails' | 'losesMore'
+  /** How a follower takes a table anew; left out: it plays the leader's log onto what it has, whose keys keep their values. */
+  readonly reset?: 'loads' | 'loadsAndLoses'
   /** Puts are answered, and nothing is put. */
   readonly puts?: 'forgets'
   /** The connection breaks at the nth call, counted from 1 over all of them, before or after the server has done what is asked. */
@@ -36,6 +38,8 @@ export interface ArmadaServerOptions {
   /** Plaintext without it. */
   readonly tls?: Certificate
   readonly seed?: string
+  /** Makes it a follower of this one, with tables of its own to begin with. */
+  readonly follows?: ArmadaLabServer
 }
 
 export interface ArmadaLabServer {
@@ -69,6 +73,7 @@ export async function startArmadaServer({
   tablesToken = '',
   tls,
   seed = 'lab',
+  follows,
 }: ArmadaServerOptions): Promise<ArmadaLabServer> {
   let faults: ArmadaFaults = {}
   let changes = 0
@@ -89,7 +94,7 @@ export async function startArmadaServer({
     if (faults.maintenance === 'off')
       throw new LabStatus('UNIMPLEMENTED', 'unknown service maintenance.v1.Maintenance')
     authorize(maintenanceToken, call)
-    const isFollower = faults.maintenance === 'follower'
+    const isFollower = faults.maintenance === 'follower' || follows !== undefined
     if ((method === 'Reset') !== isFollower)
       throw new LabStatus('UNIMPLEMENTED', `method ${method} not implemented`)
   }
@@ -112,6 +117,24 @@ export async function startArmadaServer({
       if (place > 2 && stream === 'ends') return
       const data = place > 1 && stream === 'spoils' ? piece.map((byte) => byte ^ 1) : piece
       yield { data, len: String(data.byteLength + (place > 1 && stream === 'lies' ? 1 : 0)) }
+    }
+  }
+
+  /** What the leader has no more is dropped, and what is new there is taken from its beginning. */
+  function follow(leader: ArmadaLabServer): void {
+    for (const table of tables.names()) if (leader.tables.id(table) === null) tables.delete(table)
+    for (const table of leader.tables.names())
+      if (tables.id(table) === null) tables.take(table, leader.tables.contents(table))
+  }
+
+  /** As a real one was seen to do it. */
+  function reset(table: string, leader: ArmadaLabServer): void {
+    const contents = leader.tables.contents(table)
+    if (faults.reset !== undefined) tables.take(table, contents)
+    for (const [place, [key, value]] of [...contents].entries()) {
+      if (faults.reset === 'loadsAndLoses' && place % 7 === 3) tables.drop(table, key)
+      if (tables.get(table, key) === null && faults.reset === undefined)
+        tables.put(table, Buffer.from(key, 'latin1'), value)
     }
   }
 
@@ -231,6 +254,17 @@ export async function startArmadaServer({
         }
       },
     },
+    '/regatta.v1.Tables/Delete': {
+      unary({ name }, call) {
+        changes += 1
+        authorize(tablesToken, call)
+        if (follows !== undefined)
+          throw new LabStatus('UNIMPLEMENTED', 'method Delete not implemented for follower')
+        if (tables.id(String(name)) === null) throw new LabStatus('INVALID_ARGUMENT', 'table not found')
+        tables.delete(String(name))
+        return {}
+      },
+    },
     '/regatta.v1.Tables/List': {
       unary(_request, call) {
         authorize(tablesToken, call)
@@ -239,9 +273,10 @@ export async function startArmadaServer({
     },
     '/maintenance.v1.Maintenance/Backup': { serverStream: backup },
     '/maintenance.v1.Maintenance/Reset': {
-      unary(_request, call) {
+      unary({ table }, call) {
         changes += 1
         maintenance('Reset', call)
+        if (follows !== undefined) reset(textOf(table), follows)
         return {}
       },
     },
@@ -260,6 +295,7 @@ export async function startArmadaServer({
   /** True where the connection shall break at this call, in this way. */
   const counted = (): ((when: 'before' | 'after') => void) => {
     calls += 1
+    if (follows !== undefined) follow(follows)
     const { cut } = faults
     const isThis = cut?.call === calls
     return (when) => {

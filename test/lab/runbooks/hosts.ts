@@ -65,6 +65,8 @@ export async function startLabHosts(of: {
         { name: operator, password: 'x', sudo: `(${of.serviceUser}) NOPASSWD: ALL` },
         { name: of.serviceUser, password: 'y' },
       ],
+      // Programs of the lab come before those of the system, for who logs in by sudo.
+      sudoPath: '/opt/bin',
       mounts: [
         { from: tree, to: '/opt' },
         { from: varTmp, to: '/var/tmp' },

@@ -1,5 +1,6 @@
 import { bytesWords, countOf } from '../../../shared/domain/size-words.ts'
 import type { RestorePlan } from '../../../shared/domain/restore-plan.ts'
+import { discardRestore } from '../../engine/restore/discard-restore.ts'
 import { restoreByPlan } from '../../engine/restore/restore-by-plan.ts'
 import { rollbackRestore } from '../../engine/restore/rollback-restore.ts'
 import { verifyBackups, type VerifiedBackup } from '../../engine/verify/verify-backups.ts'
@@ -150,6 +151,24 @@ export function recoveryOf(
           sentence: `The restore of ${result.backupId} in ${target.dir} is taken back; what stood there before is in place.`,
           movedAside: result.movedAside,
         }
+      }),
+
+    standing: async (place) =>
+      withTarget(place, async (target) => (await target.survey()).entries.map(({ name }) => name)),
+
+    discard: async (place) =>
+      withTarget(place, async (target) => {
+        const facts = [
+          { name: 'target', value: target.dir },
+          { name: 'run', value: runId },
+        ]
+        const removed = await audited(
+          'discard',
+          { subject: cluster.name, facts },
+          async () => discardRestore({ target, clock, random, signal }),
+          { audit, note },
+        )
+        return { removed }
       }),
   }
 }

@@ -142,11 +142,14 @@ export const armadaProtocol: GrpcProtocol = {
             Tables: {
               methods: {
                 Create: { requestType: 'CreateTableRequest', responseType: 'CreateTableResponse' },
+                Delete: { requestType: 'DeleteTableRequest', responseType: 'DeleteTableResponse' },
                 List: { requestType: 'ListTablesRequest', responseType: 'ListTablesResponse' },
               },
             },
             CreateTableRequest: { fields: { name: { type: 'string', id: 1 } } },
             CreateTableResponse: { fields: { id: { type: 'string', id: 1 } } },
+            DeleteTableRequest: { fields: { name: { type: 'string', id: 1 } } },
+            DeleteTableResponse: { fields: {} },
             ListTablesRequest: { fields: {} },
             ListTablesResponse: {
               fields: { tables: { rule: 'repeated', type: 'TableInfo', id: 1 } },

@@ -5,8 +5,8 @@ import type { ObjectStore } from '../../../ports/object-store.ts'
 import { createBatchCount } from '../batch-count.ts'
 import { readRecords, type FileRecord } from '../file-records.ts'
 import { piecesOf, type RestoreSource } from '../restore-sources.ts'
-import { countKeys, readValue, type TableShard } from './key-values.ts'
-import { matchTable } from './match-table.ts'
+import { countKeys, readPages, readValue, type TableShard } from './key-values.ts'
+import { matchPages } from './match-pages.ts'
 import type { ArmadaLink } from './server.ts'
 
 export interface TableCompared {
@@ -79,7 +79,9 @@ async function compareAll(
 ): Promise<Counted> {
   let missing = 0
   let differing = 0
-  for await (const { kind } of matchTable(link, shard, source, store, { withValues: true })) {
+  const file = readRecords(piecesOf(source, store, link.session.signal))
+  const pages = readPages(link, shard, { withValues: true })
+  for await (const { kind } of matchPages(file, pages, { withValues: true })) {
     if (kind === 'missing') missing += 1
     if (kind === 'differs') differing += 1
   }

@@ -1,7 +1,8 @@
 import type { ObjectStore } from '../../../ports/object-store.ts'
-import type { RestoreSource } from '../restore-sources.ts'
-import { countKeys, putValue, readValue } from './key-values.ts'
-import { matchTable } from './match-table.ts'
+import { readRecords } from '../file-records.ts'
+import { piecesOf, type RestoreSource } from '../restore-sources.ts'
+import { countKeys, putValue, readPages, readValue } from './key-values.ts'
+import { matchPages } from './match-pages.ts'
 import type { ArmadaLink } from './server.ts'
 
 export interface PutBack {
@@ -26,10 +27,12 @@ export async function putBackMissing(
   const { shard } = await countKeys(link, table)
   let put = 0
   let extra = 0
-  for await (const difference of matchTable(link, { table, shard }, source, store, { withValues: false })) {
+  const file = readRecords(piecesOf(source, store, link.session.signal))
+  const pages = readPages(link, { table, shard })
+  for await (const difference of matchPages(file, pages, { withValues: false })) {
     if (difference.kind === 'extra') extra += 1
     if (difference.kind !== 'missing') continue
-    const { key, value } = difference.record
+    const { key, value } = difference.wanted
     // The page was read a moment ago.
     if ((await readValue(link, { table, shard }, key)) !== null) continue
     await putValue(link, { table, shard }, { key, value })

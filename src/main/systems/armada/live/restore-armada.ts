@@ -1,11 +1,12 @@
 import { HoldfastError, isHoldfastError } from '../../../../shared/domain/error.ts'
 import type { Session, SnapshotProgress } from '../../../ports/cluster-driver.ts'
 import { readRestoreSources, type RestoreSources } from '../restore-sources.ts'
-import { compareTable, type TableCompared } from './compare-table.ts'
+import type { TableCompared } from './compare-table.ts'
 import type { ArmadaConnection } from './connection.ts'
 import { shardOf } from './key-values.ts'
 import { quotedSome } from './probes.ts'
-import { putBackMissing, type PutBack } from './put-back.ts'
+import { proveTable } from './prove-table.ts'
+import type { PutBack } from './put-back.ts'
 import { demandKnownFormat, findRestoreServer, type RestoreServer } from './restore-server.ts'
 import { restoreTable, usualRestoreLimits, type RestoreLimits, type TableRestored } from './restore-table.ts'
 import { saveTables, type SafetyBackup } from './safety-backup.ts'
@@ -74,17 +75,12 @@ export async function* restoreArmada(
       restoreTable(target, source, store, { limits, progress: (sent) => report.progress(sent, null) }),
     )
     yield { kind: 'restored', restored }
-    const options = { batchBytes: target.batchBytes, everyValue }
-    let compared = await during(told, 'new', async () => compareTable(link, source, store, options))
-    if (!compared.isEqual && compared.differing === 0) {
-      report.log('warning', compared.sentence)
-      const putBack = await during(told, 'new', async () => putBackMissing(link, source, store))
-      yield { kind: 'putBack', putBack }
-      compared = await during(told, 'new', async () => compareTable(link, source, store, options))
-    }
-    if (!compared.isEqual) throw withState(notAsItsFile(compared), told, 'new')
+    const proved = await during(told, 'new', async () =>
+      proveTable(target, source, store, report, { everyValue }),
+    )
+    if (proved.putBack !== null) yield { kind: 'putBack', putBack: proved.putBack }
     isNew.push(table)
-    yield { kind: 'compared', compared }
+    yield { kind: 'compared', compared: proved.compared }
   }
 }
 
@@ -124,15 +120,4 @@ function withState(error: HoldfastError, { isNew, table, rest, safety }: Told, l
 
 function all(names: readonly string[]): string {
   return names.map((name) => quotedSome([name])).join(', ')
-}
-
-function notAsItsFile({ sentence, tableKeys, fileKeys }: TableCompared): HoldfastError {
-  return new HoldfastError('restore.failed', {
-    what: sentence,
-    why:
-      tableKeys > fileKeys
-        ? 'A client writes to the table already, or the server has kept keys of the table before.'
-        : 'The server loses what it is given, or a client changes the table.',
-    next: 'Stop every client of the table and restore it again, or roll back.',
-  })
 }

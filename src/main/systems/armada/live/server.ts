@@ -35,6 +35,8 @@ export interface ArmadaLink {
   readonly session: Session
   /** Of the maintenance service; nothing where the connection has none. Throws `master.insecure` over plaintext. */
   maintenanceToken(): Promise<{ readonly token?: string }>
+  /** Of the service that lists, creates and deletes tables. */
+  tablesToken(): Promise<{ readonly token?: string }>
 }
 
 export interface ListedTable {
@@ -89,6 +91,7 @@ function serverOf(
     client,
     session,
     maintenanceToken: async () => tokenOf(maintenanceToken),
+    tablesToken: async () => tokenOf(tablesToken),
   }
   return {
     name,
@@ -106,7 +109,7 @@ function serverOf(
       }
     },
     async tables() {
-      const token = await tokenOf(tablesToken)
+      const token = await link.tablesToken()
       const { tables } = await client.unary(
         { method: '/regatta.v1.Tables/List', deadlineMs: usualDeadlineMs, ...token },
         {},

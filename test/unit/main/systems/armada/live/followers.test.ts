@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest'
+import { resetFollower } from '../../../../../../src/main/systems/armada/live/reset-follower.ts'
+import { renewFollowers } from '../../../../../../src/main/systems/armada/live/renew-followers.ts'
+import { restoreArmada } from '../../../../../../src/main/systems/armada/live/restore-armada.ts'
+import {
+  findRestoreServer,
+  type RestoreServer,
+} from '../../../../../../src/main/systems/armada/live/restore-server.ts'
+import { openServer, type ArmadaServer } from '../../../../../../src/main/systems/armada/live/server.ts'
+import {
+  readRestoreSources,
+  type RestoreSource,
+} from '../../../../../../src/main/systems/armada/restore-sources.ts'
+import { startArmadaServer, type ArmadaLabServer } from '../../../../../lab/masters/armada.ts'
+import {
+  contentsOf,
+  fingerprint,
+  withRestoreLab,
+  type RestoreLab,
+} from '../../../../../lab/masters/armada-restore.ts'
+
+interface FollowerLab extends RestoreLab {
+  readonly target: RestoreServer
+  readonly follower: ArmadaServer
+  readonly followerServer: ArmadaLabServer
+  readonly source: RestoreSource
+}
+
+/** A leader whose table was restored, and a follower that has what it had before. */
+async function withFollower(work: (lab: FollowerLab) => Promise<void>): Promise<void> {
+  const tables = { accounts: 40, limits: 5, sessions: 30 }
+  await withRestoreLab(
+    async (lab) => {
+      const followerServer = await startArmadaServer({ tables, version: 1, follows: lab.server })
+      const { session, config, backupId, report, store } = lab
+      try {
+        for await (const _ of restoreArmada(session, config, { backupId, tables: ['accounts'] }, report));
+        const [source] = (await readRestoreSources(store, backupId, { tables: ['accounts'] })).tables
+        if (source === undefined) throw new Error('no source')
+        await work({
+          ...lab,
+          target: await findRestoreServer(session, config, report),
+          follower: await openServer(followerServer.origin, session, config),
+          followerServer,
+          source,
+        })
+      } finally {
+        await followerServer.stop()
+      }
+    },
+    { tables },
+  )
+}
+
+const tableOf = (server: ArmadaLabServer): string => fingerprint(contentsOf(server).get('accounts'))
+
+describe('A follower that is reset', () => {
+  test('keeps old values where it plays the log onto what it has, and equal counts do not hide it', async () => {
+    await withFollower(async ({ target, follower, followerServer, server }) => {
+      const { compared, isAnswered, shardBefore, shard } = await resetFollower(
+        target.server.link,
+        follower,
+        'accounts',
+      )
+      expect(compared).toMatchObject({
+        isEqual: false,
+        leaderKeys: 60,
+        followerKeys: 60,
+        missing: 0,
+        extra: 0,
+        differing: 40,
+      })
+      expect(compared.sentence).toMatch(
+        /is not as the leader has it: .*; 40.values of those compared differ\.$/,
+      )
+      expect({ isAnswered, shardBefore, shard }).toEqual({
+        isAnswered: true,
+        shardBefore: '10001',
+        shard: '10001',
+      })
+      expect(tableOf(followerServer)).not.toBe(tableOf(server))
+    })
+  })
+
+  test('is the leader’s where it loads a snapshot whole', async () => {
+    await withFollower(async ({ target, follower, followerServer, server }) => {
+      followerServer.setFaults({ reset: 'loads' })
+      const { compared } = await resetFollower(target.server.link, follower, 'accounts')
+      expect(compared).toMatchObject({ isEqual: true, valuesCompared: 60 })
+      expect(tableOf(followerServer)).toBe(tableOf(server))
+    })
+  })
+
+  test('is told to lack keys where it loads a snapshot and loses some', async () => {
+    await withFollower(async ({ target, follower, followerServer }) => {
+      followerServer.setFaults({ reset: 'loadsAndLoses' })
+      const { compared } = await resetFollower(target.server.link, follower, 'accounts')
+      expect(compared).toMatchObject({ isEqual: false, missing: 9, extra: 0 })
+    })
+  })
+
+  test('is asked once where the answer is lost', async () => {
+    await withFollower(async ({ target, follower, followerServer }) => {
+      // After the question of its role and the one of its shard.
+      followerServer.setFaults({ reset: 'loads', cut: { call: 3, when: 'after' } })
+      const { compared, isAnswered } = await resetFollower(target.server.link, follower, 'accounts')
+      expect(isAnswered).toBe(false)
+      expect(compared.isEqual).toBe(true)
+      expect(followerServer.calls.filter((path) => path.endsWith('/Reset'))).toHaveLength(1)
+    })
+  })
+
+  test('is refused where it is no follower', async () => {
+    await withFollower(async ({ target, server }) => {
+      const before = server.changes()
+      await expect(resetFollower(target.server.link, target.server, 'accounts')).rejects.toMatchObject({
+        code: 'master.notOffered',
+        text: { what: expect.stringContaining('belongs to a leader cluster') },
+      })
+      expect(server.changes()).toBe(before)
+    })
+  })
+})
+
+describe('Followers that are renewed', () => {
+  test('have the restored table, value for value', async () => {
+    await withFollower(async (lab) => {
+      const { target, follower, followerServer, source, store, report, server } = lab
+      const { proved, followers } = await renewFollowers(target, [follower], source, store, report)
+      expect(proved.compared.isEqual).toBe(true)
+      expect(followers).toMatchObject([{ isEqual: true, leaderKeys: 60, followerKeys: 60 }])
+      expect(tableOf(followerServer)).toBe(tableOf(server))
+      expect(tableOf(server)).toBe(fingerprint(lab.saved.get('accounts')))
+      expect(server.tables.id('sessions')).toBe('10003')
+    })
+  })
+
+  test('are not, and nothing is deleted, where the leader’s table is not its file any more', async () => {
+    await withFollower(async ({ target, follower, source, store, report, server }) => {
+      server.tables.put('accounts', Buffer.from('zzz'), Buffer.from('written since'))
+      await expect(renewFollowers(target, [follower], source, store, report)).rejects.toMatchObject({
+        code: 'restore.refused',
+        text: { unchanged: 'Nothing was deleted.' },
+      })
+      expect(server.calls).not.toContain('/regatta.v1.Tables/Delete')
+    })
+  })
+
+  test('can be asked for again where it was cut short after the table was deleted', async () => {
+    await withFollower(async (lab) => {
+      const { target, follower, followerServer, source, store, report, server } = lab
+      server.tables.delete('accounts')
+      await renewFollowers(target, [follower], source, store, report)
+      expect(tableOf(server)).toBe(fingerprint(lab.saved.get('accounts')))
+      expect(tableOf(followerServer)).toBe(tableOf(server))
+    })
+  })
+})
