@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { base } from './base.ts'
+import { credentialKind } from './vault.ts'
 import { count, durationMs, failure, id, systemName, time } from './values.ts'
 
 /** As in the operators' handbook. */
@@ -15,6 +16,8 @@ export const runbookInput = z.object({
   example: z.string(),
   required: z.boolean(),
   usual: z.string(),
+  /** Where the value is the id of a credential of the vault: its kind. */
+  credential: credentialKind.optional(),
 })
 export type RunbookInput = z.infer<typeof runbookInput>
 

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useSuspenseQuery, keepPreviousData } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
@@ -12,6 +12,7 @@ import { BeginPage } from './begin-page.tsx'
 import { ClusterPage } from './cluster-page.tsx'
 import { ScenarioPage } from './scenario-page.tsx'
 import { SituationPage } from './situation-page.tsx'
+import { useLook } from './use-look.ts'
 import { draftFor, dropDraft, keepDraft } from './model/kept-draft.ts'
 import {
   chosenScenario,
@@ -42,6 +43,7 @@ function Wizard({ asked }: { readonly asked: string | null }) {
     setDraft(next)
   }
   const cluster = clusters.find(({ id }) => id === draft.clusterId) ?? null
+  const clusterId = cluster?.id ?? null
   const page: StartPage = cluster === null ? 'cluster' : draft.page
   const of = { clusterId: cluster?.id ?? '' }
   const triage = useQuery({
@@ -50,6 +52,7 @@ function Wizard({ asked }: { readonly asked: string | null }) {
     staleTime: 60_000,
     placeholderData: keepPreviousData,
   })
+  const look = useLook(cluster, () => void triage.refetch())
   const scenarios = useQuery({
     ...desk.runbooks.scenarios.queryOptions({ input: of }),
     enabled: cluster !== null,
@@ -73,6 +76,11 @@ function Wizard({ asked }: { readonly asked: string | null }) {
   useEffect(() => {
     document.title = `${title} · Holdfast`
   }, [title])
+  const isSeen = page === 'situation'
+  const lookOnce = useEffectEvent(look.begin)
+  useEffect(() => {
+    if (isSeen && clusterId !== null) lookOnce()
+  }, [isSeen, clusterId])
   const go = (to: StartPage): void => change({ ...draft, page: to })
   const begin = (): void => {
     if (cluster === null || scenario === null) return
@@ -146,9 +154,9 @@ function Wizard({ asked }: { readonly asked: string | null }) {
           open={open}
           draft={draft}
           triage={triage.data}
-          isLooking={triage.isFetching}
+          isLooking={look.isPending || triage.isFetching}
           failure={triage.isError ? failureOf(triage.error) : null}
-          onAgain={() => void triage.refetch()}
+          onAgain={look.begin}
           onChange={change}
         />
       )}

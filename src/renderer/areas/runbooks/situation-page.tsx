@@ -38,8 +38,8 @@ export function SituationPage({
     <>
       <h2 className={w['pageTitle']}>What happened to {printable(cluster.name)}?</h2>
       <p className={w['lead']}>
-        Each answer comes from what was found just now, where something could be found. Correct it where you
-        know better.
+        Answers come from what was seen, where it could be, each with its age. Correct them where you know
+        better.
       </p>
       <OpenRun open={open} />
       <div className={s['bar']} role="status">

@@ -1,25 +1,24 @@
 import { chooseBackup } from '../../../engine/runbook/choose-backup.ts'
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
-import { onEachHost } from '../../../engine/runbook/on-host.ts'
 import { restoreInto } from '../../../engine/runbook/restore-into.ts'
-import { action } from '../../../engine/runbook/steps.ts'
 import type { Known, Runbook, Step } from '../../../ports/runbook.ts'
 import { acceptance } from './acceptance.ts'
-import { lookAside, moveAside, moveBackAside, type Aside } from './asides.ts'
 import { closing } from './closing.ts'
 import { startComponents } from './components.ts'
 import { contentIsThere, nodeManagersBack, strayProcesses } from './content.ts'
 import { ownToolDoes, tellDialect } from './dialect.ts'
 import { hasSpace, hostsReady } from './hosts-ready.ts'
 import { inputsOf } from './inputs.ts'
+import type { Component } from './inventory.ts'
 import { chooseKey } from './master-key.ts'
 import { mastersStopped } from './masters-stopped.ts'
 import { openFirst, openOthers } from './opening.ts'
 import { ownToolRestore } from './own-tool-restore.ts'
 import { giveOwnership } from './ownership.ts'
 import { placeParts } from './placed-patches.ts'
-import { findRoots, rootOn, stores } from './roots.ts'
+import { findRoots, rootOn } from './roots.ts'
 import { siteOf, type Site } from './site.ts'
+import { othersAside } from './stores-aside.ts'
 import { zooKeeperUp } from './zookeeper.ts'
 
 export const restoreInputs = inputsOf(
@@ -67,12 +66,12 @@ export const ch4: Runbook = {
 }
 
 /** From the choice of a backup to the confirmation; nothing is changed. */
-export function preparation(site: Site): readonly Step[] {
+export function preparation(site: Site, choose: readonly Step[] = chooseBackup()): readonly Step[] {
   const [plan, confirm] = restoreSteps(site)
   return [
     hostsReady(site),
     ...chooseKey(),
-    ...chooseBackup(),
+    ...choose,
     tellDialect(site),
     findRoots(site),
     plan,
@@ -96,6 +95,11 @@ export function replacement(site: Site): readonly Step[] {
 
 /** Masters, node managers and components, in this order. */
 export function opening(site: Site): readonly Step[] {
+  return [...openMasters(site), ...openComponents(site)]
+}
+
+/** Not yet the components. */
+export function openMasters(site: Site): readonly Step[] {
   return [
     ...zooKeeperUp(site),
     mastersStopped(site, {
@@ -111,12 +115,17 @@ export function opening(site: Site): readonly Step[] {
     }),
     ...openOthers(site),
     nodeManagersBack(site),
+  ]
+}
+
+export function openComponents(site: Site, except?: (component: Component) => boolean): readonly Step[] {
+  return [
     strayProcesses(site, {
       id: 'stray-processes',
       section: 'restore',
       title: 'List what runs and is not in the inventory',
     }),
-    ...startComponents(site),
+    ...startComponents(site, except),
   ]
 }
 
@@ -139,43 +148,4 @@ function restoreSteps(site: Site): readonly [Step, Step, Step] {
 /** As part of an address. */
 function encoded(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/')
-}
-
-/** Inferred from the newer pages, which clear the other masters’ stores; here they are kept. */
-function othersAside(site: Site): readonly Step[] {
-  if (site.others.length === 0) return []
-  const asides = (known: Known): readonly Aside[] =>
-    site.others.map((host) => ({ host, root: rootOn(host, site, known), names: stores }))
-  return [
-    action({
-      id: 'others-aside',
-      section: 'restore',
-      title: 'Move the other masters’ stores aside',
-      why: 'With nothing of their own they take everything from the restored one.',
-      touches: `${stores.join(', ')} on ${site.others.map(({ address }) => address).join(', ')}.`,
-      undo: 'They are moved back.',
-      twin: stores
-        .map((store) => `mv ${site.data}/${store} ${site.data}/${store}.before-restore-MILLISECONDS`)
-        .join('; '),
-      damage: 2,
-      act: async (context) =>
-        onEachHost(site.others, context, async (host) =>
-          moveAside(asideOf(host.address, asides(context.known)), site, context),
-        ),
-      look: async (context) =>
-        onEachHost(site.others, context, async (host) =>
-          lookAside(asideOf(host.address, asides(context.known)), site, context),
-        ),
-      takeBack: async (context) =>
-        onEachHost(site.others, context, async (host) =>
-          moveBackAside(asideOf(host.address, asides(context.known)), site, context),
-        ),
-    }),
-  ]
-}
-
-function asideOf(address: string, asides: readonly Aside[]): Aside {
-  const found = asides.find(({ host }) => host.address === address)
-  if (found === undefined) throw new Error(`${address} is none of the other hosts`)
-  return found
 }

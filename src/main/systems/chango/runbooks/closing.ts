@@ -4,47 +4,67 @@ import { onEachHost } from '../../../engine/runbook/on-host.ts'
 import { done, failed, knownAs, notYet, unknown } from '../../../engine/runbook/outcomes.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
 import { action, check } from '../../../engine/runbook/steps.ts'
-import type { Step, StepContext } from '../../../ports/runbook.ts'
+import type { ActionStep, Step, StepContext } from '../../../ports/runbook.ts'
 import { openApi } from '../live/api.ts'
 import { askForBackup } from '../live/snapshot.ts'
 import { keyLeftovers } from './hosts-ready.ts'
 import { rootOn } from './roots.ts'
 import type { Site } from './site.ts'
 
-const newBackup = 'backup.new'
-
 const section = 'after'
 
 /** What is left to do once users may come back: the first backup of the restored state, and what lies about. */
 export function closing(site: Site, giveLockBack: Step): readonly Step[] {
   return [
-    ...freshBackup(site, section, 'The schedule may not fire before the next disaster.'),
+    ...freshBackup(site, {
+      section,
+      name: 'new-backup',
+      why: 'The schedule may not fire before the next disaster.',
+    }),
     keyLeftovers(site),
     asidesLeft(site),
-    action({
-      id: 'clear-traces',
-      section,
-      title: 'Take away what the steps left on the hosts',
-      why: 'The output of start scripts is of use to nobody any more.',
-      touches: `The folder of this run in /var/tmp on ${site.hosts.map(({ address }) => address).join(', ')}.`,
-      damage: 0,
-      skip: 'operator',
-      act: async (context) =>
-        onEachHost(site.hosts, context, async (host) => {
-          await forgetKept(host, site.user, context)
-          return done(`Nothing of this run is left in /var/tmp on ${host.address}.`)
-        }),
-      look: async () => Promise.resolve(notYet('Removing it again does no harm.')),
-    }),
+    clearTraces(site),
     giveLockBack,
   ]
 }
 
+export function clearTraces(site: Site): ActionStep {
+  return action({
+    id: 'clear-traces',
+    section,
+    title: 'Take away what the steps left on the hosts',
+    why: 'The output of start scripts is of use to nobody any more.',
+    touches: `The folder of this run in /var/tmp on ${site.hosts.map(({ address }) => address).join(', ')}.`,
+    damage: 0,
+    skip: 'operator',
+    act: async (context) =>
+      onEachHost(site.hosts, context, async (host) => {
+        await forgetKept(host, site.user, context)
+        return done(`Nothing of this run is left in /var/tmp on ${host.address}.`)
+      }),
+    look: async () => Promise.resolve(notYet('Removing it again does no harm.')),
+  })
+}
+
+/** Known by the name of its step. */
+export const safetyBackup = 'safety-backup'
+
 /** A backup that the masters make now, proved by reading it. */
-export function freshBackup(site: Site, inSection: Step['section'], why: string): readonly Step[] {
+export function freshBackup(
+  site: Site,
+  {
+    section: inSection,
+    name,
+    why,
+  }: {
+    readonly section: Step['section']
+    readonly name: 'new-backup' | 'safety-backup'
+    readonly why: string
+  },
+): readonly Step[] {
   return [
     action({
-      id: 'new-backup',
+      id: name,
       section: inSection,
       title: 'Have the masters make a backup',
       why,
@@ -55,23 +75,23 @@ export function freshBackup(site: Site, inSection: Step['section'], why: string)
         const outcome = await askForBackup(await openApi(context.session, site.config))
         const evidence = outcome.facts
         if (outcome.kind !== 'made') return unknown(outcome.sentence, { evidence })
-        if (outcome.backupId === null) return newestSince(context)
+        if (outcome.backupId === null) return newestSince(name, context)
         const sums = outcome.hash === null ? [] : [{ name: 'SHA-256', value: outcome.hash.sha256 }]
         return done(`The masters have made ${outcome.backupId}.`, {
           evidence: [...evidence, ...sums],
-          learnt: { [newBackup]: outcome.backupId },
+          learnt: { [name]: outcome.backupId },
         })
       },
-      look: newestSince,
+      look: async (context) => newestSince(name, context),
     }),
     check({
-      id: 'prove-new-backup',
+      id: `prove-${name}`,
       section: inSection,
       title: 'Prove the new backup',
       why: 'A backup that was never read is a hope.',
       touches: 'Reads every object of it.',
       look: async ({ recovery, known, progress }) => {
-        const { backupId, verdict, because } = await recovery.prove(knownAs(known, newBackup), progress)
+        const { backupId, verdict, because } = await recovery.prove(knownAs(known, name), progress)
         const said = `${backupId} is ${verdict}.${because === null ? '' : ` ${because}`}`
         return verdict === 'good' || verdict === 'warning' ? done(said) : failed(said)
       },
@@ -80,15 +100,15 @@ export function freshBackup(site: Site, inSection: Step['section'], why: string)
 }
 
 /** One that appeared since the run began, and is not the one that was gone back to. */
-async function newestSince({ recovery, beganMs, known }: StepContext) {
+async function newestSince(name: string, { recovery, beganMs, known }: StepContext) {
   const [newest] = await recovery.points()
   const isNew =
     newest !== undefined &&
-    newest.backupId !== known.get(chosenBackup.id) &&
+    ![known.get(chosenBackup.id), known.get(safetyBackup)].includes(newest.backupId) &&
     newest.createdAt !== null &&
     Date.parse(newest.createdAt) >= Math.floor(beganMs / 1000) * 1000
   return isNew
-    ? done(`${newest.backupId} is in the repository.`, { learnt: { [newBackup]: newest.backupId } })
+    ? done(`${newest.backupId} is in the repository.`, { learnt: { [name]: newest.backupId } })
     : notYet('The repository has no backup that is newer than this run.')
 }
 

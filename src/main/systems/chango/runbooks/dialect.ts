@@ -3,7 +3,7 @@ import { chosenBackup } from '../../../engine/runbook/choose-backup.ts'
 import { done, failed, knownAs } from '../../../engine/runbook/outcomes.ts'
 import { shellOn } from '../../../engine/runbook/shell-on.ts'
 import { check } from '../../../engine/runbook/steps.ts'
-import type { CheckStep, Known } from '../../../ports/runbook.ts'
+import type { CheckStep, Known, StepContext } from '../../../ports/runbook.ts'
 import { nameIn } from '../object-names.ts'
 import type { Site } from './site.ts'
 
@@ -26,13 +26,7 @@ export function tellDialect(site: Site): CheckStep {
     twin: `JAVA_HOME=${site.javaHome} ${site.home}/bin/chango-cli.sh backup --help`,
     look: async (context) => {
       const backupId = knownAs(context.known, chosenBackup.id)
-      const { stdout } = await shellOn(
-        site.first,
-        { script: verbs, args: [site.home], asUser: site.user, environment: { JAVA_HOME: site.javaHome } },
-        context,
-      )
-      const hasTool = stdout.startsWith('tool')
-      const restores = hasTool && /\brestore\b/.test(stdout) && /\binspect\b/.test(stdout)
+      const { hasTool, restores } = await askTool(site, context)
       const evidence = [
         { name: 'backup', value: backupId },
         {
@@ -67,6 +61,21 @@ export function tellDialect(site: Site): CheckStep {
       })
     },
   })
+}
+
+/** Whether the first host has the newer version’s tool. */
+export async function toolRestores(site: Site, context: StepContext): Promise<boolean> {
+  return (await askTool(site, context)).restores
+}
+
+async function askTool(site: Site, context: StepContext) {
+  const { stdout } = await shellOn(
+    site.first,
+    { script: verbs, args: [site.home], asUser: site.user, environment: { JAVA_HOME: site.javaHome } },
+    context,
+  )
+  const hasTool = stdout.startsWith('tool')
+  return { hasTool, restores: hasTool && /\brestore\b/.test(stdout) && /\binspect\b/.test(stdout) }
 }
 
 /** Documented: `chango-<timestamp>-<uuid>` is the older name, `YYYYMMDDTHHMMSS-<8 hex>` the newer one. */

@@ -25,6 +25,12 @@ export async function askGate(
   return client.send({ method: 'GET', path: gated, origin, deadlineMs: probeDeadlineMs }, session.signal)
 }
 
+/** What each master says, one sentence each; whatever it is, it is an answer. */
+export async function gatesSay(site: Site, context: StepContext): Promise<Outcome> {
+  const said = await gatesOpen(site.config.masters.length, site, context)
+  return said.state === 'done' ? said : done(said.sentence, { evidence: said.evidence })
+}
+
 /** Done when at least so many masters have opened their gates; what the others wait for is said in their own words. */
 export async function gatesOpen(least: number, site: Site, context: StepContext): Promise<Outcome> {
   const evidence: { name: string; value: string }[] = []

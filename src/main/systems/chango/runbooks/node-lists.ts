@@ -15,6 +15,8 @@ export async function apiOf(
 
 export interface Masters {
   readonly leaders: readonly string[]
+  /** As the one leader calls its host; null where it does not say. */
+  readonly leaderHost: string | null
   readonly ready: readonly string[]
   readonly all: readonly string[]
   readonly sentence: string
@@ -34,9 +36,11 @@ export async function listMasters(site: Site, context: StepContext): Promise<Mas
       : leaders.length === 0
         ? 'No master leads.'
         : `${leaders.join(' and ')} both say that they lead.`
+  const [leader, ...more] = rows.filter(({ isLeader }) => isLeader === true)
   return {
     all,
     leaders,
+    leaderHost: leader === undefined || more.length > 0 ? null : firstText(leader, ['host']),
     ready,
     sentence: `${leads} ${ready.length} of ${all.length} masters are ready.`,
     evidence: [evidence],

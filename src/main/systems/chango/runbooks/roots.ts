@@ -3,7 +3,7 @@ import { done, failed, knownAs } from '../../../engine/runbook/outcomes.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
 import { check } from '../../../engine/runbook/steps.ts'
 import type { CheckStep, Known, Outcome, StepContext } from '../../../ports/runbook.ts'
-import { dialectFacts } from './dialect.ts'
+import { dialectFacts, toolRestores } from './dialect.ts'
 import { placeOf, type Site } from './site.ts'
 
 const look = `cat -- "$1/conf/chango.properties" 2>/dev/null
@@ -24,15 +24,41 @@ export function findRoots(site: Site): CheckStep {
     why: 'A store in a folder that the master does not open is as good as lost.',
     touches: `Reads ${site.home}/conf/chango.properties on every host.`,
     twin: `grep -E 'data.dir|rocksdb.path' ${site.home}/conf/chango.properties; ls -d ${site.home}/data/master ${site.data}/data/master`,
-    look: async (context) => onEachHost(site.hosts, context, async (host) => rootsOf(host, site, context)),
+    look: async (context) => {
+      const dialect = knownAs(context.known, dialectFacts.dialect) === '1' ? '1' : '2'
+      return onEachHost(site.hosts, context, async (host) => rootsOf(host, site, { dialect }, context))
+    },
   })
 }
 
-async function rootsOf(host: HostAccess, site: Site, context: StepContext): Promise<Outcome> {
+/** As `findRoots`, where no backup was chosen that tells the version: by the stores that are there, else by the tool. */
+export function findHostRoots(site: Site): CheckStep {
+  return {
+    ...findRoots(site),
+    look: async (context) => {
+      const dialect = (await toolRestores(site, context)) ? '2' : '1'
+      return onEachHost(site.hosts, context, async (host) =>
+        rootsOf(host, site, { dialect, isGuess: true }, context),
+      )
+    },
+  }
+}
+
+async function rootsOf(
+  host: HostAccess,
+  site: Site,
+  { dialect, isGuess = false }: { readonly dialect: '1' | '2'; readonly isGuess?: boolean },
+  context: StepContext,
+): Promise<Outcome> {
   const usual = [`${site.home}/data`, `${site.data}/data`]
+  const bases = [...usual, ...(site.base === null ? [] : [site.base])]
+  const asked = [
+    ...bases.flatMap((folder) => [`${folder}/master`, `${folder}/master/kms`]),
+    `${site.data}/kms`,
+  ]
   const said = await mustShellOn(
     host,
-    { script: look, args: [site.home, ...usual.map((folder) => `${folder}/master`)], asUser: site.user },
+    { script: look, args: [site.home, ...asked], asUser: site.user },
     context,
   )
   const properties = propertiesIn(said)
@@ -47,7 +73,15 @@ async function rootsOf(host: HostAccess, site: Site, context: StepContext): Prom
     )
   }
   const place = placeOf(host, site)
-  const root = knownAs(context.known, dialectFacts.dialect) === '1' ? site.data : `${base.folder}/master`
+  const folders = { '1': site.data, '2': `${base.folder}/master` } as const
+  const other = dialect === '1' ? '2' : '1'
+  const has = (which: '1' | '2'): boolean => said.split('\n').includes(`@folder ${folders[which]}/kms`)
+  if (isGuess && has('1') && has('2')) {
+    return failed(`${host.address} has stores both in ${folders[1]} and in ${folders[2]}.`, {
+      next: 'Find out which of them its master opens, and move the other ones away by hand.',
+    })
+  }
+  const root = folders[isGuess && has(other) ? other : dialect]
   const evidence = [
     { name: `stores on ${host.address}`, value: root },
     { name: `base data folder on ${host.address}`, value: `${base.folder} (${base.by})` },

@@ -55,7 +55,8 @@ export const targetInputs: readonly RunbookInput[] = [
   {
     name: 's3Credential',
     label: 'Key pair for the cluster',
-    help: 'The id of a saved S3 key pair. Empty: the one that this console reads the repository with.',
+    help: 'A saved S3 key pair, by its id. Empty: the one that this console reads the repository with.',
+    credential: 's3',
     example: 's3-0123456789abcdef',
     required: false,
     usual: '',

@@ -44,6 +44,7 @@ function session(signal: AbortSignal): Session {
     login: none,
     token: none,
     password: none,
+    s3: none,
     masterKeys: none,
     bucket: none,
     async repository() {

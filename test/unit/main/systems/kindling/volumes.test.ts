@@ -56,6 +56,8 @@ function played(script: (line: string, request: HttpRequest) => Reply) {
     login: notHere,
     token: async () => Promise.resolve('knd_key'),
     password: notHere,
+    s3: notHere,
+    bucket: notHere,
     masterKeys: notHere,
     repository: async () => Promise.resolve(store),
     s3: notHere,
