@@ -60,8 +60,6 @@ function played(script: (line: string, request: HttpRequest) => Reply) {
     bucket: notHere,
     masterKeys: notHere,
     repository: async () => Promise.resolve(store),
-    s3: notHere,
-    bucket: notHere,
   }
   const values = { hosts: ['db'], api: ['https://api'], token: 'key' }
   const live = kindlingDriver.connect(values)
