@@ -93,7 +93,7 @@ describe('A server whose clients shall be stopped', () => {
       const target = await findRestoreServer(session, config, report)
       const tables = ['accounts', 'sessions']
       expect(await writesSeen(target.server, tables)).toEqual([])
-      const waiting = session.clock.wait
+      const waiting = async (ms: number, signal?: AbortSignal) => session.clock.wait(ms, signal)
       const { link } = target.server
       const writing = {
         ...target.server,
