@@ -11,6 +11,7 @@ import { changoDriver } from '../../src/main/systems/chango/live/driver.ts'
 import { keyFingerprint } from '../../src/main/systems/chango/key-fingerprint.ts'
 import type { Probe } from '../../src/shared/contract/masters.ts'
 import { makeChangoArchive } from '../lab/chango.ts'
+import { sshdProblem, startChangoHost } from '../lab/masters/chango-host.ts'
 import { startChangoMasters, type ChangoMasters, type ChangoMastersOptions } from '../lab/masters/chango.ts'
 import { labSessions } from '../lab/masters/lab-session.ts'
 import { describeClusterDriver, type LabCluster } from './cluster-driver.ts'
@@ -25,7 +26,7 @@ interface Lab extends LabCluster {
 
 async function start(
   dialect: ChangoMastersOptions['dialect'],
-  options: { readonly masterKey?: string } = {},
+  options: { readonly masterKey?: string; readonly listed?: () => readonly string[] } = {},
 ): Promise<Lab> {
   const folder = await mkdtemp(join(tmpdir(), 'hf-chango-'))
   const backups = join(folder, 'backups')
@@ -36,6 +37,7 @@ async function start(
     users: { admin: { password } },
     dialect,
     keyFingerprint: fingerprint,
+    ...(options.listed && { listed: options.listed }),
     async takeBackup() {
       made += 1
       const archive = await makeChangoArchive({
@@ -65,7 +67,8 @@ async function start(
       masterKeys: { 'key-1': options.masterKey ?? masterKey },
     },
   )
-  const values = { masters: [...masters.origins], login: 'login-1' }
+  const host = sshdProblem() === null ? await startChangoHost(masterKey) : null
+  const values = { masters: [...masters.origins], login: 'login-1', ...host?.values }
   return {
     masters,
     values,
@@ -73,24 +76,34 @@ async function start(
     secrets: [password, 'another one', masterKey, fingerprint, 'the cluster keeps this secret key'],
     session,
     repository: async () => openFolderStore(backups),
-    changes: () => masters.changes(),
-    breakNextSnapshot: () => masters.breakNextBackup(),
+    changes: () => masters.changes() + (host?.changes() ?? 0),
+    breakNextSnapshot() {
+      masters.breakNextBackup()
+      host?.breakNextStop()
+    },
     keptSecret: () => masters.setting('backup.s3.secret-key') ?? null,
-    kill: async () => masters.kill(),
+    async kill() {
+      await Promise.all([masters.kill(), host?.kill()])
+    },
     async close() {
       await masters.kill()
+      await host?.close()
       await store.close()
       await rm(folder, { recursive: true })
     },
   }
 }
 
+/** An archive that this console makes takes a real SSH server. */
+const ways = sshdProblem() === null ? ['asked', 'stopped'] : ['asked']
+
 describeClusterDriver({
   driver: changoDriver,
+  ways,
   start: async () => start('chango/2'),
   change: { name: 'backup.retention.days', to: '14' },
 })
-describeClusterDriver({ driver: changoDriver, start: async () => start('chango/1') })
+describeClusterDriver({ driver: changoDriver, ways, start: async () => start('chango/1') })
 
 async function probesOf(lab: Lab): Promise<readonly Probe[]> {
   const session = lab.session()
@@ -156,5 +169,16 @@ test('The settings of the older dialect are not changed from here', async () => 
   })
   await session.close()
   expect(lab.masters.changes()).toBe(0)
+  await lab.close()
+})
+
+test('What the cluster lists is compared with its repository, where it offers a list', async () => {
+  const lab = await start('chango/2', { listed: () => ['chango-backups/20261119T020000-59e9eb89.tar.gz'] })
+  const listed = async () => (await probesOf(lab)).find(({ id }) => id === 'listed')
+  expect(await listed()).toMatchObject({ state: 'warning', answer: expect.stringContaining('None of the 1') })
+  const store = await lab.repository()
+  await store.put('20261119T020000-59e9eb89.tar.gz', Buffer.from('x'))
+  expect(await listed()).toMatchObject({ state: 'ok' })
+  await store.close()
   await lab.close()
 })

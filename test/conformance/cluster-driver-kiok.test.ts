@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url'
+import { expect, test } from 'vitest'
 import { join } from 'node:path'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,7 +11,7 @@ import { describeClusterDriver, type LabCluster } from './cluster-driver.ts'
 
 const password = 'a password that is shown nowhere'
 
-async function start(): Promise<LabCluster> {
+async function start(listed?: () => readonly string[]): Promise<LabCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'hf-kiok-'))
   await mkdir(join(folder, 'backups'))
   const address = pathToFileURL(join(folder, 'backups')).href
@@ -18,6 +19,7 @@ async function start(): Promise<LabCluster> {
   let count = 0
   const masters = await startKiokMasters({
     users: { admin: { password } },
+    ...(listed && { listed }),
     async takeBackup() {
       count += 1
       const backupId = `20261120T02000${count}Z-0000000${count}`
@@ -53,4 +55,28 @@ async function start(): Promise<LabCluster> {
   }
 }
 
-describeClusterDriver({ driver: kiokDriver, start, change: { name: 'cron', to: '30 3 * * 1' } })
+describeClusterDriver({
+  driver: kiokDriver,
+  start: async () => start(),
+  change: { name: 'cron', to: '30 3 * * 1' },
+})
+
+test('What the cluster lists is compared with its repository, where it offers a list', async () => {
+  const [there, gone, alone] = ['20261118T020000Z-aa', '20261119T020000Z-bb', '20261120T020000Z-cc'] as const
+  const lab = await start(() => [there, gone])
+  const store = await lab.repository()
+  for (const id of [there, alone]) await store.put(`${id}/manifest.json`, Buffer.from('{}'))
+  // Without its manifest a folder is no backup.
+  await store.put('20261120T030000Z-dd/kms.enc', Buffer.from('x'))
+  const session = lab.session()
+  const answers: string[] = []
+  for await (const { id, answer } of kiokDriver.connect(lab.values).probe(session))
+    if (id === 'listed') answers.push(answer)
+  expect(answers).toEqual([
+    `The cluster lists ${gone}, which this repository does not hold. This repository holds ${alone}, which the cluster does not list.`,
+  ])
+  expect(lab.changes()).toBe(0)
+  await session.close()
+  await store.close()
+  await lab.close()
+})

@@ -38,13 +38,10 @@ function conformance(name: string, server: Sshd, user: string | null): void {
     return {
       dir,
       open: async () =>
-        openSshTarget(dir, {
-          host: await reachHost(server, login),
-          asUser: user === null ? null : 'root',
-          base: `ssh://${server.host}:${server.port}`,
-          clock: systemClock,
-          random: systemRandom,
-        }),
+        openSshTarget(
+          { kind: 'ssh', login: `${server.host}:${server.port}`, asRoot: user !== null, dir },
+          { host: await reachHost(server, login), clock: systemClock, random: systemRandom },
+        ),
       [Symbol.asyncDispose]: async () => rmSync(above, { recursive: true }),
     }
   })

@@ -165,7 +165,7 @@ describe.skipIf(problem !== null)(
 
     test('what a restore of the database leaves dangerous is a warning: operations on volumes, a role, a publication', async () => {
       await lab.postgres.sql(
-        `INSERT INTO project_volume_operations VALUES ('00000000-0000-4000-8000-000000000001', 'restore', 'pending', now() - interval '3 minutes', NULL);
+        `INSERT INTO project_volume_operations (id, kind, created_at) VALUES ('00000000-0000-4000-8000-000000000001', 'restore', now() - interval '3 minutes');
          ALTER ROLE kindling NOREPLICATION; ALTER PUBLICATION kindling_changes DROP TABLE vms`,
       )
       const probe = await asked()

@@ -21,6 +21,8 @@ export interface LabPostgres {
   /** As psql reaches it: a folder with its socket. */
   readonly connection: string
   readonly repository: string
+  /** PGDATA. */
+  readonly dataFolder: string
   /** Of pgBackRest; its stanza is `kindling`. */
   readonly config: string
   /** Holds what pgBackRest takes before a backup. */
@@ -142,6 +144,7 @@ async function started(folder: string, options: readonly string[]): Promise<LabP
   return {
     connection: `host=${folder} dbname=kindling`,
     repository: path('repo'),
+    dataFolder: path('data'),
     config,
     lockFile: path('lock/kindling-backup.lock'),
     sql,
@@ -172,7 +175,8 @@ async function started(folder: string, options: readonly string[]): Promise<LabP
     },
     async stop() {
       process.off('exit', stopNow)
-      await stopIn(folder)
+      // A test may have stopped it already.
+      await stopIn(folder).catch(() => undefined)
       await rm(folder, { recursive: true, force: true })
     },
   }

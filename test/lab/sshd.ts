@@ -34,6 +34,8 @@ export interface SshdOptions {
   readonly users?: readonly LabUser[]
   /** Where sudo of these users looks for programs before all other places. */
   readonly sudoPath?: string
+  /** Folders of this server that stand elsewhere on what its users see as their host; with `users`. */
+  readonly mounts?: readonly { readonly from: string; readonly to: string }[]
 }
 
 export interface LabUser {
@@ -45,9 +47,12 @@ export interface LabUser {
 }
 
 /** A real OpenSSH server on a high port of the loopback, with fresh keys for host and user. */
-export async function startSshd({ config = [], users = [], sudoPath }: SshdOptions = {}): Promise<
-  Sshd | { readonly skip: string }
-> {
+export async function startSshd({
+  config = [],
+  users = [],
+  sudoPath,
+  mounts = [],
+}: SshdOptions = {}): Promise<Sshd | { readonly skip: string }> {
   if (users.length > 0 && process.getuid?.() !== 0) return { skip: 'users of its own take root' }
   if (!existsSync(sshdPath)) return { skip: `there is no ${sshdPath} (Debian: openssh-server)` }
   const user = userInfo().username
@@ -87,7 +92,7 @@ export async function startSshd({ config = [], users = [], sudoPath }: SshdOptio
       ].join('\n'),
     )
     const [program, ...args] = [
-      ...(users.length > 0 ? await withUsers(users, folder, sudoPath) : []),
+      ...(users.length > 0 ? await withUsers(users, folder, sudoPath, mounts) : []),
       sshdPath,
       '-D',
       '-e',
@@ -148,7 +153,8 @@ export async function startSshd({ config = [], users = [], sudoPath }: SshdOptio
 async function withUsers(
   users: readonly LabUser[],
   folder: string,
-  sudoPath?: string,
+  sudoPath: string | undefined,
+  more: NonNullable<SshdOptions['mounts']>,
 ): Promise<readonly string[]> {
   const path = (name: string): string => join(folder, name)
   const lines: Record<'passwd' | 'shadow' | 'group' | 'sudoers', string[]> = {
@@ -181,6 +187,7 @@ async function withUsers(
   }
   // The users read the file of keys, and enter their homes.
   await chmod(folder, 0o711)
+  for (const { from, to } of more) mounts.push(`mkdir -p '${to}'`, `mount --bind '${from}' '${to}'`)
   const script = `${mounts.join(' && ')} && exec "$@"`
   return ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', script, 'sh']
 }

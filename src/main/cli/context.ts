@@ -8,11 +8,11 @@ import type { Clock } from '../ports/clock.ts'
 import type { SystemName } from '../../shared/domain/system-name.ts'
 import type { Random } from '../ports/random.ts'
 import type { OpenStore } from '../ports/repository-access.ts'
-import type { RestoreTarget } from '../ports/restore-target.ts'
+import type { TargetPorts } from '../operations/open-target.ts'
 import type { Output, Stream } from './output.ts'
 
 /** What the host gives to the command line: everything that touches the machine. */
-export interface CliPorts {
+export interface CliPorts extends TargetPorts {
   readonly clock: Clock
   readonly random: Random
   readonly stdout: Stream
@@ -36,8 +36,6 @@ export interface CliPorts {
   readonly writeNewFile: (path: string, pieces: AsyncIterable<string>) => Promise<void>
   /** Null: as many workers as this machine has use for. */
   readonly openByteWork: (workers: number | null) => Promise<ByteWork>
-  /** `repositoryFolder`: where the backup is read from, if that is on this machine. */
-  readonly openTarget: (dir: string, repositoryFolder: string | null) => Promise<RestoreTarget>
   /** This installation's desk, opened in this process. */
   /** `shell`: as the audit chain names it. */
   readonly openDesk: (stateFolder: string, shell: 'browser' | 'command line') => Promise<CliDesk>

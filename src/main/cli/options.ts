@@ -13,12 +13,19 @@ export interface RepositoryOptions {
   readonly maxRatio?: string
 }
 
-/** What `restore` has beside them. */
-export interface RestoreFlags {
+/** Where `plan` and `restore` restore to. */
+export interface TargetFlags {
   readonly target: string
+  /** A file of this account alone. */
+  readonly sudoPasswordFile?: string
+  readonly sshKey: readonly string[]
+  readonly hostKey?: string
+}
+
+/** What `restore` has beside them. */
+export interface RestoreFlags extends TargetFlags {
   readonly confirm?: string
   readonly plan?: string
   readonly rollback?: boolean
   readonly masterKeyFile: readonly string[]
-  readonly sshKey: readonly string[]
 }

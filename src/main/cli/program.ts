@@ -4,6 +4,7 @@ import { addClusters } from './arguments/clusters.ts'
 import { addCredentials } from './arguments/credentials.ts'
 import { addJobs } from './arguments/jobs.ts'
 import { addMasters } from './arguments/masters.ts'
+import { addRunbooks } from './arguments/runbooks.ts'
 import { addPrune, addRetention } from './arguments/retention.ts'
 import { collect, withJson, withWay, type Ask, type Json } from './arguments/shared.ts'
 import { systemNames } from '../systems/registry.ts'
@@ -11,7 +12,7 @@ import type { CommandContext } from './context.ts'
 import type { ExitStatus } from './exit-status.ts'
 import type { DemoFlags } from './commands/demo.ts'
 import type { ServeFlags } from './commands/serve.ts'
-import type { RepositoryOptions, RestoreFlags } from './options.ts'
+import type { RepositoryOptions, RestoreFlags, TargetFlags } from './options.ts'
 
 /** What the arguments ask for: run it with a context; `json` decides how results are printed. */
 export interface Invocation {
@@ -133,8 +134,9 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
     'Show what a restore would do, and the hash of that plan; changes nothing.',
   )
     .argument('<backup>', 'backup id, or any unambiguous beginning of it')
-    .requiredOption('--target <folder>', 'where to restore to')
-    .action((id: string, options: Json & RepositoryOptions & { readonly target: string }) =>
+    .requiredOption('--target <folder>', targetHelp)
+    .option('--sudo-password-file <file>', sudoHelp)
+    .action((id: string, options: Json & RepositoryOptions & TargetFlags) =>
       ask(options.json ?? false, async (context) =>
         (await import('./commands/plan.ts')).plan(id, options, context),
       ),
@@ -165,6 +167,7 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
 
   addAudit(program, ask)
   addMasters(program, ask)
+  addRunbooks(program, ask)
 
   withJson(program.command('serve'))
     .description('Show the window in a browser of this machine; nobody else can open it.')
@@ -193,6 +196,10 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
   return program
 }
 
+const targetHelp =
+  'where to restore to: a path, ssh://user@host/path, or ssh+sudo://user@host/path to work there as root'
+const sudoHelp = 'what sudo on the host of the target asks for, in a file of this account alone'
+
 /** `restore --rollback` needs neither a backup nor a repository, so none of them is required by the parser. */
 function addRestore(program: Command, ask: Ask): void {
   withAccess(withJson(program.command('restore')))
@@ -200,7 +207,8 @@ function addRestore(program: Command, ask: Ask): void {
     .argument('[backup]', 'backup id, or any unambiguous beginning of it')
     .option('--repository <address>', 'where the backups are')
     .option('--system <name>', `one of ${systemNames.join(', ')}`)
-    .requiredOption('--target <folder>', 'where to restore to')
+    .requiredOption('--target <folder>', targetHelp)
+    .option('--sudo-password-file <file>', sudoHelp)
     .option(
       '--confirm <name>',
       "the cluster's name, or the last part of the target's path where none is known",

@@ -1,20 +1,34 @@
 import type { RepositoryAddress } from '../../shared/domain/address.ts'
-import { HoldfastError } from '../../shared/domain/error.ts'
+import { parseTarget } from '../../shared/domain/target-address.ts'
+import { openTargetAt } from '../operations/open-target.ts'
 import type { RestoreTarget } from '../ports/restore-target.ts'
 import type { CommandContext } from './context.ts'
+import type { TargetFlags } from './options.ts'
 
-/** Opens the folder that `--target` names; a repository that lies on this machine is kept apart from it. */
+/**
+ * Opens the folder that `--target` names; a repository that lies on this machine is kept apart from it. The options on
+ * SSH that a repository has are those of the target's host, too.
+ */
 export async function openTarget(
-  text: string,
+  { target, sshKey, hostKey, sudoPasswordFile }: TargetFlags,
   repository: RepositoryAddress | null,
-  { ports }: CommandContext,
+  { ports, signal }: CommandContext,
 ): Promise<RestoreTarget> {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
-    throw new HoldfastError('usage', {
-      what: 'Only a folder on this machine can be restored into.',
-      unchanged: 'Nothing was changed.',
-      next: 'Give a path as --target.',
-    })
-  }
-  return ports.openTarget(text, repository?.kind === 'file' ? repository.folder : null)
+  return openTargetAt(
+    parseTarget(target),
+    {
+      repositoryFolder: repository?.kind === 'file' ? repository.folder : null,
+      login: async () => ({
+        keyFiles: sshKey,
+        keyPassphrase: null,
+        acceptedHostKey: hostKey ?? null,
+        sudoPassword:
+          sudoPasswordFile === undefined
+            ? null
+            : new TextDecoder().decode(await ports.readKeyFile(sudoPasswordFile)).replace(/\r?\n$/, ''),
+      }),
+      signal,
+    },
+    ports,
+  )
 }

@@ -2,16 +2,17 @@ import type { Plan, PrepareEvent } from '../../shared/contract/restore.ts'
 import type { Check } from '../../shared/contract/values.ts'
 import { isHoldfastError } from '../../shared/domain/error.ts'
 import { failureOf } from '../../shared/domain/failure.ts'
-import { bytesWords, countOf } from '../../shared/domain/size-words.ts'
+import { bytesWords, countOf, spanWords } from '../../shared/domain/size-words.ts'
 import { emitted } from '../../shared/streams/emitted.ts'
 import { findBackup } from '../operations/find-backup.ts'
 import { planBackup, type BackupPlan } from '../operations/plan-backup.ts'
 import { reachOf } from '../operations/view-repository.ts'
+import type { RestoreTarget } from '../ports/restore-target.ts'
 import { checkSteps, StepFailed } from './check-steps.ts'
 import { withClusterRepository } from './cluster-repository.ts'
 import { describePlan } from './describe-plan.ts'
+import { openSavedTarget } from './open-saved-target.ts'
 import type { DeskPorts } from './ports.ts'
-import { openTargetFor } from './restore-work.ts'
 import { savedCluster } from './saved.ts'
 
 interface Asked {
@@ -58,9 +59,10 @@ async function prepare(
     'target',
     'Target',
     `Look at ${asked.targetDir}`,
-    async () => openTargetFor(asked, ports),
+    async () => openSavedTarget(asked.targetDir, cluster, ports, signal),
     ({ dir }) => ({ title: `${dir} is a place that may be restored into` }),
   )
+  for (const check of hostChecks(target)) emit({ type: 'check', check })
   try {
     return await withClusterRepository(cluster, 'restore', ports, { signal }, async (opened) => {
       const backup = await step(
@@ -107,6 +109,39 @@ function proofCheck({ verified }: BackupPlan): Partial<Check> & { readonly title
         title: `Every store is proved to “${level}”, with a warning`,
         detail: first.message,
       }
+}
+
+/** A difference that confuses whoever compares logs; tickets and certificates tolerate a few minutes. */
+const clockToleranceMs = 60_000
+
+function hostChecks({ host }: RestoreTarget): readonly Check[] {
+  if (host === null) return []
+  const group = 'Host'
+  const { name, uid, clockAheadMs } = host
+  const isOff = Math.abs(clockAheadMs) > clockToleranceMs
+  const difference = `${spanWords(Math.abs(clockAheadMs))} ${clockAheadMs > 0 ? 'ahead of' : 'behind'}`
+  return [
+    {
+      id: 'host',
+      group,
+      state: 'passed',
+      title: `${name} is the host whose key is known, and lets us in`,
+      detail: uid === 0 ? 'Everything there is done as root.' : `Everything there is done as user ${uid}.`,
+    },
+    {
+      id: 'tools',
+      group,
+      state: 'passed',
+      title: 'It has the tools that a restore needs',
+      detail: 'A POSIX shell, GNU coreutils, findutils and tar, util-linux; nothing is installed there.',
+    },
+    {
+      id: 'clock',
+      group,
+      state: isOff ? 'warning' : 'passed',
+      title: isOff ? `Its clock is ${difference} this computer’s` : 'Its clock and this computer’s agree',
+    },
+  ]
 }
 
 function targetChecks({ plan, state }: BackupPlan): readonly Check[] {

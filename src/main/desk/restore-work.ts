@@ -1,4 +1,3 @@
-import { HoldfastError } from '../../shared/domain/error.ts'
 import { bytesWords, countOf } from '../../shared/domain/size-words.ts'
 import type { RestoreResult } from '../engine/restore/run-restore.ts'
 import { rollbackRestore } from '../engine/restore/rollback-restore.ts'
@@ -7,15 +6,16 @@ import { audited } from '../operations/audited.ts'
 import { findBackup } from '../operations/find-backup.ts'
 import { planBackup, type BackupPlan } from '../operations/plan-backup.ts'
 import { runPlan } from '../operations/run-plan.ts'
+import type { SavedCluster } from '../ports/desk-state.ts'
 import type { JobContext, JobOutcome } from '../ports/job-runner.ts'
 import type { RestoreTarget } from '../ports/restore-target.ts'
-import { parseAddress } from '../../shared/domain/address.ts'
 import { withClusterRepository } from './cluster-repository.ts'
 import { checkConfirmed } from './confirm.ts'
 import { restoreRequest, rollbackRequest, type RestoreJob } from './job-requests.ts'
+import { openSavedTarget } from './open-saved-target.ts'
 import type { DeskPorts } from './ports.ts'
 import { rememberTarget } from './remember-target.ts'
-import { savedCluster, savedRepository } from './saved.ts'
+import { savedCluster } from './saved.ts'
 import { noteTo } from './verify-work.ts'
 
 export const restorePhases = [
@@ -43,7 +43,7 @@ export async function restoreWork(
   const cluster = savedCluster(request.clusterId, ports.state)
   const { signal } = context
   context.phase(restorePhases[0])
-  const target = await openTargetFor(request, ports)
+  const target = await openSavedTarget(request.targetDir, cluster, ports, signal)
   try {
     const settled = await settle(request, target, context, ports)
     if (settled !== null) return await finished(settled, request, target, ports)
@@ -160,23 +160,6 @@ async function finished(
   }
 }
 
-/** The target of a restore, kept apart from a repository that lies on this machine. */
-export async function openTargetFor(
-  { clusterId, targetDir }: { readonly clusterId: string; readonly targetDir: string },
-  { state, openTarget }: Pick<DeskPorts, 'state' | 'openTarget'>,
-): Promise<RestoreTarget> {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(targetDir) || !targetDir.startsWith('/')) {
-    throw new HoldfastError('target.refused', {
-      what: `${JSON.stringify(targetDir)} is not a folder of this machine, written from the root.`,
-      unchanged: 'Nothing was changed.',
-      next: 'Give an absolute path, such as /srv/restore.',
-    })
-  }
-  const { repositoryId } = savedCluster(clusterId, state)
-  const address = parseAddress(savedRepository(repositoryId, state).address)
-  return openTarget(targetDir, address.kind === 'file' ? address.folder : null)
-}
-
 export const rollbackPhases = ['Go back'] as const
 
 /** Goes back to what stood in a target before its last restore. */
@@ -188,7 +171,7 @@ export async function rollbackWork(
   const request = rollbackRequest.parse(asked)
   const { signal } = context
   context.phase(rollbackPhases[0])
-  const target = await ports.openTarget(request.targetDir, null)
+  const target = await openSavedTarget(request.targetDir, clusterOf(request.targetDir, ports), ports, signal)
   try {
     const { done } = await settleRestore(
       { job: 'rollback', since: request.askedAt },
@@ -231,4 +214,10 @@ export async function rollbackWork(
   } finally {
     await target.close()
   }
+}
+
+/** The cluster whose backup was last restored there, as far as it is still here. */
+function clusterOf(targetDir: string, { state }: Pick<DeskPorts, 'state'>): SavedCluster | null {
+  const target = state.targets.list().find(({ dir }) => dir === targetDir)
+  return target === undefined || target.clusterId === null ? null : state.clusters.get(target.clusterId)
 }

@@ -10,6 +10,8 @@ export async function targetEntry(
   { openTarget, clock, log }: DeskPorts,
 ): Promise<RestoreTargetEntry> {
   const entry = { dir, usedAt, clusterId, backupId }
+  // A host is not logged in to for a list: what was restored there is known, and a rollback looks for itself.
+  if (!dir.startsWith('/')) return { ...entry, canRollBack: true, unfinished: false }
   try {
     const target = await openTarget(dir, null)
     try {

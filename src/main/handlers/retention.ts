@@ -3,6 +3,7 @@ import { checkTyped } from '../desk/confirm.ts'
 import { demandVault } from '../desk/demand-vault.ts'
 import type { Desk } from '../desk/desk.ts'
 import type { PruneJob } from '../desk/job-requests.ts'
+import { refuseWhileRecovered } from '../desk/runbooks/refuse-while-recovered.ts'
 import { refuseUnwritable } from '../desk/refuse-unwritable.ts'
 import { checkPlanned, planClusterPrune, previewOf } from '../desk/retention/plan-cluster-prune.ts'
 import { deletedBackups, prunePhases } from '../desk/retention/prune-work.ts'
@@ -42,6 +43,7 @@ export function createRetentionHandlers(desk: Desk) {
       const reason = input.reason ?? null
       checkModes(cluster, state, reason)
       checkTyped(input.confirm, cluster.name, 'What is deleted cannot be brought back from here.')
+      refuseWhileRecovered(cluster, desk)
       await demandVault(cluster, desk)
       await refuseUnwritable(audit)
       const planned = await planClusterPrune(cluster, input, desk, signal)

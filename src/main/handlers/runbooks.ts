@@ -1,5 +1,7 @@
 import { checkTyped } from '../desk/confirm.ts'
 import type { Desk } from '../desk/desk.ts'
+import { answersFor, triageFor } from '../desk/runbooks/triage-for.ts'
+import { reportOf } from '../desk/runbooks/report-of.ts'
 import { scenariosFor, startRun } from '../desk/runbooks/start-run.ts'
 import { savedCluster } from '../desk/saved.ts'
 import { implementation } from './implement.ts'
@@ -13,12 +15,15 @@ export function createRunbookHandlers(desk: Desk) {
       scenariosFor(savedCluster(input.clusterId, state), desk),
     ),
 
-    triage: os.triage.handler(({ input }) => {
-      savedCluster(input.clusterId, state)
-      return { questions: [], advice: null }
-    }),
+    triage: os.triage.handler(({ input }) =>
+      triageFor(savedCluster(input.clusterId, state), input.answers, desk),
+    ),
 
-    start: os.start.handler(async ({ input }) => startRun({ ...input, answers: [] }, desk)),
+    start: os.start.handler(async ({ input: { answers, ...input } }) => {
+      const told =
+        answers === undefined ? [] : answersFor(savedCluster(input.clusterId, state), answers, desk)
+      return startRun({ ...input, answers: told }, desk)
+    }),
 
     list: os.list.handler(() => [...runbooks.list()]),
 
@@ -42,9 +47,6 @@ export function createRunbookHandlers(desk: Desk) {
 
     close: os.close.handler(async ({ input }) => runbooks.close(input.id, input.outcome, input.reason)),
 
-    report: os.report.handler(({ input }) => ({
-      name: `${input.id}.json`,
-      text: `${JSON.stringify(runbooks.get(input.id), null, 2)}\n`,
-    })),
+    report: os.report.handler(async ({ input }) => reportOf(input.id, input.as, desk)),
   }
 }

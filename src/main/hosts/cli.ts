@@ -57,6 +57,13 @@ const ports: CliPorts = {
       repositoryFolder,
       clock: systemClock,
     }),
+  openHost: async (connection, signal) => (await import('./open-host.ts')).openHost(connection, signal),
+  openRemoteTarget: async (address, host) =>
+    (await import('../adapters/ssh-target/open-ssh-target.ts')).openSshTarget(address, {
+      host,
+      clock: systemClock,
+      random: systemRandom,
+    }),
   makeLab: async (dir) => (await import('../../../test/lab/demonstration.ts')).makeDemonstration(dir, ports),
   makeFleet: async (dir) => {
     const lab = await import('../../../test/lab/demonstration-fleet.ts')

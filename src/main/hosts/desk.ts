@@ -12,6 +12,7 @@ import { readKeyFile } from '../adapters/key-file/read-key-file.ts'
 import { openLocalTarget } from '../adapters/local-target/open-local-target.ts'
 import { openLogFile } from '../adapters/log-file/open-log-file.ts'
 import { openDeskState } from '../adapters/saved-state/open-desk-state.ts'
+import { openSshTarget } from '../adapters/ssh-target/open-ssh-target.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { systemRandom } from '../adapters/system/random.ts'
 import { confirmablePlans, jobWorks, type Desk } from '../desk/desk.ts'
@@ -119,6 +120,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     openGrpc,
     openHost,
     openTarget: async (dir, repositoryFolder) => openLocalTarget(dir, { repositoryFolder, clock }),
+    openRemoteTarget: async (address, host) => openSshTarget(address, { host, clock, random }),
     publish,
   }
   const views = createViews(ports)

@@ -35,6 +35,7 @@ export interface Session {
   login(id: string): Promise<{ readonly user: string; readonly password: string }>
   token(id: string): Promise<string>
   password(id: string): Promise<string>
+  s3(id: string): Promise<S3KeyPair>
   /** The cluster's master keys, the newest first; forgotten when the session ends. */
   masterKeys(): Promise<readonly MasterKey[]>
   /** The cluster's repository. */
@@ -71,6 +72,8 @@ export type SnapshotOutcome =
       readonly backupId: string | null
       /** The cluster's own hash of an object, by the last part of its key, where it gives one: it appears nowhere else. */
       readonly hash: { readonly object: string; readonly sha256: string } | null
+      /** Where it is kept outside of the cluster's repository, so that it is not looked for there: a sentence. */
+      readonly keptElsewhere?: string
       readonly facts: readonly Fact[]
     }
   /** The request was accepted, and by what is known of the system nothing comes of it. */

@@ -60,4 +60,11 @@ export interface Recovery {
   state(target: RecoveryTarget, planHash: string): Promise<RecoveryState>
   /** Goes back to what stood before the last restore there. */
   rollBack(target: RecoveryTarget): Promise<RecoveryResult>
+  /** What stands in the folder, by name; nothing where the folder is missing. */
+  standing(target: RecoveryTarget): Promise<readonly string[]>
+  /**
+   * Removes a restore that replaced nothing from a folder that holds nothing else, for good. May be repeated. Throws
+   * `target.refused` where anything else stands there.
+   */
+  discard(target: RecoveryTarget): Promise<{ readonly removed: readonly string[] }>
 }

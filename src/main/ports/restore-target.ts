@@ -1,4 +1,6 @@
 import type { Owner } from '../../shared/domain/restore-plan.ts'
+import type { SshTargetAddress } from '../../shared/domain/target-address.ts'
+import type { RemoteHost } from './remote-host.ts'
 
 /** Something that stands directly in the target folder, or directly in a staging folder. Links are never followed. */
 export interface TargetEntry {
@@ -61,6 +63,16 @@ export interface UsingProcess {
   readonly path: string
 }
 
+/** What was seen of the host on which a target lies. */
+export interface TargetHost {
+  /** As it was logged in to. */
+  readonly name: string
+  /** As whom everything is done there, by its number. */
+  readonly uid: number
+  /** How far its clock is ahead of this machine's; negative: behind. Within the time that a question takes. */
+  readonly clockAheadMs: number
+}
+
 export interface LockHolder {
   readonly pid: number
   readonly host: string
@@ -86,6 +98,8 @@ export interface LockHolder {
 export interface RestoreTarget {
   /** Absolute, links resolved; on another machine after `ssh://user@host`. Two targets are the same where this is. */
   readonly dir: string
+  /** Null: it lies on this machine. */
+  readonly host: TargetHost | null
   survey(): Promise<TargetSurvey>
   /** The runs that have a staging folder, with what stands directly in each. */
   listStaging(): Promise<readonly { readonly run: string; readonly entries: readonly TargetEntry[] }[]>
@@ -154,3 +168,9 @@ export interface LockedTarget extends RestoreTarget {
   /** Gives the lock back. */
   release(): Promise<void>
 }
+
+/** A folder of this machine. `repositoryFolder`: where the backup is read from, if that is on this machine. */
+export type OpenTarget = (dir: string, repositoryFolder: string | null) => Promise<RestoreTarget>
+
+/** A folder of a host; the target closes the connection, also where it cannot be opened. */
+export type OpenRemoteTarget = (address: SshTargetAddress, host: RemoteHost) => Promise<RestoreTarget>

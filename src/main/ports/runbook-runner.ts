@@ -6,6 +6,8 @@ import type { RunHead } from './run-journal.ts'
  * before it is done; what was cut short is looked at, and never asked for again blindly. Refusals are `runbook.refused`.
  */
 export interface RunbookRunner {
+  /** The account that acts here, as entries name it. */
+  readonly actor: string
   /** Refused while another run of the same cluster is open. */
   start(begin: Omit<RunHead, 'id' | 'startedAt' | 'startedBy'>): Promise<Run>
   /** Open ones first, then newest first. */

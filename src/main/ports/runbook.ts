@@ -1,6 +1,7 @@
 import type { Severity } from '../../shared/domain/runbook-events.ts'
 import type { Step as StepView } from '../../shared/contract/runbooks.ts'
 import type { ConnectionValues } from '../../shared/contract/connection-fields.ts'
+import type { CredentialKind } from '../../shared/contract/vault.ts'
 import type { SystemName } from '../../shared/domain/system-name.ts'
 import type { Fact, Session } from './cluster-driver.ts'
 import type { Recovery } from './recovery.ts'
@@ -34,6 +35,8 @@ export interface RunbookInput {
   readonly required: boolean
   /** What it is by the documents where nobody says otherwise; empty: nothing. */
   readonly usual: string
+  /** Where the value is the id of a credential of the vault: its kind. */
+  readonly credential?: CredentialKind
 }
 
 /** What is known when it begins, and stays as it is. */

@@ -18,8 +18,10 @@ export interface HeldRun {
   readonly running: { readonly step: string; readonly stop: AbortController } | null
   /** In the journal first, then seen. The end of the step that runs is the end of its running. */
   record(event: RunEvent): Promise<void>
-  /** A step begins, and runs from then on. Its signal aborts when it is to stop. */
-  begin(step: string, acting: boolean): Promise<AbortSignal>
+  /** A step begins, and runs from then on. Its signal aborts when it is to stop. `after`: only where it has acted as often as that. */
+  begin(step: string, acting: boolean, after?: number): Promise<AbortSignal>
+  /** How often a step has begun to act. */
+  acts(step: string): number
   /** However it came that a step has no end in the journal: it runs no more. */
   rest(): void
   /** Of what is under way; in no journal. */
@@ -33,7 +35,7 @@ export interface HeldRunParts {
   readonly clock: Clock
   /** As entries name who did it. */
   readonly actor: string
-  readonly measured: (head: RunHead, step: string) => number | null
+  readonly measured: (head: RunHead, step: string) => readonly number[]
   readonly changed: (id: string) => void
 }
 
@@ -56,15 +58,22 @@ export function holdRun(
   function view(): Run {
     return viewOf(head, of.runbook, standing(), {
       progress,
+      actor,
       nowMs: clock.now(),
       measured: (step) => measured(head, step),
     })
   }
 
+  function acts(step: string): number {
+    return entries.filter(({ event }) => event.type === 'stepBegan' && event.acting && event.step === step)
+      .length
+  }
+
   /** One after another: an entry has its number only once the one before it is written. */
-  async function record(event: RunEvent, runs: HeldRun['running'] = null): Promise<void> {
+  async function record(event: RunEvent, runs: HeldRun['running'] = null, after?: number): Promise<void> {
     return turn(async () => {
       if (runs !== null && running !== null) throw isUnderWay()
+      if (runs !== null && after !== undefined && acts(runs.step) !== after) throw isUnderWay()
       const entry = { n: entries.length + 1, at: new Date(clock.now()).toISOString(), by: actor, event }
       await journal.append(head.id, entry)
       entries.push(entry)
@@ -85,9 +94,10 @@ export function holdRun(
       return running
     },
     record,
-    async begin(step, acting) {
+    acts,
+    async begin(step, acting, after) {
       const stop = new AbortController()
-      await record({ type: 'stepBegan', step, acting }, { step, stop })
+      await record({ type: 'stepBegan', step, acting }, { step, stop }, after)
       return stop.signal
     },
     rest() {

@@ -1,6 +1,6 @@
 import type { Run, Step as StepView } from '../../shared/contract/runbooks.ts'
 import { commandLine } from '../../shared/domain/command-line.ts'
-import { countOf, spanWords } from '../../shared/domain/size-words.ts'
+import { expectedTime, lossOf, timeLeft } from '../../shared/domain/recovery-estimate.ts'
 import type { RunHead } from '../ports/run-journal.ts'
 import type { Runbook, Step } from '../ports/runbook.ts'
 import { chosenBackup } from '../engine/runbook/choose-backup.ts'
@@ -12,10 +12,12 @@ export interface LiveProgress {
 }
 
 export interface ViewParts {
-  /** How long a step took in earlier runs of the same runbook on the same cluster; null: never measured. */
-  readonly measured: (step: string) => number | null
+  /** How long a step took in earlier runs of the same runbook on the same cluster; the oldest first. */
+  readonly measured: (step: string) => readonly number[]
   readonly progress: LiveProgress | null
   readonly nowMs: number
+  /** Who asks. */
+  readonly actor: string
 }
 
 /** A run as it is told. */
@@ -35,6 +37,7 @@ export function viewOf(head: RunHead, runbook: Runbook, run: StandingRun, parts:
     startedAt: head.startedAt,
     startedBy: head.startedBy,
     holder: state.holder,
+    isOurs: state.holder === parts.actor,
     state: state.closed?.outcome ?? 'open',
     at: state.closed === null ? (current?.title ?? null) : null,
     done: list.filter(isBehind).length,
@@ -53,53 +56,47 @@ export function viewOf(head: RunHead, runbook: Runbook, run: StandingRun, parts:
     list,
     current: state.closed === null ? (current?.id ?? null) : null,
     closed: state.closed,
-    rpo: rpoOf(run),
-    rto: rtoOf(list, endMs - Date.parse(head.startedAt)),
+    signed: state.accepted === null ? null : { by: state.accepted.by, note: state.accepted.note },
+    rpo: rpoOf(head, run),
+    rto: rtoOf(list, endMs - Date.parse(head.startedAt), parts.nowMs),
     commandLine: commandLine(['holdfast', 'runbook', 'continue', head.id]),
     lastEvent: state.lastEvent,
   }
 }
 
-function rpoOf({ state: { known } }: StandingRun): Run['rpo'] {
-  const backup = known.get(chosenBackup.id)
-  const lostMs = known.get(chosenBackup.lostMs)
-  const createdAt = known.get(chosenBackup.createdAt)
-  if (backup === undefined || lostMs === undefined || createdAt === undefined) return null
-  return {
-    lostMs: Number(lostMs),
-    sentence: `${spanWords(Number(lostMs))} of changes: from ${createdAt}, when ${backup} was made, to the failure.`,
-  }
+function rpoOf(head: RunHead, { state: { known } }: StandingRun): Run['rpo'] {
+  const backupId = known.get(chosenBackup.id)
+  if (backupId === undefined) return null
+  const at = known.get(chosenBackup.createdAt) ?? null
+  const { leastMs, sentence } = lossOf(
+    // Whatever it holds, it was there when it was chosen.
+    { backupId, at, notBefore: null, notAfter: head.startedAt },
+    { lastGoodAt: null, firstBadAt: head.failedAt },
+  )
+  return { lostMs: leastMs, sentence }
 }
 
-/** Time left, as far as each step to come has a time that says where it comes from. */
-function rtoOf(list: readonly StepView[], tookMs: number): Run['rto'] {
-  const toCome = list.filter((step) => !isBehind(step))
-  const silent = toCome.filter(({ expectedMs }) => expectedMs === null).length
-  const leftMs = toCome.reduce((sum, { expectedMs }) => sum + (expectedMs ?? 0), 0)
-  const assumed = toCome.filter(({ expectedFrom }) => expectedFrom === 'assumed').length
-  const sentence =
-    toCome.length === 0
-      ? 'Every step is behind.'
-      : [
-          `${countOf(toCome.length, 'step')} to come`,
-          ...(assumed > 0 ? [`${assumed} of them by assumption`] : []),
-          ...(silent > 0 ? [`${silent} were never measured and have no time`] : []),
-        ].join(', ') + '.'
-  return {
-    leftMs: silent === toCome.length && silent > 0 ? null : leftMs,
-    tookMs: Math.max(0, tookMs),
-    sentence,
-  }
+function rtoOf(list: readonly StepView[], tookMs: number, nowMs: number): Run['rto'] {
+  const left = timeLeft(
+    list
+      .filter((step) => !isBehind(step))
+      .map(({ state, startedAt, expectedMs, expectedFrom }) => ({
+        expected:
+          expectedMs === null || expectedFrom === null ? null : { ms: expectedMs, from: expectedFrom },
+        runsForMs: state === 'running' && startedAt !== null ? nowMs - Date.parse(startedAt) : null,
+      })),
+  )
+  return { ...left, tookMs: Math.max(0, tookMs) }
 }
 
 function stepView(
   step: Step,
   standing: Standing,
   live: LiveProgress | null,
-  measured: (step: string) => number | null,
+  measured: (step: string) => readonly number[],
 ): StepView {
   const progress = 'progress' in standing ? standing.progress : null
-  const measuredMs = measured(step.id)
+  const expected = expectedTime(measured(step.id), step.expected)
   return {
     id: step.id,
     kind: step.kind,
@@ -120,8 +117,8 @@ function stepView(
     startedAt: progress?.at ?? null,
     endedAt: progress?.endedAt ?? null,
     by: progress?.by ?? null,
-    expectedMs: measuredMs ?? step.expected?.ms ?? null,
-    expectedFrom: measuredMs !== null ? 'measured' : (step.expected?.source ?? null),
+    expectedMs: expected?.ms ?? null,
+    expectedFrom: expected?.from ?? null,
     atMostMs: step.kind === 'wait' ? step.atMostMs : null,
     doneBytes: live?.doneBytes ?? null,
     totalBytes: live?.totalBytes ?? null,

@@ -105,6 +105,7 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
   }
 
   return {
+    actor,
     async start(begin) {
       const open = openRunOf(begin.clusterId)
       if (open !== null) {
@@ -171,6 +172,7 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
             if (state === 'done' && answer.kind !== 'takeBack') await lookOn(run, parts, closing.signal)
           }),
         )
+        await untilBegun(run, begun.ends)
       } else {
         goOn(lookOn(run, parts, closing.signal))
       }
@@ -254,4 +256,14 @@ function refuseTwice(steps: readonly Step[]): void {
   const ids = steps.map(({ id }) => id)
   const twice = ids.find((id, place) => ids.indexOf(id) !== place)
   if (twice !== undefined) throw new Error(`Two steps have the id ${twice}.`)
+}
+
+/** What an answer has begun is in the journal, or is over. */
+async function untilBegun(run: HeldRun, ends: Promise<unknown>): Promise<void> {
+  const over = new AbortController()
+  const begins = async (): Promise<void> => {
+    for await (const _ of run.watch(over.signal)) if (run.running !== null) return
+  }
+  await Promise.race([begins(), ends.catch(() => undefined)])
+  over.abort()
 }

@@ -19,6 +19,7 @@ const groups = [
       ['G F', 'Fleet'],
       ['G C', 'The worst cluster'],
       ['G P', 'Repositories'],
+      ['G R', 'Runbooks'],
       ['G A', 'Activity'],
       ['G S', 'Settings'],
     ],

@@ -8,6 +8,7 @@ import { clusterRoutes } from '../areas/cluster/routes.tsx'
 import { fleetRoutes } from '../areas/fleet/routes.tsx'
 import { repositoriesRoutes } from '../areas/repositories/routes.tsx'
 import { restoreRoutes } from '../areas/restore/routes.tsx'
+import { recoverRoutes, runbookRoutes } from '../areas/runbooks/routes.tsx'
 import { settingsRoutes } from '../areas/settings/routes.tsx'
 import { failureOf } from '../lib/failure.ts'
 import { ErrorPanel } from '../ui/error-panel.tsx'
@@ -21,11 +22,13 @@ const routeTree = rootRoute.addChildren([
     ...fleetRoutes,
     ...addRoutes,
     ...repositoriesRoutes,
+    ...runbookRoutes,
     ...activityRoutes,
     ...settingsRoutes,
     clusterRoute.addChildren([...clusterRoutes, ...backupsRoutes, ...chainRoutes]),
   ]),
   ...restoreRoutes,
+  ...recoverRoutes,
 ])
 
 /** The path stands after "#": the page is served from one address in every shell. */

@@ -15,6 +15,8 @@ export function Sidebar() {
   const desk = useDesk()
   const fleet = useFleet()
   const { data: repositories = [] } = useQuery(desk.repositories.list.queryOptions())
+  const { data: runs = [] } = useQuery(desk.runbooks.list.queryOptions())
+  const openRuns = runs.filter(({ state }) => state === 'open').length
   const urgent = (fleet ?? []).filter(({ health }) => health.group === 'act').length
   return (
     <nav className={s['side']} aria-label="Holdfast">
@@ -52,6 +54,12 @@ export function Sidebar() {
               to="/repositories"
               label="Repositories"
               end={repositories.length > 0 && repositories.length}
+            />
+            <Item
+              icon={<Icon.Book />}
+              to="/runbooks"
+              label="Runbooks"
+              end={openRuns > 0 && <span className={s['live']}>{openRuns} open</span>}
             />
             <Item icon={<Icon.Pulse />} to="/activity/jobs" label="Activity" />
           </>

@@ -27,6 +27,9 @@ export function useGlobalKeys(): void {
       case 'p':
         void navigate({ to: '/repositories' })
         return true
+      case 'r':
+        void navigate({ to: '/runbooks' })
+        return true
       case 'a':
         void navigate({ to: '/activity/jobs' })
         return true

@@ -1,6 +1,5 @@
 import { createORPCClient } from '@orpc/client'
-import type { ContractRouterClient } from '@orpc/contract'
-import type { Contract } from '../../shared/contract/contract.ts'
+import type { Client } from './client-types.ts'
 import { browserLink, openSession } from './connect-browser.ts'
 import { portLink } from './connect-electron.ts'
 import { sessionOver } from './connect-loss.ts'
@@ -21,7 +20,7 @@ declare global {
  * which is taken out of it before anything else and works once. Throws a `HoldfastError` with a text for the operator:
  * `session.over` where the page has no token or an old one, `connection.lost` where nothing answers.
  */
-export async function connect(): Promise<ContractRouterClient<Contract>> {
+export async function connect(): Promise<Client> {
   const token = takeToken()
   if (window.holdfast !== undefined) return createORPCClient(portLink(await askForPort(window.holdfast)))
   if (token === null) throw sessionOver()

@@ -142,7 +142,9 @@ function invalidate({ topic, id }: Change, desk: ReturnType<typeof useDesk>, que
     case 'jobs':
       return again(desk.jobs.key())
     case 'runbooks':
-      return again(desk.runbooks.key())
+      // What is asked of a cluster on the way to a runbook is not asked again because another one goes on.
+      again(desk.runbooks.list.key())
+      return again(desk.runbooks.scenarios.key())
     case 'audit':
       return again(desk.audit.key())
     case 'vault':

@@ -64,6 +64,9 @@ export const Bucket = line(
   </>,
 )
 export const Grid = line(<path d="M2.5 4h11M2.5 8h11M2.5 12h7" />)
+export const Book = line(
+  <path d="M3 3.400c1.800-.6 3.600-.4 5 .8v9c-1.400-1.200-3.200-1.400-5-.8V3.400ZM13 3.400c-1.800-.6-3.600-.4-5 .8v9c1.400-1.200 3.200-1.400 5-.8V3.400Z" />,
+)
 export const Pulse = line(<path d="M1.600 8.400h3l1.700-4.800 3.200 8.800 1.800-4h3.100" />)
 export const Gear = line(
   <>

@@ -19,7 +19,7 @@ export function DangerButtons({ label, isReady, isStarting, note, onCancel, onSt
   useEffect(() => cancel.current?.focus(), [])
   return (
     <div className={w['two']}>
-      <Button ref={cancel} size="md" onClick={onCancel}>
+      <Button ref={cancel} size="md" data-autofocus onClick={onCancel}>
         Cancel
       </Button>
       <Button

@@ -44,27 +44,35 @@ const fields = z.registry<{ readonly describe: (name: string) => ConnectionField
 const file = z.string().min(1).max(4096)
 
 /** An origin alone: a path, a query or a login in it would be lost, or kept in the open. */
-const origin = z.string().transform((text, context) => {
-  const url = URL.canParse(text) ? new URL(text) : null
-  const isOrigin =
-    url !== null &&
-    /^https?:$/.test(url.protocol) &&
-    url.pathname === '/' &&
-    url.search === '' &&
-    url.hash === '' &&
-    url.username === '' &&
-    url.password === ''
-  if (isOrigin) return url.origin
-  context.addIssue({
-    code: 'custom',
-    message: `${JSON.stringify(text)} is not of the form https://host:port.`,
+const origin = (usualPort: number | null) =>
+  z.string().transform((text, context) => {
+    const url = URL.canParse(text) ? new URL(text) : null
+    const isOrigin =
+      url !== null &&
+      /^https?:$/.test(url.protocol) &&
+      url.pathname === '/' &&
+      url.search === '' &&
+      url.hash === '' &&
+      url.username === '' &&
+      url.password === ''
+    if (isOrigin) return usualPort === null ? url.origin : withPort(url, text, usualPort)
+    context.addIssue({
+      code: 'custom',
+      message: `${JSON.stringify(text)} is not of the form https://host:port.`,
+    })
+    return z.NEVER
   })
-  return z.NEVER
-})
 
-export function origins(of: FieldOf<'origins'>, least: 0 | 1) {
+/** A URL forgets a port that is usual for its scheme, so whether one was written is in the text alone. */
+function withPort({ protocol, hostname }: URL, text: string, usualPort: number): string {
+  const written = /:(\d+)\/?\s*$/.exec(text)?.[1]
+  return `${protocol}//${hostname}:${written === undefined ? usualPort : Number(written)}`
+}
+
+/** `usualPort`: of a program that has one of its own; it stands for a port that is left out. */
+export function origins(of: FieldOf<'origins'>, least: 0 | 1, usualPort: number | null = null) {
   return z
-    .array(origin)
+    .array(origin(usualPort))
     .min(least, 'At least one address is needed.')
     .max(16)
     .prefault([])

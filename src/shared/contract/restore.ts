@@ -78,7 +78,7 @@ export const restoreTarget = z.object({
   usedAt: time,
   clusterId: id.nullable(),
   backupId: backupId.nullable(),
-  /** True where its last restore can be taken back. */
+  /** True where its last restore can be taken back; on a host, where one was: it is not asked for a list. */
   canRollBack: z.boolean(),
   /** A restore there was cut short; the next run there finishes or undoes it. */
   unfinished: z.boolean(),

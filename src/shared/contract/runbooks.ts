@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { base } from './base.ts'
+import { credentialKind } from './vault.ts'
 import { count, durationMs, failure, id, systemName, time } from './values.ts'
 
 /** As in the operators' handbook. */
@@ -15,6 +16,8 @@ export const runbookInput = z.object({
   example: z.string(),
   required: z.boolean(),
   usual: z.string(),
+  /** Where the value is the id of a credential of the vault: its kind. */
+  credential: credentialKind.optional(),
 })
 export type RunbookInput = z.infer<typeof runbookInput>
 
@@ -137,6 +140,8 @@ export type RunSummary = z.infer<typeof runSummary>
 
 export const run = z.object({
   ...runSummary.shape,
+  /** Held by the account that asks: nobody else goes on with it before taking it over. */
+  isOurs: z.boolean(),
   when: z.string(),
   costs: z.array(z.string()),
   /** When what is recovered from happened. */
@@ -149,6 +154,8 @@ export const run = z.object({
   closed: z
     .object({ at: time, by: z.string(), outcome: z.enum(['finished', 'abandoned']), reason: z.string() })
     .nullable(),
+  /** Who signed the acceptance sheet; null while nobody has. */
+  signed: z.object({ by: z.string(), note: z.string() }).nullable(),
   /** Computed from the backup that was chosen; null before. */
   rpo: z.object({ lostMs: durationMs, sentence: z.string() }).nullable(),
   rto: z.object({ leftMs: durationMs.nullable(), tookMs: durationMs, sentence: z.string() }),

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openCatalog } from '../../../src/main/adapters/catalog-file/catalog-file.ts'
 import { openLocalTarget } from '../../../src/main/adapters/local-target/open-local-target.ts'
+import { openSshTarget } from '../../../src/main/adapters/ssh-target/open-ssh-target.ts'
 import { systemClock } from '../../../src/main/adapters/system/clock.ts'
 import { systemRandom } from '../../../src/main/adapters/system/random.ts'
 import { openStore } from '../../../src/main/hosts/open-store.ts'
@@ -102,6 +103,8 @@ export async function openDeskLab(): Promise<DeskLab> {
     openHost,
     openTarget: async (target, repositoryFolder) =>
       openLocalTarget(target, { repositoryFolder, clock: systemClock }),
+    openRemoteTarget: async (address, host) =>
+      openSshTarget(address, { host, clock: systemClock, random: systemRandom }),
     publish: (change) => changes.push(change),
   }
   const views = createViews(bare)

@@ -15,6 +15,8 @@ export interface ChangoMastersOptions {
   /** Of the key that the cluster uses, in the newer dialect. */
   readonly keyFingerprint?: string
   readonly masters?: number
+  /** What the list route tells, where there is one. */
+  readonly listed?: () => readonly string[]
 }
 
 export interface ChangoMasters {
@@ -143,6 +145,14 @@ export async function startChangoMasters(options: ChangoMastersOptions): Promise
         )
       case 'GET /admin/api/nodes/node-managers':
         return send(response, 200, [{ nodeId: 'nm-worker-1-19998', host: 'worker-1', ready: true }])
+      case 'GET /admin/api/backup/list':
+        if (options.listed !== undefined)
+          return send(
+            response,
+            200,
+            options.listed().map((objectKey) => ({ objectKey })),
+          )
+        break
       case 'POST /admin/api/backup/run':
         return void run(response).catch((error: unknown) => send(response, 500, { error: String(error) }))
     }

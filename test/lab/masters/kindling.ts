@@ -1,14 +1,19 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
+import { appendFile, chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fingerprintOf } from '../../../src/main/adapters/ssh-login/known-hosts.ts'
 import type { ConnectionValues } from '../../../src/shared/contract/connection-fields.ts'
 import { answeringServer } from '../../fakes/answering-server.ts'
+import { labVolume } from '../kindling.ts'
 import type { LabPostgres, PostgresTemplate } from '../postgres.ts'
 import { startSshd, type Sshd } from '../sshd.ts'
+import { listening, wireTo, type Wire } from '../wire.ts'
 
 export const kindlingSecrets = {
   token: `knd_${'5e'.repeat(32)}`,
@@ -31,6 +36,10 @@ export interface KindlingLab {
   writeFile(host: number, name: string, content: string): Promise<void>
   /** Another run holds the lock until the function that is returned is called. */
   holdLock(): Promise<() => Promise<void>>
+  /** What was done to the units of a host, a line each, in order. */
+  unitLog(host: number): Promise<readonly string[]>
+  /** The unit does not start on that host from now on. */
+  refuseUnit(host: number, unit: string): Promise<void>
   killHost(host: number): Promise<void>
   kill(): Promise<void>
   close(): Promise<void>
@@ -47,25 +56,61 @@ ${[
   'ci_jobs',
   'vms',
   'domains',
-  'servers',
   'preview_environments',
   'instance_migrations',
 ]
   .map((name) => `CREATE TABLE ${name} (id uuid PRIMARY KEY); ALTER TABLE ${name} OWNER TO kindling;`)
   .join('\n')}
-CREATE TABLE project_volume_operations (id uuid PRIMARY KEY, kind text, status text, created_at timestamptz, started_at timestamptz);
-ALTER TABLE project_volume_operations OWNER TO kindling;
+CREATE TABLE servers (id uuid PRIMARY KEY, hostname text NOT NULL DEFAULT '', status text NOT NULL DEFAULT 'active',
+ last_heartbeat_at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE project_volumes (id uuid PRIMARY KEY, status text NOT NULL DEFAULT 'detached', health text NOT NULL DEFAULT 'unknown',
+ last_error text NOT NULL DEFAULT '', updated_at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE project_volume_operations (id uuid PRIMARY KEY, project_volume_id uuid REFERENCES project_volumes(id), kind text,
+ status text NOT NULL DEFAULT 'pending', error text NOT NULL DEFAULT '', started_at timestamptz, failed_at timestamptz,
+ created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE project_volume_backups (id uuid PRIMARY KEY, project_volume_id uuid REFERENCES project_volumes(id),
+ status text NOT NULL DEFAULT 'pending', error text NOT NULL DEFAULT '', failed_at timestamptz,
+ updated_at timestamptz NOT NULL DEFAULT now());
+ALTER TABLE servers OWNER TO kindling; ALTER TABLE project_volumes OWNER TO kindling;
+ALTER TABLE project_volume_operations OWNER TO kindling; ALTER TABLE project_volume_backups OWNER TO kindling;
 CREATE PUBLICATION kindling_changes FOR TABLE deployments, deployment_instances, projects, builds, ci_jobs, vms, domains,
  servers, preview_environments, instance_migrations, project_volume_operations;`
 
-/** As systemd 252 shows units of which the edge is not there. */
-const systemctl = `#!/bin/sh
-for unit in api worker; do
-  printf 'NRestarts=0\\nId=kindling@%s.service\\nLoadState=loaded\\nActiveState=active\\nSubState=running\\nUnitFileState=enabled\\n\\n' $unit
-done
-printf 'NRestarts=0\\nId=kindling@edge.service\\nLoadState=loaded\\nActiveState=inactive\\nSubState=dead\\nUnitFileState=disabled\\n\\n'
-printf 'NRestarts=0\\nId=kindling.service\\nLoadState=not-found\\nActiveState=inactive\\nSubState=dead\\nUnitFileState=\\n'
+/**
+ * A systemctl that shows units as systemd 252 does, keeps whether each is up, and writes down what is done to them. The unit of PostgreSQL
+ * starts and stops the real one. A unit named in `refused` does not start.
+ */
+function systemctl(folder: string, dataFolder: string): string {
+  const pgCtl = `runuser -u postgres -- /usr/lib/postgresql/15/bin/pg_ctl -D '${dataFolder}' -w`
+  return `#!/bin/sh
+cd '${folder}' || exit 1
+verb=$1; shift
+case $verb in
+show)
+  for unit in api worker edge; do
+    state=$(cat "kindling@$unit.service"); sub=running; enabled=enabled
+    [ "$state" = active ] || sub=dead
+    [ "$unit" = edge ] && enabled=disabled
+    printf 'NRestarts=0\\nId=kindling@%s.service\\nLoadState=loaded\\nActiveState=%s\\nSubState=%s\\nUnitFileState=%s\\n\\n' $unit $state $sub $enabled
+  done
+  printf 'NRestarts=0\\nId=kindling.service\\nLoadState=not-found\\nActiveState=inactive\\nSubState=dead\\nUnitFileState=\\n'
+  ;;
+start|stop)
+  for unit in "$@"; do
+    [ "$unit" = -- ] && continue
+    echo "$verb $unit" >>done.log
+    case $verb-$unit in
+    start-postgresql*) ${pgCtl} -l '${dataFolder}.log' start >/dev/null || exit 1;;
+    stop-postgresql*) ${pgCtl} status >/dev/null && { ${pgCtl} -m fast stop >/dev/null || exit 1; };;
+    start-*) if grep -qx "$unit" refused 2>/dev/null; then echo "Job for $unit failed." >&2; exit 1; fi; echo active >"$unit";;
+    stop-*) echo inactive >"$unit";;
+    esac
+  done
+  ;;
+esac
+exit 0
 `
+}
 
 /** Two real SSH servers, a real PostgreSQL with a real pgBackRest on the first one, and an API that plays kindling's. */
 export async function startKindling(template: PostgresTemplate): Promise<KindlingLab> {
@@ -101,21 +146,27 @@ exec /usr/bin/pgbackrest "$@"
 `,
     { mode: 0o755 },
   )
-  await writeFile(join(programs, 'systemctl'), systemctl, { mode: 0o755 })
 
   const servers: Sshd[] = []
+  const unitFolders: string[] = []
   for (let host = 0; host < 2; host += 1) {
+    const own = join(folder, `host-${host}`)
+    await mkdir(own)
+    for (const unit of ['api', 'worker', 'edge'])
+      await writeFile(join(own, `kindling@${unit}.service`), unit === 'edge' ? 'inactive' : 'active')
+    await writeFile(join(own, 'systemctl'), systemctl(own, postgres.dataFolder), { mode: 0o755 })
+    unitFolders.push(own)
     const server = await startSshd({
       users: [
         {
           name: 'lab-operator',
           password: kindlingSecrets.sudo,
-          sudo: '(postgres) NOPASSWD: ALL, (lab-kindling) PASSWD: ALL',
+          sudo: '(postgres) NOPASSWD: ALL, (lab-kindling, root) PASSWD: ALL',
         },
         { name: 'lab-kindling', password: 'x' },
       ],
-      sudoPath: programs,
-      config: [`SetEnv PATH=${programs}:/usr/bin:/bin`],
+      sudoPath: `${own}:${programs}`,
+      config: [`SetEnv PATH=${own}:${programs}:/usr/bin:/bin`],
     })
     if ('skip' in server) throw new Error(server.skip)
     servers.push(server)
@@ -138,7 +189,13 @@ exec /usr/bin/pgbackrest "$@"
     await writeInHome(host, 'server-id', `00000000-0000-4000-8000-00000000000${host}\n`)
   }
 
-  const api = await answeringServer(({ path, headers }, response) => {
+  const plays = volumesPlayed(postgres.repository, () => {
+    changes += 1
+    if (!breaksNext) return false
+    breaksNext = false
+    return true
+  })
+  const api = await answeringServer(({ method, path, headers }, response) => {
     const send = (status: number, body: unknown): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     }
@@ -146,6 +203,7 @@ exec /usr/bin/pgbackrest "$@"
     else if (headers.authorization !== `Bearer ${kindlingSecrets.token}`)
       send(401, { error: 'authentication required', code: 'unauthorized' })
     else if (path === '/api/platform/servers') send(200, ['kindling-1', 'kindling-2'].map(healthyServer))
+    else if (plays(method, path, response, send)) return
     else send(404, { error: 'not found', code: 'not_found' })
   })
 
@@ -166,6 +224,8 @@ exec /usr/bin/pgbackrest "$@"
       },
       toolConfig: postgres.config,
       postgres: postgres.connection,
+      dataFolder: postgres.dataFolder,
+      postgresUnit: 'postgresql@lab.service',
       serviceUser: 'lab-kindling',
       api: [api.url],
       token: 'token',
@@ -188,6 +248,13 @@ exec /usr/bin/pgbackrest "$@"
         holder.stdin.end()
         await once(holder, 'exit')
       }
+    },
+    async unitLog(host) {
+      const text = await readFile(join(unitFolders[host] ?? '', 'done.log'), 'utf8').catch(() => '')
+      return text.split('\n').filter((line) => line !== '')
+    },
+    async refuseUnit(host, unit) {
+      await appendFile(join(unitFolders[host] ?? '', 'refused'), `${unit}\n`)
     },
     async killHost(host) {
       await wires[host]?.close()
@@ -217,51 +284,70 @@ function healthyServer(hostname: string): object {
   }
 }
 
-interface Wire {
-  readonly port: number
-  cut(): void
-  close(): Promise<void>
-}
-
-/** A way to a port that can be cut. */
-async function wireTo(port: number): Promise<Wire> {
-  const sockets = new Set<Socket>()
-  const server = createServer((inward) => {
-    const outward = connect(port, '127.0.0.1')
-    for (const [one, other] of [
-      [inward, outward],
-      [outward, inward],
-    ] as const) {
-      sockets.add(one)
-      one.on('error', () => undefined)
-      one.once('close', () => {
-        sockets.delete(one)
-        other.destroy()
-      })
-      one.pipe(other)
+/**
+ * The volumes of two projects, one detached and one attached, whose backup takes two looks (from source: rpc/project_volumes.go,
+ * volumeops/handler.go). `breaks`: told of each request that changes something; the answer is lost where it says so.
+ */
+function volumesPlayed(repository: string, breaks: () => boolean) {
+  const volumes = ['detached', 'attached'].map((status, place) => ({
+    id: `00000000-0000-4000-8000-00000000001${place}`,
+    project_id: `00000000-0000-4000-8000-00000000002${place}`,
+    status,
+    health: 'healthy',
+  }))
+  const [cold] = volumes
+  let looksLeft = 0
+  let operation: {
+    readonly id: string
+    readonly kind: string
+    readonly status: string
+    readonly backup_id: string
+  } | null = null
+  const backups: object[] = []
+  const finish = (backupId: string): void => {
+    const folder = join(repository, 'project-volumes', cold?.id ?? '', 'backups')
+    mkdirSync(folder, { recursive: true })
+    const image = labVolume()
+    writeFileSync(join(folder, `${backupId}.qcow2`), image)
+    backups.unshift({
+      id: backupId,
+      kind: 'manual',
+      status: 'succeeded',
+      storage_url: `s3://lab/project-volumes/${cold?.id ?? ''}/backups/${backupId}.qcow2`,
+      size_bytes: image.byteLength,
+    })
+    operation = null
+  }
+  return (
+    method: string,
+    path: string,
+    response: ServerResponse,
+    send: (status: number, body: unknown) => void,
+  ): boolean => {
+    if (path === '/api/projects') {
+      send(
+        200,
+        volumes.map(({ project_id }, place) => ({ id: project_id, name: `project-${place}` })),
+      )
+      return true
     }
-  })
-  const own = await listening(server)
-  const cut = (): void => {
-    for (const socket of sockets) socket.destroy()
+    const [, projectId, rest] = /^\/api\/projects\/([^/]+)\/(.+)$/.exec(path) ?? []
+    const volume = volumes.find(({ project_id }) => project_id === projectId)
+    if (volume === undefined) return false
+    if (method === 'GET' && rest === 'volume') {
+      if (volume === cold && operation !== null && (looksLeft -= 1) < 0) finish(operation.backup_id)
+      send(200, { ...volume, current_operation: volume === cold ? operation : null })
+    } else if (method === 'GET') send(200, volume === cold ? backups : [])
+    else {
+      const isLost = breaks()
+      if (volume !== cold) send(409, { error: 'detach the volume first', code: 'volume_attached' })
+      else {
+        looksLeft = 1
+        operation = { id: 'operation-1', kind: 'backup', status: 'pending', backup_id: randomUUID() }
+        if (isLost) response.destroy()
+        else send(202, operation)
+      }
+    }
+    return true
   }
-  return {
-    port: own,
-    cut,
-    async close() {
-      cut()
-      await new Promise((resolve) => {
-        server.close(resolve)
-      })
-    },
-  }
-}
-
-async function listening(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const address: AddressInfo | string | null = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

@@ -12,6 +12,8 @@ export interface KiokMastersOptions {
   readonly masters?: number
   /** Where the pages leave it open whether a list or the settings can be had, a server may have the routes or not. */
   readonly hasUnpublishedRoutes?: boolean
+  /** What the list route tells, where there is one. */
+  readonly listed?: () => readonly string[]
   /** `Token`: a server that takes the scheme of the page on logins alone. */
   readonly scheme?: 'Bearer' | 'Token'
   readonly cron?: string | null
@@ -119,6 +121,10 @@ export async function startKiokMasters(options: KiokMastersOptions): Promise<Kio
         })
       case 'PUT /api/v1/admin/backup/cron':
         return setCron(request, response)
+      case 'GET /api/v1/admin/backup/list':
+        if (options.listed !== undefined)
+          return send(response, 200, { backups: options.listed().map((backupId) => ({ backupId })) })
+        break
       case 'GET /api/v1/admin/backup/config':
         if (options.hasUnpublishedRoutes === true)
           return send(response, 200, { enabled: true, target: 'default' })

@@ -6,7 +6,7 @@ import { openHost } from '../../../src/main/hosts/open-host.ts'
 import { openSession, type OpenSession } from '../../../src/main/desk/live/open-session.ts'
 import { openStore } from '../../../src/main/hosts/open-store.ts'
 import { HeldMasterKey } from '../../../src/main/engine/master-key.ts'
-import type { Login, Secrets } from '../../../src/main/ports/secrets.ts'
+import type { Login, S3KeyPair, Secrets } from '../../../src/main/ports/secrets.ts'
 import type { SystemName } from '../../../src/shared/domain/system-name.ts'
 import { memoryDeskState } from '../../fakes/desk-state.ts'
 import { givenSecrets } from '../../fakes/secrets.ts'
@@ -16,6 +16,7 @@ export interface LabSecrets {
   readonly tokens?: Readonly<Record<string, string>>
   readonly passwords?: Readonly<Record<string, string>>
   readonly masterKeys?: Readonly<Record<string, string>>
+  readonly s3?: Readonly<Record<string, S3KeyPair>>
 }
 
 /** Sessions of one cluster of the lab, over the real transports; its repository is a folder. */
@@ -64,12 +65,19 @@ function stateWith({ name, system, address }: Parameters<typeof labSessions>[0])
   return { state, ready }
 }
 
-function secretsOf({ logins = {}, tokens = {}, passwords = {}, masterKeys = {} }: LabSecrets): Secrets {
+function secretsOf({
+  logins = {},
+  tokens = {},
+  passwords = {},
+  masterKeys = {},
+  s3 = {},
+}: LabSecrets): Secrets {
   return {
     ...givenSecrets(masterKeys),
     login: async (id) => demand(logins, id),
     token: async (id) => demand(tokens, id),
     password: async (id) => demand(passwords, id),
+    s3: async (id) => demand(s3, id),
     masterKey: async (id) => new HeldMasterKey(Buffer.from(demand(masterKeys, id), 'utf8'), id),
   }
 }

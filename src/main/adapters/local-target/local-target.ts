@@ -26,6 +26,7 @@ import { hashItem, removeTree, syncTree, writeAll } from './tree.ts'
 /** A target folder on this machine; see the port for what each operation promises. */
 export class LocalTarget implements LockedTarget {
   readonly dir: string
+  readonly host = null
   readonly #folders: TargetFolders
   readonly #parts: LockParts
   #lock: HeldLock | null = null

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { targetBase, type SshTargetAddress } from '../../../shared/domain/target-address.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Random } from '../../ports/random.ts'
 import type { RemoteHost } from '../../ports/remote-host.ts'
@@ -10,10 +11,6 @@ import { SshTarget } from './ssh-target.ts'
 export interface SshTargetOptions {
   /** Logged in to; the target closes it. */
   readonly host: RemoteHost
-  /** Null: as the one who logged in. */
-  readonly asUser: string | null
-  /** What the target is called before its folder: `ssh://user@host:22`. */
-  readonly base: string
   readonly clock: Clock
   readonly random: Random
 }
@@ -23,16 +20,22 @@ export interface SshTargetOptions {
  * sh, GNU coreutils, findutils, tar and util-linux. Throws `target.refused` where no restore may ever write, or where
  * the host lacks a tool, and what `RemoteHost` throws.
  */
-export async function openSshTarget(dir: string, options: SshTargetOptions): Promise<RestoreTarget> {
-  const { host, asUser, base, clock, random } = options
+export async function openSshTarget(
+  address: SshTargetAddress,
+  options: SshTargetOptions,
+): Promise<RestoreTarget> {
+  const { host, clock, random } = options
+  const { dir } = address
+  const base = targetBase(address)
+  const asUser = address.asRoot ? 'root' : null
   try {
     const shell = remoteShell(host, { asUser, name: `${base}${dir}` })
     const place = await openPlace(dir, shell, { now: () => clock.now(), address: `${base}${dir}` })
-    const address = `${base}${place.path}`
+    const name = `${base}${place.path}`
     return new SshTarget(place, {
       host,
-      shell: remoteShell(host, { asUser, name: address }),
-      address,
+      shell: remoteShell(host, { asUser, name }),
+      address: name,
       clock,
       uniqueId: () => Buffer.from(random.bytes(16)).toString('hex'),
     })

@@ -11,6 +11,7 @@ import type {
   ReadOptions,
   StagingPlace,
   TargetEntry,
+  TargetHost,
   TargetSurvey,
   UsingProcess,
 } from '../../ports/restore-target.ts'
@@ -47,6 +48,7 @@ export interface SshTargetParts {
 /** A target folder on a host that is logged in to; see the port for what each operation promises. */
 export class SshTarget implements LockedTarget {
   readonly dir: string
+  readonly host: TargetHost
   readonly #place: RemotePlace
   readonly #parts: SshTargetParts
   readonly #ids: TargetIds
@@ -55,6 +57,8 @@ export class SshTarget implements LockedTarget {
 
   constructor(place: RemotePlace, parts: SshTargetParts) {
     this.dir = parts.address
+    const { account, clockAheadMs } = place
+    this.host = { name: parts.host.name, uid: account.uid, clockAheadMs }
     this.#place = place
     this.#parts = parts
     this.#ids = new TargetIds(place, parts.shell, parts.address)

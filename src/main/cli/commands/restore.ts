@@ -35,7 +35,7 @@ export async function restore(
   }
   return withSession({ ...options, repository, system }, context, async (session) => {
     const backup = findBackup(id, session)
-    const target = await openTarget(options.target, session.address, context)
+    const target = await openTarget(options, session.address, context)
     try {
       const planned = await planWithProgress(backup, target, session, context)
       checkConfirmed(planned, options)
@@ -152,7 +152,7 @@ async function rollBack(
       next: 'Give --rollback and --target alone.',
     })
   }
-  const target = await openTarget(options.target, null, context)
+  const target = await openTarget(options, null, context)
   try {
     const result = await auditedChange(
       'rollback',

@@ -54,6 +54,8 @@ export async function lookForSnapshot(
   found: () => void,
 ): Promise<Arrival> {
   const { outcome } = made
+  if (outcome.kind === 'made' && outcome.keptElsewhere !== undefined)
+    return { kind: 'notReadHere', sentence: outcome.keptElsewhere }
   if (!hasDriver(cluster.system)) {
     const told = outcome.kind === 'made' ? 'The cluster says that it is done.' : outcome.sentence
     return { kind: 'notReadHere', sentence: `${told} Its repository cannot be read here.` }

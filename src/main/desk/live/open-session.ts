@@ -103,6 +103,7 @@ export function openSession(
     login: async (id) => secrets.login(id, use),
     token: async (id) => secrets.token(id, use),
     password: async (id) => secrets.password(id, use),
+    s3: async (id) => secrets.s3(id, use),
     async masterKeys() {
       const keys: MasterKey[] = []
       for (const id of cluster.masterKeys) {

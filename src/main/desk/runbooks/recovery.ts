@@ -1,5 +1,6 @@
 import { bytesWords, countOf } from '../../../shared/domain/size-words.ts'
 import type { RestorePlan } from '../../../shared/domain/restore-plan.ts'
+import { discardRestore } from '../../engine/restore/discard-restore.ts'
 import { restoreByPlan } from '../../engine/restore/restore-by-plan.ts'
 import { rollbackRestore } from '../../engine/restore/rollback-restore.ts'
 import { verifyBackups, type VerifiedBackup } from '../../engine/verify/verify-backups.ts'
@@ -15,10 +16,10 @@ import type { Recovery, RecoveryResult, RecoveryTarget, RestorePoint } from '../
 import type { RestoreTarget } from '../../ports/restore-target.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import { withClusterRepository } from '../cluster-repository.ts'
+import { openSavedTarget } from '../open-saved-target.ts'
 import type { DeskPorts } from '../ports.ts'
 import { recordVerdicts } from '../record-verdicts.ts'
 import { rememberTarget } from '../remember-target.ts'
-import { openTargetFor } from '../restore-work.ts'
 
 /** What a runbook does with a cluster's backups: what the same verification, plan and restore do everywhere else. */
 export function recoveryOf(
@@ -37,7 +38,7 @@ export function recoveryOf(
     { address }: RecoveryTarget,
     work: (target: RestoreTarget) => Promise<T>,
   ): Promise<T> {
-    const target = await openTargetFor({ clusterId: cluster.id, targetDir: address }, ports)
+    const target = await openSavedTarget(address, cluster, ports, signal)
     try {
       return await work(target)
     } finally {
@@ -150,6 +151,24 @@ export function recoveryOf(
           sentence: `The restore of ${result.backupId} in ${target.dir} is taken back; what stood there before is in place.`,
           movedAside: result.movedAside,
         }
+      }),
+
+    standing: async (place) =>
+      withTarget(place, async (target) => (await target.survey()).entries.map(({ name }) => name)),
+
+    discard: async (place) =>
+      withTarget(place, async (target) => {
+        const facts = [
+          { name: 'target', value: target.dir },
+          { name: 'run', value: runId },
+        ]
+        const removed = await audited(
+          'discard',
+          { subject: cluster.name, facts },
+          async () => discardRestore({ target, clock, random, signal }),
+          { audit, note },
+        )
+        return { removed }
       }),
   }
 }

@@ -1,6 +1,6 @@
 import { ageWords, bytesWords } from '../../../shared/domain/size-words.ts'
 import type { RestorePoint } from '../../ports/recovery.ts'
-import type { Option, Step } from '../../ports/runbook.ts'
+import type { Option, Step, StepContext } from '../../ports/runbook.ts'
 import { check, choice } from './steps.ts'
 import { done, failed, knownAs } from './outcomes.ts'
 
@@ -12,7 +12,7 @@ export const chosenBackup = { id: 'backup', createdAt: 'backup.createdAt', lostM
  * anything is changed.
  */
 export function chooseBackup(
-  more: { readonly except?: (point: RestorePoint) => string | null } = {},
+  more: { readonly except?: (point: RestorePoint, context: StepContext) => string | null } = {},
 ): readonly Step[] {
   return [
     choice({
@@ -20,9 +20,11 @@ export function chooseBackup(
       section: 'before',
       title: 'Choose the backup to go back to',
       why: 'Everything that changed after it is lost.',
-      options: async ({ recovery, failedMs }) => {
-        const points = await recovery.points()
-        const options = points.map((point) => optionOf(point, failedMs, more.except?.(point) ?? null))
+      options: async (context) => {
+        const points = await context.recovery.points()
+        const options = points.map((point) =>
+          optionOf(point, context.failedMs, more.except?.(point, context) ?? null),
+        )
         const advised = options.find(({ notPossible }) => notPossible === null)
         return options.map((option) => ({ ...option, advised: option === advised }))
       },

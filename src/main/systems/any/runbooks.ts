@@ -1,4 +1,7 @@
 import type { Runbook } from '../../ports/runbook.ts'
+import { unreachableBackups } from './x-1.ts'
+import { damagedBackup } from './x-2.ts'
+import { rehearsal } from './x-6.ts'
 
 /** Those that are the same whatever the cluster is. */
-export const sharedRunbooks: readonly Runbook[] = []
+export const sharedRunbooks: readonly Runbook[] = [unreachableBackups, damagedBackup, rehearsal]

@@ -9,6 +9,7 @@ import { openHelp } from '../help-request.ts'
 import { askSnapshot } from '../snapshot-request.ts'
 import { askUnlock } from '../unlock-request.ts'
 import type { PaletteItem } from './items.ts'
+import { useRecoverItem } from './run-items.tsx'
 
 /** What can be done from anywhere, and with the cluster that is shown. */
 export function useActionItems(current: string | undefined): readonly PaletteItem[] {
@@ -32,6 +33,7 @@ export function useActionItems(current: string | undefined): readonly PaletteIte
       onSuccess: (settings) => queries.setQueryData(desk.settings.get.queryKey(), settings),
     }),
   )
+  const recoverItem = useRecoverItem()
   const cluster = fleet?.find(({ cluster: { id } }) => id === current)?.cluster
   const params = { id: cluster?.id ?? '' }
   const newest = cluster?.driver === 'full' ? cluster.look?.newestRestorable?.backupId : undefined
@@ -60,6 +62,7 @@ export function useActionItems(current: string | undefined): readonly PaletteIte
                   'R',
                 ),
               ]),
+          recoverItem(cluster),
           item('chain', <Icon.Chain />, `Chain map of ${cluster.name}`, () =>
             navigate({ to: '/clusters/$id/chain', params }),
           ),
@@ -95,6 +98,7 @@ export function useActionItems(current: string | undefined): readonly PaletteIte
     item('add', <Icon.Plus />, 'Add a cluster', () => navigate({ to: '/add' })),
     item('refresh', <Icon.Undo />, 'Look again at every repository', () => refresh.mutate({})),
     item('repositories', <Icon.Bucket />, 'Repositories', () => navigate({ to: '/repositories' }), 'G P'),
+    item('runbooks', <Icon.Book />, 'Runbooks', () => navigate({ to: '/runbooks' }), 'G R'),
     item('jobs', <Icon.Pulse />, 'Jobs', () => navigate({ to: '/activity/jobs' }), 'G A'),
     item('audit', <Icon.ShieldCheck />, 'Audit chain', () => navigate({ to: '/activity/audit' })),
     item('settings', <Icon.Gear />, 'Settings', () => navigate({ to: '/settings' }), 'G S'),

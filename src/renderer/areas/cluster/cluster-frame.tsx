@@ -61,6 +61,11 @@ export function ClusterFrame() {
             <Button disabled={cluster.looking} onClick={() => refresh.mutate({ id: cluster.id })}>
               {cluster.looking ? 'Looking…' : 'Look again'}
             </Button>
+            <Button
+              renderRoot={(props) => <Link to="/recover" search={{ cluster: cluster.id }} {...props} />}
+            >
+              Recover…
+            </Button>
             {next !== null && <NextActionButton cluster={cluster} next={next} size="sm" />}
           </div>
         </div>

@@ -8,6 +8,7 @@ import { NextActionButton } from '../../app/next-action.tsx'
 import { AgeBar } from '../../ui/age-bar.tsx'
 import { hashGroups, withShortHashes } from '../../ui/hash.tsx'
 import * as Icon from '../../ui/icons.tsx'
+import { Button } from '../../ui/kit.ts'
 import { Ladder } from '../../ui/ladder.tsx'
 import { Size } from '../../ui/size.tsx'
 import { Glyph, type Tone } from '../../ui/status.tsx'
@@ -64,6 +65,7 @@ export const FleetRow = memo(function FleetRow({ cluster, health }: JudgedHealth
             <b data-tone={health.tone}>{health.reason.lead}</b>{' '}
             {withShortHashes(printable(health.reason.detail))}
           </p>
+          {health.group === 'act' && <Recover cluster={cluster} />}
           {health.next !== null && (
             <NextActionButton cluster={cluster} next={health.next} filled={health.group === 'act'} />
           )}
@@ -72,6 +74,19 @@ export const FleetRow = memo(function FleetRow({ cluster, health }: JudgedHealth
     </div>
   )
 })
+
+/** To the questions that lead to the right runbook. */
+function Recover({ cluster }: Pick<CellProps, 'cluster'>) {
+  return (
+    <Button
+      size="xs"
+      variant="subtle"
+      renderRoot={(props) => <Link to="/recover" search={{ cluster: cluster.id }} {...props} />}
+    >
+      Recover…
+    </Button>
+  )
+}
 
 /** What is pressed inside a row and does something of its own, or in a dialog that the row has opened. */
 function isOwn(target: EventTarget, row: Element): boolean {

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { CredentialKind } from '../../../shared/contract/vault.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { Select } from '../../ui/kit.ts'
 import { SecretDialog } from '../vault/secret-dialog.tsx'
@@ -7,7 +8,7 @@ import { SecretDialog } from '../vault/secret-dialog.tsx'
 interface Props {
   readonly label: string
   readonly help: string
-  readonly of: 'login' | 'token' | 'password'
+  readonly of: CredentialKind
   readonly id: string | null
   readonly suggestedLabel: string
   readonly onChange: (id: string | null) => void

@@ -1,3 +1,5 @@
+import { targetFaultOf } from '../../../shared/domain/target-address.ts'
+
 /** The pages of the wizard that a draft can stand at; `run` shows the result once the job has ended. */
 export type DraftStep = 'choose' | 'check' | 'plan' | 'confirm' | 'run'
 
@@ -52,8 +54,7 @@ export function resumed(
 /** Why the path cannot be a target; null where it can be looked at. */
 export function targetFault(targetDir: string): string | null {
   if (targetDir === '') return 'Where to?'
-  if (!targetDir.startsWith('/')) return 'Write the path from the root: /srv/restore.'
-  return targetDir.includes('\0') ? 'A path has no NUL.' : null
+  return targetDir.includes('\0') ? 'A path has no NUL.' : targetFaultOf(targetDir)
 }
 
 /** True once the plan may be run: the name is the expected one, code point by code point, and a reason is there where one is asked for. */

@@ -29,15 +29,15 @@ export function TargetFolder({ clusterId, value, onChange }: Props) {
   const chosen = targets.find(({ dir }) => dir === value)
   return (
     <>
-      <Section note="on this computer">Target folder</Section>
+      <Section note="on this computer, or on a host over SSH">Target folder</Section>
       <div className={s['target']}>
         <TextInput
           label="Path"
-          placeholder="/srv/restore"
+          placeholder="/srv/restore or ssh://user@host/srv/restore"
           value={value}
           onChange={(event) => onChange(event.currentTarget.value)}
           error={value !== '' && fault}
-          description="A new or empty folder is safest. In the data folder of a stopped master, what stands under the stores’ names is kept aside; everything else stays as it is."
+          description="A new or empty folder is safest. In the data folder of a stopped master, what stands under the stores’ names is kept aside; everything else stays as it is. On a host, ssh+sudo:// works as root; its key must be known, and nothing is installed there."
           spellCheck={false}
           autoComplete="off"
         />

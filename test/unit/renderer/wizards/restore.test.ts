@@ -32,7 +32,8 @@ describe('The draft of a restore', () => {
 
   test.each([
     ['', 'Where to?'],
-    ['srv/restore', 'Write the path from the root: /srv/restore.'],
+    ['srv/restore', 'Write a path from the root, /srv/restore, or ssh://user@host/srv/restore.'],
+    ['ssh://ops@host/srv/restore', null],
     ['/srv/\0', 'A path has no NUL.'],
     ['/srv/restore', null],
   ])('holds %j for a target: %j', (path, fault) => {

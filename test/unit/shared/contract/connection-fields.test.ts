@@ -95,3 +95,24 @@ test('A saved connection leaves as it was saved, an SSH field with its accepted 
   expect(fields.valuesByName(shown)).toEqual(saved)
   expect(fields.connectionValue.safeParse({ name: 'other', value: { secret: 'x' } }).success).toBe(false)
 })
+
+test('A program with a port of its own has it where none is written, and one that is written stays', () => {
+  const armada = z.strictObject({
+    servers: fields.origins({ label: 'Servers', help: '', example: 'https://a:8443' }, 1, 8443),
+  })
+  const servers = [
+    ['https://armada-1.example', 'https://armada-1.example:8443'],
+    ['HTTP://Armada-1.example/', 'http://armada-1.example:8443'],
+    ['https://armada-1.example:443', 'https://armada-1.example:443'],
+    ['http://armada-1.example:80/', 'http://armada-1.example:80'],
+    ['https://[::1]', 'https://[::1]:8443'],
+    ['https://[::1]:9000', 'https://[::1]:9000'],
+  ] as const
+  expect(armada.parse({ servers: servers.map(([typed]) => typed) }).servers).toEqual(
+    servers.map(([, read]) => read),
+  )
+  // Read once more it says the same.
+  expect(armada.parse({ servers: servers.map(([, read]) => read) }).servers).toEqual(
+    servers.map(([, read]) => read),
+  )
+})

@@ -23,11 +23,9 @@ export async function backUpOverSsh(
   report: SnapshotProgress,
 ): Promise<SnapshotOutcome> {
   const { signal } = session
-  const [address] = config.hosts
   const [server] = config.servers
-  if (address === undefined || server === undefined) throw noHost()
-  const host = await session.host(address, config.ssh)
-  const tool = await findTool(host, signal)
+  if (server === undefined) throw noHost()
+  const { host, tool } = await firstUsable(session, config, report)
   const command = commandOf(tool, server, config)
   const token = config.maintenanceToken === null ? null : await session.token(config.maintenanceToken)
   const folder = await makeFolder(host, signal)
@@ -38,6 +36,26 @@ export async function backUpOverSsh(
   } finally {
     await removeFolder(host, folder, report)
   }
+}
+
+/** The first host that can be logged in to and has the tool; nothing was asked of any of them before. Throws why the first one is none. */
+async function firstUsable(
+  session: Session,
+  { hosts, ssh }: ArmadaConnection,
+  report: SnapshotProgress,
+): Promise<{ readonly host: RemoteHost; readonly tool: Tool }> {
+  const problems: HoldfastError[] = []
+  for (const address of hosts) {
+    try {
+      const host = await session.host(address, ssh)
+      return { host, tool: await findTool(host, session.signal) }
+    } catch (error) {
+      if (!isHoldfastError(error) || error.code === 'cancelled') throw error
+      problems.push(error)
+      report.log('warning', `${address} is left out: ${error.text.what}`)
+    }
+  }
+  throw problems[0] ?? noHost()
 }
 
 /** Every option by its name, as what is left out is taken from the environment and from files of the host (source: flags.go). */

@@ -1,6 +1,9 @@
 import * as z from 'zod'
 import * as fields from '../../../../shared/contract/connection-fields.ts'
 
+/** Source (flags.go, `--api.address`). */
+const usualPort = 8443
+
 /** How an armada cluster is reached. Port of the API: armada source, flags.go (`--api.address`, 8443); 8445 is only its own tool's default. */
 export const armadaConnection = z.strictObject({
   reach: fields.choice({ label: 'Reach the servers', help: 'From where their API can be reached.' }, [
@@ -10,10 +13,11 @@ export const armadaConnection = z.strictObject({
   servers: fields.origins(
     {
       label: 'Servers',
-      help: 'The API of the leader cluster’s nodes (8443). Plaintext, http:, is what a server has unless it was given a certificate.',
+      help: 'The API of the leader cluster’s nodes; 8443 where no port is given. Plaintext, http:, is what a server has unless it was given a certificate.',
       example: 'https://armada-1.example:8443',
     },
     1,
+    usualPort,
   ),
   maintenanceToken: fields.credential({
     label: 'Token for backups',
@@ -36,9 +40,13 @@ export const armadaConnection = z.strictObject({
       example: 'https://armada-follower-1.example:8443',
     },
     0,
+    usualPort,
   ),
   hosts: fields.hosts(
-    { label: 'Hosts over SSH', help: 'Only where arctl or armada makes the backup there.' },
+    {
+      label: 'Hosts over SSH',
+      help: 'Only where arctl or armada makes the backup there: the first one that lets this console in and has the tool.',
+    },
     0,
   ),
   hostCa: fields.text({

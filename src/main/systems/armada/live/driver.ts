@@ -85,11 +85,14 @@ export const armadaDriver: ClusterDriver = {
   },
 }
 
-/** A table that is left out counts wherever it is said; what else is wrong with one server counts only where no other one serves. */
+/** A table that is left out counts wherever it is said; what else is wrong with one server or host counts only where no other one serves. */
 async function* countingBefore(probes: AsyncIterable<Probe>): AsyncGenerator<Probe, void, undefined> {
   const all: Probe[] = []
   for await (const probe of probes) all.push(probe)
-  const isWell = all.some(({ id, state }) => id === 'role' && (state === 'ok' || state === 'warning'))
+  // In the way over a host that is the one that answers: its question is the same.
+  const isHostWay = !all.some(({ id }) => id === 'role')
+  const serves = isHostWay ? 'answers' : 'role'
+  const isWell = all.some(({ id, state }) => id === serves && (state === 'ok' || state === 'warning'))
   for (const probe of all) {
     const counts = probe.id === 'tables' || (probe.id === 'listed' && probe.code === null) || !isWell
     yield probe.state === 'bad' && !counts ? { ...probe, state: 'warning' } : probe

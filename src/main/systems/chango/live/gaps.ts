@@ -7,6 +7,8 @@ import type { Alternative } from '../../../engine/live/first-offered.ts'
 export const gaps = {
   /** Documented for the newer dialect; for the older one only `PUT` is. */
   config: [{ path: '/admin/api/backup/config', because: 'the page writes it there' }],
+  /** Whoever may not change anything sees the history of backups; its route is not published. */
+  list: [{ path: '/admin/api/backup/list', because: 'a sibling product has it under this very prefix' }],
   /** The pages disagree between `status` and `state`, and between lists and objects that hold one. */
   nodeLists: ['nodes', 'masters', 'nodeManagers', 'items'],
   nodeNames: ['nodeId', 'host', 'id'],

@@ -2,13 +2,17 @@ import type { Probe } from '../../../../shared/contract/masters.ts'
 import { isJsonObject, type JsonObject } from '../../../../shared/domain/strict-json.ts'
 import { ask, notAsked, sideBySide, type Answer, type Question } from '../../../engine/live/ask.ts'
 import { clockAnswer } from '../../../engine/live/clock-answer.ts'
+import { firstOffered } from '../../../engine/live/first-offered.ts'
+import { compareLists, listedIds } from '../../../engine/live/listed-backups.ts'
 import { demandSuccess, evidenceOf, excerptOf, firstText, listOf } from '../../../engine/live/http-replies.ts'
 import type { Session } from '../../../ports/cluster-driver.ts'
 import type { HttpReply } from '../../../ports/http-client.ts'
+import { backupKeys, namesFor } from '../object-names.ts'
 import { keyFingerprint } from '../key-fingerprint.ts'
 import { openApi, probeDeadlineMs, usualDeadlineMs, type ChangoApi } from './api.ts'
 import { readConfig, readSchedule, recordedFingerprint } from './backup-config.ts'
 import type { ChangoConnection } from './connection.ts'
+import { probeMasterHost } from './host-probes.ts'
 import { gaps } from './gaps.ts'
 
 type Emit = (probe: Probe) => void
@@ -22,6 +26,7 @@ export function probeChango(session: Session, config: ChangoConnection): AsyncIt
         [
           ...config.masters.map((origin) => (emit: Emit) => probeMaster(origin, api, session, emit)),
           (emit) => probeCluster(api, session, config, emit),
+          ...config.hosts.map((address) => (emit: Emit) => probeMasterHost(address, session, config, emit)),
         ],
         session.signal,
       )
@@ -154,6 +159,40 @@ async function probeCluster(
     )
   }
   if (key) emit(await ask(key, clock, async () => keyAnswer(api, session)))
+  await compareBackups(api, session, emit)
+}
+
+/** Only where a master offers a list. One that cannot be read is no fault of the cluster. */
+async function compareBackups(api: ChangoApi, session: Session, emit: Emit): Promise<void> {
+  const { clock, cluster, signal } = session
+  const get = async (path: string) => api.send({ method: 'GET', path, deadlineMs: usualDeadlineMs })
+  const question: Question = {
+    id: 'listed',
+    of: cluster.name,
+    question: 'Its list of backups against the repository',
+    mark: 'inferred',
+  }
+  const offered: { path: string | null } = { path: null }
+  const answer = await ask(
+    question,
+    clock,
+    async () => {
+      const first = await firstOffered(gaps.list, get)
+      if (first === null) return { state: 'unknown', answer: 'There is no list.' }
+      offered.path = first.path
+      const store = await session.repository('read')
+      const keys: string[] = []
+      for await (const entry of store.list({ signal })) if (entry.kind === 'object') keys.push(entry.key)
+      const found = backupKeys(keys).map(({ key }) => namesFor(key))
+      const reply = await get(first.path)
+      demandSuccess(reply, 'The list of backups could not be read.')
+      const listed = listedIds(reply)
+      const evidence = `${evidenceOf('GET', first.path, reply)}: ${listed.length}; repository: ${found.length}`
+      return compareLists(listed, found, evidence)
+    },
+    'unknown',
+  )
+  if (offered.path !== null) emit(answer)
 }
 
 /** Documented (cluster-operations): exactly one master says `isLeader`. */

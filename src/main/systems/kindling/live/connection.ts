@@ -42,6 +42,21 @@ export const kindlingConnection = z.strictObject({
     },
     'dbname=kindling',
   ),
+  dataFolder: fields.text({
+    label: 'Data folder of PostgreSQL',
+    help: 'On the first host (PGDATA). Only a restore of the database uses it.',
+    example: '/var/lib/postgresql/15/main',
+  }),
+  postgresUnit: fields.text({
+    label: 'Unit of PostgreSQL',
+    help: 'Starts and stops it through systemd. Empty: pg_ctl does, as the user that runs the tool.',
+    example: 'postgresql@15-main.service',
+  }),
+  postgresConfig: fields.text({
+    label: 'Configuration file of PostgreSQL',
+    help: 'Where it is not in its data folder. Only a restore of the database uses it.',
+    example: '/etc/postgresql/15/main/postgresql.conf',
+  }),
   // Source (contrib/systemd): SERVICE_USER, ubuntu where it is not given.
   serviceUser: fields.text(
     {
@@ -88,8 +103,11 @@ export function readConnection(values: unknown): KindlingConnection {
       throw flaw(name, 'It is no name of a user.')
     }
   }
-  if (config.toolConfig !== '' && !config.toolConfig.startsWith('/')) {
-    throw flaw('toolConfig', 'It is a path from the root.')
+  for (const name of ['toolConfig', 'dataFolder', 'postgresConfig'] as const) {
+    if (config[name] !== '' && !config[name].startsWith('/')) throw flaw(name, 'It is a path from the root.')
+  }
+  if (config.postgresUnit !== '' && !/^[\w.@:\\-]+$/.test(config.postgresUnit.replace(/^-/, ' '))) {
+    throw flaw('postgresUnit', 'It is no name of a unit.')
   }
   if (/password|:\/\/[^@/]*:[^@/]*@/i.test(config.postgres)) {
     throw flaw('postgres', 'A password does not belong here: every user of the host could read it.')

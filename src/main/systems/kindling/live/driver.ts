@@ -4,8 +4,9 @@ import type { ClusterDriver } from '../../../ports/cluster-driver.ts'
 import { barman } from './barman.ts'
 import { kindlingConnection, readConnection } from './connection.ts'
 import { pgBackRest } from './pgbackrest.ts'
-import { probeBackup, probeKindling } from './probes.ts'
-import { snapshotWays, takeBackup } from './snapshot.ts'
+import { probeBackup, probeColdBackup, probeKindling } from './probes.ts'
+import { databaseWays, takeBackup } from './snapshot.ts'
+import { backUpVolumes, volumesWay } from './volume-snapshot.ts'
 
 /** kindling's control plane over SSH and HTTP: its source of 2026-04, pgBackRest and Barman. */
 export const kindlingDriver: ClusterDriver = {
@@ -13,7 +14,7 @@ export const kindlingDriver: ClusterDriver = {
   summary:
     'pgBackRest or Barman backs its PostgreSQL up when they are asked; kindling itself takes no backup by itself.',
   fields: describeFields(kindlingConnection),
-  snapshotWays,
+  snapshotWays: [...databaseWays, volumesWay],
   scheduler: 'none',
   nobodyDoes: [
     'Nothing in kindling backs its PostgreSQL up; a cron of the host may, and is not read here.',
@@ -28,9 +29,14 @@ export const kindlingDriver: ClusterDriver = {
     return {
       places: config.hosts.length + config.api.length,
       probe: (session) => probeKindling(session, config, tool),
-      beforeSnapshot: (session) => probeBackup(session, config, tool),
-      snapshot: async (session, way, report) =>
-        takeBackup(session, config, tool, knownWay(kindlingDriver, way), report),
+      beforeSnapshot: (session, way) =>
+        way === volumesWay.id ? probeColdBackup(session, config) : probeBackup(session, config, tool),
+      snapshot: async (session, way, report) => {
+        const known = knownWay(kindlingDriver, way)
+        return known === volumesWay
+          ? backUpVolumes(session, config, report)
+          : takeBackup(session, config, tool, known, report)
+      },
       schedule: async () =>
         Promise.resolve({
           state: 'none',

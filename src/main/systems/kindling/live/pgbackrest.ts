@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Answer } from '../../../engine/live/ask.ts'
-import type { CommandEnd, CommandOutput, RemoteHost } from '../../../ports/remote-host.ts'
+import type { CommandEnd, CommandOutput, HostCommand, RemoteHost } from '../../../ports/remote-host.ts'
 import type { BackupTool, ListedBackup, ToolState } from './backup-tool.ts'
 import type { KindlingConnection } from './connection.ts'
 import { asUser, commandFailed, endWords, jsonOf, notUnderstood, saidBy } from './on-host.ts'
@@ -33,6 +33,28 @@ const stanzas = z.array(
   }),
 )
 
+/** One run of pgBackRest, as the user of the tool. */
+export function pgBackRestCommand(
+  { stanza, toolUser, toolConfig }: Pick<KindlingConnection, 'stanza' | 'toolUser' | 'toolConfig'>,
+  { name }: Pick<RemoteHost, 'name'>,
+  args: readonly string[],
+  deadlineMs: number,
+): HostCommand {
+  return {
+    argv: [
+      'pgbackrest',
+      `--stanza=${stanza}`,
+      ...(toolConfig === '' ? [] : [`--config=${toolConfig}`]),
+      // Its own log lines would otherwise stand in the output, where its configuration says so.
+      '--log-level-console=off',
+      '--log-level-stderr=warn',
+      ...args,
+    ],
+    ...asUser(name, toolUser === '' ? 'postgres' : toolUser),
+    deadlineMs,
+  }
+}
+
 /** pgBackRest through its command line: its documents, and its source where these are silent. Run here: 2.45. */
 export function pgBackRest({
   stanza,
@@ -46,22 +68,7 @@ export function pgBackRest({
     deadlineMs: number,
     signal: AbortSignal,
   ): Promise<CommandOutput> =>
-    host.run(
-      {
-        argv: [
-          'pgbackrest',
-          `--stanza=${stanza}`,
-          ...(toolConfig === '' ? [] : [`--config=${toolConfig}`]),
-          // Its own log lines would otherwise stand in the output, where its configuration says so.
-          '--log-level-console=off',
-          '--log-level-stderr=warn',
-          ...args,
-        ],
-        ...asUser(host.name, user),
-        deadlineMs,
-      },
-      signal,
-    )
+    host.run(pgBackRestCommand({ stanza, toolUser, toolConfig }, host, args, deadlineMs), signal)
 
   return {
     name: 'pgBackRest',
@@ -204,7 +211,7 @@ const exitReasons: Readonly<Record<number, string>> = {
   106: 'The clock jumped.',
 }
 
-function exitReason(code: number | null): string | null {
+export function exitReason(code: number | null): string | null {
   return code === null ? null : (exitReasons[code] ?? null)
 }
 

@@ -4,11 +4,9 @@ import { ask, notAsked, type Question } from '../../../engine/live/ask.ts'
 import type { RemoteHost } from '../../../ports/remote-host.ts'
 import type { BackupTool } from './backup-tool.ts'
 import type { KindlingConnection } from './connection.ts'
-import { commandFailed, jsonOf, notUnderstood } from './on-host.ts'
+import { psql } from './psql.ts'
 import { answerOf, settings, stale, staleAnswer, type Settings } from './postgres-answers.ts'
 import type { Asking } from './tool-probes.ts'
-
-const deadlineMs = 20_000
 
 /** Source (internal/listener): every process opens a slot `kindling_listener_…`, and the role owns the tables. */
 const settingsQuery = `SELECT json_build_object(
@@ -97,27 +95,5 @@ async function query<T>(
   { postgres, tool }: Reaching,
   signal: AbortSignal,
 ): Promise<T> {
-  const user = tool.userOn(host)
-  const output = await host.run(
-    {
-      argv: ['psql', '-XAtqw', '-v', 'ON_ERROR_STOP=1', '-d', postgres, '-c', sql],
-      ...(user !== null && { asUser: user }),
-      environment: {
-        PGCONNECT_TIMEOUT: '10',
-        PGOPTIONS: '-c default_transaction_read_only=on -c statement_timeout=10s',
-      },
-      deadlineMs,
-    },
-    signal,
-  )
-  if (output.code !== 0) {
-    throw commandFailed(host, 'psql', output, {
-      // Documented (psql, exit status): 1 a fatal error of its own, 2 the connection, 3 an error in a script.
-      why: output.code === 2 ? 'PostgreSQL could not be connected to.' : null,
-      next: 'Check how the connection says that PostgreSQL is reached, and that the user may log in.',
-    })
-  }
-  const parsed = schema.safeParse(jsonOf(output.stdout, 'psql', host))
-  if (!parsed.success) throw notUnderstood('psql', host.name, output.stdout)
-  return parsed.data
+  return psql(sql, schema, { host, postgres, user: tool.userOn(host), mayWrite: false }, signal)
 }

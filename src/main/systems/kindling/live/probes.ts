@@ -10,6 +10,7 @@ import { openPlatform, probeApi, probeServers } from './platform.ts'
 import { postgresQuestions, probePostgres } from './postgres.ts'
 import { probeTool, toolQuestions } from './tool-probes.ts'
 import { unitsAnswer } from './units.ts'
+import { probeVolumes } from './volume-snapshot.ts'
 
 type Emit = (probe: Probe) => void
 
@@ -26,12 +27,22 @@ export function probeKindling(
         [
           (emit) => probeHosts(session, config, tool, emit),
           ...config.api.map((origin) => (emit: Emit) => probeApi(origin, client, session, emit)),
-          ...(config.api.length === 0 ? [] : [(emit: Emit) => probeServers(client, session, config, emit)]),
+          ...(config.api.length === 0
+            ? []
+            : [
+                (emit: Emit) => probeServers(client, session, config, emit),
+                (emit: Emit) => probeVolumes(session, config, emit, { needsOne: false }),
+              ]),
         ],
         session.signal,
       )
     },
   }
+}
+
+/** What a cold backup of volumes needs: the API, and a volume that is detached. */
+export function probeColdBackup(session: Session, config: KindlingConnection): AsyncIterable<Probe> {
+  return sideBySide([async (emit) => probeVolumes(session, config, emit, { needsOne: true })], session.signal)
 }
 
 /** What a backup needs: the first host alone, its tool, and the check of that tool. */

@@ -10,7 +10,7 @@ const controlPlaneAlone =
 const cancelling =
   'Cancelling it, or losing the connection, ends the tool: what was copied so far is no backup.'
 
-export const snapshotWays: readonly SnapshotWay[] = [
+export const databaseWays: readonly SnapshotWay[] = [
   {
     id: 'incremental',
     label: 'Incremental',
@@ -103,6 +103,9 @@ function judge(
         { name: 'type', value: made.type },
         ...(made.flaw === null ? [] : [{ name: 'flaw', value: made.flaw }]),
       ],
+      ...(tool.name === 'Barman' && {
+        keptElsewhere: `Barman made ${made.id} and keeps it on its own server: nothing of it was read here.`,
+      }),
     }
   }
   if (made === 'unknown' || run.isSuccess) {

@@ -13,20 +13,27 @@ const argv = [
   ...units,
 ] as const
 
-export async function unitsAnswer(host: RemoteHost, signal: AbortSignal): Promise<Answer> {
+/** The units of kindling that a host runs, or is meant to run. */
+export async function shownUnits(host: RemoteHost, signal: AbortSignal): Promise<readonly Properties[]> {
   const output = await host.run({ argv: [...argv], deadlineMs: 15_000 }, signal)
   if (output.code !== 0) {
     throw commandFailed(host, 'systemctl', output, { next: 'Check that systemd runs on that host.' })
   }
-  const shown = output.stdout
-    .trim()
-    .split(/\n\s*\n/)
-    .map(propertiesIn)
-    // A host that runs only some of the components is no fault: systemd shows the others as inactive and not enabled.
-    .filter(
-      ({ LoadState, ActiveState, UnitFileState }) =>
-        LoadState === 'loaded' && (ActiveState !== 'inactive' || UnitFileState === 'enabled'),
-    )
+  return (
+    output.stdout
+      .trim()
+      .split(/\n\s*\n/)
+      .map(propertiesIn)
+      // A host that runs only some of the components is no fault: systemd shows the others as inactive and not enabled.
+      .filter(
+        ({ LoadState, ActiveState, UnitFileState }) =>
+          LoadState === 'loaded' && (ActiveState !== 'inactive' || UnitFileState === 'enabled'),
+      )
+  )
+}
+
+export async function unitsAnswer(host: RemoteHost, signal: AbortSignal): Promise<Answer> {
+  const shown = await shownUnits(host, signal)
   const words = ({ Id = '', ActiveState = '', SubState = '', NRestarts = '0' }: Properties): string =>
     printable(`${Id} ${ActiveState} (${SubState}), restarted ${NRestarts} times`)
   const evidence = shown.map(words).join('; ')
@@ -57,7 +64,7 @@ export async function unitsAnswer(host: RemoteHost, signal: AbortSignal): Promis
   }
 }
 
-type Properties = Readonly<
+export type Properties = Readonly<
   Partial<Record<'Id' | 'LoadState' | 'UnitFileState' | 'ActiveState' | 'SubState' | 'NRestarts', string>>
 >
 

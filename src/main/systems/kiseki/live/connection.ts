@@ -26,7 +26,7 @@ export const kisekiConnection = z.strictObject({
   hosts: fields.hosts(
     {
       label: 'Hosts over SSH',
-      help: 'Only where snapshots are fetched from a folder of the nodes.',
+      help: 'Of every node, in the order of the nodes above: for recovery, and where snapshots are fetched from a folder of the nodes.',
     },
     0,
   ),

@@ -43,6 +43,7 @@ async function deskWith(saved: SavedCluster, clock: FakeClock) {
     clock,
     audit,
     publish: () => undefined,
+    runbooks: { openRunOf: () => null },
     secrets: { status: async () => ({ state: 'open' }) },
     jobs: {
       list: () => [],

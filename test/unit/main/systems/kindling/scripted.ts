@@ -30,6 +30,7 @@ export function scripted(
     login: notHere,
     token: notHere,
     password: notHere,
+    s3: notHere,
     masterKeys: notHere,
     repository: notHere,
     bucket: notHere,

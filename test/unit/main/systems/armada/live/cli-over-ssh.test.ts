@@ -1,6 +1,8 @@
+import { HoldfastError } from '../../../../../../src/shared/domain/error.ts'
 import { describe, expect, test } from 'vitest'
 import { armada } from '../../../../../../src/main/systems/armada/armada.ts'
 import { backUpOverSsh } from '../../../../../../src/main/systems/armada/live/cli-over-ssh.ts'
+import { armadaDriver } from '../../../../../../src/main/systems/armada/live/driver.ts'
 import { armadaConnection } from '../../../../../../src/main/systems/armada/live/connection.ts'
 import type { ObjectStore } from '../../../../../../src/main/ports/object-store.ts'
 import {
@@ -22,6 +24,7 @@ async function backUp(
   calls: ReturnType<typeof armadaHost>['calls']
   keys: string[]
   said: unknown
+  logged: readonly string[]
 }> {
   const cluster = await startArmadaCluster({})
   const opened = cluster.session()
@@ -32,13 +35,25 @@ async function backUp(
     hosts: ['armada-1'],
     ...values,
   })
-  const session = { ...opened, host: async () => Promise.resolve(host) }
-  const silent = { progress: () => undefined, log: () => undefined }
+  const logged: string[] = []
+  const session = {
+    ...opened,
+    async host(address: string) {
+      if (address.startsWith('dead')) {
+        throw new HoldfastError('host.unreachable', { what: `${address} does not answer.` })
+      }
+      return address.startsWith('bare') ? armadaHost({ ...options, program: null }) : host
+    },
+  }
+  const silent = {
+    progress: () => undefined,
+    log: (_severity: string, text: string) => void logged.push(text),
+  }
   try {
     const outcome = await backUpOverSsh(session, config, silent).catch((error: unknown) => error)
     const store = await cluster.repository()
     const { said } = await verifyRepository(store, armada)
-    return { outcome, calls: host.calls, keys: await keysIn(store), said: Object.values(said) }
+    return { outcome, calls: host.calls, keys: await keysIn(store), said: Object.values(said), logged }
   } finally {
     await opened.close()
     await cluster.close()
@@ -109,6 +124,51 @@ describe('A backup that a host makes', () => {
     expect((await backUp({ program: 'arctl', tables }, { hosts: [] })).outcome).toMatchObject({
       code: 'connection.missing',
     })
+  })
+
+  test('is made by the first host that can be logged in to and has the tool; the others are said to be left out', async () => {
+    const hosts = ['dead-1', 'bare-1', 'armada-1', 'armada-2']
+    const { outcome, calls, logged } = await backUp({ program: 'arctl', tables }, { hosts })
+    expect(outcome).toMatchObject({ kind: 'made' })
+    expect(calls.filter(({ argv }) => argv[1] === 'backup')).toHaveLength(1)
+    expect(logged.slice(0, 2)).toEqual([
+      'dead-1 is left out: dead-1 does not answer.',
+      'bare-1 is left out: armada-1 has neither arctl nor armada.',
+    ])
+    const none = await backUp({ program: 'arctl', tables }, { hosts: ['dead-1', 'dead-2'] })
+    expect(none.outcome).toMatchObject({ code: 'host.unreachable' })
+  })
+
+  test('is not refused for a dead host while another one has the tool', async () => {
+    const cluster = await startArmadaCluster({})
+    const opened = cluster.session()
+    const session = {
+      ...opened,
+      async host(address: string) {
+        if (address.startsWith('dead'))
+          throw new HoldfastError('host.unreachable', { what: `${address} does not answer.` })
+        return Promise.resolve(armadaHost({ program: 'arctl', tables }))
+      },
+    }
+    const states = async (hosts: readonly string[]): Promise<readonly string[]> => {
+      const live = armadaDriver.connect({ reach: 'cliOverSsh', servers: ['https://a'], hosts: [...hosts] })
+      const all: string[] = []
+      for await (const { state } of live.beforeSnapshot(session, 'cliOverSsh')) all.push(state)
+      return all.toSorted()
+    }
+    expect(await states(['dead-1', 'armada-1'])).toEqual(['ok', 'warning'])
+    expect(await states(['dead-1', 'dead-2'])).toEqual(['bad', 'bad'])
+    await opened.close()
+    await cluster.close()
+  })
+
+  test('a backup that failed on one host is not tried on another', async () => {
+    const { outcome, calls } = await backUp(
+      { program: 'arctl', tables, fails: 'deadline' },
+      { hosts: ['armada-1', 'armada-2'] },
+    )
+    expect(outcome).toMatchObject({ code: 'host.commandFailed' })
+    expect(calls.filter(({ argv }) => argv[1] === 'backup')).toHaveLength(1)
   })
 
   test('is not asked of a server that speaks plaintext', async () => {

@@ -1,0 +1,61 @@
+import type { Answer } from '../../../shared/contract/runbooks.ts'
+import { HoldfastError } from '../../../shared/domain/error.ts'
+import type { CommandContext } from '../context.ts'
+import type { ExitStatus } from '../exit-status.ts'
+import { openVault, withDesk } from '../with-desk.ts'
+import { followRun } from './runbook-run.ts'
+import { findRun, told } from './runbooks.ts'
+
+export interface ContinueFlags {
+  readonly step?: string
+  readonly choose?: string
+  readonly confirm?: string
+  readonly did?: string
+  readonly skip?: string
+  readonly takeBack?: boolean
+  readonly takeOver?: string
+  readonly passphraseFile?: string
+}
+
+/** Does the step at hand of a run, or answers it, and says what comes next. */
+export async function continueRun(
+  id: string,
+  flags: ContinueFlags,
+  context: CommandContext,
+): Promise<ExitStatus> {
+  const answer = answerOf(flags)
+  return withDesk(context, async (client) => {
+    const found = await findRun(id, client)
+    await openVault(client, flags.passphraseFile ?? null, context)
+    let run = await client.runbooks.get({ id: found.id })
+    if (flags.takeOver !== undefined) {
+      run = await client.runbooks.takeOver({ id: run.id, note: flags.takeOver })
+    }
+    const step = flags.step ?? run.current
+    if (step === null) return told(run, client, context)
+    // What only asks is shown where it is not answered.
+    const asks = run.list.find((each) => each.id === step)?.kind
+    if (answer.kind === 'go' && (asks === 'choice' || asks === 'confirm' || asks === 'manual')) {
+      return told(run, client, context)
+    }
+    await client.runbooks.proceed({ id: run.id, step, answer })
+    return told(await followRun(run.id, client, context, run.lastEvent), client, context)
+  })
+}
+
+function answerOf({ choose, confirm, did, skip, takeBack }: ContinueFlags): Answer {
+  const answers: Answer[] = [
+    ...(choose === undefined ? [] : [{ kind: 'choose' as const, option: choose }]),
+    ...(confirm === undefined ? [] : [{ kind: 'confirm' as const, typed: confirm }]),
+    ...(did === undefined ? [] : [{ kind: 'did' as const, note: did }]),
+    ...(skip === undefined ? [] : [{ kind: 'skip' as const, reason: skip }]),
+    ...(takeBack === true ? [{ kind: 'takeBack' as const }] : []),
+  ]
+  const [answer = { kind: 'go' }, ...others] = answers
+  if (others.length === 0) return answer
+  throw new HoldfastError('usage', {
+    what: 'A step takes one answer.',
+    unchanged: 'Nothing was done.',
+    next: 'Give one of --choose, --confirm, --did, --skip and --take-back.',
+  })
+}

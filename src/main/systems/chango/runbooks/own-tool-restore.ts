@@ -1,0 +1,231 @@
+import { isHoldfastError } from '../../../../shared/domain/error.ts'
+import { chosenBackup } from '../../../engine/runbook/choose-backup.ts'
+import { keptEnd, runKept, type KeptCommand, type KeptEnd } from '../../../engine/runbook/kept-command.ts'
+import { runOn, saidBy } from '../../../engine/runbook/on-host.ts'
+import { done, failed, knownAs, notYet, unknown } from '../../../engine/runbook/outcomes.ts'
+import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
+import { action, check } from '../../../engine/runbook/steps.ts'
+import type { BucketAccess } from '../../../ports/cluster-driver.ts'
+import type { Outcome, Step, StepContext } from '../../../ports/runbook.ts'
+import { HoldfastError } from '../../../../shared/domain/error.ts'
+import { consoleDoes } from './dialect.ts'
+import { keyEnvironment } from './master-key.ts'
+import { rootOn, stores } from './roots.ts'
+import type { Site } from './site.ts'
+
+/** The asides of earlier restores, so that this one's can be told from them. */
+const earlierAsides = 'asides.earlier'
+
+/** The tool says this at the end, and nothing else proves that the key opens the restored keystore (documented, backup page of August 2026). */
+const verified = 'restored keystore opens with the supplied master key'
+
+/** chango’s own tool, where the first host has it: it refuses a live master and a wrong key, moves aside, and rolls back by itself. */
+export function ownToolRestore(site: Site): { readonly before: readonly Step[]; readonly restore: Step } {
+  const { first, home, user } = site
+  return {
+    before: [
+      check({
+        id: 'inspect-backup',
+        section: 'before',
+        title: 'Let chango’s own tool inspect the backup',
+        why: 'It says whether this host reaches the bucket, and whether its key opens the backup, before anything is touched.',
+        touches: `Reads the backup from ${first.address}.`,
+        twin: `${twinEnvironment} ${home}/bin/chango-cli.sh backup inspect --backup-id BACKUP`,
+        notNeeded: consoleDoes,
+        look: async (context) => {
+          const output = await runOn(
+            first,
+            {
+              argv: [
+                `${home}/bin/chango-cli.sh`,
+                'backup',
+                'inspect',
+                '--backup-id',
+                knownAs(context.known, chosenBackup.id),
+              ],
+              asUser: user,
+              ...(await environmentOf(site, context)),
+              deadlineMs: 300_000,
+            },
+            context,
+          )
+          const asides = await asidesOn(site, context)
+          const evidence = [
+            { name: 'backup inspect', value: `ended with ${output.code ?? output.signal ?? ''}` },
+          ]
+          return output.code === 0
+            ? done('chango’s own tool can restore it with this key.', {
+                evidence,
+                learnt: { [earlierAsides]: asides.join(' ') },
+              })
+            : failed(`chango’s own tool cannot restore it: ${saidBy(output)}`, {
+                evidence,
+                next: 'A wrong key or a bucket that this host does not reach is named there. Begin again with “Restore with” set to holdfast to restore from here.',
+              })
+        },
+      }),
+    ],
+    restore: action({
+      id: 'restore-by-chango',
+      section: 'restore',
+      title: 'Let chango’s own tool restore it',
+      why: 'It compares the keys, moves the old stores aside, unpacks, rolls back where that fails, and proves that the keystore opens.',
+      touches: `The stores in the data folder of ${first.address}.`,
+      undo: 'What it moved aside is moved back.',
+      twin: `${twinEnvironment} ${home}/bin/chango-cli.sh backup restore --backup-id BACKUP --chown ${user}:${user} --yes`,
+      damage: 2,
+      notNeeded: consoleDoes,
+      act: async (context) => {
+        const command = await restoreCommand(site, context)
+        return restoredOutcome(await runKept(first, command, context), site)
+      },
+      look: async (context) => {
+        const secretEnvironment = (await environmentOf(site, context)).secretEnvironment
+        const end = await keptEnd(first, { name: commandName, asUser: user, secretEnvironment }, context)
+        return restoredOutcome(end, site)
+      },
+      takeBack: async (context) => swapBack(site, context),
+    }),
+  }
+}
+
+const commandName = 'backup-restore'
+
+const twinEnvironment =
+  'CHANGO_MASTER_KEY=$CHANGO_MASTER_KEY CHANGO_BACKUP_S3_ACCESS_KEY=$CHANGO_BACKUP_S3_ACCESS_KEY CHANGO_BACKUP_S3_SECRET_KEY=$CHANGO_BACKUP_S3_SECRET_KEY'
+
+async function restoreCommand(site: Site, context: StepContext): Promise<KeptCommand> {
+  const { home, user } = site
+  return {
+    name: commandName,
+    argv: [
+      `${home}/bin/chango-cli.sh`,
+      'backup',
+      'restore',
+      '--backup-id',
+      knownAs(context.known, chosenBackup.id),
+      '--chown',
+      `${user}:${user}`,
+      '--yes',
+    ],
+    asUser: user,
+    folder: home,
+    ...(await environmentOf(site, context)),
+    // The bytes decide; the tool goes on where this ends first.
+    deadlineMs: 6 * 3_600_000,
+  }
+}
+
+/** Documented: the names of endpoint, bucket and key pair. Inferred, by their pattern: region and prefix. */
+async function environmentOf({ javaHome }: Site, context: StepContext) {
+  const bucket = await context.session.bucket()
+  if (bucket === null) {
+    throw new HoldfastError('repository.noCredentials', {
+      what: 'The keys of the bucket are not in the vault any more.',
+      unchanged: 'Nothing was restored.',
+      next: 'Put them back, or begin again with “Restore with” set to holdfast.',
+    })
+  }
+  const { place, pair } = bucket
+  return {
+    environment: {
+      JAVA_HOME: javaHome,
+      CHANGO_BACKUP_S3_ENDPOINT: endpointOf(place),
+      CHANGO_BACKUP_S3_BUCKET: place.bucket,
+      CHANGO_BACKUP_S3_PREFIX: place.prefix,
+      CHANGO_BACKUP_S3_REGION: place.region ?? 'us-east-1',
+    },
+    secretEnvironment: {
+      ...(await keyEnvironment(context)),
+      CHANGO_BACKUP_S3_ACCESS_KEY: pair.accessKeyId,
+      CHANGO_BACKUP_S3_SECRET_KEY: pair.secretAccessKey,
+    },
+  }
+}
+
+function endpointOf({ endpoint, region }: BucketAccess['place']): string {
+  return endpoint ?? `https://s3.${region ?? 'us-east-1'}.amazonaws.com`
+}
+
+function restoredOutcome(end: KeptEnd, { first }: Site): Outcome {
+  switch (end.kind) {
+    case 'none':
+      return notYet(`The tool was not started on ${first.address}.`)
+    case 'running':
+      return unknown(`The tool is still at work on ${first.address}.`, { next: 'Look again.' })
+    case 'gone':
+      return failed(
+        `The tool on ${first.address} was cut short: what stands there now is not to be relied on.`,
+        {
+          next: 'Take this step back, then do it again.',
+        },
+      )
+    case 'ended': {
+      const evidence = [
+        { name: 'backup restore', value: `ended with ${end.code}` },
+        { name: 'it says', value: end.said },
+      ]
+      if (end.code !== 0) {
+        return failed(`The tool on ${first.address} ended with ${end.code}. It says: ${end.said}`, {
+          evidence,
+          next: 'By its documents it has moved everything back. Take this step back to make sure of it.',
+        })
+      }
+      return end.said.includes(verified)
+        ? done(`The tool has restored the stores on ${first.address} and opened the keystore with the key.`, {
+            evidence,
+          })
+        : failed(
+            `The tool on ${first.address} ended well and does not say that the keystore opens with the key.`,
+            {
+              evidence,
+              next: 'Take this step back.',
+            },
+          )
+    }
+  }
+}
+
+/** Of the tool: `<folder>.before-restore-<milliseconds>` beside each folder that it replaced (documented). */
+const list = `cd -- "$1" 2>/dev/null || exit 0
+ls -d -- *.before-restore-* 2>/dev/null || :`
+
+async function asidesOn(site: Site, context: StepContext): Promise<readonly string[]> {
+  const root = rootOn(site.first, site, context.known)
+  const said = await mustShellOn(site.first, { script: list, args: [root], asUser: site.user }, context)
+  return said.split('\n').filter((name) => /^[a-z]+\.before-restore-\d+$/.test(name))
+}
+
+const swap = `cd -- "$1" || exit 1
+ending=$2
+shift 2
+for aside; do
+name=\${aside%%.before-restore-*}
+if [ -e "$name" ]; then mv -T -- "$name" "$name$ending" || exit 1; fi
+mv -T -- "$aside" "$name" || exit 1
+done`
+
+async function swapBack(site: Site, context: StepContext): Promise<Outcome> {
+  try {
+    const earlier = (context.known.get(earlierAsides) ?? '').split(' ')
+    const own = (await asidesOn(site, context)).filter((name) => !earlier.includes(name))
+    const newest = [...stores, 'patches'].flatMap((store) => {
+      const those = own.filter((name) => name.startsWith(`${store}.`)).sort()
+      return those.slice(-1)
+    })
+    if (newest.length === 0) return done('The tool has left nothing aside: what stood there stands there.')
+    const root = rootOn(site.first, site, context.known)
+    const ending = `.undone-${context.session.clock.now()}`
+    await mustShellOn(
+      site.first,
+      { script: swap, args: [root, ending, ...newest], asUser: site.user },
+      context,
+    )
+    return done(`What stood in ${root} on ${site.first.address} before the restore stands there again.`, {
+      evidence: newest.map((name) => ({ name: 'moved back', value: name })),
+    })
+  } catch (error) {
+    if (!isHoldfastError(error, 'host.commandFailed')) throw error
+    return failed(error.message, { next: 'Look at the folder by hand.' })
+  }
+}

@@ -1,0 +1,69 @@
+import { done, failed } from '../../../engine/runbook/outcomes.ts'
+import type { Outcome } from '../../../ports/runbook.ts'
+import { pgBackRest } from '../live/pgbackrest.ts'
+import { lookOpen, openPostgres } from './postgres-server.ts'
+import { databaseHost, type Site } from './site.ts'
+import { startUnits, unitsStopped, type UnitsByHost } from './units.ts'
+
+/**
+ * Opens PostgreSQL, then starts the units of all hosts side by side within the 30 s in which no server is marked dead. Where PostgreSQL
+ * is open and units are up already, only what is missing is started.
+ */
+export async function openPostgresAndStartAllUnits(
+  site: Site,
+  units?: UnitsByHost,
+): Promise<Outcome & { readonly spreadMs: number }> {
+  const opened = await openPostgres(site)
+  site.line(opened.state === 'done' ? 'info' : 'error', opened.sentence)
+  if (opened.state !== 'done') return { ...opened, spreadMs: 0 }
+  const started = await startUnits(site, units)
+  return { ...started, evidence: [...opened.evidence, ...started.evidence] }
+}
+
+/** Whether PostgreSQL is open and some unit of kindling is up: that it was done, not that all is well. */
+export async function lookAllStarted(site: Site): Promise<Outcome> {
+  const opened = await lookOpen(site)
+  if (opened.state !== 'done') return opened
+  const stopped = await unitsStopped(site)
+  return stopped.state === 'done'
+    ? { ...stopped, state: 'notYet', sentence: `PostgreSQL is open. ${stopped.sentence}` }
+    : done('PostgreSQL is open, and units of kindling are up.', { evidence: stopped.evidence })
+}
+
+/** A restored database goes on in a timeline of its own: from here on only a new full backup leads back to it. */
+export async function takeFullBackup(site: Site): Promise<Outcome & { readonly label: string | null }> {
+  const host = await databaseHost(site)
+  const tool = pgBackRest(site.config)
+  const { signal } = site.session
+  const known = new Set((await tool.look(host, signal)).backups.map(({ id }) => id))
+  const run = await tool.backup(host, 'full', signal)
+  const made = (await tool.look(host, signal)).backups.find(({ id }) => !known.has(id))
+  const evidence = [
+    { name: 'pgbackrest backup', value: run.isSuccess ? 'exit status 0' : `${run.words} ${run.said}`.trim() },
+  ]
+  if (made === undefined)
+    return {
+      ...failed(`pgBackRest made no backup. ${run.words}`, {
+        evidence,
+        next: 'Mend what it names, then take it again.',
+      }),
+      label: null,
+    }
+  const check = await tool.check(host, signal)
+  const all = [...evidence, { name: 'pgbackrest check', value: check.evidence ?? check.answer }]
+  return check.state === 'ok'
+    ? {
+        ...done(`${made.id} is made, and the check of pgBackRest passes.`, {
+          evidence: all,
+          learnt: { backup: made.id },
+        }),
+        label: made.id,
+      }
+    : {
+        ...failed(`${made.id} is made. ${check.answer}`, {
+          evidence: all,
+          ...(check.next !== undefined && { next: check.next }),
+        }),
+        label: made.id,
+      }
+}

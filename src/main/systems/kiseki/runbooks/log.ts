@@ -1,0 +1,63 @@
+import { runOn } from '../../../engine/runbook/on-host.ts'
+import type { StepContext } from '../../../ports/runbook.ts'
+import { as, userOn, type KisekiNode, type KisekiSite } from './site.ts'
+
+/** The last lines of the unit's log. */
+export async function logTail(site: KisekiSite, { host }: KisekiNode, context: StepContext): Promise<string> {
+  const { stdout } = await runOn(
+    host,
+    {
+      argv: ['journalctl', '--no-pager', '--output=cat', '--lines=100', `--unit=${site.unit}`],
+      ...as(userOn(site, host)),
+      deadlineMs: 30_000,
+    },
+    context,
+  )
+  return stdout.trim().slice(-16_384)
+}
+
+export type Cause = 'identity' | 'purgedLog' | 'nfsGate' | 'unknown'
+
+interface Explained {
+  readonly cause: Cause
+  readonly sentence: string
+  readonly next: string
+}
+
+/** Why a server does not start, in its own words (source: persistent_store.rs, raft_shard_store.rs, nfs_security.rs). The newest line counts. */
+export function causeOf(log: string): Explained {
+  const found = causes
+    .map((cause) => ({ cause, at: Math.max(...cause.words.map((words) => log.lastIndexOf(words))) }))
+    .filter(({ at }) => at >= 0)
+    .sort((a, b) => b.at - a.at)[0]
+  return (
+    found?.cause ?? {
+      cause: 'unknown',
+      sentence: 'Its log says none of the things that are known.',
+      next: 'Read its log; do not restart any other node.',
+    }
+  )
+}
+
+const causes: readonly (Explained & { readonly words: readonly string[] })[] = [
+  {
+    cause: 'identity',
+    words: ['persistent key store'],
+    sentence:
+      'Its store of keys does not open: the node’s id, its TLS key or node-identity.key is another one than before.',
+    next: 'Put back the same KISEKI_NODE_ID, the same bytes of the TLS key, and node-identity.key.',
+  },
+  {
+    cause: 'purgedLog',
+    words: ['failed to create Raft log store', 'need logs from index 0'],
+    sentence:
+      'Its log was purged before its state was kept: this is the restart trap, and no way out of it is known.',
+    next: 'Copy its data folder, keep every other node up, and ask the makers. Do not restart any other node.',
+  },
+  {
+    cause: 'nfsGate',
+    words: ['KISEKI_ALLOW_PLAINTEXT_NFS', 'KISEKI_INSECURE_NFS'],
+    sentence: 'It refuses NFS without TLS.',
+    next: 'Give it the TLS files, or set both KISEKI_ALLOW_PLAINTEXT_NFS and KISEKI_INSECURE_NFS.',
+  },
+]

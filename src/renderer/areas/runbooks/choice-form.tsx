@@ -1,0 +1,88 @@
+import { useState, type ReactNode } from 'react'
+import type { Option } from '../../../shared/contract/runbooks.ts'
+import { ErrorLine } from '../../ui/error-panel.tsx'
+import { Button } from '../../ui/kit.ts'
+import { Printable } from '../../ui/printable.tsx'
+import { Sentence } from '../../ui/sentence.tsx'
+import { RadioLine, RadioLines } from './radio-line.tsx'
+import type { StepProps } from './step-props.ts'
+import { useProceed } from './use-proceed.ts'
+import s from './run.module.css'
+
+interface Props extends StepProps {
+  readonly options: readonly Option[]
+  readonly skip: ReactNode
+}
+
+/** What is possible now, each with what follows from it. */
+export function ChoiceForm({ runId, step, options, onRun, skip }: Props) {
+  const [picked, setPicked] = useState<string | null>(null)
+  const proceed = useProceed(runId, step.id, onRun)
+  const possible = options.filter(({ notPossible }) => notPossible === null)
+  const chosen = possible.find(({ id }) => id === picked) ?? possible.find(({ advised }) => advised) ?? null
+  return (
+    <>
+      <RadioLines legend={step.title}>
+        {options.map((option) => (
+          <OptionLine
+            key={option.id}
+            option={option}
+            isOn={option === chosen}
+            onPick={() => setPicked(option.id)}
+          />
+        ))}
+      </RadioLines>
+      {options.length === 0 && <p className={s['looking']}>There is nothing to choose from.</p>}
+      <div className={s['acts']}>
+        <Button
+          variant="filled"
+          disabled={chosen === null || proceed.isPending}
+          onClick={() => chosen !== null && proceed.go({ kind: 'choose', option: chosen.id })}
+        >
+          Choose this
+        </Button>
+        <span>Choosing changes nothing yet.</span>
+        {skip}
+      </div>
+      {proceed.failure !== null && <ErrorLine failure={proceed.failure} />}
+    </>
+  )
+}
+
+function OptionLine({
+  option: { label, says, notPossible, advised },
+  isOn,
+  onPick,
+}: {
+  readonly option: Option
+  readonly isOn: boolean
+  readonly onPick: () => void
+}) {
+  return (
+    <RadioLine
+      name="option"
+      isOn={isOn}
+      isOff={notPossible !== null}
+      onPick={onPick}
+      label={
+        <>
+          <b>
+            <Printable text={label} />
+          </b>
+          {advised && <em>advised</em>}
+        </>
+      }
+    >
+      {says.map((sentence) => (
+        <small key={sentence}>
+          <Sentence text={sentence} />
+        </small>
+      ))}
+      {notPossible !== null && (
+        <small>
+          Not possible: <Sentence text={notPossible} />
+        </small>
+      )}
+    </RadioLine>
+  )
+}

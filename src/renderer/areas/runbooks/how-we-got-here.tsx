@@ -1,0 +1,57 @@
+import type { Run } from '../../../shared/contract/runbooks.ts'
+import { countOf } from '../../../shared/domain/size-words.ts'
+import { Facts, Section } from '../../ui/frame.tsx'
+import { Printable } from '../../ui/printable.tsx'
+import { Moment } from '../../ui/time.tsx'
+import s from './run.module.css'
+
+/** The answers that led to this runbook, what was given to it, and what it costs. */
+export function HowWeGotHere({ run }: { readonly run: Run }) {
+  const { answers, inputs, costs, rpo, failedAt, scenario, title, when } = run
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard too
+    <section className={s['trail']} aria-label="How we got here" tabIndex={0}>
+      <Section note={answers.length === 0 ? undefined : countOf(answers.length, 'question')}>
+        How we got here
+      </Section>
+      <ol>
+        {answers.map(({ question, answer, because }) => (
+          <li key={question}>
+            <span>{question}</span>
+            <b>{answer}</b>
+            <small>
+              <Printable text={because} />
+            </small>
+          </li>
+        ))}
+      </ol>
+      <p className={s['end']}>
+        So: <b>{title}</b> ({scenario}). {when}
+      </p>
+      <Section>Given</Section>
+      <div className={s['given']}>
+        <Facts
+          of={[
+            ['Failed', <Moment key="failed" at={failedAt} />],
+            ...inputs
+              .filter(({ value }) => value !== '')
+              .map(({ label, value }) => [label, <Printable key={label} text={value} />] as const),
+          ]}
+        />
+      </div>
+      {(rpo !== null || costs.length > 0) && <Section>What is lost, what stops</Section>}
+      <ul className={s['costs']}>
+        {rpo !== null && (
+          <li data-grave>
+            <Printable text={rpo.sentence} />
+          </li>
+        )}
+        {costs.map((cost) => (
+          <li key={cost}>
+            <Printable text={cost} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,44 @@
+import { useState, type ReactNode } from 'react'
+import type { Step } from '../../../shared/contract/runbooks.ts'
+import { Button, Textarea } from '../../ui/kit.ts'
+import type { useProceed } from './use-proceed.ts'
+import s from './run.module.css'
+
+interface Props {
+  readonly step: Step
+  readonly proceed: ReturnType<typeof useProceed>
+  readonly skip: ReactNode
+}
+
+/** Somebody did it by hand, and says so; what was asked for is written down. */
+export function ManualForm({ step, proceed, skip }: Props) {
+  const [note, setNote] = useState('')
+  const isAsked = step.asks !== null
+  const isMissing = isAsked && note.trim() === ''
+  return (
+    <>
+      <Textarea
+        label={step.asks ?? 'Note'}
+        description={isAsked ? undefined : 'Kept with the step; it can stay empty. Nothing secret.'}
+        autosize
+        minRows={1}
+        maxLength={2000}
+        value={note}
+        onChange={(event) => setNote(event.currentTarget.value)}
+      />
+      <div className={s['acts']}>
+        <Button
+          variant="filled"
+          disabled={isMissing || proceed.isPending}
+          onClick={() => proceed.go({ kind: 'did', note: note.trim() })}
+        >
+          Done by hand
+        </Button>
+        <span>
+          {isMissing ? 'What is asked for is missing.' : 'Where it can be proved, it is looked at.'}
+        </span>
+        {skip}
+      </div>
+    </>
+  )
+}

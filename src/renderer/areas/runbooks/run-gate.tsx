@@ -1,0 +1,34 @@
+import { useState } from 'react'
+import type { Run } from '../../../shared/contract/runbooks.ts'
+import * as Icon from '../../ui/icons.tsx'
+import { Button } from '../../ui/kit.ts'
+import { AcceptanceSheet } from './acceptance-sheet.tsx'
+import { acceptanceRows, meterOf, notSignedBecause } from './model/acceptance.ts'
+import { gateOf } from './model/run-words.ts'
+import s from './run.module.css'
+
+/** Full width and amber until the acceptance sheet is signed. */
+export function RunGate({ run, onRun }: { readonly run: Run; readonly onRun: (run: Run) => void }) {
+  const [isSheetOpen, setSheetOpen] = useState(false)
+  const gate = gateOf(run)
+  if (gate === null) return null
+  const canSign = run.isOurs && notSignedBecause(run) === null
+  const { green, all } = run.acceptance
+  return (
+    <div className={s['gate']} data-open={gate.isOpen || undefined}>
+      {gate.isOpen ? <Icon.ShieldCheck size={15} /> : <Icon.Lock size={15} />}
+      <p role="status">
+        <b>{gate.lead}</b> {gate.says}
+      </p>
+      <span className={s['meter']} role="img" aria-label={`${green} of ${all} acceptance rows are green`}>
+        {meterOf(acceptanceRows(run)).map((cell, place) => (
+          <i key={place} data-cell={cell} />
+        ))}
+      </span>
+      <Button size="xs" variant={canSign ? 'filled' : 'default'} onClick={() => setSheetOpen(true)}>
+        {canSign ? 'Sign the sheet…' : 'Acceptance sheet'}
+      </Button>
+      {isSheetOpen && <AcceptanceSheet run={run} onRun={onRun} onClose={() => setSheetOpen(false)} />}
+    </div>
+  )
+}

@@ -1,0 +1,43 @@
+import type { Run } from '../../../shared/contract/runbooks.ts'
+import { countOf } from '../../../shared/domain/size-words.ts'
+import { isAnswerable, mayTakeBack } from './model/offers.ts'
+import { isBehind, sectionsOf, sectionWords } from './model/step-words.ts'
+import { StepPanel } from './step-panel.tsx'
+import { StepRow } from './step-row.tsx'
+import s from './run.module.css'
+
+/** All steps under their headings; the one at hand is open. */
+export function StepList({ run, onRun }: { readonly run: Run; readonly onRun: (run: Run) => void }) {
+  return (
+    <section className={s['steps']} aria-label="Steps">
+      <h2 className="vh">Steps</h2>
+      {sectionsOf(run.list).map(({ section, steps }, place) => (
+        <section key={place} aria-label={sectionWords[section]}>
+          <h3 className={s['section']}>
+            {sectionWords[section]}{' '}
+            <span>
+              {steps.filter(({ step }) => isBehind(step)).length} of {countOf(steps.length, 'step')}
+            </span>
+          </h3>
+          <ol className={s['list']}>
+            {steps.map(({ number, step }) =>
+              step.id === run.current ? (
+                <StepPanel key={step.id} run={run} number={number} step={step} onRun={onRun} />
+              ) : (
+                <StepRow
+                  key={step.id}
+                  runId={run.id}
+                  number={number}
+                  step={step}
+                  canTakeBack={mayTakeBack(run, step)}
+                  canAnswer={isAnswerable(run, step)}
+                  onRun={onRun}
+                />
+              ),
+            )}
+          </ol>
+        </section>
+      ))}
+    </section>
+  )
+}

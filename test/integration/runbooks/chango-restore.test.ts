@@ -1,0 +1,307 @@
+import { existsSync } from 'node:fs'
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test, type TestContext } from 'vitest'
+import type { Run } from '../../../src/shared/contract/runbooks.ts'
+import type { ActionStep, Outcome, Runbook } from '../../../src/main/ports/runbook.ts'
+import { startChangoHosts, type ChangoHosts } from '../../lab/runbooks/chango.ts'
+import { openChangoDesk, type ChangoDesk, type ChangoDeskOptions } from '../../support/chango-runs.ts'
+import { answer, goThrough, rested, startRun } from '../../support/runbook-runs.ts'
+
+const masterKey = 'canary-master-key-0123456789-abcdefghijklmnop'
+const login = { user: 'admin', password: 'canary-admin-password' }
+const bucket = { accessKeyId: 'AKIACANARY', secretAccessKey: 'canary-secret-access-key' }
+const secrets = [masterKey, login.password, bucket.secretAccessKey]
+
+const closers: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close()
+})
+
+async function hostsOf(context: TestContext, dialect: 1 | 2): Promise<ChangoHosts> {
+  const hosts = await startChangoHosts({ dialect, masterKey, login })
+  if ('skip' in hosts) return context.skip(hosts.skip)
+  closers.push(async () => hosts.stop())
+  return hosts
+}
+
+async function deskOf(hosts: ChangoHosts, more: Partial<ChangoDeskOptions> = {}): Promise<ChangoDesk> {
+  const desk = await openChangoDesk(hosts, { masterKeys: { key: masterKey }, login, bucket, ...more })
+  closers.push(async () => desk.close())
+  return desk
+}
+
+const canary = (step: { readonly id: string }) =>
+  step.id === 'accept-canary' ? ({ kind: 'did', note: 'trino-prod' } as const) : null
+
+const rootOf = { 1: '/var/lib/chango', 2: '/opt/chango/data/master' } as const
+
+/** The stores as the backup has them; those of before have another CURRENT. */
+async function storesOn(hosts: ChangoHosts, place: number): Promise<string> {
+  const root = hosts.pathOn(place, rootOf[hosts.dialect])
+  const found = []
+  for (const name of ['kms', 'iam', 'metadata']) {
+    const current = join(root, name, 'CURRENT')
+    found.push(existsSync(current) ? (await readFile(current, 'utf8')).trim() : 'none')
+  }
+  return [...new Set(found)].join()
+}
+const restored = 'MANIFEST-000005'
+const old = 'MANIFEST-000001'
+
+/** Everything that a run leaves behind here and on the hosts. */
+async function expectNoSecret(hosts: ChangoHosts, desk: ChangoDesk): Promise<void> {
+  const written = JSON.stringify([...desk.place.runs.values()])
+  const recorded = (await hosts.record()).join('\n')
+  for (const secret of secrets) {
+    expect(written).not.toContain(secret)
+    expect(recorded).not.toContain(secret)
+  }
+  expect(recorded).not.toMatch(/shown=\w*yes/)
+}
+
+function said(run: Run): string {
+  return run.list
+    .filter(({ state }) => state !== 'todo')
+    .map(({ id, state, sentence }) => `${id} ${state} ${sentence ?? ''}`)
+    .join('\n')
+}
+
+function isStart(line: string): boolean {
+  return / start-master /.test(line)
+}
+
+describe.each([1, 2] as const)('CH-4, version %i of chango', (dialect) => {
+  test('goes from the question to the signed acceptance, and the old state lies aside', async (context) => {
+    const hosts = await hostsOf(context, dialect)
+    await writeFile(hosts.pathOn(1, `${rootOf[dialect]}/manifest.json`), '{}')
+    const desk = await deskOf(hosts)
+    const runner = await desk.open()
+    const started = await startRun(runner, 'CH-4', desk.setting)
+    const run = await goThrough(runner, started, canary)
+    expect(run.current, said(run)).toBeNull()
+    expect(run.acceptance.green + run.acceptance.excepted).toBe(run.acceptance.all)
+    const signed = await runner.runner.accept(run.id, 'all green')
+    expect(signed.acceptance.signedAt).not.toBeNull()
+
+    expect(await storesOn(hosts, 1)).toBe(restored)
+    expect(await storesOn(hosts, 2)).toBe(restored)
+    const record = await hosts.record()
+    expect(record.filter(isStart).map((line) => line.slice(0, 6))).toEqual(['host-1', 'host-2'])
+    for (const line of record.filter(isStart)) {
+      expect(line).toMatch(
+        /user=chango java=yes key=yes shown=no -Dchango\.zk\.serverList=\S+ -Dchango\.zk\.rootPath=\/chango$/,
+      )
+    }
+    expect(record).toContain('host-2 pulled from host-1')
+    expect(record.join('\n')).not.toContain('pushed its own state')
+    expect(record.filter((line) => line.startsWith('http start'))).toHaveLength(2)
+    expect(record.some((line) => line.includes('backup-restore'))).toBe(dialect === 2)
+
+    for (const place of [1, 2]) {
+      const root = hosts.pathOn(place, rootOf[dialect])
+      const names = await readdir(root)
+      for (const store of ['kms', 'iam', 'metadata']) {
+        const aside = names.find((name) => name.startsWith(`${store}.before-restore-`))
+        expect(await readFile(join(root, aside ?? '', 'CURRENT'), 'utf8')).toBe(`${old}\n`)
+      }
+      expect(await readFile(hosts.pathOn(place, '/var/lib/chango/zookeeper/myid'), 'utf8')).toBe(`${place}\n`)
+      expect(await readdir(hosts.pathOn(place, '/var-tmp'))).toEqual([])
+    }
+    const patches = hosts.pathOn(1, '/opt/chango/data/master/patches/trino')
+    expect((await readdir(patches)).toSorted()).toEqual(['patch-1.jar', 'patch-2.jar'])
+    const { uid } = await stat(join(patches, 'patch-1.jar'))
+    expect(uid).toBe((await stat(hosts.pathOn(1, `${rootOf[dialect]}/kms/CURRENT`))).uid)
+    if (dialect === 1) {
+      expect(existsSync(hosts.pathOn(1, '/var/lib/chango/manifest.json'))).toBe(false)
+      expect(existsSync(hosts.pathOn(1, '/var/lib/chango/patches'))).toBe(false)
+    }
+    await expectNoSecret(hosts, desk)
+  }, 180_000)
+
+  test('a desk that dies at every action, before it and after it, does nothing twice', async (context) => {
+    const hosts = await hostsOf(context, dialect)
+    const desk = await deskOf(hosts)
+    const died: string[] = []
+    let live = await desk.open((runbook) => dying(runbook, died))
+    let run = await startRun(live, 'CH-4', desk.setting)
+    const found: string[] = []
+    for (let processes = 0; processes < 100; processes += 1) {
+      run = await goThrough(live, run, (step) =>
+        step.kind === 'action' && step.state !== 'unknown' ? 'stop here' : canary(step),
+      )
+      const step = run.list.find(({ id }) => id === run.current)
+      if (step === undefined) break
+      expect(step.kind, said(run)).toBe('action')
+      const before = died.length
+      await live.runner.proceed(run.id, step.id, { kind: 'go' })
+      await untilSo(() => died.length > before)
+      // The process is gone; the next one knows only what was written down.
+      live = await desk.open((runbook) => dying(runbook, died))
+      run = live.runner.get(run.id)
+      expect(run.list.find(({ id }) => id === step.id)?.state).toBe('unknown')
+      run = await answer(live, run, { kind: 'go' }, step.id)
+      const seen = run.list.find(({ id }) => id === step.id)
+      found.push(`${died.at(-1) ?? ''}: ${seen?.state ?? ''}`)
+    }
+    expect(run.current, said(run)).toBeNull()
+    expect(found.filter((each) => each.startsWith('before '))).toSatisfy((each: string[]) =>
+      each.every((one) => one.endsWith(': todo') || harmless.some((id) => one.startsWith(`before ${id}:`))),
+    )
+    expect(found.filter((each) => each.startsWith('after '))).toSatisfy((each: string[]) =>
+      each.every((one) => one.endsWith(': done') || harmless.some((id) => one.startsWith(`after ${id}:`))),
+    )
+    const record = await hosts.record()
+    for (const once of [
+      /host-1 start-master/,
+      /host-2 start-master/,
+      /host-1 start-zookeeper/,
+      /http start trino/,
+      /http start spark/,
+      /http backup-run/,
+    ]) {
+      expect(
+        record.filter((line) => once.test(line)),
+        record.join('\n'),
+      ).toHaveLength(1)
+    }
+    expect(record.filter((line) => line.includes('backup-restore'))).toHaveLength(dialect === 2 ? 1 : 0)
+    expect(await storesOn(hosts, 1)).toBe(restored)
+    await expectNoSecret(hosts, desk)
+  }, 300_000)
+})
+
+/** What they do may be done again: nothing to move, owners that are right already, folders that are taken away. */
+const harmless = ['clear-manifest', 'give-ownership', 'clear-traces', 'give-lock-back']
+
+/** Each action dies twice: the first time before it has done anything, the second time when it has done everything. */
+function dying(runbook: Runbook, died: string[]): Runbook {
+  const never = async (when: string): Promise<Outcome> => {
+    died.push(when)
+    return new Promise(() => undefined)
+  }
+  return {
+    ...runbook,
+    steps: (setting) =>
+      runbook.steps(setting).map((step) => {
+        if (step.kind !== 'action') return step
+        const bent: ActionStep = {
+          ...step,
+          async act(context) {
+            if (!died.includes(`before ${step.id}`)) return never(`before ${step.id}`)
+            const outcome = await step.act(context)
+            return died.includes(`after ${step.id}`) ? outcome : never(`after ${step.id}`)
+          },
+        }
+        return bent
+      }),
+  }
+}
+
+async function untilSo(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10))
+}
+
+test('CH-4 refuses while any master lives, on whatever host, and changes nothing', async (context) => {
+  const hosts = await hostsOf(context, 1)
+  await hosts.startMaster(2, masterKey)
+  const desk = await deskOf(hosts)
+  const runner = await desk.open()
+  const run = await startRun(runner, 'CH-4', desk.setting)
+  const afterLock = await goThrough(runner, run)
+  expect(afterLock.list.find(({ id }) => id === 'masters-stopped')).toMatchObject({
+    state: 'failed',
+    sentence: expect.stringMatching(/lives|runs/),
+  })
+  expect(await storesOn(hosts, 1)).toBe(old)
+  expect((await hosts.record()).filter(isStart)).toEqual([])
+}, 120_000)
+
+test('a wrong key that the backup records is told before anything is touched', async (context) => {
+  const hosts = await hostsOf(context, 2)
+  const desk = await deskOf(hosts, { masterKeys: { other: 'canary-another-master-key-0123456789abcdef' } })
+  const runner = await desk.open()
+  const run = await goThrough(runner, await startRun(runner, 'CH-4', desk.setting))
+  expect(
+    run.list.find(({ state }) => state === 'failed'),
+    said(run),
+  ).toMatchObject({
+    id: 'prove-backup',
+    sentence: expect.stringContaining('another master key'),
+  })
+  expect(await storesOn(hosts, 1)).toBe(old)
+  expect(await hosts.record()).toEqual([])
+}, 120_000)
+
+describe.each([1, 2] as const)('A start that fails, version %i', (dialect) => {
+  test('is taken back step by step, and the old state stands', async (context) => {
+    const hosts = await hostsOf(context, dialect)
+    hosts.failStart = `AEADBadTagException: Tag mismatch (the log shows ${masterKey})`
+    const desk = await deskOf(hosts)
+    const runner = await desk.open()
+    let run = await goThrough(runner, await startRun(runner, 'CH-4', desk.setting))
+    const wrong = run.list.find(({ state }) => state === 'failed')
+    expect(['start-first', 'wait-first']).toContain(wrong?.id)
+    expect(wrong?.sentence).toContain('AEADBadTagException')
+    expect(await storesOn(hosts, 1)).toBe(restored)
+    for (const step of run.list.toReversed()) {
+      if (!step.canTakeBack || step.section !== 'restore') continue
+      if (!['done', 'failed'].includes(step.state)) continue
+      run = await answer(runner, run, { kind: 'takeBack' }, step.id)
+      expect(
+        run.list.find(({ id }) => id === step.id),
+        said(run),
+      ).toMatchObject({ state: 'takenBack' })
+    }
+    for (const place of [1, 2]) expect(await storesOn(hosts, place)).toBe(old)
+    expect(existsSync(hosts.pathOn(1, '/opt/chango/data/master/patches'))).toBe(false)
+    expect(hosts.runs()).toEqual([])
+    await expectNoSecret(hosts, desk)
+  }, 180_000)
+})
+
+test('a connection that breaks while a master starts leaves it starting, and it is not started twice', async (context) => {
+  const hosts = await hostsOf(context, 1)
+  const slow = hosts.pathOn(1, '/opt/chango/bin/slow')
+  await writeFile(slow, '')
+  const breaking = new AbortController()
+  const desk = await deskOf(hosts, {
+    session: (session) => ({
+      ...session,
+      host: async (address, ssh) => {
+        const host = await session.host(address, ssh)
+        return {
+          ...host,
+          run: async (command, signal) => {
+            const starts = command.argv.some((word) => word.endsWith('/start-master.sh'))
+            if (!starts || breaking.signal.aborted) return host.run(command, signal)
+            const run = host.run(command, AbortSignal.any([breaking.signal, ...(signal ? [signal] : [])]))
+            await untilSo(() => existsSync(`${slow}.reached`))
+            breaking.abort()
+            return run
+          },
+        }
+      },
+    }),
+  })
+  const runner = await desk.open()
+  let run = await goThrough(runner, await startRun(runner, 'CH-4', desk.setting))
+  expect(
+    run.list.find(({ id }) => id === 'start-first'),
+    said(run),
+  ).toMatchObject({ state: 'unknown' })
+  run = await answer(runner, run, { kind: 'go' }, 'start-first')
+  expect(run.list.find(({ id }) => id === 'start-first')).toMatchObject({
+    state: 'unknown',
+    sentence: expect.stringContaining('still running'),
+  })
+  await writeFile(`${slow}.go`, '')
+  await untilSo(() => hosts.runs().includes(1))
+  await runner.runner.proceed(run.id, 'start-first', { kind: 'go' })
+  run = await rested(runner.runner, run.id, run.lastEvent)
+  expect(
+    run.list.find(({ id }) => id === 'start-first'),
+    said(run),
+  ).toMatchObject({ state: 'done' })
+  expect((await hosts.record()).filter((line) => isStart(line) && line.startsWith('host-1'))).toHaveLength(1)
+}, 180_000)

@@ -1,0 +1,99 @@
+import { mkdtemp, mkdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openFolderStore } from '../../../src/main/adapters/folder/folder-store.ts'
+import { inProcessByteWork } from '../../../src/main/engine/in-process-byte-work.ts'
+import { makeKiokRepository, nightsFrom } from '../../lab/kiok.ts'
+import { startKiokSite, type KiokSiteLab } from '../../lab/runbooks/kiok.ts'
+import type { KiokState } from '../../lab/runbooks/kiok-state.ts'
+import { openRunLab, type RunLab } from './run-lab.ts'
+
+export const masterKey = 'thirty-two bytes and shown nowhere, ever'
+export const password = 'a-password-of-the-backup-shown-nowhere'
+export const s3Secret = 'an-s3-secret-key-shown-nowhere'
+export const secrets = [masterKey, password, s3Secret]
+
+/** What production held when the backups were made. */
+export const production: KiokState = {
+  dags: ['hello', 'nightly', 'invoices'],
+  cron: '0 2 * * *',
+  maintenance: false,
+  users: { admin: { password, mustChange: false } },
+  connections: ['warehouse', 'mail'],
+  logs: ['invoices/1'],
+}
+
+export interface KiokRunLab extends RunLab {
+  readonly site: KiokSiteLab
+  readonly backupIds: readonly string[]
+  readonly inputs: Readonly<Record<string, string>>
+}
+
+const cluster = 'kiok-lab'
+const storeSizes = { metadata: 4000, kms: 3000, iam: 900, connections: 120, joblog: 5000 }
+
+/** Two backups, hosts as they are given, and a desk that knows them. */
+export async function openKiokLab(of: {
+  readonly hosts: readonly (KiokState | null)[]
+  readonly key?: string
+  readonly roots?: readonly string[]
+}): Promise<KiokRunLab | { readonly skip: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'hf-kiok-backups-'))
+  await mkdir(join(folder, 'backups'))
+  const backUp = async (at: string): Promise<string> => {
+    const store = await openFolderStore(join(folder, 'backups'))
+    const byteWork = inProcessByteWork(new Map())
+    // One seed: the salt of a cluster is the same in all of its backups.
+    const lab = { seed: 'runbook', cluster, masterKey, storeSizes, iterations: 1000 }
+    const [id = ''] = await makeKiokRepository(
+      { ...lab, nights: nightsFrom(at, 1, () => []) },
+      { store, byteWork },
+    )
+    await byteWork.close()
+    await store.close()
+    return id
+  }
+  const ago = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString()
+  const backupIds = [await backUp(ago(30)), await backUp(ago(6))]
+  const site = await startKiokSite({
+    masterKey,
+    hosts: of.hosts,
+    backups: Object.fromEntries(backupIds.map((id) => [id, production])),
+    takeBackup: async () => backUp(ago(0)),
+    ...(of.roots !== undefined && { roots: of.roots }),
+  })
+  if ('skip' in site) {
+    await rm(folder, { recursive: true })
+    return site
+  }
+  const lab = await openRunLab({
+    system: 'kiok',
+    name: cluster,
+    folder: join(folder, 'backups'),
+    secrets: {
+      key: { kind: 'masterKey', key: of.key ?? masterKey },
+      login: { kind: 'login', user: 'admin', password },
+      s3: { kind: 's3', accessKeyId: 'AKLAB', secretAccessKey: s3Secret },
+    },
+    masterKeys: ['key'],
+    connection: ({ login = '' }) => ({ ...site.values, login }),
+  })
+  return {
+    ...lab,
+    site,
+    backupIds,
+    inputs: {
+      ...site.inputs,
+      s3Endpoint: 'http://127.0.0.1:9',
+      s3Bucket: 'kiok-lab',
+      s3PathStyle: 'true',
+      s3Credential: lab.credentials['s3'] ?? '',
+      canaryDag: 'hello',
+    },
+    async close() {
+      await lab.close()
+      await site.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}

@@ -1,0 +1,55 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openFolderStore } from '../../../src/main/adapters/folder/folder-store.ts'
+import { kisekiShards, writeKisekiSnapshot, type KisekiShard } from '../../lab/kiseki.ts'
+import { startKisekiSite, type KisekiSiteLab, type KisekiSiteOptions } from '../../lab/runbooks/kiseki.ts'
+import { openRunLab, type RunLab } from './run-lab.ts'
+
+/** Of the nodes; none of them ever leaves its host. */
+export const secrets = ['a-node-secret-shown-nowhere', 'a-node-identity-shown-nowhere']
+
+export interface KisekiRunLab extends RunLab {
+  readonly site: KisekiSiteLab
+  readonly inputs: Readonly<Record<string, string>>
+  readonly snapshotIds: readonly string[]
+}
+
+export async function openKisekiLab(
+  of: KisekiSiteOptions & { readonly snapshotShards?: readonly (readonly KisekiShard[])[] },
+): Promise<KisekiRunLab | { readonly skip: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'hf-kiseki-snapshots-'))
+  await mkdir(join(folder, 'snapshots'))
+  const listed: Record<string, number> = {}
+  const store = await openFolderStore(join(folder, 'snapshots'))
+  for (const [place, shards] of (of.snapshotShards ?? []).entries()) {
+    const at = new Date(Date.now() - (10 - place) * 3_600_000).toISOString().replace(/\.\d+/, '')
+    listed[await writeKisekiSnapshot({ seed: `snapshot ${place}`, at, shards }, store)] = shards.length
+  }
+  await store.close()
+  const site = await startKisekiSite({ snapshots: async () => Promise.resolve(listed), ...of })
+  if ('skip' in site) {
+    await rm(folder, { recursive: true })
+    return site
+  }
+  const lab = await openRunLab({
+    system: 'kiseki',
+    name: 'kiseki-lab',
+    folder: join(folder, 'snapshots'),
+    secrets: {},
+    connection: () => site.values,
+  })
+  return {
+    ...lab,
+    site,
+    inputs: site.inputs,
+    snapshotIds: Object.keys(listed),
+    async close() {
+      await lab.close()
+      await site.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+export { kisekiShards }

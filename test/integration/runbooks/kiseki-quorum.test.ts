@@ -1,0 +1,164 @@
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { sampleObject } from '../../lab/runbooks/kiseki.ts'
+import { goThrough, stepOf, whereabouts } from './run-lab.ts'
+import { openKisekiLab, secrets, type KisekiRunLab } from './kiseki-lab.ts'
+
+let lab: KisekiRunLab | null = null
+
+afterEach(async () => {
+  await lab?.close()
+  lab = null
+})
+
+async function open(
+  context: { skip(why: string): void },
+  of: Parameters<typeof openKisekiLab>[0],
+): Promise<KisekiRunLab> {
+  const opened = await openKisekiLab(of)
+  if ('skip' in opened) {
+    context.skip(opened.skip)
+    throw new Error(opened.skip)
+  }
+  lab = opened
+  return opened
+}
+
+const up = { isUp: true, committed: 5_000n }
+const down = { isUp: false, committed: 4_990n }
+
+async function copies(of: KisekiRunLab, node: number): Promise<readonly string[]> {
+  return readdir(join(of.site.hosts[node]?.tree ?? '', 'kiseki', 'copies'))
+}
+
+const recorded = (of: KisekiRunLab): readonly (readonly string[])[] =>
+  of.site.hosts.map((host) => host.record())
+
+describe('KS-1', () => {
+  test('brings a node back that is down, with a copy of its data folder before, and touches no other one', async (context) => {
+    const of = await open(context, { nodes: [up, up, down] })
+    const { id } = await of.client.runbooks.start({
+      clusterId: of.clusterId,
+      scenario: 'KS-1',
+      inputs: { ...of.inputs, nodes: of.site.hosts[2]?.address ?? '', samples: sampleObject },
+    })
+    const ended = await goThrough(of.running.desk.runbooks, id)
+    expect(whereabouts(ended)).toBe('all behind')
+    await of.client.runbooks.close({ id, outcome: 'finished', reason: '' })
+    expect(recorded(of)).toEqual([[], [], ['stop kiseki-server', 'start kiseki-server']])
+    expect(await copies(of, 2)).toEqual([`${id}-node-3`])
+    expect(stepOf(ended, 'confirm')?.state).toBe('done')
+    expect(of.site.calls).toEqual(['TriggerScrub 1', 'TriggerScrub 2', 'TriggerScrub 3'])
+    expect(stepOf(ended, 'scrubbed-1')?.sentence).toContain('It proves nothing.')
+    expect(await of.leaks(secrets)).toEqual([])
+  }, 60_000)
+
+  test('never restarts a node that answers', async (context) => {
+    const of = await open(context, { nodes: [up, up, down] })
+    const { id } = await of.client.runbooks.start({
+      clusterId: of.clusterId,
+      scenario: 'KS-1',
+      inputs: { ...of.inputs, nodes: of.site.hosts[0]?.address ?? '' },
+    })
+    const ended = await goThrough(of.running.desk.runbooks, id)
+    expect(whereabouts(ended)).toMatch(/^down-1 failed: .* answers\./)
+    expect(recorded(of)).toEqual([[], [], []])
+  }, 60_000)
+
+  test('says of a node that fell into the restart trap that no way out is known, and leaves the others alone', async (context) => {
+    const of = await open(context, {
+      nodes: [
+        up,
+        up,
+        { ...down, refuses: 'failed to create Raft log store (follower): need logs from index 0' },
+      ],
+    })
+    const { id } = await of.client.runbooks.start({
+      clusterId: of.clusterId,
+      scenario: 'KS-1',
+      inputs: { ...of.inputs, nodes: of.site.hosts[2]?.address ?? '' },
+    })
+    const ended = await goThrough(of.running.desk.runbooks, id)
+    expect(whereabouts(ended)).toMatch(/^start-3 failed: .*no way out of it is known/)
+    expect(await copies(of, 2)).toEqual([`${id}-node-3`])
+    await of.client.runbooks.close({ id, outcome: 'abandoned', reason: 'The makers are asked.' })
+  }, 60_000)
+
+  test('refuses a node whose disk is empty: kiseki has no way to put it back', async (context) => {
+    const of = await open(context, { nodes: [up, up, { ...down, isEmpty: true }] })
+    const { id } = await of.client.runbooks.start({
+      clusterId: of.clusterId,
+      scenario: 'KS-1',
+      inputs: { ...of.inputs, nodes: of.site.hosts[2]?.address ?? '' },
+    })
+    const ended = await goThrough(of.running.desk.runbooks, id)
+    expect(whereabouts(ended)).toMatch(/^identity-3 failed: .*is not the data folder of a member/)
+    expect(recorded(of)).toEqual([[], [], []])
+  }, 60_000)
+})
+
+describe('KS-3', () => {
+  test('ranks the survivors, copies them before anything else, and comes back once original nodes do', async (context) => {
+    const of = await open(context, {
+      nodes: [
+        { isUp: true, committed: 4_800n },
+        { isUp: true, committed: 4_900n },
+        { isUp: false, committed: 5_000n },
+        { isUp: false, committed: 4_000n },
+      ],
+    })
+    const { id } = await of.client.runbooks.start({
+      clusterId: of.clusterId,
+      scenario: 'KS-3',
+      inputs: { ...of.inputs, samples: sampleObject },
+    })
+    const ended = await goThrough(of.running.desk.runbooks, id, {
+      'bring-back': () => {
+        expect(of.site.isUp(0) || of.site.isUp(1)).toBe(false)
+        return { kind: 'did', note: 'node 3' }
+      },
+      'start-originals': async () => {
+        await of.site.start(2)
+        return { kind: 'did', note: '' }
+      },
+      // The fourth node stays where it is.
+      'accept-process': () => ({ kind: 'skip', reason: 'Its disk is gone.' }),
+      'scrub-4': () => ({ kind: 'skip', reason: 'Its disk is gone.' }),
+    })
+    expect(whereabouts(ended)).toBe('all behind')
+    const [first, second] = of.site.hosts.map(({ address }) => address)
+    expect(stepOf(ended, 'count')?.sentence).toContain(
+      `${second} (node 2, entry 4900), ${first} (node 1, entry 4800)`,
+    )
+    expect(stepOf(ended, 'count')?.sentence).toContain('must come back: 3, 4')
+    expect(recorded(of)).toEqual([
+      ['stop kiseki-server', 'start kiseki-server'],
+      ['stop kiseki-server', 'start kiseki-server'],
+      [],
+      [],
+    ])
+    expect([await copies(of, 0), await copies(of, 1), await copies(of, 2)]).toEqual([
+      [`${id}-node-1`],
+      [`${id}-node-2`],
+      [],
+    ])
+    expect(
+      existsSync(join(of.site.hosts[0]?.tree ?? '', 'kiseki/copies', `${id}-node-1`, 'keys/epochs.redb')),
+    ).toBe(true)
+    expect(await of.leaks(secrets)).toEqual([])
+  }, 60_000)
+
+  test('is refused while a majority answers', async (context) => {
+    const of = await open(context, { nodes: [up, up, down] })
+    const { id } = await of.client.runbooks.start({
+      clusterId: of.clusterId,
+      scenario: 'KS-3',
+      inputs: of.inputs,
+    })
+    expect(whereabouts(await goThrough(of.running.desk.runbooks, id))).toMatch(
+      /^count failed: The quorum holds/,
+    )
+  }, 60_000)
+})

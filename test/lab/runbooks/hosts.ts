@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs'
+import { chmod, chown, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server as TcpServer } from 'node:net'
+import { createServer as createHttpServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fingerprintOf } from '../../../src/main/adapters/ssh-login/known-hosts.ts'
+import type { SshValues } from '../../../src/shared/contract/connection-fields.ts'
+import { startSshd, type Sshd } from '../sshd.ts'
+
+/** One host: a real SSH server whose users see a file tree of their own. */
+export interface LabHost {
+  /** `operator@127.0.0.1:PORT` */
+  readonly address: string
+  /** What stands at `/opt` there, as this process sees it. */
+  readonly tree: string
+  /** What its start and stop scripts have written down, a line each. */
+  record(): readonly string[]
+  /** As a host that went down. */
+  down(): Promise<void>
+}
+
+export interface LabHosts {
+  readonly hosts: readonly LabHost[]
+  readonly ssh: SshValues
+  /** Ends the programs that were started there and were never stopped. */
+  close(): Promise<void>
+}
+
+/** The one who logs in may become the one who runs the cluster, without a password; nobody else. */
+const operator = 'lab-operator'
+const firstId = 64_100
+
+/**
+ * Hosts for runbooks. `serviceUser` runs the cluster there; `files` are put below `/opt`, scripts executable. Takes root, for the
+ * users and mounts of each host.
+ */
+export async function startLabHosts(of: {
+  readonly count: number
+  readonly serviceUser: string
+  readonly files: (host: number) => Readonly<Record<string, string>>
+  readonly folders: readonly string[]
+}): Promise<LabHosts | { readonly skip: string }> {
+  const base = await mkdtemp(join(tmpdir(), 'hf-hosts-'))
+  await chmod(base, 0o755)
+  const servers: Sshd[] = []
+  const hosts: LabHost[] = []
+  for (let place = 0; place < of.count; place += 1) {
+    const tree = join(base, `host-${place + 1}`, 'opt')
+    const varTmp = join(base, `host-${place + 1}`, 'var-tmp')
+    await mkdir(tree, { recursive: true })
+    await mkdir(varTmp)
+    await chmod(varTmp, 0o1777)
+    const folders = [...of.folders, 'lab']
+    for (const folder of folders) {
+      await mkdir(join(tree, folder), { recursive: true })
+      await chown(join(tree, folder), firstId + 1, firstId + 1)
+    }
+    for (const [name, text] of Object.entries(of.files(place))) {
+      await mkdir(join(tree, name, '..'), { recursive: true })
+      await writeFile(join(tree, name), text, { mode: 0o755 })
+    }
+    const server = await startSshd({
+      users: [
+        { name: operator, password: 'x', sudo: `(${of.serviceUser}) NOPASSWD: ALL` },
+        { name: of.serviceUser, password: 'y' },
+      ],
+      // Programs of the lab come before those of the system, for who logs in by sudo.
+      sudoPath: '/opt/bin',
+      mounts: [
+        { from: tree, to: '/opt' },
+        { from: varTmp, to: '/var/tmp' },
+      ],
+    })
+    if ('skip' in server) {
+      await Promise.all(servers.map(async (each) => each.stop()))
+      await rm(base, { recursive: true })
+      return server
+    }
+    servers.push(server)
+    hosts.push({
+      address: `${operator}@${server.host}:${server.port}`,
+      tree,
+      record: () => linesOf(join(tree, 'lab', 'record')),
+      down: async () => server.stop(),
+    })
+  }
+  return {
+    hosts,
+    ssh: {
+      // One key pair opens all of them.
+      keyFiles: servers.map(({ keyFile }) => keyFile),
+      keyCredential: null,
+      sudoCredential: null,
+      hostKeys: servers.map(({ hostKeys }, place) => ({
+        host: hosts[place]?.address ?? '',
+        fingerprint: fingerprintOf(Buffer.from(hostKeys.ed25519.split(' ')[1] ?? '', 'base64')),
+      })),
+    },
+    async close() {
+      await Promise.all(hosts.map(async ({ tree }) => endProcesses(tree)))
+      await Promise.all(servers.map(async (server) => server.stop()))
+      await rm(base, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Only those whose pid files lie in the tree: the lab's own. */
+async function endProcesses(tree: string): Promise<void> {
+  for (const name of await readdir(tree, { recursive: true })) {
+    if (!name.endsWith('.pid')) continue
+    const pid = Number(await readFile(join(tree, name), 'utf8'))
+    try {
+      if (pid > 1) process.kill(pid, 'SIGKILL')
+    } catch {
+      // It has ended already.
+    }
+  }
+}
+
+function linesOf(file: string): readonly string[] {
+  try {
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+  } catch {
+    return []
+  }
+}
+
+/** A server that can be switched off, so that its port refuses, and on again, at the same place. */
+export interface SwitchedServer {
+  readonly origin: string
+  on(): Promise<void>
+  off(): Promise<void>
+}
+
+export async function switchedServer(
+  listener: Parameters<typeof createHttpServer>[1],
+): Promise<SwitchedServer> {
+  let port = 0
+  let server: Server | null = null
+  const off = async (): Promise<void> => {
+    const was = server
+    server = null
+    if (was === null) return
+    was.closeAllConnections()
+    await new Promise((resolve) => was.close(resolve))
+  }
+  const on = async (): Promise<void> => {
+    if (server !== null) return
+    const next = createHttpServer(listener)
+    server = next
+    await new Promise<void>((resolve, reject) => {
+      next.once('error', reject)
+      next.listen(port, '127.0.0.1', resolve)
+    })
+    const address = next.address()
+    if (address !== null && typeof address !== 'string') ({ port } = address)
+  }
+  await on()
+  const origin = `http://127.0.0.1:${port}`
+  await off()
+  return { origin, on, off }
+}
+
+/** Ports that take connections and say nothing, as a member of ZooKeeper to a stranger. */
+export async function silentPorts(count: number): Promise<{
+  readonly addresses: readonly string[]
+  kill(place: number): Promise<void>
+  close(): Promise<void>
+}> {
+  const servers: TcpServer[] = []
+  for (let place = 0; place < count; place += 1) {
+    const server = createServer((socket) => socket.on('error', () => undefined).end())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    servers.push(server)
+  }
+  const end = async (server: TcpServer | undefined): Promise<void> => {
+    if (server?.listening === true) await new Promise((resolve) => server.close(resolve))
+  }
+  return {
+    addresses: servers.map((server) => {
+      const address = server.address()
+      if (address === null || typeof address === 'string') throw new Error('no port')
+      return `127.0.0.1:${address.port}`
+    }),
+    kill: async (place) => end(servers[place]),
+    close: async () => void (await Promise.all(servers.map(end))),
+  }
+}
