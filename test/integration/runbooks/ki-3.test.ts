@@ -98,7 +98,7 @@ describe('KI-3', () => {
     expect(stepOf(ended, 'no-survivor')?.next).toContain('KI-1')
     expect(stepOf(ended, 'no-survivor')?.canSkip).toBe(false)
     expect(startsOf(of)).toEqual([])
-  }, 60_000)
+  }, 120_000)
 
   test('stops before anything is touched where the key opens no backup', async (context) => {
     const of = await open(context, { hosts: [null], key: 'another key of enough length, thirty-two' })
@@ -106,7 +106,7 @@ describe('KI-3', () => {
     expect(ended.current).toBe('prove-backup')
     expect(stepOf(ended, 'prove-backup')?.state).toBe('failed')
     expect(startsOf(of)).toEqual([])
-  }, 60_000)
+  }, 120_000)
 
   test('notices a backup of the empty state before anybody restores “the latest”', async (context) => {
     const of = await open(context, { hosts: [null], roots: [] })
@@ -124,7 +124,7 @@ describe('KI-3', () => {
       /^no-backup-yet failed: A backup was made .* 20991231T000000Z-00000000/,
     )
     expect(of.site.changes.some((change) => change.startsWith('restore'))).toBe(false)
-  }, 60_000)
+  }, 120_000)
 
   test('says that another row was restored than the one that was confirmed', async (context) => {
     const of = await open(context, { hosts: [null], roots: [] })
@@ -136,7 +136,7 @@ describe('KI-3', () => {
         stepOf(now, 'restore-in-ui')?.state === 'failed' ? null : { kind: 'did', note: older },
     })
     expect(whereabouts(ended)).toContain(`${older} was restored, and ${wantedBackup(of)} was confirmed.`)
-  }, 60_000)
+  }, 120_000)
 
   for (const cut of ['before', 'after'] as const) {
     test(`goes on where every action was cut ${cut} it was done, and does none of them twice`, async (context) => {
@@ -189,5 +189,5 @@ describe('KI-3', () => {
     }
     expect(of.site.isUp(0)).toBe(false)
     await of.client.runbooks.close({ id: run.id, outcome: 'abandoned', reason: 'The vendor is asked.' })
-  }, 60_000)
+  }, 120_000)
 })

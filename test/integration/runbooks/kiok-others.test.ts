@@ -58,7 +58,7 @@ describe('KI-1', () => {
     const ended = await goThrough(of.running.desk.runbooks, run.id)
     expect(ended.current).toBe('survivor')
     expect(stepOf(ended, 'survivor')?.next).toContain('KI-3 only where none has')
-  }, 60_000)
+  }, 120_000)
 })
 
 describe('KI-2', () => {
@@ -85,7 +85,7 @@ describe('KI-2', () => {
     const run = await begin(of, 'KI-2')
     const ended = await goThrough(of.running.desk.runbooks, run.id)
     expect(whereabouts(ended)).toMatch(/^zookeeper todo: 1 of 3 members .* and 2 are needed/)
-  }, 60_000)
+  }, 120_000)
 })
 
 describe('KI-4', () => {
@@ -126,5 +126,5 @@ describe('KI-6', () => {
       'kiok-cli iam:reset-password --user admin --new-password - socket=/opt/kiok/data/admin.sock',
     ])
     expect(await of.leaks(secrets)).toEqual([])
-  }, 60_000)
+  }, 120_000)
 })

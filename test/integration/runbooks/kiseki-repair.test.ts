@@ -48,7 +48,7 @@ describe('KS-5', () => {
     await of.client.runbooks.close({ id, outcome: 'finished', reason: '' })
     expect(of.site.calls).toEqual(['RestoreSnapshot'])
     expect(of.site.hosts.map((host) => host.record())).toEqual([[]])
-  }, 60_000)
+  }, 120_000)
 
   test('says of an empty snapshot that it is empty', async (context) => {
     const of = await open(context, { nodes: [up], snapshotShards: [[]] })
@@ -59,7 +59,7 @@ describe('KS-5', () => {
     })
     expect(stepOf(ended, 'own-walk')?.sentence).toContain('empty: no shard is in it')
     expect(whereabouts(ended)).toBe('all behind')
-  }, 60_000)
+  }, 120_000)
 
   test('can be gone through and closed where there is no snapshot at all', async (context) => {
     const of = await open(context, { nodes: [up] })
@@ -71,7 +71,7 @@ describe('KS-5', () => {
     expect(stepOf(ended, 'nothing-restored')?.sentence).toContain('There was no snapshot to read.')
     await of.client.runbooks.close({ id, outcome: 'finished', reason: '' })
     expect(of.site.calls).toEqual([])
-  }, 60_000)
+  }, 120_000)
 })
 
 describe('KS-7', () => {
@@ -93,13 +93,13 @@ describe('KS-7', () => {
       ['stop kiseki-server', 'start kiseki-server'],
     ])
     expect(await of.leaks(secrets)).toEqual([])
-  }, 60_000)
+  }, 120_000)
 
   test('leaves a node alone that applies metadata', async (context) => {
     const of = await open(context, { nodes: [up, up, up] })
     const { id } = await begin(of, 'KS-7', { ...of.inputs, node: of.site.hosts[2]?.address ?? '' })
     expect(whereabouts(await goThrough(of.running.desk.runbooks, id))).toMatch(/^halted failed/)
-  }, 60_000)
+  }, 120_000)
 
   for (const cut of ['before', 'after'] as const) {
     test(`goes on where every action was cut ${cut} it was done, and does none of them twice`, async (context) => {
@@ -116,7 +116,7 @@ describe('KS-7', () => {
       expect(whereabouts(await goThrough(runner, run.id))).toBe('all behind')
       expect([...acts].filter(([id, times]) => times > 1 && id !== 'give-lock-back')).toEqual([])
       expect(of.site.hosts[2]?.record()).toEqual(['stop kiseki-server', 'start kiseki-server'])
-    }, 60_000)
+    }, 120_000)
   }
 })
 
@@ -135,7 +135,7 @@ describe('KS-8', () => {
     expect(stepOf(ended, 'start')?.state).toBe('notNeeded')
     await of.client.runbooks.close({ id, outcome: 'finished', reason: '' })
     expect(of.site.hosts[2]?.record()).toEqual(['stop kiseki-server'])
-  }, 60_000)
+  }, 120_000)
 })
 
 describe('KS-4 and KS-6', () => {
@@ -151,5 +151,5 @@ describe('KS-4 and KS-6', () => {
     }
     expect(said['KS-4']).toContain('The data loss cannot be computed.')
     expect(said['KS-6']).toContain('unrecoverable by design')
-  }, 60_000)
+  }, 120_000)
 })
