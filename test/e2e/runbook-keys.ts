@@ -24,6 +24,12 @@ export async function answerQuestions(page: Page, answers: Readonly<Record<strin
   }
 }
 
+async function titleOf(page: Page): Promise<string> {
+  const heading = current(page).getByRole('heading').first()
+  const [title = ''] = (await heading.innerText({ timeout: 1_000 })).split('\n')
+  return title.replace(/^\d+\.\s*/, '')
+}
+
 /** The step that waits for somebody, once nothing goes on by itself. */
 async function waiting(page: Page): Promise<{ readonly title: string; readonly offer: string } | null> {
   const offers =
@@ -32,12 +38,14 @@ async function waiting(page: Page): Promise<{ readonly title: string; readonly o
   await expect(async () => {
     const isBehind = (await page.getByText('every step is behind').count()) > 0
     if (isBehind) return void (found = null)
-    const offer = current(page).getByRole('button', { name: offers }).first()
-    const title =
-      (await current(page).getByRole('heading').first().innerText({ timeout: 1_000 }))
-        .replace(/^\d+\.\s*/, '')
-        .split('\n')[0] ?? ''
-    found = { title, offer: await offer.innerText({ timeout: 1_000 }) }
+    const title = await titleOf(page)
+    const offer = await current(page)
+      .getByRole('button', { name: offers })
+      .first()
+      .innerText({ timeout: 1_000 })
+    // The next step may have come between the two.
+    expect(await titleOf(page)).toBe(title)
+    found = { title, offer }
   }).toPass({ intervals: [100] })
   return found
 }
