@@ -16,7 +16,6 @@ import { openHost } from '../../src/main/hosts/open-host.ts'
 import { openStore } from '../../src/main/hosts/open-store.ts'
 import type { SavedCluster } from '../../src/main/ports/desk-state.ts'
 import type { Session } from '../../src/main/ports/cluster-driver.ts'
-import type { Recovery, RecoveryTarget } from '../../src/main/ports/recovery.ts'
 import type { Runbook, RunbookSetting } from '../../src/main/ports/runbook.ts'
 import { walkChango } from '../../src/main/systems/chango/chango.ts'
 import { changoRunbooks } from '../../src/main/systems/chango/runbooks/runbooks.ts'
@@ -134,24 +133,8 @@ export async function openChangoDesk(
           }
           return { ...(changed?.(given) ?? given), close: async () => session.close() }
         },
-        recovery: (signal) => onThisMachine(recoveryOf(cluster, 'run', ports, signal), hosts),
+        recovery: (signal) => recoveryOf(cluster, 'run', ports, signal),
       }),
     close: async () => rm(dir, { recursive: true, force: true }),
-  }
-}
-
-/** The hosts' trees lie on this machine, so the same restore runs there without a connection. */
-function onThisMachine(recovery: Recovery, hosts: ChangoHosts): Recovery {
-  const here = ({ address }: RecoveryTarget): RecoveryTarget => {
-    const at = hosts.addresses.findIndex((each) => address.startsWith(`ssh://${each}/`))
-    const path = address.slice(`ssh://${hosts.addresses[at] ?? ''}`.length)
-    return { address: hosts.pathOn(at + 1, decodeURIComponent(path)) }
-  }
-  return {
-    ...recovery,
-    plan: async (id, target) => recovery.plan(id, here(target)),
-    restore: async (id, target, hash, progress) => recovery.restore(id, here(target), hash, progress),
-    state: async (target, hash) => recovery.state(here(target), hash),
-    rollBack: async (target) => recovery.rollBack(here(target)),
   }
 }

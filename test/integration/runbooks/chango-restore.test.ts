@@ -1,75 +1,23 @@
 import { existsSync } from 'node:fs'
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test, type TestContext } from 'vitest'
-import type { Run } from '../../../src/shared/contract/runbooks.ts'
+import { describe, expect, test } from 'vitest'
 import type { ActionStep, Outcome, Runbook } from '../../../src/main/ports/runbook.ts'
-import { startChangoHosts, type ChangoHosts } from '../../lab/runbooks/chango.ts'
-import { openChangoDesk, type ChangoDesk, type ChangoDeskOptions } from '../../support/chango-runs.ts'
+import {
+  canary,
+  deskOf,
+  expectNoSecret,
+  hostsOf,
+  isStart,
+  masterKey,
+  old,
+  restored,
+  rootOf,
+  said,
+  storesOn,
+  untilSo,
+} from '../../support/chango-lab.ts'
 import { answer, goThrough, rested, startRun } from '../../support/runbook-runs.ts'
-
-const masterKey = 'canary-master-key-0123456789-abcdefghijklmnop'
-const login = { user: 'admin', password: 'canary-admin-password' }
-const bucket = { accessKeyId: 'AKIACANARY', secretAccessKey: 'canary-secret-access-key' }
-const secrets = [masterKey, login.password, bucket.secretAccessKey]
-
-const closers: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close()
-})
-
-async function hostsOf(context: TestContext, dialect: 1 | 2): Promise<ChangoHosts> {
-  const hosts = await startChangoHosts({ dialect, masterKey, login })
-  if ('skip' in hosts) return context.skip(hosts.skip)
-  closers.push(async () => hosts.stop())
-  return hosts
-}
-
-async function deskOf(hosts: ChangoHosts, more: Partial<ChangoDeskOptions> = {}): Promise<ChangoDesk> {
-  const desk = await openChangoDesk(hosts, { masterKeys: { key: masterKey }, login, bucket, ...more })
-  closers.push(async () => desk.close())
-  return desk
-}
-
-const canary = (step: { readonly id: string }) =>
-  step.id === 'accept-canary' ? ({ kind: 'did', note: 'trino-prod' } as const) : null
-
-const rootOf = { 1: '/var/lib/chango', 2: '/opt/chango/data/master' } as const
-
-/** The stores as the backup has them; those of before have another CURRENT. */
-async function storesOn(hosts: ChangoHosts, place: number): Promise<string> {
-  const root = hosts.pathOn(place, rootOf[hosts.dialect])
-  const found = []
-  for (const name of ['kms', 'iam', 'metadata']) {
-    const current = join(root, name, 'CURRENT')
-    found.push(existsSync(current) ? (await readFile(current, 'utf8')).trim() : 'none')
-  }
-  return [...new Set(found)].join()
-}
-const restored = 'MANIFEST-000005'
-const old = 'MANIFEST-000001'
-
-/** Everything that a run leaves behind here and on the hosts. */
-async function expectNoSecret(hosts: ChangoHosts, desk: ChangoDesk): Promise<void> {
-  const written = JSON.stringify([...desk.place.runs.values()])
-  const recorded = (await hosts.record()).join('\n')
-  for (const secret of secrets) {
-    expect(written).not.toContain(secret)
-    expect(recorded).not.toContain(secret)
-  }
-  expect(recorded).not.toMatch(/shown=\w*yes/)
-}
-
-function said(run: Run): string {
-  return run.list
-    .filter(({ state }) => state !== 'todo')
-    .map(({ id, state, sentence }) => `${id} ${state} ${sentence ?? ''}`)
-    .join('\n')
-}
-
-function isStart(line: string): boolean {
-  return / start-master /.test(line)
-}
 
 describe.each([1, 2] as const)('CH-4, version %i of chango', (dialect) => {
   test('goes from the question to the signed acceptance, and the old state lies aside', async (context) => {
@@ -172,7 +120,7 @@ describe.each([1, 2] as const)('CH-4, version %i of chango', (dialect) => {
 })
 
 /** What they do may be done again: nothing to move, owners that are right already, folders that are taken away. */
-const harmless = ['clear-manifest', 'give-ownership', 'clear-traces', 'give-lock-back']
+const harmless = ['clear-manifest', 'give-ownership', 'clear-traces']
 
 /** Each action dies twice: the first time before it has done anything, the second time when it has done everything. */
 function dying(runbook: Runbook, died: string[]): Runbook {
@@ -196,10 +144,6 @@ function dying(runbook: Runbook, died: string[]): Runbook {
         return bent
       }),
   }
-}
-
-async function untilSo(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10))
 }
 
 test('CH-4 refuses while any master lives, on whatever host, and changes nothing', async (context) => {

@@ -109,6 +109,8 @@ describe('KS-3', () => {
         { isUp: false, committed: 4_000n },
       ],
     })
+    // A machine that is gone does not keep the others from being saved.
+    await of.site.hosts[3]?.down()
     const { id } = await of.client.runbooks.start({
       clusterId: of.clusterId,
       scenario: 'KS-3',
@@ -162,3 +164,53 @@ describe('KS-3', () => {
     )
   }, 60_000)
 })
+
+describe('An action of KS-1 and KS-3 that was cut', () => {
+  for (const cut of ['before', 'after'] as const) {
+    test(`${cut} it was done is looked at, and never done twice`, async (context) => {
+      const of = await open(context, { nodes: [up, up, down] })
+      const { runner, acts } = await of.cutRunner(cut)
+      const run = await runner.start({
+        scenario: 'KS-1',
+        clusterId: of.clusterId,
+        setting: of.setting({ nodes: of.site.hosts[2]?.address ?? '', samples: sampleObject }),
+        failedAt: new Date().toISOString(),
+        answers: [],
+        reason: null,
+      })
+      expect(whereabouts(await goThrough(runner, run.id))).toBe('all behind')
+      expect(doneTwice(acts)).toEqual([])
+      expect(recorded(of)).toEqual([[], [], ['stop kiseki-server', 'start kiseki-server']])
+    }, 60_000)
+
+    test(`${cut} it was done, with the quorum lost, is looked at, and never done twice`, async (context) => {
+      const of = await open(context, { nodes: [up, down, down] })
+      const { runner, acts } = await of.cutRunner(cut)
+      const run = await runner.start({
+        scenario: 'KS-3',
+        clusterId: of.clusterId,
+        setting: of.setting({ samples: sampleObject }),
+        failedAt: new Date().toISOString(),
+        answers: [],
+        reason: null,
+      })
+      const ended = await goThrough(runner, run.id, {
+        'start-originals': async () => {
+          await of.site.start(1)
+          await of.site.start(2)
+          return { kind: 'did', note: '' }
+        },
+      })
+      expect(whereabouts(ended)).toBe('all behind')
+      expect(doneTwice(acts)).toEqual([])
+      expect(recorded(of)).toEqual([['stop kiseki-server', 'start kiseki-server'], [], []])
+    }, 60_000)
+  }
+})
+
+/** A scrub that is begun twice looks twice, and a lock that is given back twice is given back. */
+function doneTwice(acts: ReadonlyMap<string, number>): readonly string[] {
+  return [...acts]
+    .filter(([id, times]) => times > 1 && !id.startsWith('scrub-') && id !== 'give-lock-back')
+    .map(([id]) => id)
+}

@@ -10,6 +10,8 @@ export interface LabState {
   readonly isReady: (place: number) => boolean
   readonly origins: readonly string[]
   readonly users: Map<string, string>
+  /** Users whose password was reset. */
+  readonly mustChange: Set<string>
   readonly components: Map<string, { readonly kind: string; readonly id: string; status: string }>
   readonly patches: () => Promise<number>
   readonly takeBackup: () => Promise<{ readonly objectKey: string; readonly sha256: string }>
@@ -51,7 +53,11 @@ export function labMaster(place: number, port: number, state: LabState, tokens: 
         return send(401, { error: 'no' })
       const accessToken = randomBytes(12).toString('hex')
       tokens.add(accessToken)
-      return send(200, { accessToken, isAdmin: true })
+      return send(200, {
+        accessToken,
+        isAdmin: true,
+        ...(state.mustChange.has(username) && { requirePasswordChange: true }),
+      })
     }
     if (!state.isReady(place))
       return send(503, { error: 'cluster starting: waiting for /chango/leader-ready' })

@@ -39,6 +39,7 @@ exit 0
 const processScript = `#!/bin/bash
 . "$(dirname "$0")/lab.conf"
 exec 3<>"/dev/tcp/127.0.0.1/$LAB_CONTROL" || exit 1
+[ "$1" = master ] && : >"$(dirname "$0")/../data/master/admin.sock"
 echo "$1 $LAB_PLACE $2" >&3
 while read -r word rest <&3; do
 case $word in say) echo "$rest";; exit) exit 1;; esac
@@ -86,7 +87,7 @@ exit 2
 
 const zooKeeperTool = `${common}
 exec 3<>"/dev/tcp/127.0.0.1/$LAB_CONTROL" || exit 1
-echo "nodes $LAB_PLACE" >&3
+case $3 in get) echo "leader $LAB_PLACE" >&3;; *) echo "nodes $LAB_PLACE" >&3;; esac
 cat <&3
 `
 

@@ -13,9 +13,10 @@ import {
   stat,
   writeFile,
 } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { ConnectionValues } from '../../../src/shared/contract/connection-fields.ts'
 import { openFolderStore } from '../../../src/main/adapters/folder/folder-store.ts'
@@ -52,8 +53,13 @@ export interface ChangoHosts {
   readonly site: string
   readonly components: LabState['components']
   readonly users: Map<string, string>
+  /** Users who have to choose another password before anything else. */
+  readonly mustChange: Set<string>
   /** Starts a master by its own script, as a person on the host would. */
   startMaster(place: number, key: string): Promise<void>
+  startZooKeeper(place: number): Promise<void>
+  /** As the account of the masters would have written it. */
+  writeFile(place: number, path: string, text: string): Promise<void>
   runs(): readonly number[]
   /** How often a gate still says that it waits, for each master that starts. */
   gateWaits: number
@@ -112,8 +118,9 @@ export async function startChangoHosts(
   const runs = new Set<number>()
   const waits = new Map<number, number>()
   const tokens = new Set<string>()
-  const ports = [await freePort(), await freePort()] as const
-  const zooKeeperPorts = [await freePort(), await freePort()] as const
+  const free = await freePorts(4)
+  const ports = free.slice(0, 2)
+  const zooKeeperPorts = free.slice(2)
   const third = await listen(
     createServer((socket) => socket.destroy()),
     0,
@@ -136,6 +143,7 @@ export async function startChangoHosts(
     },
     origins: ports.map((port) => `http://127.0.0.1:${port}`),
     users: new Map([[login.user, login.password]]),
+    mustChange: new Set(),
     components: new Map(
       (['trino/trino-prod', 'spark/spark-prod'] as const).map((name) => {
         const [kind = '', id = ''] = name.split('/')
@@ -184,8 +192,11 @@ export async function startChangoHosts(
     if (uid === -1) return 'RocksDBException: CURRENT: No such file or directory'
     if (uid !== changoId) return 'RocksDBException: CURRENT: Permission denied'
     if (keyFingerprint !== fingerprint) return 'AEADBadTagException: Tag mismatch'
-    // What a master with stores of its own does to those that were restored.
-    if (leader !== null && leader !== place) record(`host-${place} pushed its own state`)
+    // What a master with other stores of its own does to those that were restored.
+    const current = async (of: number): Promise<string> =>
+      readFile(join(treeOf(of), root, 'metadata', 'CURRENT'), 'utf8').catch(() => '')
+    if (leader !== null && leader !== place && (await current(place)) !== (await current(leader)))
+      record(`host-${place} pushed its own state`)
     return null
   }
 
@@ -197,11 +208,14 @@ export async function startChangoHosts(
     const first = await new Promise<string>((resolve) => lines.once('line', resolve))
     const [what = '', where = '', ...rest] = first.split(' ')
     const place = Number(where)
-    if (what === 'nodes') {
+    if (what === 'leader') {
+      socket.end(leader === null ? '' : `master-host-${leader}-8080\n`)
+    } else if (what === 'nodes') {
       socket.end(`[${[...runs].map((each) => `master-host-${each}-8080`).join(', ')}]\n`)
     } else if (what === 'password') {
       if (!runs.has(place)) return void socket.end('no master answers on the socket\n')
       state.users.set(login.user, rest.join(' '))
+      state.mustChange.add(login.user)
       socket.end('ok\n')
     } else if (what === 'zookeeper') {
       const port = zooKeeperPorts[place - 1] ?? 0
@@ -295,6 +309,18 @@ export async function startChangoHosts(
   const addresses = servers.map(({ port }) => `operator@127.0.0.1:${port}`)
   const pathOn = (place: number, path: string): string => join(treeOf(place), path.replace(site, ''))
 
+  async function begin(place: number, what: string, pidFile: string, word: string): Promise<void> {
+    const bin = join(treeOf(place), 'opt/chango/bin')
+    const child = spawn('bash', [join(bin, 'process.sh'), what, word], {
+      stdio: 'ignore',
+      detached: true,
+      uid: changoId,
+    })
+    child.unref()
+    await writeFile(join(bin, pidFile), `${child.pid ?? 0}\n`)
+    await ownBy(join(bin, pidFile))
+  }
+
   const hosts: ChangoHosts = {
     dialect,
     addresses,
@@ -303,6 +329,7 @@ export async function startChangoHosts(
     backupId,
     components: state.components,
     users: state.users,
+    mustChange: state.mustChange,
     connection: {
       masters: [...state.origins],
       login: 'login',
@@ -327,23 +354,22 @@ export async function startChangoHosts(
     },
     record: async () => (await readFile(recordFile, 'utf8')).split('\n').filter((line) => line !== ''),
     pathOn,
+    async startZooKeeper(place) {
+      await begin(place, 'zookeeper', 'zookeeper.pid', '')
+      await until(() => zooKeepers.has(place))
+    },
+    async writeFile(place, path, text) {
+      const at = pathOn(place, path)
+      await mkdir(dirname(at), { recursive: true })
+      await writeFile(at, text)
+      await ownBy(dirname(at))
+    },
     async startMaster(place, key) {
       const keyFingerprint = createHash('sha256')
         .update(`chango-master-key-fingerprint:v1:${key}`)
         .digest('hex')
         .slice(0, 16)
-      const { spawn } = await import('node:child_process')
-      const child = spawn(
-        'bash',
-        [join(treeOf(place), 'opt/chango/bin/process.sh'), 'master', keyFingerprint],
-        {
-          stdio: 'ignore',
-          detached: true,
-          uid: changoId,
-        },
-      )
-      child.unref()
-      await writeFile(join(treeOf(place), 'opt/chango/bin/master-8080.pid'), `${child.pid ?? 0}\n`)
+      await begin(place, 'master', 'master-8080.pid', keyFingerprint)
       await until(() => runs.has(place))
       waits.set(place, 0)
     },
@@ -408,9 +434,11 @@ function portOf(server: Server): number {
   return address.port
 }
 
-async function freePort(): Promise<number> {
-  const server = await listen(createServer(), 0)
-  const port = portOf(server)
-  await new Promise((resolve) => server.close(resolve))
-  return port
+/** All at once, so that no two are the same; nothing else is given one of them while they are closed again. */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers: Server[] = []
+  for (let each = 0; each < count; each += 1) servers.push(await listen(createServer(), 0))
+  const ports = servers.map(portOf)
+  await Promise.all(servers.map(async (server) => new Promise((resolve) => server.close(resolve))))
+  return ports
 }

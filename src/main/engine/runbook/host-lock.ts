@@ -32,7 +32,7 @@ export function hostLock(hosts: readonly HostAccess[]): { readonly takeIt: Step;
       touches,
       damage: 0,
       act: async (context) => onEachHost(hosts, context, async (host) => unlock(host, context)),
-      look: async () => Promise.resolve(notYet('Whether the lock is given back is not looked at.')),
+      look: async (context) => onEachHost(hosts, context, async (host) => lookGiven(host, context)),
     }),
   }
 }
@@ -55,6 +55,17 @@ async function look(host: HostAccess, context: StepContext): Promise<Outcome> {
     context,
   )
   return code === 0 ? judge(stdout, host, folder, context) : notYet(`${host.address} is not locked.`)
+}
+
+async function lookGiven(host: HostAccess, context: StepContext): Promise<Outcome> {
+  const { code, stdout } = await runOn(
+    host,
+    { argv: ['cat', '--', `${folderOf(context)}/run`], deadlineMs: 30_000 },
+    context,
+  )
+  return code === 0 && stdout.trim() === context.runId
+    ? notYet(`${host.address} is locked for this run.`)
+    : done(`${host.address} is not locked by this run.`)
 }
 
 function judge(said: string, host: HostAccess, folder: string, { runId }: StepContext): Outcome {

@@ -92,6 +92,17 @@ export async function keptEnd(
   return readEnd(code, stdout, stderr, Object.entries(command.secretEnvironment ?? {}))
 }
 
+/** Whether commands of this run have left anything on a host. */
+export async function hasKept(
+  host: HostAccess,
+  asUser: string,
+  context: Pick<StepContext, 'session' | 'runId'>,
+): Promise<boolean> {
+  const { top } = placeOf({ name: '', asUser }, context)
+  const { code } = await runOn(host, { argv: ['test', '-e', top], asUser, deadlineMs: 30_000 }, context)
+  return code === 0
+}
+
 /** Takes away what commands of this run left of themselves on a host. */
 export async function forgetKept(
   host: HostAccess,

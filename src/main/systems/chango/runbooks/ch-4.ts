@@ -133,8 +133,9 @@ function restoreSteps(site: Site): readonly [Step, Step, Step] {
   const { first } = site
   const folder = `${site.data} or BASE/master`
   return restoreInto({
-    target: (known: Known) => ({ address: `ssh://${first.address}${encoded(rootOn(first, site, known))}` }),
-    shown: `ssh://${first.address}${site.data}`,
+    // As root, for the owner of what is put there is the one of what it replaces.
+    target: (known: Known) => ({ address: `ssh+sudo://${first.address}${rootOn(first, site, known)}` }),
+    shown: `ssh+sudo://${first.address}${site.data}`,
     also: [
       'The old stores are moved aside, never removed, and ZooKeeper’s data is not touched.',
       'Users, keys and passwords become those of the backup: what was revoked since is alive again.',
@@ -143,9 +144,4 @@ function restoreSteps(site: Site): readonly [Step, Step, Step] {
     touches: `kms, iam, metadata and patches in ${folder} on ${first.address}; never zookeeper.`,
     notNeeded: ownToolDoes,
   })
-}
-
-/** As part of an address. */
-function encoded(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/')
 }

@@ -205,11 +205,8 @@ function chooseLeader(site: Site) {
         return {
           id: host.address,
           label: host.address,
-          says: [
-            ...(id === ''
-              ? ['Which of them leads could not be read.']
-              : [`ZooKeeper names ${id} as the leader.`]),
-          ],
+          says:
+            id === '' ? ['Which of them leads could not be read.'] : [`ZooKeeper names ${id} as the leader.`],
           notPossible: running.get(host) === true ? null : 'No master runs there.',
           advised: leads || (live.length === 1 && live[0] === host),
           learnt: { [leaderHost]: host.address },

@@ -1,5 +1,5 @@
 import { chosenBackup } from '../../../engine/runbook/choose-backup.ts'
-import { forgetKept } from '../../../engine/runbook/kept-command.ts'
+import { forgetKept, hasKept } from '../../../engine/runbook/kept-command.ts'
 import { onEachHost } from '../../../engine/runbook/on-host.ts'
 import { done, failed, knownAs, notYet, unknown } from '../../../engine/runbook/outcomes.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
@@ -42,7 +42,12 @@ export function clearTraces(site: Site): ActionStep {
         await forgetKept(host, site.user, context)
         return done(`Nothing of this run is left in /var/tmp on ${host.address}.`)
       }),
-    look: async () => Promise.resolve(notYet('Removing it again does no harm.')),
+    look: async (context) =>
+      onEachHost(site.hosts, context, async (host) =>
+        (await hasKept(host, site.user, context))
+          ? notYet(`Something of this run is left in /var/tmp on ${host.address}.`)
+          : done(`Nothing of this run is left in /var/tmp on ${host.address}.`),
+      ),
   })
 }
 
