@@ -124,14 +124,21 @@ describe('the runbooks of armada', () => {
     const run = await goThrough(runbooks, id, answers(backupId))
     expect(run.list.filter(({ state }) => state !== 'done' && state !== 'notNeeded')).toEqual([])
     expect(contents()).toEqual(before)
-    expect(
-      stateOf(run, 'put-tables')
-        ?.lines.map(({ sentence }) => sentence)
-        .join(' '),
-    ).toContain('lacked keys; they were put back')
     expect(run.acceptance.signedAt).not.toBeNull()
     expect((await runbooks.close(id, 'finished', '')).state).toBe('finished')
     expect(await lab.leaks(Object.values(armadaTokens))).toEqual([])
+  })
+
+  test('keys that the server loses all the same are put back, and that is said', async () => {
+    server.setFaults({ restore: 'losesMore' })
+    const { id } = await begin('AR-2')
+    const run = await goThrough(lab.running.desk.runbooks, id, {
+      ...answers(backupId),
+      'accept-access': () => null,
+    })
+    const said = stateOf(run, 'put-tables')?.lines.map(({ sentence }) => sentence) ?? []
+    expect(said.join(' ')).toContain('lacked keys; they were put back')
+    expect(contents()).toEqual(before)
   })
 
   test('what was put in place is taken back, and the tables are as they were before', async () => {

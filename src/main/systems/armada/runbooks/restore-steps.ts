@@ -5,12 +5,13 @@ import { done, failed, knownAs, notYet, whereFailing } from '../../../engine/run
 import { action, check, confirm, manual } from '../../../engine/runbook/steps.ts'
 import { whatIsLost } from '../../../engine/runbook/restore-into.ts'
 import type { RestorePoint } from '../../../ports/recovery.ts'
-import type { RunbookSetting, Step } from '../../../ports/runbook.ts'
+import type { Known, RunbookSetting, Step } from '../../../ports/runbook.ts'
 import { readRestoreSources } from '../restore-sources.ts'
 import type { ArmadaConnection } from '../live/connection.ts'
 import { quotedSome } from '../live/probes.ts'
 import { demandKnownFormat, findRestoreServer } from '../live/restore-server.ts'
 import { saveTables } from '../live/safety-backup.ts'
+import { writesSeen } from '../live/writes-seen.ts'
 import { lookAtTables, putTables } from './put-tables.ts'
 import { chosenSources, reportOf, tablesOf } from './site.ts'
 
@@ -93,10 +94,21 @@ export function restoreSteps(
       why: 'armada cannot be told to refuse writes; what is written while a table is replaced is lost, and makes it differ from its file.',
       does: [
         'Stop the applications that write to these tables, and whatever starts them again.',
-        'Nothing here can see whether all of them are stopped: a table that differs afterwards says so.',
+        'armada tells who writes to nobody: it is looked for 10 s whether the log of a table still grows.',
       ],
       asks: { label: 'Who stopped what', learns: 'clients' },
       skip: 'nobody',
+      look: async (context) => {
+        const { session, known } = context
+        const { server, tables } = await findRestoreServer(session, site, reportOf(context))
+        const there = tablesIn(known).filter((table) => tables.includes(table))
+        const written = await writesSeen(server, there)
+        return written.length === 0
+          ? done('For 10 s nobody wrote to these tables.')
+          : notYet(`Somebody still writes to ${quotedSome(written)}.`, {
+              next: 'Stop whoever it is, then say so again.',
+            })
+      },
     }),
     confirm({
       id: 'confirm-restore',
@@ -123,9 +135,7 @@ export function restoreSteps(
       act: async (context) => {
         const { session, known } = context
         const target = await findRestoreServer(session, site, reportOf(context))
-        const tables = knownAs(known, files)
-          .split('\n')
-          .map((line) => line.slice(0, line.lastIndexOf(' ')))
+        const tables = tablesIn(known)
         const kept = await saveTables(target, tables, session, reportOf(context))
         const evidence = kept.tables.map(({ table, keys, sha256 }) => ({
           name: `${table}: ${keys} keys`,
@@ -167,4 +177,11 @@ export function restoreSteps(
       },
     }),
   ]
+}
+
+/** As they were read. */
+function tablesIn(known: Known): readonly string[] {
+  return knownAs(known, files)
+    .split('\n')
+    .map((line) => line.slice(0, line.lastIndexOf(' ')))
 }
