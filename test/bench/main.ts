@@ -1,7 +1,7 @@
 /**
  * Measures what the built command line promises of speed and memory, beside the tools that an operator would use else.
  *
- *   node test/bench/main.ts [--json] [--rounds 3] [--only folder,bucket,listing,memory,cost,start,ssh,window]
+ *   node test/bench/main.ts [--json] [--rounds 3] [--only folder,bucket,listing,memory,cost,start,ssh,ssh-restore,window]
  *
  * Prints ratios of one run on one machine; it is no test and does not fail where a wish is not met. Needs about 9 GB for
  * temporary files.
@@ -16,10 +16,21 @@ import { costSection, memorySection, startSection } from './cost.ts'
 import { folderSection } from './folder.ts'
 import { machineInWords, thisMachine } from './machine.ts'
 import { tableOf, type Section } from './report.ts'
+import { sshRestoreSection } from './ssh-restore.ts'
 import { sshSection } from './ssh.ts'
 import { windowSection } from './window.ts'
 
-const sections = ['start', 'folder', 'bucket', 'listing', 'memory', 'cost', 'ssh', 'window'] as const
+const sections = [
+  'start',
+  'folder',
+  'bucket',
+  'listing',
+  'memory',
+  'cost',
+  'ssh',
+  'ssh-restore',
+  'window',
+] as const
 
 const { values } = parseArgs({
   options: {
@@ -56,6 +67,8 @@ async function run(name: (typeof sections)[number], dir: string): Promise<Sectio
       return sshSection(rounds)
     case 'start':
       return startSection(dir, rounds)
+    case 'ssh-restore':
+      return sshRestoreSection(rounds)
     case 'folder':
       return folderSection(dir, rounds)
     case 'memory':

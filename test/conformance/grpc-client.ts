@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import type { OpenGrpc, GrpcClient, GrpcMessage } from '../../src/main/ports/grpc-client.ts'
 import { armadaProtocol } from '../../src/main/systems/armada/protocol.ts'
@@ -387,5 +390,40 @@ export function grpcCalls(open: OpenGrpc): void {
       expect(mostUntaken).toBeGreaterThan(0)
       expect(mostUntaken).toBeLessThan(mostAhead)
     })
+
+    it('keeps none of the messages that it has sent', async () => {
+      const server = await lab.serve(armadaProtocol, {
+        [restore]: {
+          async clientStream(requests) {
+            for await (const _ of requests);
+            return {}
+          },
+        },
+      })
+      const sent: WeakRef<Uint8Array>[] = []
+      let kept = Number.NaN
+      async function* messages() {
+        for (let count = 0; count < 100; count += 1) {
+          const data = new Uint8Array(block.length)
+          sent.push(new WeakRef(data))
+          yield { chunk: { data } }
+        }
+        // What was made in this turn is held until its end.
+        await setImmediate()
+        collectGarbage()
+        kept = sent.filter((one) => one.deref() !== undefined).length
+      }
+      await lab
+        .connect(server.target, armadaProtocol)
+        .clientStream({ method: restore, deadlineMs: 120_000 }, messages())
+      expect(kept).toBeLessThan(20)
+    })
   })
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  const collect: unknown = runInNewContext('gc')
+  if (typeof collect !== 'function') throw new Error('this engine lends nobody its collector')
+  collect()
 }

@@ -2,10 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, test } from 'vitest'
-import { openSshTarget } from '../../src/main/adapters/ssh-target/open-ssh-target.ts'
-import { systemClock } from '../../src/main/adapters/system/clock.ts'
-import { systemRandom } from '../../src/main/adapters/system/random.ts'
 import { reachHost } from '../lab/ssh-home.ts'
+import { targetOn } from '../lab/ssh-target.ts'
 import { startSshd, type Sshd } from '../lab/sshd.ts'
 import { restoreTargetConformance } from './restore-target.ts'
 
@@ -37,11 +35,7 @@ function conformance(name: string, server: Sshd, user: string | null): void {
     const login = user === null ? {} : { user, sudoPassword: 'the password' }
     return {
       dir,
-      open: async () =>
-        openSshTarget(
-          { kind: 'ssh', login: `${server.host}:${server.port}`, asRoot: user !== null, dir },
-          { host: await reachHost(server, login), clock: systemClock, random: systemRandom },
-        ),
+      open: async () => targetOn(await reachHost(server, login), dir, { asRoot: user !== null }),
       [Symbol.asyncDispose]: async () => rmSync(above, { recursive: true }),
     }
   })

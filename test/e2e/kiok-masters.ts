@@ -38,7 +38,7 @@ interface Wishes {
 }
 
 /** Writes a backup of now, as the cluster itself would. */
-async function writeBackup({ folder }: LabRepository, cluster: string): Promise<string> {
+export async function writeBackup({ folder }: LabRepository, cluster: string): Promise<string> {
   const store = await openFolderStore(folder)
   const byteWork = inProcessByteWork(new Map())
   try {

@@ -12,8 +12,10 @@ import {
 import { journalPath, type RestoreWish } from '../../src/main/systems/kindling/restore/pgdata-journal.ts'
 import {
   asidePath,
+  closeRestore,
   lookAside,
   lookBack,
+  lookRestoreClosed,
   movePgdataAside,
   putPgdataBack,
 } from '../../src/main/systems/kindling/restore/pgdata.ts'
@@ -372,6 +374,26 @@ describe.skipIf(problem !== null)(
       await pgbackrestRestore(site(), 'run-4', { type: 'default', label: null })
       expect(await startPostgresClosed(site())).toMatchObject({ state: 'done' })
       expect(await notes()).toEqual(['in the backup', 'before the target'])
+    })
+
+    test('a restore that is closed is not taken back any more, names what it leaves, and lets another one begin', async () => {
+      await expect(movePgdataAside(site(), 'run-5')).rejects.toMatchObject({ code: 'target.refused' })
+      expect(await lookRestoreClosed(site(), 'run-4')).toMatchObject({ state: 'notYet' })
+      expect(await closeRestore(site(), 'run-4')).toMatchObject({
+        state: 'done',
+        sentence: 'The restore is over. Nothing is left over.',
+      })
+      expect(await closeRestore(site(), 'run-4')).toMatchObject({ state: 'done' })
+      await expect(putPgdataBack(site(), 'run-4')).rejects.toMatchObject({
+        text: { why: 'That restore is closed.' },
+      })
+      await stopPostgres(site())
+      expect(await movePgdataAside(site(), 'run-5')).toMatchObject({ state: 'done' })
+      expect(await putPgdataBack(site(), 'run-5')).toMatchObject({ state: 'done' })
+      expect(await lookRestoreClosed(site(), 'run-5')).toMatchObject({
+        state: 'done',
+        sentence: expect.stringContaining('.restored-run-5'),
+      })
     })
 
     test('a host that does not answer is told: it has to be fenced, and nothing is started without it', async () => {

@@ -1,5 +1,4 @@
 import { EventEmitter, once } from 'node:events'
-import { connect, createServer, type Socket } from 'node:net'
 import {
   Server,
   ServerCredentials,
@@ -13,6 +12,7 @@ import {
 } from '@grpc/grpc-js'
 import { fromJSON, type ServiceDefinition } from '@grpc/proto-loader'
 import type { GrpcMessage, GrpcProtocol } from '../../src/main/ports/grpc-client.ts'
+import { startRelay } from './relay.ts'
 
 /** Thrown by a handler: the status that the call ends with. */
 export class LabStatus extends Error {
@@ -120,48 +120,6 @@ export async function startGrpcServer(
     async stop() {
       await relay?.stop()
       server.forceShutdown()
-    },
-  }
-}
-
-interface Relay {
-  readonly port: number
-  cut(): void
-  stop(): Promise<void>
-}
-
-async function startRelay(to: number): Promise<Relay> {
-  const sockets = new Set<Socket>()
-  const relay = createServer((near) => {
-    const far = connect(to, '127.0.0.1')
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(one)
-      one.setNoDelay(true)
-      one.on('error', () => undefined)
-      one.on('close', () => {
-        sockets.delete(one)
-        other.destroy()
-      })
-      one.pipe(other)
-    }
-  })
-  relay.listen(0, '127.0.0.1')
-  await once(relay, 'listening')
-  const address = relay.address()
-  if (address === null || typeof address === 'string') throw new Error('the relay has no port')
-  const cut = (): void => {
-    for (const socket of sockets) socket.destroy()
-  }
-  return {
-    port: address.port,
-    cut,
-    async stop() {
-      cut()
-      relay.close()
-      if (relay.listening) await once(relay, 'close')
     },
   }
 }

@@ -1,6 +1,7 @@
 import { HoldfastError } from '../../shared/domain/error.ts'
 import type { Inventory, InventoryBackup } from '../ports/backup-system.ts'
 import { findBackup } from '../operations/find-backup.ts'
+import { newestWhole } from '../operations/newest-whole.ts'
 
 /** Which backups a command is to work on. */
 export type Selection =
@@ -29,7 +30,7 @@ export function selectBackups(
     case 'all':
       return backups
     case 'latest':
-      return backups.slice(0, 1)
+      return newestWhole(backups, (each) => each)
     case 'named': {
       const named = new Set(selection.ids.map((id) => findBackup(id, session)))
       return backups.filter((backup) => named.has(backup))

@@ -3,6 +3,7 @@ import type { Selection, VerifyCost } from '../../shared/contract/verify.ts'
 import { commandLine } from '../../shared/domain/command-line.ts'
 import { lowerOf, reaches, type VerifiableLevel } from '../../shared/domain/level.ts'
 import type { VerifiedBackup } from '../engine/verify/verify-backups.ts'
+import { newestWhole } from '../operations/newest-whole.ts'
 import { notFound } from '../operations/backup-details.ts'
 import type { RepositoryView } from '../operations/view-repository.ts'
 
@@ -61,7 +62,7 @@ function select(selection: Selection, { backups, repository }: RepositoryView): 
     case 'all':
       return backups
     case 'latest':
-      return backups.slice(0, 1)
+      return newestWhole(backups, ({ backup }) => backup)
     case 'some': {
       const byId = new Map(backups.map((verified) => [verified.backup.backupId, verified]))
       return selection.backupIds.map((id) => {

@@ -10,6 +10,7 @@ import {
   verifyTools,
   type OpenRepository,
 } from '../operations/open-repository.ts'
+import { newestWhole } from '../operations/newest-whole.ts'
 import { reachOf } from '../operations/view-repository.ts'
 import type { InventoryBackup } from '../ports/backup-system.ts'
 import type { JobContext, JobOutcome } from '../ports/job-runner.ts'
@@ -72,7 +73,7 @@ export function selectBackups(
     case 'all':
       return backups
     case 'latest':
-      return backups.slice(0, 1)
+      return newestWhole(backups, (each) => each)
     case 'some': {
       const wanted = new Set(selection.backupIds)
       const found = backups.filter(({ backupId }) => wanted.has(backupId))

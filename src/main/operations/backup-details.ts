@@ -16,7 +16,8 @@ export function backupDetails(backupId: string, view: RepositoryView): Backup {
   const { backup, report, verdict } = verified
   const { level, failedAt, verifiedAt } = reachOf(verified)
   const restorable = view.backups.find(
-    (each) => restorabilityOf(each.verdict, allFindings(each)) === 'restorable',
+    (each) =>
+      each.backup.isOfPart !== true && restorabilityOf(each.verdict, allFindings(each)) === 'restorable',
   )
   const restorableAt = restorable === undefined ? null : createdAtOf(restorable)
   const users = usersOf(view)

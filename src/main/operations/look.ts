@@ -14,8 +14,12 @@ export function lookAt(
   const { backups } = view
   const words = backups.map((each) => restorabilityOf(each.verdict, allFindings(each)))
   const count = (word: (typeof words)[number]): number => words.filter((each) => each === word).length
-  const newest = backups[0]
-  const newestRestorable = backups.find((_, place) => words[place] === 'restorable')
+  // A part that is newer than the cluster's own backups makes none of these newer.
+  const whole = backups.flatMap((each, place) =>
+    each.backup.isOfPart === true ? [] : [{ each, word: words[place] }],
+  )
+  const newest = whole[0]?.each
+  const newestRestorable = whole.find(({ word }) => word === 'restorable')?.each
   const objects = new Map(
     backups.flatMap(({ backup }) => backup.objects.map((info) => [info.key, info.sizeBytes])),
   )
@@ -29,7 +33,12 @@ export function lookAt(
     newest: dated(newest),
     newestRestorable: restorableOf(newestRestorable),
     proved: newest === undefined ? null : provedOf(newest),
-    days: [...backupDays(backups.flatMap(runOf), { nowMs, rpoMs, days: 30 })],
+    days: [
+      ...backupDays(
+        whole.flatMap(({ each }) => runOf(each)),
+        { nowMs, rpoMs, days: 30 },
+      ),
+    ],
     keyProof: keyProofOf(view.keyStates),
     storedBytes: [...objects.values()].reduce((sum, sizeBytes) => sum + sizeBytes, 0),
     objects: objects.size,

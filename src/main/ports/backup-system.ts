@@ -80,6 +80,11 @@ export interface InventoryBackup {
   readonly backupId: string
   /** Other whole names by which an operator may mean it. */
   readonly alsoNamed: readonly string[]
+  /**
+   * True where it holds a part that is backed up by itself (the disk of one project): however new it is, the cluster has no newer
+   * backup by it. Left out: it is one of the cluster.
+   */
+  readonly isOfPart?: true
   /** UTC ISO 8601; null where unknown. */
   readonly createdAt: string | null
   readonly cluster: string | null

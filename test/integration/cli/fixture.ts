@@ -6,6 +6,7 @@ import { inProcessByteWork } from '../../../src/main/engine/in-process-byte-work
 import type { ObjectStore } from '../../../src/main/ports/object-store.ts'
 import { makeArmadaRepository } from '../../lab/armada.ts'
 import { makeChangoArchive, type ChangoLab } from '../../lab/chango.ts'
+import { labVolume, makePgBackRestRepository } from '../../lab/kindling.ts'
 import { kisekiShards, writeKisekiSnapshot } from '../../lab/kiseki.ts'
 import { makeKiokRepository, nightsFrom, type KiokLab } from '../../lab/kiok.ts'
 
@@ -114,4 +115,35 @@ export async function armadaFolder(parent: string, name: string): Promise<Reposi
   await store.close()
   const ids = ['26-11-20-02-00', '20261119T020000Z', '20261118T020000Z', '20261117T020000Z']
   return { folder, address, ids, flags: ['--repository', address, '--system', 'armada'] }
+}
+
+/** A week of a database, in bundles, and the disk of a project. */
+export async function kindlingFolder(parent: string, name: string): Promise<RepositoryFixture> {
+  const { folder, address, store } = await newFolder(parent, name)
+  const full = '20261101-020000F'
+  const next = `${full}_20261102-020000I`
+  const files = { PG_VERSION: '15\n', 'base/5/1': 'rows '.repeat(3000) }
+  await makePgBackRestRepository(
+    store,
+    [
+      { label: full, files, wal: [2, 2], stoppedAt: '2026-11-01T02:00:09Z' },
+      {
+        label: next,
+        prior: full,
+        files: { ...files, 'base/5/2': 'more' },
+        wal: [4, 5],
+        stoppedAt: '2026-11-02T02:00:09Z',
+      },
+    ],
+    { bundles: true },
+  )
+  const disk = '00000000-0000-4000-8000-000000000031'
+  await store.put(`project-volumes/00000000-0000-4000-8000-000000000011/backups/${disk}.qcow2`, labVolume())
+  await store.close()
+  return {
+    folder,
+    address,
+    ids: [full, next, disk],
+    flags: ['--repository', address, '--system', 'kindling'],
+  }
 }

@@ -9,6 +9,14 @@ import { startKisekiNodes } from '../../lab/masters/kiseki.ts'
 import { makeKiokRepository, usualSizes } from '../../lab/kiok.ts'
 import { masterKey, withFolder } from '../../lab/demonstration-fleet.ts'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import {
+  kindlingSchema,
+  kindlingSecrets,
+  startKindling,
+  type KindlingLab,
+} from '../../lab/masters/kindling.ts'
+import { postgresProblem, postgresTemplate, type PostgresTemplate } from '../../lab/postgres.ts'
 import { jobContext, openDeskLab, type DeskLab } from './desk-lab.ts'
 
 const password = 'a password that is shown nowhere'
@@ -177,3 +185,57 @@ test('The refusals of a kiseki node are explained, with the way out', async () =
   await expect(snapshot('kiseki-lab', 'created')).rejects.toMatchObject({ code: 'master.busy' })
   await nodes.kill()
 })
+
+const postgres = postgresProblem()
+
+describe.skipIf(postgres !== null)(
+  `A snapshot of kindling${postgres === null ? '' : ` (skipped: ${postgres})`}`,
+  () => {
+    let template: PostgresTemplate
+    let kindling: KindlingLab
+    beforeAll(async () => {
+      template = await postgresTemplate('kindling', kindlingSchema, async (made) => {
+        await made.pgBackRest('stanza-create')
+      })
+      kindling = await startKindling(template)
+      const { state } = lab.ports
+      const saved = state.repositories.get('kindling-eu')
+      if (saved === null) throw new Error('the fleet has no kindling')
+      await state.repositories.put({ ...saved, address: pathToFileURL(kindling.postgres.repository).href })
+      await connect('kindling-eu', kindling.values)
+    })
+    afterAll(async () => {
+      await kindling.close()
+      await template.remove()
+    })
+    test('of its database is found under pgBackRest’s label, and proved with the WAL that it needs', async () => {
+      const { outcome, tone, result } = await snapshot('kindling-eu', 'full', secretsOf())
+      expect(tone, outcome).toBe('good')
+      expect(result).toMatchObject({
+        clusterSaid: 'made',
+        verdict: 'good',
+        backupId: expect.stringMatching(/^\d{8}-\d{6}F$/),
+      })
+    })
+
+    test('of its volumes is found by the id that kindling gave it', async () => {
+      const { outcome, tone, result } = await snapshot('kindling-eu', 'volumes', secretsOf())
+      expect(tone, outcome).toBe('good')
+      expect(result).toMatchObject({
+        clusterSaid: 'made',
+        verdict: 'good',
+        backupId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      })
+    })
+
+    function secretsOf(): Partial<Ports> {
+      return {
+        secrets: {
+          ...ports().secrets,
+          password: async () => Promise.resolve(kindlingSecrets.sudo),
+          token: async () => Promise.resolve(kindlingSecrets.token),
+        },
+      }
+    }
+  },
+)

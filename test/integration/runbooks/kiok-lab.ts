@@ -27,6 +27,9 @@ export interface KiokRunLab extends RunLab {
   readonly site: KiokSiteLab
   readonly backupIds: readonly string[]
   readonly inputs: Readonly<Record<string, string>>
+  /** As a run is begun with: what was left out is as usual. */
+  readonly usualInputs: Readonly<Record<string, string>>
+  readonly backupsFolder: string
 }
 
 const cluster = 'kiok-lab'
@@ -78,17 +81,27 @@ export async function openKiokLab(of: {
     masterKeys: ['key'],
     connection: ({ login = '' }) => ({ ...site.values, login }),
   })
+  const inputs = {
+    ...site.inputs,
+    s3Endpoint: 'http://127.0.0.1:9',
+    s3Bucket: 'kiok-lab',
+    s3PathStyle: 'true',
+    s3Credential: lab.credentials['s3'] ?? '',
+    canaryDag: 'hello',
+  }
   return {
     ...lab,
     site,
     backupIds,
-    inputs: {
-      ...site.inputs,
-      s3Endpoint: 'http://127.0.0.1:9',
-      s3Bucket: 'kiok-lab',
-      s3PathStyle: 'true',
-      s3Credential: lab.credentials['s3'] ?? '',
-      canaryDag: 'hello',
+    backupsFolder: join(folder, 'backups'),
+    inputs,
+    usualInputs: {
+      dataFolder: '',
+      zkRoot: '/kiok',
+      worker: '',
+      s3Region: 'us-east-1',
+      s3Prefix: 'backups',
+      ...inputs,
     },
     async close() {
       await lab.close()

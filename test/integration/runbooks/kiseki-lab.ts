@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openFolderStore } from '../../../src/main/adapters/folder/folder-store.ts'
+import type { RunbookSetting } from '../../../src/main/ports/runbook.ts'
 import { kisekiShards, writeKisekiSnapshot, type KisekiShard } from '../../lab/kiseki.ts'
 import { startKisekiSite, type KisekiSiteLab, type KisekiSiteOptions } from '../../lab/runbooks/kiseki.ts'
 import { openRunLab, type RunLab } from './run-lab.ts'
@@ -13,6 +14,8 @@ export interface KisekiRunLab extends RunLab {
   readonly site: KisekiSiteLab
   readonly inputs: Readonly<Record<string, string>>
   readonly snapshotIds: readonly string[]
+  /** As a run is begun with. */
+  setting(inputs: Readonly<Record<string, string>>): RunbookSetting
 }
 
 export async function openKisekiLab(
@@ -44,6 +47,14 @@ export async function openKisekiLab(
     site,
     inputs: site.inputs,
     snapshotIds: Object.keys(listed),
+    setting: (inputs) => ({
+      cluster: {
+        name: 'kiseki-lab',
+        system: 'kiseki',
+        connection: lab.running.desk.state.clusters.get(lab.clusterId)?.connection ?? null,
+      },
+      inputs: { unit: 'kiseki-server', samples: '', ...site.inputs, ...inputs },
+    }),
     async close() {
       await lab.close()
       await site.close()

@@ -72,7 +72,7 @@ export async function openRunLab(of: {
     repository: { kind: 'new', address: pathToFileURL(of.folder).href, access: noAccess },
   })
   await client.masters.save({ id: clusterId, values: of.connection(credentials) })
-  let runners = 0
+  const runners: RunbookRunner[] = []
   return {
     dir,
     client,
@@ -82,7 +82,7 @@ export async function openRunLab(of: {
     async cutRunner(cut) {
       const { desk, log } = running
       const acts = new Map<string, number>()
-      const journal = await openRunFiles(join(dir, `runs-${(runners += 1)}`), { readOnlyBecause: null })
+      const journal = await openRunFiles(join(dir, `runs-${runners.length}`), { readOnlyBecause: null })
       const runner = await createRunbookRunner({
         journal,
         clock: desk.clock,
@@ -95,6 +95,7 @@ export async function openRunLab(of: {
         withTools: async (head, step, signal, work) => withStepTools(head, step, signal, desk, work),
         changed: () => undefined,
       })
+      runners.push(runner)
       return { runner, acts }
     },
     async leaks(secrets) {
@@ -108,6 +109,7 @@ export async function openRunLab(of: {
       return found
     },
     async close() {
+      await Promise.all(runners.map(async (runner) => runner.shutDown()))
       await running.close()
       await rm(dir, { recursive: true, force: true })
     },
@@ -152,11 +154,13 @@ export async function goThrough(runner: Driven, id: string, answers: Answers = {
   for (;;) {
     const run = await settled(runner, id)
     const step = run.list.find((each) => each.id === run.current)
-    if (step === undefined) return run
-    if (step.section === 'after' && run.acceptance.signedAt === null && run.acceptance.all > 0) {
+    const isUnsigned = run.acceptance.signedAt === null && run.acceptance.all > 0
+    if (step === undefined && !isUnsigned) return run
+    if (isUnsigned && (step === undefined || step.section === 'after')) {
       await atRest(async () => runner.accept(id, ''))
       continue
     }
+    if (step === undefined) return run
     const tried = (tries.get(step.id) ?? 0) + 1
     tries.set(step.id, tried)
     const own = answers[step.id]

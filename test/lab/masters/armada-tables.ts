@@ -14,6 +14,7 @@ interface Shard {
   readonly pairs: Map<string, Buffer>
   /** Null: not sorted since it was changed. */
   sorted: readonly string[] | null
+  index: number
 }
 
 export class LabCrash extends Error {}
@@ -21,6 +22,8 @@ export class LabCrash extends Error {}
 export interface LabTables {
   names(): readonly string[]
   id(table: string): string | null
+  /** Grows with every write. */
+  index(table: string): number
   /** In byte order, from `key` on. */
   from(table: string, key: Uint8Array): readonly string[]
   get(table: string, key: string): Buffer | null
@@ -57,7 +60,7 @@ export function labTables({ tables, seed, version, logBytes }: LabTablesOptions)
 
   function add(table: string, pairs: Map<string, Buffer>): void {
     lastId += 1
-    shards.set(table, { id: String(lastId), pairs, sorted: null })
+    shards.set(table, { id: String(lastId), pairs, sorted: null, index: 9 })
   }
 
   function shard(table: string): Shard {
@@ -96,6 +99,7 @@ export function labTables({ tables, seed, version, logBytes }: LabTablesOptions)
 
   return {
     names: () => [...shards.keys()].toSorted(),
+    index: (table) => shard(table).index,
     id: (table) => shards.get(table)?.id ?? null,
     from(table, key) {
       const start = Buffer.from(key).toString('latin1')
@@ -114,6 +118,7 @@ export function labTables({ tables, seed, version, logBytes }: LabTablesOptions)
       const of = shard(table)
       of.pairs.set(Buffer.from(key).toString('latin1'), Buffer.from(value))
       of.sorted = null
+      of.index += 1
     },
     drop(table, key) {
       const of = shard(table)

@@ -21,6 +21,8 @@ export interface ArmadaFaults {
   readonly restore?: 'breaks' | 'goesOn' | 'givesUp' | 'fails' | 'losesMore'
   /** How a follower takes a table anew; left out: it plays the leader's log onto what it has, whose keys keep their values. */
   readonly reset?: 'loads' | 'loadsAndLoses'
+  /** Added to every count of a whole table. */
+  readonly counts?: number
   /** Puts are answered, and nothing is put. */
   readonly puts?: 'forgets'
   /** The connection breaks at the nth call, counted from 1 over all of them, before or after the server has done what is asked. */
@@ -205,7 +207,7 @@ export async function startArmadaServer({
     return {
       header: { shard_id: shard },
       kvs: countOnly === true ? [] : kvs,
-      count: String(countOnly === true ? found.length : kvs.length),
+      count: String(countOnly === true ? found.length + (isAll ? (faults.counts ?? 0) : 0) : kvs.length),
       more: found.length > most,
     }
   }
@@ -235,12 +237,15 @@ export async function startArmadaServer({
       unary({ config }) {
         const { inError, leftOut } = faults
         const served = tables.names().filter((name) => name !== inError && name !== leftOut)
-        const status = { leader: '1', raftIndex: '9', raftTerm: '1', raftAppliedIndex: '9' }
+        const status = (name: string) => {
+          const index = String(tables.index(name))
+          return { leader: '1', raftIndex: index, raftTerm: '1', raftAppliedIndex: index }
+        }
         return {
           id: 'node-1',
           version: 'v0.10.0',
           info: '',
-          tables: Object.fromEntries(served.map((name) => [name, status])),
+          tables: Object.fromEntries(served.map((name) => [name, status(name)])),
           errors: inError === undefined ? [] : [`${inError}: shard not ready`],
           // As the server has it: what has 64 bits is text.
           ...(config === true && {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { chmod, chown, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server as TcpServer } from 'node:net'
 import { createServer as createHttpServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -44,6 +44,8 @@ export async function startLabHosts(of: {
   const base = await mkdtemp(join(tmpdir(), 'hf-hosts-'))
   await chmod(base, 0o755)
   const servers: Sshd[] = []
+  const keyFiles: string[] = []
+  const stops: (() => Promise<void>)[] = []
   const hosts: LabHost[] = []
   for (let place = 0; place < of.count; place += 1) {
     const tree = join(base, `host-${place + 1}`, 'opt')
@@ -73,23 +75,31 @@ export async function startLabHosts(of: {
       ],
     })
     if ('skip' in server) {
-      await Promise.all(servers.map(async (each) => each.stop()))
+      await Promise.all(stops.map(async (stop) => stop()))
       await rm(base, { recursive: true })
       return server
     }
     servers.push(server)
+    // Its own folder goes with it, and this key is tried for the others too.
+    const keyFile = join(base, `key-${place + 1}`)
+    await copyFile(server.keyFile, keyFile)
+    await chmod(keyFile, 0o600)
+    keyFiles.push(keyFile)
+    let stopping: Promise<void> | null = null
+    const stop = async (): Promise<void> => (stopping ??= server.stop())
+    stops.push(stop)
     hosts.push({
       address: `${operator}@${server.host}:${server.port}`,
       tree,
       record: () => linesOf(join(tree, 'lab', 'record')),
-      down: async () => server.stop(),
+      down: stop,
     })
   }
   return {
     hosts,
     ssh: {
       // One key pair opens all of them.
-      keyFiles: servers.map(({ keyFile }) => keyFile),
+      keyFiles,
       keyCredential: null,
       sudoCredential: null,
       hostKeys: servers.map(({ hostKeys }, place) => ({
@@ -99,7 +109,7 @@ export async function startLabHosts(of: {
     },
     async close() {
       await Promise.all(hosts.map(async ({ tree }) => endProcesses(tree)))
-      await Promise.all(servers.map(async (server) => server.stop()))
+      await Promise.all(stops.map(async (stop) => stop()))
       await rm(base, { recursive: true, force: true })
     },
   }

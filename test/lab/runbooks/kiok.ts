@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, watch, type FSWatcher } from 'node:fs'
 import { chmod, mkdir, chown, writeFile } from 'node:fs/promises'
@@ -260,8 +261,8 @@ export async function startKiokSite(
     async startedBefore(host, role = 'master') {
       const { tree = '' } = hosts[host] ?? {}
       await writeFile(join(tree, 'lab', `${role}.up`), '/kiok')
-      // Its process is the lab's own.
-      await writeFile(join(tree, 'kiok', 'bin', `${role}.pid`), '1')
+      const process = spawn('sleep', ['3600'], { uid: serviceId, gid: serviceId, stdio: 'ignore' })
+      await writeFile(join(tree, 'kiok', 'bin', `${role}.pid`), String(process.pid))
       if (role === 'master') await servers[host]?.on()
     },
     changes,

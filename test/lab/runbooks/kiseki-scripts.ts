@@ -13,7 +13,8 @@ show)
   *) echo 'Environment=RUST_LOG=info';;
   esac
   exit 0;;
-stop) echo "stop $3" >>record; rm -f node.up failed; exit 0;;
+stop) echo "stop $3" >>record; rm -f node.up; exit 0;;
+reset-failed) rm -f failed; exit 0;;
 start)
   echo "start $3" >>record
   if [ -s refuses ]; then cat refuses >>log; touch failed; exit 1; fi

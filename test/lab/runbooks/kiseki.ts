@@ -74,7 +74,11 @@ export async function startKisekiSite(
     }
     for (const folder of ['keys', 'raft', 'chunks', 'metadata'])
       if (existsSync(data(node, folder))) await chown(data(node, folder), serviceId, serviceId)
-    if (refuses !== undefined) await writeFile(lab(node, 'refuses'), `${refuses}\n`)
+    if (refuses !== undefined) {
+      await writeFile(lab(node, 'refuses'), `${refuses}\n`)
+      await writeFile(lab(node, 'log'), `${refuses}\n`)
+      await chown(lab(node, 'log'), serviceId, serviceId)
+    }
     await writeFile(lab(node, isUp ? 'node.up' : 'failed'), '')
   }
 

@@ -173,14 +173,23 @@ export function openGrpc(
       return during(call, signal, async (raw) => {
         // From the start: a server may answer, or refuse, before it has everything.
         const reply = onlyReply(raw, call.method)
-        const answered = reply.then(
-          () => null,
-          () => null,
-        )
+        let isAnswered = false
+        let wake = (): void => undefined
+        const answered = (): void => {
+          isAnswered = true
+          wake()
+        }
+        reply.then(answered, answered)
         const messages = requests[Symbol.asyncIterator]()
+        // No race against the reply: it would keep every message until the reply comes.
+        const nextUnlessAnswered = async (): Promise<IteratorResult<GrpcMessage> | null> =>
+          new Promise((resolve, reject) => {
+            wake = () => resolve(null)
+            messages.next().then(resolve, reject)
+          })
         try {
           for (;;) {
-            const next = await Promise.race([messages.next(), answered])
+            const next = isAnswered ? null : await nextUnlessAnswered()
             if (next === null || next.done === true || !(await raw.send(encode(next.value)))) break
           }
         } finally {

@@ -105,6 +105,13 @@ const systemWords: readonly (readonly [string, string])[] = [
 export function saidBy(text: string, name: string): HoldfastError {
   const found = systemWords.find(([words]) => text.includes(words))
   if (found !== undefined) return asTargetError(Object.assign(new Error(text), { code: found[1] }), name)
+  // What tar says of a write that was cut short, before it tries the rest and hears why.
+  if (text.includes(': Wrote only ')) {
+    return new HoldfastError('target.full', {
+      what: `${name} could not be written.`,
+      why: 'The file system is full, or the disk quota is used up.',
+    })
+  }
   const said = text.replace(/\s+/g, ' ').trim().slice(-300)
   return new HoldfastError('restore.failed', {
     what: `${name} could not be worked on.`,

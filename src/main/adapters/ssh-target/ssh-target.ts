@@ -239,6 +239,7 @@ export class SshTarget implements LockedTarget {
       account: this.#place.account,
       path,
       failureOf: (words) => saidBy(words, path),
+      check: (end) => this.#parts.shell.check(end),
       unpack: async (archive, stop) => {
         const owners = this.#place.account.uid === 0 ? '--same-owner' : '--no-same-owner'
         const runArgs = this.#ids.runOf({ area: 'staging', run, name: '' })

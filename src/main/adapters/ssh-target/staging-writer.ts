@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { throwIfCancelled, untilCancelled } from '../../../shared/domain/cancelled.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { Owner } from '../../../shared/domain/restore-plan.ts'
-import type { RunningCommand } from '../../ports/remote-host.ts'
+import type { CommandEnd, RunningCommand } from '../../ports/remote-host.ts'
 import { refused } from '../target-rules/target-error.ts'
 import { createFeed, type Feed } from './feed.ts'
 import { archiveEnd, entryHeader, padding } from './tar-header.ts'
@@ -21,8 +21,10 @@ export interface FileOptions {
 export interface WriterWays {
   /** Starts tar on the host, in the run's staging folder; it says nothing unless something is wrong. */
   readonly unpack: (archive: AsyncIterable<Uint8Array>, stop: AbortSignal) => Promise<RunningCommand>
-  /** Throws what such words, or such an end, mean. */
+  /** What such words of tar mean. */
   readonly failureOf: (words: string) => Error
+  /** Throws what such an end means. */
+  readonly check: (end: CommandEnd) => void
   readonly account: Owner
   /** For messages: the staging folder. */
   readonly path: string
@@ -145,9 +147,9 @@ export class StagingWriter {
       // tar goes on after a file that it could not write; the rest would be sent for nothing.
       if (words.includes('\n') || words.length > longestWords) throw this.#ways.failureOf(words)
     }
-    const { code, signal, stderr } = await running.ended
-    if (code !== 0 || words !== '')
-      throw this.#ways.failureOf(`${words} ${stderr} ${signal ?? `Exit status ${code}.`}`)
+    const end = await running.ended
+    if (words !== '') throw this.#ways.failureOf(words)
+    this.#ways.check(end)
   }
 
   #breakOff(): void {

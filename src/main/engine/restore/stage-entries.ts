@@ -33,7 +33,7 @@ interface Received {
  * trusted: where and how it is written is decided here.
  */
 export async function stageEntries(
-  plan: RestorePlan,
+  plan: Pick<RestorePlan, 'items'>,
   entries: AsyncIterable<StagedEntry>,
   parts: StageParts,
 ): Promise<ReadonlyMap<string, ItemFacts>> {

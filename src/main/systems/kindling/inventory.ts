@@ -43,7 +43,8 @@ export interface KindlingInventory {
   readonly bytesRead: number
 }
 
-const manifestsAtOnce = 8
+/** A manifest of a large database has tens of megabytes. */
+const manifestsAtOnce = 2
 
 export async function readKindling(
   store: ObjectStore,

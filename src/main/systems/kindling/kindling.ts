@@ -90,6 +90,7 @@ function describeVolume(volume: VolumeObject): InventoryBackup {
   return {
     backupId,
     alsoNamed: [`${volume.volumeId}/${backupId}`],
+    isOfPart: true,
     // When it arrived; kindling's own time of it lies in its database.
     createdAt: info.modifiedAt,
     cluster: null,

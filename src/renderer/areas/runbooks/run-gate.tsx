@@ -1,18 +1,14 @@
-import { useState } from 'react'
 import type { Run } from '../../../shared/contract/runbooks.ts'
 import * as Icon from '../../ui/icons.tsx'
-import { Button } from '../../ui/kit.ts'
-import { AcceptanceSheet } from './acceptance-sheet.tsx'
-import { acceptanceRows, meterOf, notSignedBecause } from './model/acceptance.ts'
+import { acceptanceRows, meterOf } from './model/acceptance.ts'
 import { gateOf } from './model/run-words.ts'
+import { SheetButton } from './sheet-button.tsx'
 import s from './run.module.css'
 
 /** Full width and amber until the acceptance sheet is signed. */
 export function RunGate({ run, onRun }: { readonly run: Run; readonly onRun: (run: Run) => void }) {
-  const [isSheetOpen, setSheetOpen] = useState(false)
   const gate = gateOf(run)
   if (gate === null) return null
-  const canSign = run.isOurs && notSignedBecause(run) === null
   const { green, all } = run.acceptance
   return (
     <div className={s['gate']} data-open={gate.isOpen || undefined}>
@@ -25,10 +21,7 @@ export function RunGate({ run, onRun }: { readonly run: Run; readonly onRun: (ru
           <i key={place} data-cell={cell} />
         ))}
       </span>
-      <Button size="xs" variant={canSign ? 'filled' : 'default'} onClick={() => setSheetOpen(true)}>
-        {canSign ? 'Sign the sheet…' : 'Acceptance sheet'}
-      </Button>
-      {isSheetOpen && <AcceptanceSheet run={run} onRun={onRun} onClose={() => setSheetOpen(false)} />}
+      <SheetButton run={run} onRun={onRun} />
     </div>
   )
 }

@@ -26,23 +26,25 @@ export function StepLines({ lines, isLive }: Props) {
           Show {countOf(hidden, 'earlier line')}
         </UnstyledButton>
       )}
-      <ol className={s['lines']} aria-label="Lines" {...(isLive && { role: 'log' })}>
-        {lines.slice(hidden).map(({ at, severity, sentence }, place) => (
-          <li key={hidden + place} data-severity={severity}>
-            {severity === 'info' ? (
-              <span data-dot />
-            ) : (
-              <Glyph tone={severity === 'error' ? 'bad' : 'warn'} size={13} />
-            )}
-            <span>
-              <Sentence text={sentence} />
-            </span>
-            <time dateTime={at} title={utcWords(at)}>
-              {at.slice(11, 19)}
-            </time>
-          </li>
-        ))}
-      </ol>
+      <div className={s['lines']} {...(isLive && { role: 'log', 'aria-label': 'Lines' })}>
+        <ol>
+          {lines.slice(hidden).map(({ at, severity, sentence }, place) => (
+            <li key={hidden + place} data-severity={severity}>
+              {severity === 'info' ? (
+                <span data-dot />
+              ) : (
+                <Glyph tone={severity === 'error' ? 'bad' : 'warn'} size={13} />
+              )}
+              <span>
+                <Sentence text={sentence} />
+              </span>
+              <time dateTime={at} title={utcWords(at)}>
+                {at.slice(11, 19)}
+              </time>
+            </li>
+          ))}
+        </ol>
+      </div>
     </>
   )
 }

@@ -1,7 +1,9 @@
 import type { Run } from '../../../shared/contract/runbooks.ts'
 import { countOf } from '../../../shared/domain/size-words.ts'
+import { notSignedBecause } from './model/acceptance.ts'
 import { isAnswerable, mayTakeBack } from './model/offers.ts'
 import { isBehind, sectionsOf, sectionWords } from './model/step-words.ts'
+import { SheetButton } from './sheet-button.tsx'
 import { StepPanel } from './step-panel.tsx'
 import { StepRow } from './step-row.tsx'
 import s from './run.module.css'
@@ -13,12 +15,12 @@ export function StepList({ run, onRun }: { readonly run: Run; readonly onRun: (r
       <h2 className="vh">Steps</h2>
       {sectionsOf(run.list).map(({ section, steps }, place) => (
         <section key={place} aria-label={sectionWords[section]}>
-          <h3 className={s['section']}>
-            {sectionWords[section]}{' '}
+          <div className={s['section']}>
+            <h3>{sectionWords[section]}</h3>
             <span>
               {steps.filter(({ step }) => isBehind(step)).length} of {countOf(steps.length, 'step')}
             </span>
-          </h3>
+          </div>
           <ol className={s['list']}>
             {steps.map(({ number, step }) =>
               step.id === run.current ? (
@@ -36,6 +38,12 @@ export function StepList({ run, onRun }: { readonly run: Run; readonly onRun: (r
               ),
             )}
           </ol>
+          {section === 'accept' && run.isOurs && notSignedBecause(run) === null && (
+            <p className={s['signHere']}>
+              <SheetButton run={run} onRun={onRun} />
+              Every row is green or excepted.
+            </p>
+          )}
         </section>
       ))}
     </section>

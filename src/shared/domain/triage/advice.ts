@@ -59,7 +59,6 @@ const table: Readonly<Record<Situation, Row>> = {
   },
   hosting: {
     ...none,
-    kiok: 'X-5',
     chango: 'X-5',
     says: 'Keys first, then chango, then the kiok that it runs.',
   },
@@ -154,6 +153,8 @@ const table: Readonly<Record<Situation, Row>> = {
 
 /** Where the table's sentence would not be true or not be enough. */
 const own: Readonly<Partial<Record<`${SystemName} ${Situation}`, string>>> = {
+  'kiok hosting':
+    'Chango comes first: begin X-5 for the chango cluster, which brings this kiok back, too. kiok’s own start scripts are not used there.',
   'kiok siteCopy':
     'kiok keeps no copy at another site by itself. If what lives elsewhere is a master of this cluster, the site is not all of it: answer the question of the site with no.',
   'chango siteCopy':

@@ -54,12 +54,14 @@ export async function streamTables(
     readonly status: Pick<ServerStatus, 'version' | 'errors'>
     readonly tables: readonly string[]
     readonly backupId: string
+    /** Left out: as the server's own backup has it. */
+    readonly pieces?: (table: string) => AsyncIterable<Uint8Array>
   },
   session: Session,
   report: SnapshotProgress,
   limits: StreamLimits,
 ): Promise<{ readonly backupId: string; readonly written: readonly WrittenTable[] }> {
-  const { server, status, tables, backupId } = what
+  const { server, status, tables, backupId, pieces = (table) => server.backup(table, limits) } = what
   const store = await session.repository('write')
   const startedAt = new Date(session.clock.now()).toISOString()
   const { written, version } = await storeTables(
@@ -68,7 +70,7 @@ export async function streamTables(
       tables,
       pieces(table) {
         report.log('info', `Streaming the table ${quotedSome([table])} from ${server.name}.`)
-        return server.backup(table, limits)
+        return pieces(table)
       },
     },
     store,

@@ -1,4 +1,5 @@
 import { HoldfastError, isHoldfastError } from '../../../../shared/domain/error.ts'
+import { isJsonObject } from '../../../../shared/domain/strict-json.ts'
 import type { Session } from '../../../ports/cluster-driver.ts'
 import type { GrpcClient } from '../../../ports/grpc-client.ts'
 import { armadaProtocol } from '../protocol.ts'
@@ -22,6 +23,8 @@ export interface ServerStatus {
   readonly tables: readonly string[]
   /** `<table>: <error>`. */
   readonly errors: readonly string[]
+  /** By table: decimal, and larger after every write (source: engine.go). */
+  readonly indexes: ReadonlyMap<string, string>
 }
 
 /** `off`: the server was started without Maintenance. */
@@ -104,8 +107,13 @@ function serverOf(
       )
       return {
         version: typeof version === 'string' && version !== '' ? version : null,
-        tables: typeof tables === 'object' && tables !== null ? Object.keys(tables).toSorted() : [],
+        tables: isJsonObject(tables) ? Object.keys(tables).toSorted() : [],
         errors: textsIn(errors),
+        indexes: new Map(
+          Object.entries(isJsonObject(tables) ? tables : {}).flatMap(([table, of]) =>
+            isJsonObject(of) && typeof of['raftIndex'] === 'string' ? [[table, of['raftIndex']]] : [],
+          ),
+        ),
       }
     },
     async tables() {

@@ -1,4 +1,116 @@
-import type { Runbook } from '../../../ports/runbook.ts'
+import { HoldfastError } from '../../../../shared/domain/error.ts'
+import { done } from '../../../engine/runbook/outcomes.ts'
+import { probesSay } from '../../../engine/runbook/probes.ts'
+import { check, manual } from '../../../engine/runbook/steps.ts'
+import type { Runbook, Step } from '../../../ports/runbook.ts'
+import { armadaDriver } from '../live/driver.ts'
+import { acceptance } from './acceptance.ts'
+import { renewSteps } from './renew-steps.ts'
+import { restoreSteps } from './restore-steps.ts'
+import { siteOf, tablesInput } from './site.ts'
 
-/** In the order in which they are listed. */
-export const armadaRunbooks: readonly Runbook[] = []
+const replaced = [
+  'Everything that was written to the tables after the backup is lost.',
+  'Clients that write have to be stopped until the end.',
+]
+
+/** The manual names no procedure for any of these; what they do is from the source, v0.10.0, and was tried on a real one. */
+export const armadaRunbooks: readonly Runbook[] = [
+  {
+    id: 'AR-1',
+    system: 'armada',
+    title: 'Bring nodes back while the others lead',
+    when: 'Some nodes are down, and every table still has a leader.',
+    costs: [],
+    inputs: [],
+    steps: () => [
+      serversAnswer('before'),
+      manual({
+        id: 'start-nodes',
+        section: 'restore',
+        title: 'Start the nodes again, one at a time',
+        why: 'A node on its own folders takes from the others what it missed. No document names a procedure [gap].',
+        does: [
+          'Start one node on the same folders and with the same --raft.initial-members as before.',
+          'Look at “Every server answers” below before you start the next one.',
+          'A node whose folders are gone: copy the folders of the others first, then add it as the operators of your site do.',
+          'Where most nodes have lost their folders, nothing elects a leader any more: start a new cluster and begin AR-2.',
+        ],
+      }),
+      serversAnswer('accept'),
+    ],
+  },
+  {
+    id: 'AR-2',
+    system: 'armada',
+    title: 'Restore the tables of a backup',
+    when: 'The data is gone or wrong, and a leader cluster runs, if only a new and empty one.',
+    costs: replaced,
+    inputs: [tablesInput],
+    steps: (setting) => {
+      const site = siteOf(setting)
+      return [...restoreSteps(site, setting, { goesBack: false }), ...acceptance(site)]
+    },
+  },
+  {
+    id: 'AR-3',
+    system: 'armada',
+    title: 'Restore some tables alone',
+    when: 'Some tables are gone or wrong, and the others are not to be touched.',
+    costs: [...replaced, 'The tables that are restored are older than those beside them.'],
+    inputs: [{ ...tablesInput, help: 'Those to restore, with commas between them.', required: true }],
+    steps: (setting) => {
+      const site = siteOf(setting)
+      return [...restoreSteps(site, setting, { goesBack: false }), ...acceptance(site)]
+    },
+  },
+  {
+    id: 'AR-4',
+    system: 'armada',
+    title: 'Let followers take restored tables anew',
+    when: 'The leader was restored, and follower clusters stay behind or serve old values.',
+    costs: ['Each table is away for as long as it takes to restore it.'],
+    inputs: [tablesInput],
+    steps: (setting) => {
+      const site = siteOf(setting)
+      if (site.followers.length > 0) return renewSteps(site)
+      throw new HoldfastError('usage', {
+        what: `The connection of ${setting.cluster.name} names no follower.`,
+        unchanged: 'Nothing was begun.',
+        next: 'Add the followers to the connection, then begin again.',
+      })
+    },
+  },
+  {
+    id: 'AR-5',
+    system: 'armada',
+    title: 'Go back to the state before a restore',
+    when: 'A restore brought back the wrong state, and what it replaced was kept.',
+    costs: ['What was written since the restore is lost.'],
+    inputs: [tablesInput],
+    steps: (setting) => {
+      const site = siteOf(setting)
+      return [...restoreSteps(site, setting, { goesBack: true }), ...acceptance(site)]
+    },
+  },
+]
+
+function serversAnswer(section: 'before' | 'accept'): Step {
+  return check({
+    id: `${section}-servers`,
+    section,
+    title:
+      section === 'before'
+        ? 'See which servers answer'
+        : 'Every server answers, and every table has a leader',
+    why: 'A node is started again only while the others lead: below a majority it makes nothing better.',
+    skip: 'operator',
+    look: async (context) => {
+      const live = armadaDriver.connect(context.setting.cluster.connection ?? {})
+      const said = await probesSay(live, context, { ids: ['answers', 'tables'], enough: ['ok'] })
+      return section === 'accept' || said.state === 'done'
+        ? said
+        : done(said.sentence, { evidence: said.evidence })
+    },
+  })
+}

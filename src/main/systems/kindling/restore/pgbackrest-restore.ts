@@ -40,7 +40,11 @@ export async function pgbackrestRestore(site: Site, stamp: string, wish: Restore
   const host = await databaseHost(site)
   const journal = await readJournal(site, host)
   refuseOther(journal, stamp, host)
-  if (journal === null || ['moving', 'puttingBack', 'back'].includes(journal.state))
+  if (
+    journal === null ||
+    journal.stamp !== stamp ||
+    ['moving', 'puttingBack', 'back'].includes(journal.state)
+  )
     throw refused(host, `${folder} was not moved aside.`, 'Nothing was changed.', 'Move it aside first.')
   if (journal.wish !== null && JSON.stringify(journal.wish) !== JSON.stringify(wish))
     throw refused(
@@ -49,7 +53,7 @@ export async function pgbackrestRestore(site: Site, stamp: string, wish: Restore
       'Nothing was changed.',
       'Put the old data folder back, then begin anew.',
     )
-  if (journal.state === 'restored') return lookRestored(site, stamp, wish)
+  if (journal.state === 'restored' || journal.state === 'closed') return lookRestored(site, stamp, wish)
   if ((await serverState(site, host)) === 'running')
     throw refused(host, `PostgreSQL runs in ${folder}.`, 'Nothing was changed.', 'Stop it first.')
   const isEmpty = await isEmptyFolder(site)
@@ -95,6 +99,7 @@ export async function lookRestored(site: Site, stamp: string, wish: RestoreWish)
   const isSame = journal.wish !== null && JSON.stringify(journal.wish) === JSON.stringify(wish)
   switch (journal.state) {
     case 'restored':
+    case 'closed':
       if (!isSame) return failed('Another point was restored.', { evidence })
       return (await isWhole(site))
         ? done(`pgBackRest restored ${wishWords(wish)} into ${dataFolder(site)}.`, { evidence })

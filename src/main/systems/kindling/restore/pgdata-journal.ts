@@ -18,7 +18,7 @@ const journalForm = z.object({
   format: z.literal('holdfast-pgdata/1'),
   /** Of the run that began it: names what was moved aside. */
   stamp: z.string(),
-  state: z.enum(['moving', 'moved', 'restoring', 'restored', 'puttingBack', 'back']),
+  state: z.enum(['moving', 'moved', 'restoring', 'restored', 'puttingBack', 'back', 'closed']),
   wish: restoreWish.nullable(),
 })
 export type PgdataJournal = z.infer<typeof journalForm>

@@ -27,10 +27,10 @@ export async function movePgdataAside(site: Site, stamp: string): Promise<Outcom
   const host = await databaseHost(site)
   const journal = await readJournal(site, host)
   refuseOther(journal, stamp, host)
-  if (journal !== null && journal.state !== 'moving' && journal.state !== 'back')
-    return lookAside(site, stamp)
+  const isNew = journal === null || isOver(journal)
+  if (!isNew && journal.state !== 'moving') return lookAside(site, stamp)
   await refuseRunning(site, host)
-  if (journal?.state !== 'moving')
+  if (isNew)
     await writeJournal(site, host, { format: 'holdfast-pgdata/1', stamp, state: 'moving', wish: null })
   // The rename first: where it was made, the old folder is never touched again. A lost disk has no old folder.
   const script = `set -e
@@ -84,7 +84,14 @@ export async function putPgdataBack(site: Site, stamp: string): Promise<Outcome>
   refuseOther(journal, stamp, host)
   if (journal?.state === 'back') return lookBack(site, stamp)
   const aside = asidePath(site, stamp)
-  if (journal === null)
+  if (journal?.stamp === stamp && journal.state === 'closed')
+    throw refused(
+      host,
+      'That restore is closed.',
+      'Nothing was changed.',
+      `What it left over is beside ${folder}.`,
+    )
+  if (journal === null || journal.stamp !== stamp)
     throw refused(host, `No restore with ${stamp} was begun there.`, 'Nothing was changed.')
   const [, hasOld] = await foldersThere(site, host, [folder, aside])
   if (hasOld !== true && journal.state !== 'puttingBack')
@@ -134,6 +141,34 @@ export async function lookBack(site: Site, stamp: string): Promise<Outcome> {
   )
 }
 
+/**
+ * Ends a restore for good: from then on it is not rolled back here, and another one may begin. Nothing is deleted; what is left over is
+ * named.
+ */
+export async function closeRestore(site: Site, stamp: string): Promise<Outcome> {
+  refuseStamp(stamp)
+  const host = await databaseHost(site)
+  const journal = await readJournal(site, host)
+  if (journal?.stamp === stamp && journal.state === 'restored')
+    await writeJournal(site, host, { ...journal, state: 'closed' })
+  return lookRestoreClosed(site, stamp)
+}
+
+export async function lookRestoreClosed(site: Site, stamp: string): Promise<Outcome> {
+  const host = await databaseHost(site)
+  const journal = await readJournal(site, host)
+  if (journal?.stamp !== stamp || !isOver(journal)) return notYet('The restore is not over.')
+  const paths = [asidePath(site, stamp), restoredPath(site, stamp)]
+  const there = await foldersThere(site, host, paths)
+  const left = paths.filter((_, place) => there[place] === true)
+  const words =
+    left.length === 0
+      ? 'Nothing is left over.'
+      : `Left over, to be removed by hand once nobody needs it: ${left.join(', ')}.`
+  const evidence = left.map((path) => ({ name: 'left over', value: path }))
+  return done(`The restore is over. ${words}`, { evidence })
+}
+
 async function foldersThere(
   site: Site,
   host: RemoteHost,
@@ -153,9 +188,14 @@ async function refuseRunning(site: Site, host: RemoteHost): Promise<void> {
   throw refused(host, `PostgreSQL runs in ${dataFolder(site)}.`, 'Nothing was changed.', 'Stop it first.')
 }
 
+/** Another restore may begin. */
+function isOver({ state }: PgdataJournal): boolean {
+  return state === 'back' || state === 'closed'
+}
+
 /** One restore at a time: what was moved aside by another run is that run's. */
 export function refuseOther(journal: PgdataJournal | null, stamp: string, host: RemoteHost): void {
-  if (journal === null || journal.stamp === stamp || journal.state === 'back') return
+  if (journal === null || journal.stamp === stamp || isOver(journal)) return
   throw refused(
     host,
     `Another restore (${journal.stamp}) was begun there and is not over: ${journal.state}.`,

@@ -7,6 +7,7 @@ import { openApi, usualDeadlineMs } from '../live/api.ts'
 import { kiokDriver } from '../live/driver.ts'
 import { safetyBackup } from './backups.ts'
 import { contentsAfter } from './contents.ts'
+import { curl } from './curl.ts'
 import { savedLogin, tryLogin } from './logins.ts'
 import { read, set } from './maintenance.ts'
 import { allAnswer, isReady } from './masters.ts'
@@ -19,6 +20,14 @@ export const canaryInput: RunbookInput = {
   example: 'hello',
   required: false,
   usual: '',
+}
+
+/** Rows that there are only where an older state was put back. */
+const ofRestores: ReadonlySet<string> = new Set(['accept-revoked', 'maintenance-off', 'accept-wider'])
+
+/** The acceptance sheet where nothing was restored. */
+export function acceptAsItWas(site: KiokSite, setting: RunbookSetting): readonly Step[] {
+  return accept(site, setting).filter(({ id }) => !ofRestores.has(id))
 }
 
 /** The acceptance sheet of kiok. Not open to users before each row is green, or excepted. */
@@ -159,7 +168,7 @@ function canaryRun(site: KiokSite, dag: string): readonly Step[] {
       title,
       why,
       touches: `One run of ${dag}.`,
-      twin: `curl -X POST MASTER${path} -H "Authorization: Bearer $TOKEN"`,
+      twin: curl(site, 'POST', path),
       damage: 0,
       act: async ({ session }) => {
         const api = await openApi(session, site.connection)
@@ -175,9 +184,9 @@ function canaryRun(site: KiokSite, dag: string): readonly Step[] {
         const run = known.get(runName)
         return Promise.resolve(
           run === undefined
-            ? unknown(`Whether a run of ${dag} was begun cannot be told from here.`, {
-                next: 'Look at its runs in kiok’s own UI. One more run is harmless.',
-              })
+            ? notYet(
+                `Whether a run of ${dag} was begun cannot be told from here. One more run of it is harmless.`,
+              )
             : done(`Run ${run} of ${dag} was begun.`),
         )
       },

@@ -4,6 +4,7 @@ import type { Step, StepContext } from '../../../ports/runbook.ts'
 import { openApi } from '../live/api.ts'
 import { askForBackup } from '../live/snapshot.ts'
 import { manifestName } from '../manifest.ts'
+import { curl } from './curl.ts'
 import type { KiokSite } from './site.ts'
 
 /** Ids of the backups in the bucket, by their manifests: one without it is none. */
@@ -85,7 +86,7 @@ export function safetyBackup(
       title: of.title,
       why: of.why,
       touches: 'The masters, and the place that their own settings name.',
-      twin: 'curl -X POST MASTER/api/v1/admin/backup -H "Authorization: Bearer $TOKEN"',
+      twin: curl(site, 'POST', '/api/v1/admin/backup'),
       expected: { ms: 60_000, source: 'assumed' },
       damage: 0,
       act: async (context) => {
@@ -97,11 +98,9 @@ export function safetyBackup(
         const made = await newIds(before, context)
         return made.length > 0
           ? done(`The repository has ${made.join(', ')}.`)
-          : unknown(
-              'The repository has no new backup yet; a follower may have given up while the leader goes on.',
-              {
-                next: 'Look again in a minute. Asking once more is harmless: it makes a second backup.',
-              },
+          : // A second one is no harm, and an unproved first one is no copy.
+            notYet(
+              'The repository has no new backup; a follower may have given up while the leader goes on. Asking once more makes a second one at worst.',
             )
       },
     }),

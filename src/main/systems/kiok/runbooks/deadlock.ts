@@ -2,6 +2,7 @@ import { HoldfastError } from '../../../../shared/domain/error.ts'
 import { done, failed, notYet, unknown } from '../../../engine/runbook/outcomes.ts'
 import { action, check, choice, wait } from '../../../engine/runbook/steps.ts'
 import type { Known, Option, Outcome, Step, StepContext } from '../../../ports/runbook.ts'
+import { curl } from './curl.ts'
 import { changePassword, firstLogin, savedLogin, tryLogin } from './logins.ts'
 import { isReady } from './masters.ts'
 import { resetPassword } from './password.ts'
@@ -122,7 +123,12 @@ export function enter(site: KiokSite, target: DefaultTarget): readonly Step[] {
       why: 'Documented: a first administrator has to choose another password before anything else is answered.',
       touches: `The user ${firstLogin.user} of the fresh master.`,
       undo: 'The restore replaces all users by those of the backup.',
-      twin: `curl -X POST MASTER/api/v1/auth/change-password -H "Authorization: Bearer $TOKEN" -d @- <<< '{"oldPassword":"admin","newPassword":"'$PASSWORD'"}'`,
+      twin: curl(
+        site,
+        'POST',
+        '/api/v1/auth/change-password',
+        '"{\\\\"oldPassword\\\\":\\\\"admin\\\\",\\\\"newPassword\\\\":\\\\"%s\\\\"}"',
+      ),
       damage: 1,
       notNeeded: (known) =>
         known.get(stateName) === 'first' || isOnOtherRoot(known) ? null : 'The saved login is taken.',

@@ -3,6 +3,7 @@ import { done, notYet } from '../../../engine/runbook/outcomes.ts'
 import { action } from '../../../engine/runbook/steps.ts'
 import type { ActionStep, Outcome, StepContext } from '../../../ports/runbook.ts'
 import { openApi, usualDeadlineMs } from '../live/api.ts'
+import { curl } from './curl.ts'
 import type { KiokSite } from './site.ts'
 
 const path = '/api/v1/admin/maintenance'
@@ -17,7 +18,7 @@ export function maintenanceOn(site: KiokSite): ActionStep {
     touches:
       'The whole cluster: nothing is scheduled, dispatched or synchronised. Its backup schedule goes on.',
     undo: 'It is switched off again; the restore sets it to what the backup had.',
-    twin: `curl -X POST MASTER${path} -H "Authorization: Bearer $TOKEN" -d '{"enabled":true}'`,
+    twin: curl(site, 'POST', path, '"{\\\\"enabled\\\\":true}"'),
     damage: 1,
     act: async (context) => set(true, site, context),
     look: async (context) => {

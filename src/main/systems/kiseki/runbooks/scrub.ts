@@ -107,10 +107,8 @@ function judge(id: string, record: Readonly<Record<string, unknown>> | undefined
       next: 'Its list is in memory: the node was restarted since. Begin another run, or go past this with that reason.',
     })
   }
-  const detail = printable(String(record['detail'] ?? ''))
-  const evidence = [
-    { name: `scrub ${printable(id)}`, value: `${printable(String(record['state']))}: ${detail}` },
-  ]
+  const detail = textOf(record['detail'])
+  const evidence = [{ name: `scrub ${printable(id)}`, value: `${textOf(record['state'])}: ${detail}` }]
   switch (record['state']) {
     case 'succeeded': {
       const counts = [...detail.matchAll(/=(\d+)/g)].map(([, count]) => count)
@@ -131,4 +129,8 @@ function judge(id: string, record: Readonly<Record<string, unknown>> | undefined
     default:
       return notYet('It is under way.', { evidence })
   }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? printable(value) : ''
 }

@@ -51,6 +51,8 @@ export function stopUnit(of: UnitStep): ActionStep {
     ...(notNeeded !== undefined && { notNeeded }),
     act: async (context) => {
       await systemctl('stop', of, context)
+      // So that a failure that systemd notes later is one of the start that this run asks for.
+      await systemctl('reset-failed', of, context)
       return isStopped(of, context)
     },
     look: async (context) => isStopped(of, context),
@@ -89,7 +91,11 @@ export function startUnit(of: UnitStep): ActionStep {
   })
 }
 
-async function systemctl(verb: 'start' | 'stop', { node, site }: UnitStep, context: StepContext) {
+async function systemctl(
+  verb: 'start' | 'stop' | 'reset-failed',
+  { node, site }: UnitStep,
+  context: StepContext,
+) {
   return runOn(
     node.host,
     {
@@ -107,8 +113,9 @@ async function isStopped(of: UnitStep, context: StepContext): Promise<Outcome> {
   const state = await unitState(site, node, context)
   const evidence = [{ name: `${site.unit} on ${node.host.address}`, value: state }]
   switch (state) {
-    case 'inactive':
     case 'failed':
+      return notYet(`${site.unit} on ${node.host.address} has failed; a stop clears that.`, { evidence })
+    case 'inactive':
       return done(`${site.unit} on ${node.host.address} is stopped.`, { evidence })
     case 'active':
     case 'activating':

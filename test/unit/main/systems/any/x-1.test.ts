@@ -2,13 +2,12 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { Session } from '../../../../../src/main/ports/cluster-driver.ts'
 import type { ObjectStore } from '../../../../../src/main/ports/object-store.ts'
 import type { RunbookSetting } from '../../../../../src/main/ports/runbook.ts'
-import { systemClock } from '../../../../../src/main/adapters/system/clock.ts'
-import { systemRandom } from '../../../../../src/main/adapters/system/random.ts'
 import { tryVerbs } from '../../../../../src/main/systems/any/bucket-verbs.ts'
 import { unreachableBackups } from '../../../../../src/main/systems/any/x-1.ts'
 import { HoldfastError, type ErrorCode } from '../../../../../src/shared/domain/error.ts'
 import { systemNames } from '../../../../../src/shared/domain/system-name.ts'
 import { memoryStore } from '../../../../fakes/memory-store.ts'
+import { fakeSession } from '../../../../fakes/session.ts'
 import { fakeRecovery } from '../../../../fakes/recovery.ts'
 import { answer, goThrough, openRunbookDesk, startRun } from '../../../../support/runbook-runs.ts'
 
@@ -32,21 +31,7 @@ function refusing(verb: Verb): void {
 }
 
 function session(signal: AbortSignal): Session {
-  const none = async (): Promise<never> => Promise.reject(new Error('not in this test'))
-  return {
-    cluster: setting.cluster,
-    clock: systemClock,
-    random: systemRandom,
-    signal,
-    http: none,
-    grpc: none,
-    host: none,
-    login: none,
-    token: none,
-    password: none,
-    s3: none,
-    masterKeys: none,
-    bucket: none,
+  return fakeSession(setting.cluster, signal, {
     async repository() {
       refusing('open')
       return {
@@ -65,7 +50,7 @@ function session(signal: AbortSignal): Session {
         },
       }
     },
-  }
+  })
 }
 
 describe('each verb is tried by itself', () => {

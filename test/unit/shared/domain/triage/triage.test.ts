@@ -60,7 +60,7 @@ const rows: readonly (readonly [Situation, Cell, Cell, Cell, Cell, Cell])[] = [
   ['loginLost', 'KI-6', 'CH-7', null, 'X-4', 'KD-4'],
   ['keyLost', 'X-3', 'X-3', 'KS-6', null, 'X-3'],
   ['partBehind', null, null, null, 'AR-4', 'KD-6'],
-  ['hosting', 'X-5', 'X-5', null, null, null],
+  ['hosting', null, 'X-5', null, null, null],
   ['bucket', 'X-1', 'X-1', 'X-1', 'X-1', 'X-1'],
   ['newestDamaged', 'X-2', 'X-2', 'X-2', 'X-2', 'X-2'],
   ['rehearsal', 'X-6', 'X-6', 'X-6', 'X-6', 'X-6'],

@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { armada } from '../../../../../../src/main/systems/armada/armada.ts'
+import { armadaConnection } from '../../../../../../src/main/systems/armada/live/connection.ts'
+import { backUpFollower } from '../../../../../../src/main/systems/armada/live/read-follower.ts'
+import { verifyRepository } from '../../../../../lab/verify-repository.ts'
 import { resetFollower } from '../../../../../../src/main/systems/armada/live/reset-follower.ts'
 import { renewFollowers } from '../../../../../../src/main/systems/armada/live/renew-followers.ts'
 import { restoreArmada } from '../../../../../../src/main/systems/armada/live/restore-armada.ts'
@@ -153,6 +157,46 @@ describe('Followers that are renewed', () => {
       await renewFollowers(target, [follower], source, store, report)
       expect(tableOf(server)).toBe(fingerprint(lab.saved.get('accounts')))
       expect(tableOf(followerServer)).toBe(tableOf(server))
+    })
+  })
+})
+
+describe('A follower whose leader is lost', () => {
+  test('is read into a backup from which a new leader has every table', async () => {
+    await withFollower(async ({ cluster, follower, followerServer, session, report, store }) => {
+      await cluster.server.stop()
+      const { backupId, tables } = await backUpFollower(follower, session, report)
+      expect(tables).toEqual([
+        { table: 'accounts', keys: 40 },
+        { table: 'limits', keys: 5 },
+        { table: 'sessions', keys: 30 },
+      ])
+      expect((await verifyRepository(store, armada)).said[backupId]).toMatchObject({ verdict: 'good' })
+      const leader = await startArmadaServer({ tables: {}, version: 1, logBytes: 5_000 })
+      try {
+        const config = armadaConnection.parse({ servers: [leader.origin] })
+        for await (const _ of restoreArmada(session, config, { backupId }, report));
+        for (const [table, contents] of contentsOf(followerServer))
+          expect(fingerprint(contentsOf(leader).get(table))).toBe(fingerprint(contents))
+      } finally {
+        await leader.stop()
+      }
+    })
+  })
+
+  test('gives no backup where a table changes while it is read, and leaves nothing', async () => {
+    await withFollower(async ({ follower, followerServer, session, report, store }) => {
+      const before = (await verifyRepository(store, armada)).said
+      const log = (severity: 'info' | 'warning' | 'error', text: string): void => {
+        report.log(severity, text)
+        // The last table: its pages are read after this.
+        if (text.includes('sessions')) followerServer.setFaults({ counts: 1 })
+      }
+      await expect(backUpFollower(follower, session, { ...report, log })).rejects.toMatchObject({
+        code: 'master.badAnswer',
+        text: { what: expect.stringContaining('and it counts 31') },
+      })
+      expect(Object.keys((await verifyRepository(store, armada)).said)).toEqual(Object.keys(before))
     })
   })
 })

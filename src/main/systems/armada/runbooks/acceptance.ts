@@ -1,0 +1,106 @@
+import { probesSay } from '../../../engine/runbook/probes.ts'
+import { done, failed, notYet, whereFailing } from '../../../engine/runbook/outcomes.ts'
+import { check, manual } from '../../../engine/runbook/steps.ts'
+import type { Step } from '../../../ports/runbook.ts'
+import type { ArmadaConnection } from '../live/connection.ts'
+import { compareFollower } from '../live/compare-follower.ts'
+import { armadaDriver } from '../live/driver.ts'
+import { findRestoreServer } from '../live/restore-server.ts'
+import { openServer } from '../live/server.ts'
+import { lookAtTables } from './put-tables.ts'
+import { chosenSources, reportOf } from './site.ts'
+
+const section = 'accept'
+
+/** The sheet after a restore: every row asked of the servers, but for what only people know. */
+export function acceptance(site: ArmadaConnection): readonly Step[] {
+  const probed = (id: string, title: string, why: string, ids: readonly string[]): Step =>
+    check({
+      id,
+      section,
+      title,
+      why,
+      skip: 'operator',
+      look: async (context) =>
+        probesSay(armadaDriver.connect(context.setting.cluster.connection), context, { ids, enough: ['ok'] }),
+    })
+  return [
+    probed(
+      'accept-answers',
+      'Every server answers',
+      'A member that is down is missing in the next election.',
+      ['answers'],
+    ),
+    probed('accept-tables', 'Every table has a leader and no error', 'A table in error serves nobody.', [
+      'tables',
+    ]),
+    check({
+      id: 'accept-content',
+      section,
+      title: 'The tables are their files',
+      why: 'Counted by the server, and compared key by key where keys are lost.',
+      skip: 'operator',
+      look: async (context) => lookAtTables(site, await chosenSources(context), context),
+    }),
+    check({
+      id: 'accept-followers',
+      section,
+      title: 'The followers hold what the leader holds',
+      why: 'After a restore they stay behind until they take the tables anew; equal counts alone say nothing.',
+      skip: 'operator',
+      notNeeded: () => (site.followers.length === 0 ? 'The connection names no follower.' : null),
+      look: async (context) =>
+        whereFailing(async () => {
+          const leader = await findRestoreServer(context.session, site, reportOf(context))
+          const { tables } = await chosenSources(context)
+          const apart: string[] = []
+          for (const origin of site.followers) {
+            const follower = await openServer(origin, context.session, site)
+            for (const { table } of tables) {
+              const compared = await compareFollower(leader.server.link, follower.link, table)
+              context.line(compared.isEqual ? 'info' : 'error', compared.sentence)
+              if (!compared.isEqual) apart.push(compared.sentence)
+            }
+          }
+          return apart.length === 0
+            ? done('Every follower holds what the leader holds.')
+            : failed(apart.join(' '), {
+                next: 'Sign nothing yet: begin AR-4 after this run, or except the row.',
+              })
+        }, 'notYet'),
+    }),
+    manual({
+      id: 'accept-access',
+      section,
+      title: 'Let one client in, and see that it works',
+      why: 'Only an application knows whether what it reads is right. Access that was taken away since the backup is there again.',
+      does: [
+        'Start one client, and let it read and write.',
+        'Take away again what was revoked after the backup.',
+      ],
+      asks: { label: 'Who looked, and what was seen', learns: 'client' },
+    }),
+    check({
+      id: 'accept-backup',
+      section,
+      title: 'A new backup is there, and good',
+      why: 'What was restored has to be safe again before anybody relies on it. Take one now (holdfast snapshot).',
+      skip: 'operator',
+      look: async ({ recovery, beganMs, progress }) => {
+        const newer = (await recovery.points()).find(
+          ({ backupId, createdAt }) =>
+            createdAt !== null && Date.parse(createdAt) >= beganMs && !backupId.endsWith('-before-restore'),
+        )
+        if (newer === undefined) {
+          return notYet(`No backup was made since ${new Date(beganMs).toISOString()}.`, {
+            next: 'Take a snapshot of this cluster, then look again.',
+          })
+        }
+        const { backupId, verdict, because } = await recovery.prove(newer.backupId, progress)
+        return verdict === 'good' || verdict === 'warning'
+          ? done(`${backupId} is ${verdict}.`)
+          : failed(`${backupId} is ${verdict}. ${because ?? ''}`.trim())
+      },
+    }),
+  ]
+}

@@ -1,0 +1,107 @@
+import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
+import { probesSay } from '../../../engine/runbook/probes.ts'
+import { action, check, manual } from '../../../engine/runbook/steps.ts'
+import type { Step } from '../../../ports/runbook.ts'
+import type { KindlingConnection } from '../live/connection.ts'
+import { kindlingDriver } from '../live/driver.ts'
+import { postgresChecks } from '../restore/checks.ts'
+import { takeFullBackup } from '../restore/open-all.ts'
+import { listVolumeOperations } from '../restore/volume-operations.ts'
+import { siteOf } from './site.ts'
+
+const section = 'accept'
+
+/** The sheet after the database was restored or changed hands. */
+export function acceptance(config: KindlingConnection): readonly Step[] {
+  const probed = (id: string, title: string, why: string, ids: readonly string[]): Step =>
+    check({
+      id,
+      section,
+      title,
+      why,
+      skip: 'operator',
+      look: async (context) =>
+        probesSay(kindlingDriver.connect(context.setting.cluster.connection), context, {
+          ids,
+          enough: ['ok'],
+        }),
+    })
+  return [
+    check({
+      id: 'accept-postgres',
+      section,
+      title: 'PostgreSQL is a primary that kindling can work with',
+      why: 'Without wal_level, slots and the role for replication the platform does not hear of changes.',
+      skip: 'operator',
+      look: async (context) => postgresChecks(siteOf(config, context), { isClosed: false }),
+    }),
+    probed(
+      'accept-units',
+      'Every unit is active, and none was restarted',
+      'A unit that keeps restarting is down.',
+      ['units'],
+    ),
+    probed(
+      'accept-servers',
+      'Every server has a heartbeat',
+      'A server without one loses its guests within 30 s.',
+      ['servers'],
+    ),
+    probed(
+      'accept-api',
+      'The API answers, and its key is accepted',
+      'Keys made after the backup are gone: see KD-4.',
+      ['answers'],
+    ),
+    probed(
+      'accept-files',
+      'DSN and master key are the same on every host',
+      'One that differs reads nothing.',
+      ['dsn', 'masterKey'],
+    ),
+    check({
+      id: 'accept-volumes',
+      section,
+      title: 'No operation on a volume waits from before',
+      why: 'An old restore would overwrite a living disk.',
+      skip: 'operator',
+      look: async (context) => listVolumeOperations(siteOf(config, context)),
+    }),
+    manual({
+      id: 'accept-canary',
+      section,
+      title: 'Deploy one application, and reach it through the edge',
+      why: 'Only a deployment goes through all of the platform.',
+      does: [
+        'Deploy an application that harms nobody, and open its address.',
+        'Look into one guest whether its data is there.',
+        'Take away again the users, keys and sessions that were revoked after the backup.',
+      ],
+      asks: { label: 'Who looked, and what was seen', learns: 'canary' },
+    }),
+  ]
+}
+
+/** A restored database goes on in a timeline of its own. */
+export function fullBackup(config: KindlingConnection): Step {
+  return action({
+    id: 'full-backup',
+    section,
+    title: 'Take a full backup, and check the archive',
+    why: 'The restored database goes on in a timeline of its own: only a new full backup leads back to it.',
+    touches: 'Writes into the pgBackRest repository.',
+    twin: `pgbackrest --stanza=${config.stanza} --type=full backup && pgbackrest --stanza=${config.stanza} check`,
+    damage: 0,
+    skip: 'operator',
+    act: async (context) => takeFullBackup(siteOf(config, context)),
+    look: async ({ recovery, beganMs }) => {
+      const newer = (await recovery.points()).find(
+        ({ createdAt }) => createdAt !== null && Date.parse(createdAt) >= beganMs,
+      )
+      if (newer === undefined) return notYet('No backup was made since this run began.')
+      return newer.verdict === 'bad'
+        ? failed(`${newer.backupId} is bad. ${newer.because ?? ''}`.trim())
+        : done(`${newer.backupId} is there.`)
+    },
+  })
+}

@@ -1,0 +1,95 @@
+import { done, failed, whereFailing } from '../../../engine/runbook/outcomes.ts'
+import { hostLock } from '../../../engine/runbook/host-lock.ts'
+import { action, check, confirm } from '../../../engine/runbook/steps.ts'
+import type { RunbookSetting, Step } from '../../../ports/runbook.ts'
+import { lookBack, putPgdataBack } from '../restore/pgdata.ts'
+import { lookAllStarted, openPostgresAndStartAllUnits } from '../restore/open-all.ts'
+import { lookStopped, stopPostgres } from '../restore/postgres-server.ts'
+import { dataFolder } from '../restore/site.ts'
+import { stopUnits, unitsStopped } from '../restore/units.ts'
+import { acceptance, fullBackup } from './acceptance.ts'
+import { databaseOf, hostsOf, siteOf } from './site.ts'
+
+/** KD-5: the folder that a run moved aside takes its place again. */
+export function goBack(setting: RunbookSetting): readonly Step[] {
+  const config = databaseOf(setting)
+  const folder = dataFolder({ config })
+  const run = setting.inputs['run'] ?? ''
+  const all = config.hosts.join(', ')
+  const lock = hostLock(hostsOf(config))
+  return [
+    check({
+      id: 'aside',
+      section: 'before',
+      title: 'See that the old folder is there',
+      why: 'Without it there is nothing to go back to.',
+      touches: `Looks beside ${folder}.`,
+      look: async (context) =>
+        whereFailing(async () => {
+          const seen = await lookBack(siteOf(config, context), run)
+          return seen.state === 'done'
+            ? failed('That run was taken back already.', { evidence: seen.evidence })
+            : done(`The folder that ${run} moved aside can be put back.`, { evidence: seen.evidence })
+        }, 'failed'),
+    }),
+    confirm({
+      id: 'confirm-back',
+      section: 'before',
+      title: 'Confirm what stops and what is lost',
+      why: 'From here on the platform is down.',
+      of: [],
+      says: async () => [
+        'What was committed since that restore is lost; the restored folder is kept beside.',
+        `Every unit of kindling stops on ${all}.`,
+      ],
+    }),
+    lock.takeIt,
+    action({
+      id: 'stop-units',
+      section: 'safety',
+      title: 'Stop every unit of kindling on every host',
+      why: 'A unit that lives on writes into the database while it changes.',
+      touches: `systemctl stop on ${all}.`,
+      undo: 'Start the units again.',
+      damage: 1,
+      act: async (context) => stopUnits(siteOf(config, context)),
+      look: async (context) => unitsStopped(siteOf(config, context)),
+    }),
+    action({
+      id: 'stop-postgres',
+      section: 'safety',
+      title: 'Stop PostgreSQL',
+      why: 'A data folder in use cannot be moved.',
+      touches: 'PostgreSQL on the first host.',
+      undo: 'Start it again.',
+      damage: 1,
+      act: async (context) => stopPostgres(siteOf(config, context)),
+      look: async (context) => lookStopped(siteOf(config, context)),
+    }),
+    action({
+      id: 'put-back',
+      section: 'restore',
+      title: 'Put the old folder back into its place',
+      why: 'By renames alone: each of the two folders is kept.',
+      touches: folder,
+      undo: 'Both folders are kept; by hand they can be renamed again.',
+      damage: 2,
+      act: async (context) => putPgdataBack(siteOf(config, context), run),
+      look: async (context) => lookBack(siteOf(config, context), run),
+    }),
+    action({
+      id: 'open',
+      section: 'restore',
+      title: 'Open PostgreSQL, and start all units on all hosts at once',
+      why: 'Side by side within 30 s: the spread is measured.',
+      touches: `PostgreSQL on the first host; units on ${all}.`,
+      undo: 'Stop the units again.',
+      damage: 1,
+      act: async (context) => openPostgresAndStartAllUnits(siteOf(config, context)),
+      look: async (context) => lookAllStarted(siteOf(config, context)),
+    }),
+    ...acceptance(config),
+    fullBackup(config),
+    lock.giveItBack,
+  ]
+}

@@ -1,0 +1,250 @@
+import * as z from 'zod'
+import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
+import { hostLock } from '../../../engine/runbook/host-lock.ts'
+import { whatIsLost } from '../../../engine/runbook/restore-into.ts'
+import { action, check, choice, confirm } from '../../../engine/runbook/steps.ts'
+import type { ActionStep, Known, RunbookSetting, Step } from '../../../ports/runbook.ts'
+import { lookAside, movePgdataAside, putPgdataBack } from '../restore/pgdata.ts'
+import { lookRestored, pgbackrestRestore, restoreArguments } from '../restore/pgbackrest-restore.ts'
+import { postgresChecks } from '../restore/checks.ts'
+import { lookAllStarted, openPostgresAndStartAllUnits } from '../restore/open-all.ts'
+import { lookClosed, lookStopped, startPostgresClosed, stopPostgres } from '../restore/postgres-server.ts'
+import { choiceAt, readRestorePoints, restoreChoices } from '../restore/restore-points.ts'
+import { dataFolder } from '../restore/site.ts'
+import { stopUnits, unitsStopped, type UnitsByHost } from '../restore/units.ts'
+import {
+  heartbeatGrace,
+  listVolumeOperations,
+  neutraliseVolumeOperations,
+} from '../restore/volume-operations.ts'
+import { acceptance, fullBackup } from './acceptance.ts'
+import { databaseOf, hostsOf, siteOf } from './site.ts'
+import { optionOf, timeInput, timeOf, wishName, wishOf } from './wish.ts'
+
+/** KD-1 and KD-2: the database is restored by pgBackRest, and nothing of kindling runs before it is checked. */
+export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'): readonly Step[] {
+  const config = databaseOf(setting)
+  const folder = dataFolder({ config })
+  const all = config.hosts.join(', ')
+  const [first = ''] = config.hosts
+  const lock = hostLock(hostsOf(config))
+  const targetMs = to === 'time' ? timeOf(setting.inputs[timeInput.name] ?? '') : null
+  return [
+    check({
+      id: 'repository',
+      section: 'before',
+      title: 'Look what pgBackRest can restore',
+      why: 'Nothing is stopped before it is known that there is something to restore.',
+      touches: `Asks pgBackRest on ${first}.`,
+      twin: `pgbackrest --stanza=${config.stanza} info --output=json`,
+      look: async (context) => {
+        const { points, obstacles, archive } = await readRestorePoints(siteOf(config, context))
+        const evidence = points.map(({ label, type, stoppedMs }) => ({
+          name: label,
+          value: `${type}, ended ${new Date(stoppedMs).toISOString()}`,
+        }))
+        if (points.length === 0) {
+          return failed(`The stanza ${config.stanza} holds no backup.`, {
+            next: 'Without a backup of the database a new cluster is all that can be made; volumes and their backups are linked by hand.',
+          })
+        }
+        if (obstacles.length > 0)
+          return notYet(obstacles.join(' '), { evidence, next: 'Wait for it, or mend it.' })
+        return done(
+          `${points.length} backups; WAL from ${archive?.min ?? 'nowhere'} to ${archive?.max ?? 'nowhere'}.`,
+          { evidence },
+        )
+      },
+    }),
+    choice({
+      id: 'choose-point',
+      section: 'before',
+      title: 'Choose how far to restore',
+      why: 'What was committed after it is lost.',
+      options: async (context) => {
+        const points = await readRestorePoints(siteOf(config, context))
+        if (targetMs === null) {
+          return restoreChoices(points, context.failedMs).map((each, place) => optionOf(each, place === 0))
+        }
+        const at = choiceAt(points, targetMs, context.failedMs)
+        if (at.ok) return [optionOf(at.choice, true)]
+        return [
+          {
+            id: 'none',
+            label: 'That moment',
+            says: [],
+            notPossible: at.sentence,
+            advised: false,
+            learnt: {},
+          },
+        ]
+      },
+    }),
+    confirm({
+      id: 'confirm-restore',
+      section: 'before',
+      title: 'Confirm what stops and what is lost',
+      why: 'From here on the platform is down.',
+      of: [wishName],
+      says: async (context) => [
+        ...whatIsLost(context),
+        `Every unit of kindling stops on ${all}. A worker takes its guests down with it, unless KINDLING_PRESERVE_WORKLOADS_ON_SHUTDOWN is 1 there.`,
+        `${folder} on ${first} is moved aside and kept; the restored database takes its place.`,
+        'API keys and users that were made since are gone; those that were revoked since are back.',
+      ],
+    }),
+    lock.takeIt,
+    action({
+      id: 'stop-units',
+      section: 'safety',
+      title: 'Stop every unit of kindling on every host',
+      why: 'A unit that lives on writes into the restored database, and places guests by what it read there.',
+      touches: `systemctl stop on ${all}.`,
+      undo: 'Start the units again.',
+      twin: 'systemctl stop kindling@api kindling@edge kindling@worker',
+      damage: 1,
+      act: async (context) => stopUnits(siteOf(config, context)),
+      look: async (context) => unitsStopped(siteOf(config, context)),
+    }),
+    action({
+      id: 'stop-postgres',
+      section: 'safety',
+      title: 'Stop PostgreSQL',
+      why: 'A data folder in use cannot be moved.',
+      touches: `PostgreSQL on ${first}.`,
+      undo: 'Start it again.',
+      damage: 1,
+      act: async (context) => stopPostgres(siteOf(config, context)),
+      look: async (context) => lookStopped(siteOf(config, context)),
+    }),
+    moveAside(setting, folder, first),
+    action({
+      id: 'restore',
+      section: 'restore',
+      title: 'Let pgBackRest restore the database',
+      why: 'It checks every file by its checksum; a run that was cut short goes on where it was.',
+      touches: `${folder} on ${first}.`,
+      undo: 'The old folder is put back.',
+      twin: `pgbackrest --stanza=${config.stanza} ${restoreArguments({ type: 'default', label: null }, folder, false).join(' ')}`,
+      damage: 2,
+      act: async (context) =>
+        pgbackrestRestore(siteOf(config, context), context.runId, wishOf(context.known)),
+      look: async (context) => lookRestored(siteOf(config, context), context.runId, wishOf(context.known)),
+    }),
+    action({
+      id: 'start-closed',
+      section: 'restore',
+      title: 'Start PostgreSQL for this host alone',
+      why: 'It replays WAL, and nobody may write before it was checked.',
+      touches: `PostgreSQL on ${first}, on its socket alone.`,
+      undo: 'Stop it.',
+      damage: 1,
+      act: async (context) => startPostgresClosed(siteOf(config, context)),
+      look: async (context) => lookClosed(siteOf(config, context)),
+    }),
+    check({
+      id: 'check-database',
+      section: 'restore',
+      title: 'Check the restored database',
+      why: 'Out of recovery, with slots, role and publication, and the same DSN and master key on every host.',
+      touches: `Asks PostgreSQL on ${first} and reads files on ${all}.`,
+      look: async (context) => postgresChecks(siteOf(config, context), { isClosed: true }),
+    }),
+    action({
+      id: 'stale-operations',
+      section: 'restore',
+      title: 'End the operations on volumes that the backup brought back',
+      why: 'Workers carry out what waits when they start: an old restore would overwrite a living disk.',
+      touches:
+        'Rows of project_volume_operations and of their volumes, in one transaction; the rows are kept as evidence.',
+      undo: 'The rows are in the evidence.',
+      damage: 2,
+      act: async (context) => neutraliseVolumeOperations(siteOf(config, context)),
+      look: async (context) => listVolumeOperations(siteOf(config, context)),
+    }),
+    choice({
+      id: 'choose-grace',
+      section: 'restore',
+      title: 'Decide about the heartbeats',
+      why: '30 s after the first unit starts, servers with an older heartbeat are marked dead and their guests placed anew.',
+      options: async () => [
+        {
+          id: 'grace',
+          label: 'Give the servers that come back a heartbeat of the near future',
+          says: [
+            'Nothing is placed anew while they start. Inferred from the source; not tried on a real cluster.',
+          ],
+          notPossible:
+            config.serviceUser === '' ? 'The connection does not name the user of the units.' : null,
+          advised: true,
+          learnt: { grace: 'yes' },
+        },
+        {
+          id: 'none',
+          label: 'Change nothing',
+          says: ['Every host has to be up within 30 s of the first one.'],
+          notPossible: null,
+          advised: false,
+          learnt: { grace: 'no' },
+        },
+      ],
+    }),
+    action({
+      id: 'grace',
+      section: 'restore',
+      title: 'Give the returning servers a heartbeat',
+      why: 'So that whoever starts first marks none of them dead.',
+      touches: 'Rows of servers in the restored database.',
+      undo: 'It passes by itself within 10 minutes.',
+      damage: 1,
+      notNeeded: (known) => (known.get('grace') === 'yes' ? null : 'Nothing is changed, by choice.'),
+      act: async (context) => heartbeatGrace(siteOf(config, context)),
+      look: async () =>
+        Promise.resolve(notYet('Whether it was given is not told by the row; giving it again does no harm.')),
+    }),
+    action({
+      id: 'open',
+      section: 'restore',
+      title: 'Open PostgreSQL, and start all units on all hosts at once',
+      why: 'Side by side within 30 s: the spread is measured.',
+      touches: `PostgreSQL on ${first}; units on ${all}.`,
+      undo: 'Stop the units again.',
+      damage: 1,
+      expected: { ms: 30_000, source: 'documented' },
+      act: async (context) =>
+        openPostgresAndStartAllUnits(siteOf(config, context), stoppedUnits(context.known)),
+      look: async (context) => lookAllStarted(siteOf(config, context)),
+    }),
+    ...acceptance(config),
+    fullBackup(config),
+    lock.giveItBack,
+  ]
+}
+
+export function moveAside(setting: RunbookSetting, folder: string, first: string): ActionStep {
+  const config = databaseOf(setting)
+  return action({
+    id: 'move-aside',
+    section: 'safety',
+    title: 'Move the data folder aside',
+    why: 'Nothing of it is deleted: it is the way back.',
+    touches: `${folder} on ${first}.`,
+    undo: 'The restored folder is put beside, and the old one back into its place.',
+    damage: 2,
+    act: async (context) => movePgdataAside(siteOf(config, context), context.runId),
+    look: async (context) => lookAside(siteOf(config, context), context.runId),
+    takeBack: async (context) => {
+      const site = siteOf(config, context)
+      const stopped = await stopPostgres(site)
+      return stopped.state === 'done' ? putPgdataBack(site, context.runId) : stopped
+    },
+  })
+}
+
+const unitsForm = z.record(z.string(), z.array(z.string()))
+
+/** Those that were stopped; left out where that is not known. */
+function stoppedUnits(known: Known): UnitsByHost | undefined {
+  const text = known.get('units')
+  return text === undefined ? undefined : unitsForm.parse(JSON.parse(text))
+}

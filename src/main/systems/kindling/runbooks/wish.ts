@@ -1,0 +1,50 @@
+import { HoldfastError } from '../../../../shared/domain/error.ts'
+import { knownAs } from '../../../engine/runbook/outcomes.ts'
+import type { Known, Option, RunbookInput } from '../../../ports/runbook.ts'
+import { restoreWish, type RestoreWish } from '../restore/pgdata-journal.ts'
+import { wishWords } from '../restore/pgbackrest-restore.ts'
+import type { RestoreChoice } from '../restore/restore-points.ts'
+import { chosenBackup } from '../../../engine/runbook/choose-backup.ts'
+
+/** How far to restore, as it is known and confirmed. */
+export const wishName = 'wish'
+
+export const timeInput: RunbookInput = {
+  name: 'time',
+  label: 'Restore to this moment (UTC)',
+  help: 'Just before what went wrong; the newest backup before it and its WAL are used.',
+  example: '2026-11-20T01:55:00Z',
+  required: true,
+  usual: '',
+}
+
+/** Throws `usage` for what is no time. */
+export function timeOf(text: string): number {
+  const ms = Date.parse(text)
+  if (Number.isFinite(ms)) return ms
+  throw new HoldfastError('usage', {
+    what: `${JSON.stringify(text)} is no time.`,
+    unchanged: 'Nothing was begun.',
+    next: 'Write it as 2026-11-20T01:55:00Z.',
+  })
+}
+
+export function optionOf({ wish, reachesMs, rpoMs, sentence }: RestoreChoice, advised: boolean): Option {
+  return {
+    id: JSON.stringify(wish),
+    label: wishWords(wish),
+    says: [sentence],
+    notPossible: null,
+    advised,
+    learnt: {
+      [wishName]: JSON.stringify(wish),
+      [chosenBackup.id]: wish.label ?? 'the newest backup',
+      ...(reachesMs !== null && { [chosenBackup.createdAt]: new Date(reachesMs).toISOString() }),
+      ...(rpoMs !== null && { [chosenBackup.lostMs]: String(rpoMs) }),
+    },
+  }
+}
+
+export function wishOf(known: Known): RestoreWish {
+  return restoreWish.parse(JSON.parse(knownAs(known, wishName)))
+}

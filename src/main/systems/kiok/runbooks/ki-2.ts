@@ -1,0 +1,227 @@
+import { onEachHost, runOn } from '../../../engine/runbook/on-host.ts'
+import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
+import { probesSay } from '../../../engine/runbook/probes.ts'
+import { check, choice, manual, wait } from '../../../engine/runbook/steps.ts'
+import type { Known, Runbook, Step } from '../../../ports/runbook.ts'
+import { kiokDriver } from '../live/driver.ts'
+import { hostsReady, keyIsThere, zooKeeperHolds } from './hosts.ts'
+import { askEach, isReady } from './masters.ts'
+import { startRole, stopRole } from './roles.ts'
+import { siteInputs, siteOf, as, userOn, type KiokSite } from './site.ts'
+
+const doneName = 'chosen'
+const onlyFor = (what: string) => (known: Known) =>
+  known.get(doneName) === what ? null : 'Something else was chosen.'
+
+/** Documented (operations): the gate has no time limit; it opens with every master and one worker. */
+export const ki2: Runbook = {
+  id: 'KI-2',
+  system: 'kiok',
+  title: 'Get a cluster ready again',
+  when: 'Masters answer and stay at 503, or come and go; or ZooKeeper has lost its quorum.',
+  costs: ['Nothing is lost. Nothing runs until it is ready.'],
+  inputs: siteInputs,
+  steps(setting) {
+    const site = siteOf(setting)
+    return [
+      gate(site),
+      zooKeeperHolds(site),
+      keyIsThere(),
+      hostsReady(site),
+      health(site),
+      check({
+        id: 'clocks',
+        section: 'before',
+        title: 'Compare the clocks of the masters',
+        why: 'Sessions with ZooKeeper break where a clock jumps.',
+        skip: 'operator',
+        look: async (context) =>
+          probesSay(kiokDriver.connect(context.setting.cluster.connection), context, {
+            ids: ['clock'],
+            enough: ['ok', 'notAsked'],
+          }),
+      }),
+      choice({
+        id: 'choose',
+        section: 'restore',
+        title: 'Choose what to do',
+        why: 'One thing at a time, and look after each.',
+        options: async (context) => {
+          const answers = await askEach('/healthz', site, context)
+          const isAllUp = answers.every(({ reply }) => reply?.status === 200)
+          return [
+            {
+              id: 'worker',
+              label: `Start a worker on ${site.worker.address}, again where it runs`,
+              says: [
+                'A worker that found no leader for 60 s has given up, and does nothing until it is restarted.',
+              ],
+              notPossible: null,
+              advised: isAllUp,
+              learnt: { [doneName]: 'worker' },
+            },
+            ...site.masters.map(({ address }, place) => ({
+              id: `stop-${place + 1}`,
+              label: `Stop the master on ${address} that comes and goes`,
+              says: [
+                'The others go on without it once it is gone from ZooKeeper. It is started again when its fault is mended.',
+              ],
+              notPossible: site.masters.length < 2 ? 'It is the only master.' : null,
+              advised: false,
+              learnt: { [doneName]: `stop-${place + 1}` },
+            })),
+            {
+              id: 'by-hand',
+              label: 'Mend it by hand',
+              says: [
+                'A full disk, a clock, a network card that is silent, unequal keys: what the checks have found.',
+              ],
+              notPossible: null,
+              advised: !isAllUp,
+              learnt: { [doneName]: 'hand' },
+            },
+          ]
+        },
+      }),
+      startRole({
+        id: 'start-worker',
+        role: 'worker',
+        host: site.worker,
+        site,
+        zkRoot: site.zkRoot,
+        target: null,
+        title: 'Start the worker',
+        why: 'Without one the gate never opens.',
+        notNeeded: onlyFor('worker'),
+      }),
+      ...site.masters.map((host, place) =>
+        stopRole({
+          id: `stop-master-${place + 1}`,
+          role: 'master',
+          host,
+          site,
+          title: `Stop the master on ${host.address}`,
+          why: 'A master that comes and goes closes the gate each time.',
+          notNeeded: onlyFor(`stop-${place + 1}`),
+        }),
+      ),
+      manual({
+        id: 'by-hand',
+        section: 'restore',
+        title: 'Mend it',
+        why: 'What the checks have found is mended where it is.',
+        notNeeded: onlyFor('hand'),
+        does: [
+          'Give full disks room, set clocks right, and look at logs/kiok.log of each master.',
+          'Every master and worker is started with the same KIOK_MASTER_KEY: an unequal one ends its process at once.',
+          'Original members of ZooKeeper come back with their own data folders.',
+        ],
+        asks: { label: 'What was done', learns: 'mended' },
+      }),
+      wait({
+        id: 'ready',
+        section: 'restore',
+        title: 'Wait until a master is ready',
+        why: 'The gate opens by itself once its conditions hold.',
+        // Documented (configuration): 30, 60 and 120 s for leader, follower and worker.
+        expected: { ms: 120_000, source: 'documented' },
+        atMostMs: 10 * 60_000,
+        look: async (context) => isReady(site, context, 'one'),
+      }),
+      wait({
+        id: 'accept-ready',
+        section: 'accept',
+        title: 'See that it stays ready',
+        why: 'A cluster that comes and goes is ready for a moment each time.',
+        everyMs: 10_000,
+        atMostMs: 5 * 60_000,
+        skip: 'operator',
+        look: async (context) => {
+          const first = await isReady(site, context, 'one')
+          if (first.state !== 'done') return first
+          await context.session.clock.wait(10_000, context.session.signal)
+          return isReady(site, context, 'one')
+        },
+      }),
+      manual({
+        id: 'accept-members',
+        section: 'accept',
+        title: 'Compare the members',
+        why: 'No route tells who is a member; the page does.',
+        does: [
+          'Open Settings, Topology in kiok’s own UI: one leader, every master and worker that should be there.',
+        ],
+        asks: { label: 'What is missing, or: all are there', learns: 'accept.members' },
+      }),
+    ] satisfies readonly Step[]
+  },
+}
+
+function gate(site: KiokSite): Step {
+  return check({
+    id: 'gate',
+    section: 'before',
+    title: 'See who is alive and who is ready',
+    why: 'A master that is alive and not ready waits for another one, or for a worker.',
+    touches: 'Asks every master.',
+    look: async (context) => {
+      const [alive, ready] = await Promise.all([
+        askEach('/healthz', site, context),
+        askEach('/readyz', site, context),
+      ])
+      const evidence = alive.map(({ of, reply }, place) => ({
+        name: of,
+        value: `healthz ${reply?.status ?? 'no answer'}, readyz ${ready[place]?.reply?.status ?? 'no answer'}`,
+      }))
+      const words = evidence.map(({ name, value }) => `${name}: ${value}`).join('; ')
+      return alive.some(({ reply }) => reply?.status === 200)
+        ? done(`${words}.`, { evidence })
+        : failed(`No master answers. ${words}.`, {
+            evidence,
+            next: 'Start a master that has its data: KI-1. KI-3 only where none has.',
+          })
+    },
+  })
+}
+
+const facts = `df -Pk -- "$1" | tail -n 1 | awk '{print "free " $4}'
+tail -n 200 -- "$2/logs/kiok.log" 2>/dev/null | grep -c -e AEADBadTagException -e 'unseal' | sed 's/^/unseal /'`
+
+function health(site: KiokSite): Step {
+  return check({
+    id: 'health',
+    section: 'before',
+    title: 'Look at disks and logs of the masters',
+    why: 'A full disk or another key keeps a master from ever getting ready.',
+    touches: `Reads free space and logs/kiok.log on ${site.masters.map(({ address }) => address).join(', ')}.`,
+    skip: 'operator',
+    look: async (context) =>
+      onEachHost(site.masters, context, async (host) => {
+        const { stdout } = await runOn(
+          host,
+          {
+            argv: ['/bin/sh', '-c', facts, 'sh', site.dataFolder, site.installFolder],
+            ...as(userOn(site, host)),
+            deadlineMs: 30_000,
+          },
+          context,
+        )
+        const number = (name: string): number =>
+          Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(stdout)?.[1] ?? '0')
+        const freeMiB = Math.floor(number('free') / 1024)
+        const evidence = [
+          { name: `free on ${host.address}`, value: `${freeMiB} MiB` },
+          { name: `failures to unseal in the log of ${host.address}`, value: String(number('unseal')) },
+        ]
+        if (number('unseal') > 0) {
+          return notYet(`${host.address} could not open its stores with the key that it was given.`, {
+            evidence,
+            next: 'Start it with the key of the cluster.',
+          })
+        }
+        return freeMiB < 100
+          ? notYet(`${host.address} has ${freeMiB} MiB left.`, { evidence, next: 'Give it room.' })
+          : done(`${host.address} has ${freeMiB} MiB left.`, { evidence })
+      }),
+  })
+}

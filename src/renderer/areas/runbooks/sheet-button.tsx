@@ -1,0 +1,19 @@
+import { useState } from 'react'
+import type { Run } from '../../../shared/contract/runbooks.ts'
+import { Button } from '../../ui/kit.ts'
+import { AcceptanceSheet } from './acceptance-sheet.tsx'
+import { notSignedBecause } from './model/acceptance.ts'
+
+/** Opens the acceptance sheet; says so where it can be signed. */
+export function SheetButton({ run, onRun }: { readonly run: Run; readonly onRun: (run: Run) => void }) {
+  const [isOpen, setOpen] = useState(false)
+  const canSign = run.isOurs && notSignedBecause(run) === null
+  return (
+    <>
+      <Button size="xs" variant={canSign ? 'filled' : 'default'} onClick={() => setOpen(true)}>
+        {canSign ? 'Sign the sheet…' : 'Acceptance sheet'}
+      </Button>
+      {isOpen && <AcceptanceSheet run={run} onRun={onRun} onClose={() => setOpen(false)} />}
+    </>
+  )
+}

@@ -1,0 +1,130 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { goThrough, stepOf, whereabouts } from './run-lab.ts'
+import { openKiokLab, password, production, secrets, type KiokRunLab } from './kiok-lab.ts'
+
+let lab: KiokRunLab | null = null
+
+afterEach(async () => {
+  await lab?.close()
+  lab = null
+})
+
+async function open(
+  context: { skip(why: string): void },
+  of: Parameters<typeof openKiokLab>[0],
+): Promise<KiokRunLab> {
+  const opened = await openKiokLab(of)
+  if ('skip' in opened) {
+    context.skip(opened.skip)
+    throw new Error(opened.skip)
+  }
+  lab = opened
+  return opened
+}
+
+/** Without what only a fresh master is asked for. */
+async function begin(of: KiokRunLab, scenario: string, more: Readonly<Record<string, string>> = {}) {
+  const { scenarios } = of.client.runbooks
+  const asked = (await scenarios({ clusterId: of.clusterId })).find(({ id }) => id === scenario)?.inputs ?? []
+  const names = new Set(asked.map(({ name }) => name))
+  const inputs = Object.fromEntries(
+    Object.entries({ ...of.inputs, ...more }).filter(([name]) => names.has(name)),
+  )
+  return of.client.runbooks.start({ clusterId: of.clusterId, scenario, inputs })
+}
+
+const commands = (of: KiokRunLab, host: number): readonly (string | undefined)[] =>
+  of.site.hosts[host]?.record().map((line) => line.split(' ')[0]) ?? []
+
+describe('KI-1', () => {
+  test('brings a lost master back empty, which takes everything over, after a proved backup of the one that lives', async (context) => {
+    const of = await open(context, { hosts: [production, { ...production, dags: ['old'] }] })
+    await of.site.startedBefore(0)
+    await of.site.startedBefore(0, 'worker')
+    const run = await begin(of, 'KI-1', { lost: of.site.hosts[1]?.address ?? '' })
+    const ended = await goThrough(of.running.desk.runbooks, run.id)
+    expect(whereabouts(ended)).toBe('all behind')
+    expect(of.site.state(1)).toMatchObject(production)
+    expect(commands(of, 0)).toEqual([])
+    expect(commands(of, 1)).toEqual(['start-master'])
+    expect(stepOf(ended, 'safety-backup-proved')?.sentence).toContain('is good')
+    expect(of.site.changes.some((change) => change.startsWith('restore'))).toBe(false)
+    expect(await of.leaks(secrets)).toEqual([])
+  }, 90_000)
+
+  test('is refused where no master lives', async (context) => {
+    const of = await open(context, { hosts: [null, null] })
+    const run = await begin(of, 'KI-1', { lost: of.site.hosts[1]?.address ?? '' })
+    const ended = await goThrough(of.running.desk.runbooks, run.id)
+    expect(ended.current).toBe('survivor')
+    expect(stepOf(ended, 'survivor')?.next).toContain('KI-3 only where none has')
+  }, 120_000)
+})
+
+describe('KI-2', () => {
+  test('opens the gate with a worker, and counts ZooKeeper before', async (context) => {
+    const of = await open(context, { hosts: [production] })
+    await of.site.startedBefore(0)
+    await of.site.killZooKeeper(0)
+    const run = await begin(of, 'KI-2')
+    const ended = await goThrough(of.running.desk.runbooks, run.id, {
+      choose: () => ({ kind: 'choose', option: 'worker' }),
+    })
+    expect(whereabouts(ended)).toBe('all behind')
+    expect(stepOf(ended, 'zookeeper')?.sentence).toBe('2 of 3 members of ZooKeeper take connections.')
+    expect(commands(of, 0)).toEqual(['start-worker'])
+    expect(of.site.hosts[0]?.record()[0]).toContain('key=right')
+    await of.client.runbooks.close({ id: run.id, outcome: 'finished', reason: '' })
+  }, 90_000)
+
+  test('goes no further where ZooKeeper has lost its quorum', async (context) => {
+    const of = await open(context, { hosts: [production] })
+    await of.site.startedBefore(0)
+    await of.site.killZooKeeper(0)
+    await of.site.killZooKeeper(1)
+    const run = await begin(of, 'KI-2')
+    const ended = await goThrough(of.running.desk.runbooks, run.id)
+    expect(whereabouts(ended)).toMatch(/^zookeeper todo: 1 of 3 members .* and 2 are needed/)
+  }, 120_000)
+})
+
+describe('KI-4', () => {
+  test('puts an older state back, with a proved backup of the state of now before', async (context) => {
+    const wrong = { ...production, dags: ['hello'] }
+    const of = await open(context, { hosts: [wrong] })
+    await of.site.startedBefore(0)
+    await of.site.startedBefore(0, 'worker')
+    const wanted = of.backupIds[1] ?? ''
+    const run = await begin(of, 'KI-4')
+    const ended = await goThrough(of.running.desk.runbooks, run.id, {
+      'choose-backup': () => ({ kind: 'choose', option: wanted }),
+      'restore-in-ui': () => {
+        of.site.restoreInUi(wanted, { user: 'admin', password })
+        return { kind: 'did', note: wanted }
+      },
+    })
+    expect(whereabouts(ended)).toBe('all behind')
+    expect(of.site.state(0)).toMatchObject(production)
+    expect(of.site.changes.indexOf('POST /api/v1/admin/backup')).toBeLessThan(
+      of.site.changes.indexOf(`restore ${wanted}`),
+    )
+    expect(commands(of, 0)).toEqual([])
+  }, 90_000)
+})
+
+describe('KI-6', () => {
+  test('sets the saved password by way of a throwaway that only standard input has seen', async (context) => {
+    const lost = { ...production, users: { admin: { password: 'nobody knows it', mustChange: false } } }
+    const of = await open(context, { hosts: [lost] })
+    await of.site.startedBefore(0)
+    await of.site.startedBefore(0, 'worker')
+    const run = await begin(of, 'KI-6', { leader: of.site.hosts[0]?.address ?? '' })
+    const ended = await goThrough(of.running.desk.runbooks, run.id)
+    expect(whereabouts(ended)).toBe('all behind')
+    expect(of.site.state(0)?.users).toEqual({ admin: { password, mustChange: false } })
+    expect(of.site.hosts[0]?.record()).toEqual([
+      'kiok-cli iam:reset-password --user admin --new-password - socket=/opt/kiok/data/admin.sock',
+    ])
+    expect(await of.leaks(secrets)).toEqual([])
+  }, 120_000)
+})

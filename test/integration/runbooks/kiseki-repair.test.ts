@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { sampleObject } from '../../lab/runbooks/kiseki.ts'
+import { goThrough, stepOf, whereabouts } from './run-lab.ts'
+import { kisekiShards, openKisekiLab, secrets, type KisekiRunLab } from './kiseki-lab.ts'
+
+let lab: KisekiRunLab | null = null
+
+afterEach(async () => {
+  await lab?.close()
+  lab = null
+})
+
+async function open(
+  context: { skip(why: string): void },
+  of: Parameters<typeof openKisekiLab>[0],
+): Promise<KisekiRunLab> {
+  const opened = await openKisekiLab(of)
+  if ('skip' in opened) {
+    context.skip(opened.skip)
+    throw new Error(opened.skip)
+  }
+  lab = opened
+  return opened
+}
+
+const up = { isUp: true, committed: 1_500n }
+
+async function begin(of: KisekiRunLab, scenario: string, inputs: Readonly<Record<string, string>>) {
+  return of.client.runbooks.start({ clusterId: of.clusterId, scenario, inputs: { ...inputs } })
+}
+
+describe('KS-5', () => {
+  test('reads a snapshot here and on a node, and says that nothing was restored', async (context) => {
+    const of = await open(context, { nodes: [up], snapshotShards: [kisekiShards('full', 3, 2000)] })
+    const [snapshot = ''] = of.snapshotIds
+    const { id } = await begin(of, 'KS-5', {})
+    const ended = await goThrough(of.running.desk.runbooks, id, {
+      'choose-snapshot': () => ({ kind: 'choose', option: snapshot }),
+    })
+    expect(whereabouts(ended)).toBe('all behind')
+    expect(stepOf(ended, 'own-walk')?.sentence).toContain('3\u00a0shards')
+    expect(stepOf(ended, 'read-by-node')?.sentence).toContain(
+      'counts 3 shards, as were counted here. Nothing was restored.',
+    )
+    expect(stepOf(ended, 'nothing-restored')?.sentence).toMatch(/^Nothing was restored\./)
+    await of.client.runbooks.close({ id, outcome: 'finished', reason: '' })
+    expect(of.site.calls).toEqual(['RestoreSnapshot'])
+    expect(of.site.hosts.map((host) => host.record())).toEqual([[]])
+  }, 120_000)
+
+  test('says of an empty snapshot that it is empty', async (context) => {
+    const of = await open(context, { nodes: [up], snapshotShards: [[]] })
+    const [snapshot = ''] = of.snapshotIds
+    const { id } = await begin(of, 'KS-5', {})
+    const ended = await goThrough(of.running.desk.runbooks, id, {
+      'choose-snapshot': () => ({ kind: 'choose', option: snapshot }),
+    })
+    expect(stepOf(ended, 'own-walk')?.sentence).toContain('empty: no shard is in it')
+    expect(whereabouts(ended)).toBe('all behind')
+  }, 120_000)
+
+  test('can be gone through and closed where there is no snapshot at all', async (context) => {
+    const of = await open(context, { nodes: [up] })
+    const { id } = await begin(of, 'KS-5', {})
+    const ended = await goThrough(of.running.desk.runbooks, id, {
+      'choose-snapshot': () => ({ kind: 'choose', option: 'none' }),
+    })
+    expect(whereabouts(ended)).toBe('all behind')
+    expect(stepOf(ended, 'nothing-restored')?.sentence).toContain('There was no snapshot to read.')
+    await of.client.runbooks.close({ id, outcome: 'finished', reason: '' })
+    expect(of.site.calls).toEqual([])
+  }, 120_000)
+})
+
+describe('KS-7', () => {
+  test('has a halted node build its metadata anew, with the old one aside and a copy of everything', async (context) => {
+    const of = await open(context, { nodes: [up, up, { ...up, isHalted: true }] })
+    const { id } = await begin(of, 'KS-7', {
+      ...of.inputs,
+      node: of.site.hosts[2]?.address ?? '',
+      samples: sampleObject,
+    })
+    const ended = await goThrough(of.running.desk.runbooks, id)
+    expect(whereabouts(ended)).toBe('all behind')
+    const metadata = join(of.site.hosts[2]?.tree ?? '', 'kiseki/data/metadata')
+    expect(await readFile(join(metadata, 'compositions.redb'), 'utf8')).toBe('rebuilt\n')
+    expect(await readFile(join(metadata, `before-${id}`, 'compositions.redb'), 'utf8')).toBe('halted')
+    expect(of.site.hosts.map((host) => host.record())).toEqual([
+      [],
+      [],
+      ['stop kiseki-server', 'start kiseki-server'],
+    ])
+    expect(await of.leaks(secrets)).toEqual([])
+  }, 120_000)
+
+  test('leaves a node alone that applies metadata', async (context) => {
+    const of = await open(context, { nodes: [up, up, up] })
+    const { id } = await begin(of, 'KS-7', { ...of.inputs, node: of.site.hosts[2]?.address ?? '' })
+    expect(whereabouts(await goThrough(of.running.desk.runbooks, id))).toMatch(/^halted failed/)
+  }, 120_000)
+
+  for (const cut of ['before', 'after'] as const) {
+    test(`goes on where every action was cut ${cut} it was done, and does none of them twice`, async (context) => {
+      const of = await open(context, { nodes: [up, up, { ...up, isHalted: true }] })
+      const { runner, acts } = await of.cutRunner(cut)
+      const run = await runner.start({
+        scenario: 'KS-7',
+        clusterId: of.clusterId,
+        setting: of.setting({ node: of.site.hosts[2]?.address ?? '', samples: sampleObject }),
+        failedAt: new Date().toISOString(),
+        answers: [],
+        reason: null,
+      })
+      expect(whereabouts(await goThrough(runner, run.id))).toBe('all behind')
+      expect([...acts].filter(([id, times]) => times > 1 && id !== 'give-lock-back')).toEqual([])
+      expect(of.site.hosts[2]?.record()).toEqual(['stop kiseki-server', 'start kiseki-server'])
+    }, 120_000)
+  }
+})
+
+describe('KS-8', () => {
+  test('names the cause by the words of the log, and is closable where no way is known', async (context) => {
+    const of = await open(context, {
+      nodes: [up, up, { isUp: false, committed: 1n, refuses: 'failed to create Raft log store (seed)' }],
+    })
+    const { id } = await begin(of, 'KS-8', { ...of.inputs, node: of.site.hosts[2]?.address ?? '' })
+    const ended = await goThrough(of.running.desk.runbooks, id, {
+      'accept-process': () => ({ kind: 'skip', reason: 'Node 3 is lost.' }),
+      'accept-samples': () => ({ kind: 'skip', reason: 'Read by hand.' }),
+    })
+    expect(whereabouts(ended)).toBe('all behind')
+    expect(stepOf(ended, 'cause')?.sentence).toContain('no way out of it is known')
+    expect(stepOf(ended, 'start')?.state).toBe('notNeeded')
+    await of.client.runbooks.close({ id, outcome: 'finished', reason: '' })
+    expect(of.site.hosts[2]?.record()).toEqual(['stop kiseki-server'])
+  }, 120_000)
+})
+
+describe('KS-4 and KS-6', () => {
+  test('say what nobody can do, and are gone through and closed', async (context) => {
+    const of = await open(context, { nodes: [up] })
+    const said: Record<string, string> = {}
+    for (const scenario of ['KS-4', 'KS-6']) {
+      const { id } = await begin(of, scenario, {})
+      const ended = await goThrough(of.running.desk.runbooks, id)
+      expect(whereabouts(ended)).toBe('all behind')
+      said[scenario] = stepOf(ended, 'truth')?.sentence ?? ''
+      await of.client.runbooks.close({ id, outcome: 'finished', reason: '' })
+    }
+    expect(said['KS-4']).toContain('The data loss cannot be computed.')
+    expect(said['KS-6']).toContain('unrecoverable by design')
+  }, 120_000)
+})
