@@ -249,3 +249,25 @@ test('a connection that breaks while a master starts leaves it starting, and it 
   ).toMatchObject({ state: 'done' })
   expect((await hosts.record()).filter((line) => isStart(line) && line.startsWith('host-1'))).toHaveLength(1)
 }, 180_000)
+
+test('chango’s own tool, killed between the old state and the new one, is told and taken back', async (context) => {
+  const hosts = await hostsOf(context, 2)
+  await hosts.writeFile(1, '/opt/chango/bin/cut-restore', '')
+  const desk = await deskOf(hosts)
+  const runner = await desk.open()
+  let run = await goThrough(runner, await startRun(runner, 'CH-4', desk.setting))
+  expect(
+    run.list.find(({ id }) => id === 'restore-by-chango'),
+    said(run),
+  ).toMatchObject({
+    state: 'failed',
+    sentence: expect.stringContaining('was cut short'),
+  })
+  expect(await storesOn(hosts, 1)).not.toBe(old)
+  run = await answer(runner, run, { kind: 'takeBack' }, 'restore-by-chango')
+  expect(
+    run.list.find(({ id }) => id === 'restore-by-chango'),
+    said(run),
+  ).toMatchObject({ state: 'takenBack' })
+  expect(await storesOn(hosts, 1)).toBe(old)
+}, 120_000)

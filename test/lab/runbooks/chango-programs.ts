@@ -29,7 +29,7 @@ home=$(cd "$(dirname "$0")/.." && pwd)
 /** As the documents have it: into the background, and the process in a file beside the script. */
 const start = (name: string, pidFile: string, detail: string): string => `${common}
 record "start-${name} user=$(id -un) java=$(has "$JAVA_HOME") ${detail}"
-if [ -e "$home/bin/slow" ]; then : >"$home/bin/slow.reached"; while [ ! -e "$home/bin/slow.go" ]; do sleep 0.05; done; rm "$home/bin/slow"; fi
+if [ ${name} = master ] && [ -e "$home/bin/slow" ]; then : >"$home/bin/slow.reached"; while [ ! -e "$home/bin/slow.go" ]; do sleep 0.05; done; rm "$home/bin/slow"; fi
 nohup bash "$home/bin/process.sh" ${name} "$(fingerprint)" >>"$LAB_SITE/var/log/chango/${name}.out" 2>&1 </dev/null &
 echo $! >"$home/bin/${pidFile}"
 exit 0

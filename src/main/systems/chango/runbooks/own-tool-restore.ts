@@ -15,6 +15,8 @@ import type { Site } from './site.ts'
 
 /** The asides of earlier restores, so that this one's can be told from them. */
 const earlierAsides = 'asides.earlier'
+/** Which of the folders stood there before it. */
+const stoodBefore = 'stores.before'
 
 /** The tool says this at the end, and nothing else proves that the key opens the restored keystore (documented, backup page of August 2026). */
 const verified = 'restored keystore opens with the supplied master key'
@@ -56,7 +58,10 @@ export function ownToolRestore(site: Site): { readonly before: readonly Step[]; 
           return output.code === 0
             ? done('chango’s own tool can restore it with this key.', {
                 evidence,
-                learnt: { [earlierAsides]: asides.join(' ') },
+                learnt: {
+                  [earlierAsides]: asides.join(' '),
+                  [stoodBefore]: (await standingOn(site, context)).join(' '),
+                },
               })
             : failed(`chango’s own tool cannot restore it: ${saidBy(output)}`, {
                 evidence,
@@ -196,29 +201,50 @@ async function asidesOn(site: Site, context: StepContext): Promise<readonly stri
   return said.split('\n').filter((name) => /^[a-z]+\.before-restore-\d+$/.test(name))
 }
 
+/** Everything that the tool puts there. */
+const restored = [...stores, 'patches'] as const
+
+async function standingOn(site: Site, context: StepContext): Promise<readonly string[]> {
+  const root = rootOn(site.first, site, context.known)
+  const script =
+    'cd -- "$1" 2>/dev/null || exit 0; shift; for name; do [ -e "$name" ] && echo "$name"; done; :'
+  const said = await mustShellOn(
+    site.first,
+    { script, args: [root, ...restored], asUser: site.user },
+    context,
+  )
+  return said.split('\n').filter((name) => name !== '')
+}
+
+/** What had nothing in its place before is kept as well, under another name. */
 const swap = `cd -- "$1" || exit 1
 ending=$2
 shift 2
 for aside; do
 name=\${aside%%.before-restore-*}
 if [ -e "$name" ]; then mv -T -- "$name" "$name$ending" || exit 1; fi
-mv -T -- "$aside" "$name" || exit 1
+if [ "$aside" != "$name" ]; then mv -T -- "$aside" "$name" || exit 1; fi
 done`
 
 async function swapBack(site: Site, context: StepContext): Promise<Outcome> {
   try {
     const earlier = (context.known.get(earlierAsides) ?? '').split(' ')
     const own = (await asidesOn(site, context)).filter((name) => !earlier.includes(name))
-    const newest = [...stores, 'patches'].flatMap((store) => {
+    const newest = restored.flatMap((store) => {
       const those = own.filter((name) => name.startsWith(`${store}.`)).sort()
       return those.slice(-1)
     })
-    if (newest.length === 0) return done('The tool has left nothing aside: what stood there stands there.')
+    const before = (context.known.get(stoodBefore) ?? '').split(' ')
+    const added = (await standingOn(site, context)).filter(
+      (name) => !before.includes(name) && !newest.some((aside) => aside.startsWith(`${name}.`)),
+    )
+    if (newest.length === 0 && added.length === 0)
+      return done('The tool has left nothing aside: what stood there stands there.')
     const root = rootOn(site.first, site, context.known)
     const ending = `.undone-${context.session.clock.now()}`
     await mustShellOn(
       site.first,
-      { script: swap, args: [root, ending, ...newest], asUser: site.user },
+      { script: swap, args: [root, ending, ...newest, ...added], asUser: site.user },
       context,
     )
     return done(`What stood in ${root} on ${site.first.address} before the restore stands there again.`, {
