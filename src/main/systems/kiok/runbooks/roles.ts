@@ -1,4 +1,4 @@
-import { HoldfastError, isHoldfastError } from '../../../../shared/domain/error.ts'
+import { HoldfastError } from '../../../../shared/domain/error.ts'
 import { spanWords } from '../../../../shared/domain/size-words.ts'
 import { runOn, saidBy, type HostAccess } from '../../../engine/runbook/on-host.ts'
 import { done, failed, notYet, unknown } from '../../../engine/runbook/outcomes.ts'
@@ -318,8 +318,4 @@ export function noKey(): HoldfastError {
     unchanged: 'Nothing was started.',
     next: 'Save the master key of this cluster; where it is lost, X-3 says what is left.',
   })
-}
-
-export function isUnreached(error: unknown): boolean {
-  return isHoldfastError(error, 'master.unreachable') || isHoldfastError(error, 'master.timedOut')
 }
