@@ -27,7 +27,7 @@ export async function movePgdataAside(site: Site, stamp: string): Promise<Outcom
   const host = await databaseHost(site)
   const journal = await readJournal(site, host)
   refuseOther(journal, stamp, host)
-  const isNew = journal === null || isOver(journal)
+  const isNew = journal === null || journal.stamp !== stamp || isOver(journal)
   if (!isNew && journal.state !== 'moving') return lookAside(site, stamp)
   await refuseRunning(site, host)
   if (isNew)
@@ -193,9 +193,9 @@ function isOver({ state }: PgdataJournal): boolean {
   return state === 'back' || state === 'closed'
 }
 
-/** One restore at a time: what was moved aside by another run is that run's. */
+/** One restore at a time: what another run has moved aside, and not restored yet, is that run's. */
 export function refuseOther(journal: PgdataJournal | null, stamp: string, host: RemoteHost): void {
-  if (journal === null || journal.stamp === stamp || isOver(journal)) return
+  if (journal === null || journal.stamp === stamp || isOver(journal) || journal.state === 'restored') return
   throw refused(
     host,
     `Another restore (${journal.stamp}) was begun there and is not over: ${journal.state}.`,
