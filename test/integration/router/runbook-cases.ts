@@ -7,7 +7,7 @@ const ofNoRun = { input: () => ({ id: nobody }), code: 'runbook.notFound' } as c
 /** A run of a runbook that any cluster has, waiting at its first step that asks something. */
 async function openRun(lab: RouterLab) {
   const { id } = await lab.addCluster({ masterKeys: [lab.masterKeyId] })
-  const run = await lab.client.runbooks.start({ clusterId: id, scenario: 'X-2', inputs: {} })
+  const run = await lab.client.runbooks.start({ clusterId: id, scenario: 'X-1', inputs: {} })
   for await (const now of await lab.client.runbooks.watch({ id: run.id })) {
     const step = now.list.find((each) => each.id === now.current)
     if (step !== undefined && step.state !== 'running' && step.kind !== 'check' && step.kind !== 'wait') {
@@ -21,6 +21,18 @@ async function runId(lab: RouterLab) {
   return { id: (await openRun(lab)).id }
 }
 
+/** A run whose sheet is green but for the row that is excepted. */
+async function signable(lab: RouterLab) {
+  const { runbooks } = lab.client
+  const { id, cluster } = await openRun(lab)
+  await runbooks.proceed({ id, step: 'cluster-access', answer: { kind: 'choose', option: 'works' } })
+  await runbooks.proceed({ id, step: 'other-copy', answer: { kind: 'choose', option: 'no' } })
+  for await (const run of await runbooks.watch({ id })) if (run.current === 'new-backup') break
+  const answer = { kind: 'skip' as const, reason: 'The lab takes none.' }
+  await runbooks.proceed({ id, step: 'new-backup', answer })
+  return { id, confirm: cluster, note: 'As good as it gets.' }
+}
+
 export const runbookCases: Cases['runbooks'] = {
   scenarios: {
     good: async (lab) => ({ clusterId: await clusterId(lab) }),
@@ -31,25 +43,25 @@ export const runbookCases: Cases['runbooks'] = {
     bad: [{ input: () => ({ clusterId: nobody, answers: {} }), code: 'cluster.notFound' }],
   },
   start: {
-    good: async (lab) => ({ clusterId: await clusterId(lab), scenario: 'X-2', inputs: {} }),
+    good: async (lab) => ({ clusterId: await clusterId(lab), scenario: 'X-1', inputs: {} }),
     bad: [
-      { input: () => ({ clusterId: nobody, scenario: 'X-2', inputs: {} }), code: 'cluster.notFound' },
+      { input: () => ({ clusterId: nobody, scenario: 'X-1', inputs: {} }), code: 'cluster.notFound' },
       {
         input: async (lab) => ({ clusterId: await clusterId(lab), scenario: 'ZZ-9', inputs: {} }),
         code: 'runbook.notFound',
       },
       {
-        input: async (lab) => ({ clusterId: await clusterId(lab), scenario: 'X-2', inputs: { no: 'such' } }),
+        input: async (lab) => ({ clusterId: await clusterId(lab), scenario: 'X-1', inputs: { no: 'such' } }),
         code: 'usage',
       },
       {
-        input: async (lab) => ({ clusterId: (await openRun(lab)).clusterId, scenario: 'X-2', inputs: {} }),
+        input: async (lab) => ({ clusterId: (await openRun(lab)).clusterId, scenario: 'X-1', inputs: {} }),
         code: 'runbook.refused',
       },
       {
         input: async (lab) => ({
           clusterId: (await lab.addCluster({ mode: 'readOnly' })).id,
-          scenario: 'X-2',
+          scenario: 'X-1',
           inputs: {},
         }),
         code: 'cluster.readOnly',
@@ -84,10 +96,7 @@ export const runbookCases: Cases['runbooks'] = {
     bad: [{ input: () => ({ id: nobody, note: '' }), code: 'runbook.notFound' }],
   },
   accept: {
-    good: async (lab) => {
-      const { id, cluster } = await openRun(lab)
-      return { id, confirm: cluster, note: '' }
-    },
+    good: signable,
     bad: [
       {
         input: async (lab) => {
