@@ -193,4 +193,40 @@ describe('the runbooks of armada', () => {
     expect(server.changes()).toBe(changes)
     expect(contents()).toEqual(wrong)
   })
+
+  test('AR-6 saves what a follower has into a backup that is proved, and X-4 sees that a token is taken', async () => {
+    const follower = await startArmadaServer({
+      tables: {},
+      version: 1,
+      tls: certificate,
+      maintenanceToken: armadaTokens.maintenance,
+      tablesToken: armadaTokens.tables,
+      follows: server,
+    })
+    try {
+      for (const table of server.tables.names()) follower.tables.take(table, server.tables.contents(table))
+      const { state } = lab.running.desk
+      const saved = state.clusters.get(lab.clusterId)
+      if (saved === null) throw new Error('no cluster')
+      await state.clusters.put({
+        ...saved,
+        connection: { ...saved.connection, followers: [follower.origin] },
+      })
+      const { id } = await begin('AR-6')
+      const run = await goThrough(lab.running.desk.runbooks, id, {
+        'choose-follower': () => ({ kind: 'choose', option: follower.origin }),
+      })
+      expect(run.list.map(({ state: each }) => each)).toEqual(run.list.map(() => 'done'))
+      const kept = stateOf(run, 'read-follower')?.evidence
+      expect(kept).toEqual(
+        expect.arrayContaining([{ name: 'orders', value: `${wrong.get('orders')?.length ?? 0} keys` }]),
+      )
+      await lab.running.desk.runbooks.close(id, 'finished', '')
+      const token = await begin('X-4')
+      const signed = await goThrough(lab.running.desk.runbooks, token.id)
+      expect(stateOf(signed, 'accept-token')?.state).toBe('done')
+    } finally {
+      await follower.stop()
+    }
+  })
 })

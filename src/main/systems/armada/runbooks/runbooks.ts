@@ -5,6 +5,7 @@ import { check, manual } from '../../../engine/runbook/steps.ts'
 import type { Runbook, Step } from '../../../ports/runbook.ts'
 import { armadaDriver } from '../live/driver.ts'
 import { acceptance } from './acceptance.ts'
+import { readFollower } from './read-follower.ts'
 import { renewSteps } from './renew-steps.ts'
 import { restoreSteps } from './restore-steps.ts'
 import { siteOf, tablesInput } from './site.ts'
@@ -92,6 +93,57 @@ export const armadaRunbooks: readonly Runbook[] = [
       const site = siteOf(setting)
       return [...restoreSteps(site, setting, { goesBack: true }), ...acceptance(site)]
     },
+  },
+  {
+    id: 'AR-6',
+    system: 'armada',
+    title: 'Save what a follower has of a lost leader',
+    when: 'The leader site is lost, and a follower cluster lives.',
+    costs: ['What had not reached the follower is lost.'],
+    inputs: [],
+    steps: (setting) => {
+      const site = siteOf(setting)
+      if (site.followers.length > 0) return readFollower(site)
+      throw new HoldfastError('usage', {
+        what: `The connection of ${setting.cluster.name} names no follower.`,
+        unchanged: 'Nothing was begun.',
+        next: 'Add the followers to the connection, then begin again.',
+      })
+    },
+  },
+  {
+    id: 'X-4',
+    system: 'armada',
+    title: 'Give the servers a new maintenance token',
+    when: 'The token, or the authority of the servers, is lost.',
+    costs: ['Each node is restarted once, one after another.'],
+    inputs: [],
+    steps: () => [
+      manual({
+        id: 'new-token',
+        section: 'restore',
+        title: 'Start every node with a new token, one at a time',
+        why: 'A server takes its token at its start alone [from source].',
+        does: [
+          'Make a long random token, and put it into the vault here.',
+          'Restart one node with --maintenance.token set to it (and with the new certificate, where that was lost), and wait until it answers.',
+          'Then the next one; never most of them at once.',
+          'Name the new credential in the connection of this cluster.',
+        ],
+      }),
+      check({
+        id: 'accept-token',
+        section: 'accept',
+        title: 'The servers take the new token',
+        why: 'A token that is wrong is told apart from a role that takes no restore.',
+        skip: 'operator',
+        look: async (context) => {
+          const { connection } = context.setting.cluster
+          const live = armadaDriver.connect(connection ?? {})
+          return probesSay(live, context, { ids: ['answers', 'role'], enough: ['ok'] })
+        },
+      }),
+    ],
   },
 ]
 
