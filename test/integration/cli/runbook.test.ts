@@ -1,0 +1,89 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { beforeAll, expect, test } from 'vitest'
+import { openFolderStore } from '../../../src/main/adapters/folder/folder-store.ts'
+import { inProcessByteWork } from '../../../src/main/engine/in-process-byte-work.ts'
+import { makeKiokRepository, nightsFrom } from '../../lab/kiok.ts'
+import { installation, type Installation } from './desk-commands.ts'
+import { temporaryFolder } from './run-cli.ts'
+
+const home = temporaryFolder()
+const folder = join(home, 'backups')
+const rehearsals = join(home, 'rehearsals')
+let here: Installation
+let newest = ''
+
+beforeAll(async () => {
+  await mkdir(folder)
+  await mkdir(rehearsals, { mode: 0o700 })
+  const store = await openFolderStore(folder)
+  const byteWork = inProcessByteWork(new Map())
+  const ids = await makeKiokRepository(
+    {
+      seed: 'runbooks',
+      cluster: 'kiok-lab',
+      masterKey: '',
+      plain: true,
+      storeSizes: { metadata: 400, kms: 300, iam: 90, connections: 12, joblog: 500 },
+      nights: nightsFrom('2026-11-18T02:00:00Z', 2, () => ['metadata']),
+    },
+    { store, byteWork },
+  )
+  newest = ids.at(-1) ?? ''
+  await byteWork.close()
+  await store.close()
+  here = installation(home)
+  const address = ['--system', 'kiok', '--repository', pathToFileURL(folder).href]
+  expect((await here.run(['clusters', 'add', 'kiok-lab', ...address])).status).toBe(0)
+})
+
+const runbook = async (...args: readonly string[]) => here.json(['runbook', ...args])
+
+test('The runbooks of a cluster are listed, with the way to the one that fits', async () => {
+  const { status, value } = await runbook('list', 'kiok-lab', '--answer', 'about=rehearsal')
+  expect(status).toBe(0)
+  expect(value.scenarios.map(({ id }: { id: string }) => id)).toEqual(
+    expect.arrayContaining(['KI-3', 'X-1', 'X-6']),
+  )
+  const told = await here.run(['runbook', 'list', 'kiok-lab'])
+  expect(told.stdout).toContain('--answer')
+})
+
+test('A run is begun, gone on with in one process after another, reported and finished', async () => {
+  const missing = await runbook('start', 'kiok-lab', 'X-6')
+  expect([missing.status, missing.value.error.code]).toEqual([2, 'usage'])
+  const begun = await runbook('start', 'kiok-lab', 'X-6', '--set', `folder=${rehearsals}`)
+  expect([begun.status, begun.value.run.current, begun.value.asking.kind]).toEqual([
+    0,
+    'choose-backup',
+    'choice',
+  ])
+  const { id } = begun.value.run
+  const second = await runbook('start', 'kiok-lab', 'X-6', '--set', `folder=${rehearsals}`)
+  expect(second.value.error.code).toBe('runbook.refused')
+
+  const wrong = await runbook('continue', id, '--choose', 'no-such-backup')
+  expect(wrong.value.error.code).toBe('runbook.refused')
+  const chosen = await runbook('continue', id, '--choose', newest)
+  expect([chosen.status, chosen.value.run.current]).toEqual([0, 'unpack'])
+  const unpacked = await runbook('continue', id.slice(0, 8))
+  expect(unpacked.status, JSON.stringify(unpacked.value.error)).toBe(0)
+  expect(await readdir(rehearsals)).toHaveLength(1)
+
+  const shown = await here.run(['runbook', 'show', id])
+  expect(shown.stdout).toContain('Next: holdfast runbook continue')
+  let { run } = unpacked.value
+  while (run.current !== null) ({ run } = (await runbook('continue', id)).value)
+  const [left = ''] = await readdir(rehearsals)
+  expect(await readdir(join(rehearsals, left))).toEqual(['.holdfast'])
+
+  const html = join(home, 'report.html')
+  expect((await runbook('report', id, '--to', html)).status).toBe(0)
+  expect(await readFile(html, 'utf8')).toContain('X-6')
+  expect((await runbook('report', id, '--to', html)).value.error.code).toBe('usage')
+  const closed = await runbook('close', id)
+  expect([closed.status, closed.value.run.state]).toEqual([0, 'finished'])
+  const list = await runbook('list')
+  expect(list.value.runs).toMatchObject([{ id, state: 'finished', scenario: 'X-6' }])
+})
