@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Run } from '../../../src/shared/contract/runbooks.ts'
 import {
@@ -10,6 +11,7 @@ import { postgresProblem, postgresTemplate, type PostgresTemplate } from '../../
 import { goThrough, openRunLab, type RunLab } from './run-lab.ts'
 
 const problem = postgresProblem()
+const cluster = `kindling-${process.pid}`
 const volume = '00000000-0000-4000-8000-0000000000aa'
 
 describe.skipIf(problem !== null)(
@@ -42,7 +44,7 @@ describe.skipIf(problem !== null)(
       await postgres.pgBackRest('check')
       lab = await openRunLab({
         system: 'kindling',
-        name: 'kindling-eu',
+        name: cluster,
         folder: postgres.repository,
         secrets: {
           token: { kind: 'token', token: kindlingSecrets.token },
@@ -52,6 +54,8 @@ describe.skipIf(problem !== null)(
       })
     })
     afterAll(async () => {
+      // The hosts of this lab have the folder of this machine, and a run that was left open keeps its lock there.
+      await rm(`/var/tmp/holdfast-${cluster}.lock`, { recursive: true, force: true })
       await lab.close()
       await kindling.close()
       await template.remove()
