@@ -83,6 +83,8 @@ describe.skipIf(problem !== null)(
       )
       // The target is in milliseconds: what follows is committed in a later one.
       await postgres.sql("SELECT pg_sleep(0.01); INSERT INTO notes VALUES ('after the target')")
+      // pgBackRest tells in whole seconds when WAL arrived: it has to arrive in a later one than the target's.
+      await postgres.sql('SELECT pg_sleep(1.1)')
       await postgres.sql('SELECT pg_switch_wal()')
       await postgres.pgBackRest('check')
     })

@@ -40,6 +40,8 @@ describe.skipIf(problem !== null)(
         'SELECT to_char(clock_timestamp() AT TIME ZONE \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')',
       )
       await postgres.sql("SELECT pg_sleep(0.01); INSERT INTO notes VALUES ('after the target')")
+      // pgBackRest tells in whole seconds when WAL arrived: it has to arrive in a later one than the target's.
+      await postgres.sql('SELECT pg_sleep(1.1)')
       await postgres.sql('SELECT pg_switch_wal()')
       await postgres.pgBackRest('check')
       lab = await openRunLab({
