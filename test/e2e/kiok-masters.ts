@@ -136,7 +136,7 @@ export async function fillConnection(
   origins: readonly string[],
   secret = password,
 ): Promise<void> {
-  await page.getByRole('textbox', { name: 'Masters' }).fill(origins.join('\n'))
+  await page.getByRole('textbox', { name: 'Masters', exact: true }).fill(origins.join('\n'))
   await page.getByRole('combobox', { name: 'Login' }).click()
   await page.getByRole('option', { name: 'New…' }).click()
   const dialog = page.getByRole('dialog', { name: 'New login' })

@@ -80,7 +80,7 @@ test('A wrong password and a missing address are told by the test before anythin
   const report = page.getByRole('complementary', { name: 'Test of the connection' })
   await expect(report.getByRole('heading', { name: 'It does not work yet.' })).toBeVisible()
   await expect(report.getByRole('listitem').filter({ hasText: 'Login' })).toContainText(/refuse|not accept/i)
-  await page.getByRole('textbox', { name: 'Masters' }).fill('not an address')
+  await page.getByRole('textbox', { name: 'Masters', exact: true }).fill('not an address')
   await expect(report.getByRole('alert')).toContainText('connection.invalid')
   await page.getByRole('button', { name: 'Cancel' }).click()
   await expect(page.getByText('They are not connected.')).toBeVisible()

@@ -48,7 +48,7 @@ test('A restore of a protected cluster asks for its name and a reason, puts the 
   const check = page.getByRole('button', { name: 'Check', exact: true })
   await expect(check).toBeDisabled()
   await page.getByRole('textbox', { name: 'Path' }).fill('here')
-  await expect(page.getByText('Write the path from the root')).toBeVisible()
+  await expect(page.getByText('Write a path from the root')).toBeVisible()
   await expect(check).toBeDisabled()
   await page.getByRole('textbox', { name: 'Path' }).fill(lab.folder)
   await check.click()
