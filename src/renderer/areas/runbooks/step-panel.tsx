@@ -64,7 +64,6 @@ export function StepPanel({ run, number, step, onRun }: Props) {
           </div>
         )}
         {state === 'running' && <StepProgress doneBytes={step.doneBytes} totalBytes={step.totalBytes} />}
-        {twin !== null && <CommandLine command={twin} />}
         {run.isOurs ? (
           <StepActs runId={run.id} step={step} onRun={onRun} />
         ) : (
@@ -72,6 +71,7 @@ export function StepPanel({ run, number, step, onRun }: Props) {
             <Printable text={run.holder} /> holds this run: take it over to go on with it.
           </p>
         )}
+        {twin !== null && <CommandLine command={twin} />}
       </div>
     </li>
   )
