@@ -15,7 +15,7 @@ export function StepList({ run, onRun }: { readonly run: Run; readonly onRun: (r
     <section className={s['steps']} aria-label="Steps">
       <h2 className="vh">Steps</h2>
       {sectionsOf(run.list).map(({ section, steps }, place) => (
-        <section key={place} aria-label={sectionWords[section]}>
+        <div key={place}>
           <div className={s['section']}>
             <h3>{sectionWords[section]}</h3>
             <span>
@@ -33,7 +33,7 @@ export function StepList({ run, onRun }: { readonly run: Run; readonly onRun: (r
               Every row is green or excepted.
             </p>
           )}
-        </section>
+        </div>
       ))}
     </section>
   )
