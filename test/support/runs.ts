@@ -4,7 +4,7 @@ import type { Run, Step } from '../../src/shared/contract/runbooks.ts'
 export function aStep(id: string, more: Partial<Step> = {}): Step {
   return {
     id, kind: 'check', section: 'before', title: `Do ${id}`, why: 'It has to be known.', touches: '', undo: null,
-    canTakeBack: false, twin: null, damage: 0, canSkip: false, state: 'done', sentence: `${id} is done.`, next: null,
+    canTakeBack: false, twin: null, damage: 0, canSkip: false, state: 'done', sentence: `${id} is done.`, next: null, unknownHost: null,
     lines: [], evidence: [], startedAt: '2026-11-21T02:03:00.000Z', endedAt: '2026-11-21T02:03:06.000Z', by: 'lena@desk',
     expectedMs: null, expectedFrom: null, atMostMs: null, doneBytes: null, totalBytes: null, does: [], asks: null,
     answered: null, ...more,
@@ -15,7 +15,8 @@ export function aStep(id: string, more: Partial<Step> = {}): Step {
 export function aRun(list: readonly Step[], more: Partial<Run> = {}): Run {
   return {
     id: 'run-7', scenario: 'CH-4', title: 'Restore a fresh master', clusterId: 'core-1', cluster: 'chango-core',
-    startedAt: '2026-11-21T02:03:00.000Z', startedBy: 'lena@desk', holder: 'lena@desk', state: 'finished', at: null,
+    startedAt: '2026-11-21T02:03:00.000Z', startedBy: 'lena@desk', holder: 'lena@desk', state: 'finished',
+    endedAt: '2026-11-21T02:16:00.000Z', at: null,
     done: list.length, steps: list.length,
     acceptance: { green: 1, excepted: 0, all: 1, signedAt: '2026-11-21T02:15:00.000Z' },
     when: 'No master is alive.', costs: ['What changed since the backup is lost.'], failedAt: '2026-11-21T01:55:00.000Z',

@@ -1,4 +1,3 @@
-import { runSummary } from '../../shared/contract/runbooks.ts'
 import { checkTyped } from '../desk/confirm.ts'
 import type { Desk } from '../desk/desk.ts'
 import { answersFor, triageFor } from '../desk/runbooks/triage-for.ts'
@@ -26,7 +25,7 @@ export function createRunbookHandlers(desk: Desk) {
       return startRun({ ...input, answers: told }, desk)
     }),
 
-    list: os.list.handler(() => runbooks.list().map((run) => runSummary.parse(run))),
+    list: os.list.handler(() => [...runbooks.list()]),
 
     get: os.get.handler(({ input }) => runbooks.get(input.id)),
 

@@ -1,4 +1,4 @@
-import type { Answer, Asking, Run } from '../../shared/contract/runbooks.ts'
+import type { Answer, Asking, Run, RunSummary } from '../../shared/contract/runbooks.ts'
 import type { RunHead } from './run-journal.ts'
 
 /**
@@ -11,7 +11,7 @@ export interface RunbookRunner {
   /** Refused while another run of the same cluster is open. */
   start(begin: Omit<RunHead, 'id' | 'startedAt' | 'startedBy'>): Promise<Run>
   /** Open ones first, then newest first. */
-  list(): readonly Run[]
+  list(): readonly RunSummary[]
   get(id: string): Run
   /** The open run of a cluster: its schedules and its retention rest meanwhile. */
   openRunOf(clusterId: string): { readonly id: string; readonly title: string } | null

@@ -1,4 +1,4 @@
-import type { Run } from '../../shared/contract/runbooks.ts'
+import type { Run, RunSummary } from '../../shared/contract/runbooks.ts'
 import type { RunEntry, RunEvent } from '../../shared/domain/runbook-events.ts'
 import { inTurn } from '../../shared/domain/in-turn.ts'
 import { createBroadcast } from '../../shared/streams/broadcast.ts'
@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { RunHead, RunJournal } from '../ports/run-journal.ts'
 import type { Runbook, Step } from '../ports/runbook.ts'
 import { isUnderWay } from './run-errors.ts'
+import { summaryOf } from './run-summary.ts'
 import { viewOf, type LiveProgress } from './run-view.ts'
 import { standingOf, type StandingRun } from './step-standing.ts'
 
@@ -27,6 +28,8 @@ export interface HeldRun {
   /** Of what is under way; in no journal. */
   show(progress: LiveProgress | null): void
   view(): Run
+  /** As a list tells it: computed anew only where something has happened. */
+  summary(): RunSummary
   watch(ends: AbortSignal): AsyncGenerator<Run, void>
 }
 
@@ -50,8 +53,10 @@ export function holdRun(
   const turn = inTurn()
   let running: HeldRun['running'] = null
   let progress: LiveProgress | null = null
+  let summary: RunSummary | null = null
   const standing = (): StandingRun => standingOf(head, of.steps, entries, running?.step ?? null)
   function tell(): void {
+    summary = null
     news.publish(null)
     changed(head.id)
   }
@@ -111,6 +116,10 @@ export function holdRun(
       tell()
     },
     view,
+    summary() {
+      summary ??= summaryOf(head, of.runbook, standing())
+      return summary
+    },
     async *watch(ends) {
       const heard = news.subscribe(ends)
       try {

@@ -1,4 +1,4 @@
-import type { Run } from '../../shared/contract/runbooks.ts'
+import type { RunSummary } from '../../shared/contract/runbooks.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import { failureOf } from '../../shared/domain/failure.ts'
 import type { Random } from '../ports/random.ts'
@@ -137,14 +137,14 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
       return run.view()
     },
     list() {
-      const views = [...held.values()].map((run) => run.view())
-      const isOpen = ({ state }: Run): number => (state === 'open' ? 0 : 1)
-      return views.sort((a, b) => isOpen(a) - isOpen(b) || (a.startedAt < b.startedAt ? 1 : -1))
+      const runs = [...held.values()].map((run) => run.summary())
+      const isOpen = ({ state }: RunSummary): number => (state === 'open' ? 0 : 1)
+      return runs.sort((a, b) => isOpen(a) - isOpen(b) || (a.startedAt < b.startedAt ? 1 : -1))
     },
     get: (id) => find(id).view(),
     openRunOf(clusterId) {
       const open = openRunOf(clusterId)
-      return open === null ? null : { id: open.head.id, title: open.view().title }
+      return open === null ? null : { id: open.head.id, title: open.summary().title }
     },
     watch: (id, ends) => find(id).watch(ends),
     async ask(id, stepId) {

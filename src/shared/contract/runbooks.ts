@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { base } from './base.ts'
 import { credentialKind } from './vault.ts'
-import { count, durationMs, failure, id, systemName, time } from './values.ts'
+import { count, durationMs, failure, id, systemName, time, unknownHost } from './values.ts'
 
 /** As in the operators' handbook. */
 const scenarioId = z.string().regex(/^[A-Z]{1,2}-\d{1,2}$/)
@@ -78,6 +78,8 @@ export const step = z.object({
   /** What was found or done, or why it is not needed; null before. */
   sentence: z.string().nullable(),
   next: z.string().nullable(),
+  /** Where it failed because a host’s key is not known: what can be trusted, once it was compared. */
+  unknownHost: unknownHost.nullable(),
   lines: z.array(
     z.object({ at: time, severity: z.enum(['info', 'warning', 'error']), sentence: z.string() }),
   ),
@@ -130,6 +132,8 @@ export const runSummary = z.object({
   startedBy: z.string(),
   holder: z.string(),
   state: z.enum(['open', 'finished', 'abandoned']),
+  /** Null while it is open. */
+  endedAt: time.nullable(),
   /** The title of the step at hand; null when it is closed. */
   at: z.string().nullable(),
   done: count,

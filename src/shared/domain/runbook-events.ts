@@ -1,3 +1,5 @@
+import type { UnknownHost } from './error.ts'
+
 /** What happened in one run of a runbook, in order. The state of the run is nothing but what these events come to. */
 
 export type Severity = 'info' | 'warning' | 'error'
@@ -14,6 +16,8 @@ export interface StepEnd {
   readonly evidence: readonly EvidenceFact[]
   readonly learnt: Readonly<Record<string, string>>
   readonly next: string | null
+  /** Of a step that failed because a host’s key is not known. */
+  readonly unknownHost?: UnknownHost
 }
 
 export type RunEvent =

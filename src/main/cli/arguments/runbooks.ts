@@ -52,6 +52,11 @@ export function addRunbooks(program: Command, ask: Ask): void {
     .option('--did <note>', 'what was done by hand')
     .option('--skip <reason>', 'pass over a step that may be')
     .option('--take-back', 'take back a step that was done')
+    .option(
+      '--host-key <fingerprint>',
+      'trust this key of the host that the step could not log in to; compare it first',
+    )
+    .option('--reason <text>', 'why it is trusted; a protected cluster needs one')
     .option('--take-over <note>', 'go on with a run of somebody else')
     .action((id: string, options: Json & ContinueFlags) =>
       ask(options.json ?? false, async (context) =>

@@ -68,9 +68,15 @@ export async function scenariosFor(
   cluster: SavedCluster,
   { runbooks }: Pick<Desk, 'runbooks'>,
 ): Promise<Scenario[]> {
-  const runs = runbooks
+  const finished = runbooks
     .list()
     .filter(({ clusterId, state }) => clusterId === cluster.id && state === 'finished')
+  const tookMs = (id: string): number | null => {
+    const last = finished.find(({ scenario }) => scenario === id)
+    return last === undefined || last.endedAt === null
+      ? null
+      : Math.max(0, Date.parse(last.endedAt) - Date.parse(last.startedAt))
+  }
   return (await runbooksFor(cluster.system)).map(({ id, system, title, when, costs, inputs }) => ({
     id,
     system,
@@ -78,6 +84,6 @@ export async function scenariosFor(
     when,
     costs: [...costs],
     inputs: inputs.map((input) => ({ ...input })),
-    lastTookMs: runs.find(({ scenario }) => scenario === id)?.rto.tookMs ?? null,
+    lastTookMs: tookMs(id),
   }))
 }

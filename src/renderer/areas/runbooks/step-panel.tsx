@@ -1,5 +1,7 @@
 import { useEffect, useRef } from 'react'
 import type { Run, Step } from '../../../shared/contract/runbooks.ts'
+import { ErrorLine } from '../../ui/error-panel.tsx'
+import { UnknownHost } from '../access/unknown-host.tsx'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { Facts } from '../../ui/frame.tsx'
 import { useNow } from '../../ui/now.ts'
@@ -11,6 +13,7 @@ import { expectedWhy, stepTone, stepWord, timeWords, undoWords } from './model/s
 import { StepActs } from './step-acts.tsx'
 import { Does } from './step-facts.tsx'
 import { StepLines, StepProgress } from './step-lines.tsx'
+import { useProceed } from './use-proceed.ts'
 import s from './run.module.css'
 
 interface Props {
@@ -64,6 +67,9 @@ export function StepPanel({ run, number, step, onRun }: Props) {
           </div>
         )}
         {state === 'running' && <StepProgress doneBytes={step.doneBytes} totalBytes={step.totalBytes} />}
+        {run.isOurs && step.unknownHost !== null && state !== 'running' && (
+          <StepHost run={run} step={step} host={step.unknownHost} onRun={onRun} />
+        )}
         {run.isOurs ? (
           <StepActs runId={run.id} step={step} onRun={onRun} />
         ) : (
@@ -74,6 +80,27 @@ export function StepPanel({ run, number, step, onRun }: Props) {
         {twin !== null && <CommandLine command={twin} />}
       </div>
     </li>
+  )
+}
+
+/** Once the key is trusted, what only reads is looked at again; what changes something stays a press of its own. */
+function StepHost({
+  run,
+  step,
+  host,
+  onRun,
+}: Omit<Props, 'number'> & { readonly host: NonNullable<Step['unknownHost']> }) {
+  const proceed = useProceed(run.id, step.id, onRun)
+  const onlyReads = step.kind === 'check' || step.kind === 'wait'
+  return (
+    <>
+      <UnknownHost
+        clusterId={run.clusterId}
+        host={host}
+        onTrusted={() => onlyReads && proceed.go({ kind: 'go' })}
+      />
+      {proceed.failure !== null && <ErrorLine failure={proceed.failure} />}
+    </>
   )
 }
 

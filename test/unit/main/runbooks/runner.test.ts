@@ -415,3 +415,68 @@ async function untilEntry(place: ReturnType<typeof memoryRunPlace>, id: string, 
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
+
+test('a host whose key is not known is told with what it has shown, and no more once the step is done', async () => {
+  const host = { address: 'root@kiok-1', fingerprint: `SHA256:${'A'.repeat(43)}` }
+  let isTrusted = false
+  const login = check({
+    id: 'login',
+    section: 'before',
+    title: 'Log in',
+    why: 'w',
+    look: async () => {
+      if (isTrusted) return done('Logged in.')
+      throw new HoldfastError('host.unknownKey', { what: 'The host is not known.', unknownHost: host })
+    },
+  })
+  const desk = await openRunbookDesk({ runbooks: [book(login)] })
+  const run = await startRun(desk, 'T-1', setting)
+  expect(run.list[0]).toMatchObject({ state: 'failed', unknownHost: host })
+  isTrusted = true
+  const after = await answer(desk, run, { kind: 'go' })
+  expect(after.list[0]).toMatchObject({ state: 'done', unknownHost: null })
+})
+
+test('the list of 200 runs is computed once, then only for the run in which something happens', async () => {
+  const read = { standings: 0, told: 0 }
+  const step = action({
+    id: 'move',
+    section: 'restore',
+    title: 'Move it',
+    why: 'w',
+    touches: 'It.',
+    damage: 1,
+    notNeeded: () => {
+      read.standings += 1
+      return null
+    },
+    act: async () => done('Moved.'),
+    look: async () => done('Moved.'),
+  })
+  // What a list has no place for.
+  const watched: Step = Object.defineProperty({ ...step }, 'why', { get: () => ((read.told += 1), 'w') })
+  const place = memoryRunPlace()
+  for (let n = 0; n < 200; n += 1) {
+    const id = `run-${n}`
+    const startedAt = new Date(Date.UTC(2026, 10, 1, 0, n)).toISOString()
+    const by = 'lena@ops'
+    place.runs.set(id, {
+      head: { id, scenario: 'T-1', clusterId: `c${n}`, setting, startedAt, startedBy: by, failedAt: startedAt, answers: [], reason: null },
+      entries:
+        n === 0
+          ? []
+          : [{ n: 1, at: startedAt, by, event: { type: 'closed', outcome: 'abandoned', reason: 'Old.' } }],
+    })
+  } // prettier-ignore
+  const desk = await openRunbookDesk({ runbooks: [book(watched)], place })
+  const list = desk.runner.list()
+  expect(list.map(({ id }) => id).slice(0, 3)).toEqual(['run-0', 'run-199', 'run-198'])
+  expect(list[1]).toMatchObject({ state: 'abandoned', endedAt: list[1]?.startedAt, done: 0, steps: 1 })
+  expect(read).toEqual({ standings: 200, told: 0 })
+  expect(desk.runner.list()).toEqual(list)
+  expect(read).toEqual({ standings: 200, told: 0 })
+  await desk.runner.takeOver('run-0', 'Seen.')
+  read.standings = 0
+  expect(desk.runner.list()[0]).toMatchObject({ id: 'run-0', state: 'open' })
+  expect(read.standings).toBe(1)
+})
