@@ -71,6 +71,7 @@ export async function walkRunbooks(page: Page, holdfast: Holdfast, visit: Visit)
     await expect(page.getByText('No runbook was ever begun here.')).toBeVisible()
     await visit('runbooks-none')
     await begin(page, lost, visit)
+    await changeAnswer(page, lost, visit)
     await walkSteps(page, lost, visit)
     await walkEnd(page, visit)
     await walkReport(page, holdfast, visit)
@@ -105,7 +106,8 @@ async function begin(page: Page, { site }: Lost, visit: Visit): Promise<void> {
   const form = {
     'Folder of kiok on the hosts': inputs['installFolder'],
     'User that runs kiok': inputs['osUser'],
-    JAVA_HOME: inputs['javaHome'],
+    // A typing error, found by the first look at the hosts.
+    JAVA_HOME: `${inputs['javaHome']}-17`,
     ZooKeeper: inputs['zooKeeper'],
     'PBKDF2 iterations': inputs['iterations'],
     'S3 endpoint': 'http://127.0.0.1:9',
@@ -122,6 +124,19 @@ async function begin(page: Page, { site }: Lost, visit: Visit): Promise<void> {
   await page.getByRole('heading', { level: 2 }).first().scrollIntoViewIfNeeded()
   await visit('recover-4-begin')
   await page.getByRole('button', { name: 'Begin the runbook' }).click()
+}
+
+/** A check that is not so, because of an answer that is then given otherwise. */
+async function changeAnswer(page: Page, { site }: Lost, visit: Visit): Promise<void> {
+  await expect(page.getByRole('button', { name: 'Look again' })).toBeVisible()
+  await visit('run-check')
+  await page.getByRole('button', { name: 'Change an answer…' }).last().click()
+  const dialog = page.getByRole('dialog', { name: 'Change an answer' })
+  await dialog.getByRole('textbox', { name: /^JAVA_HOME/ }).fill(site.inputs['javaHome'] ?? '')
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill('INC-2291: a typing error')
+  await visit('run-change')
+  await dialog.getByRole('button', { name: 'Change, and look anew' }).click()
+  await expect(dialog).toBeHidden()
 }
 
 /** Steps that show their kind best. */

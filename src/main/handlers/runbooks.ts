@@ -2,7 +2,7 @@ import { checkTyped } from '../desk/confirm.ts'
 import type { Desk } from '../desk/desk.ts'
 import { answersFor, triageFor } from '../desk/runbooks/triage-for.ts'
 import { reportOf } from '../desk/runbooks/report-of.ts'
-import { scenariosFor, startRun } from '../desk/runbooks/start-run.ts'
+import { changeAnswers, scenariosFor, startRun } from '../desk/runbooks/start-run.ts'
 import { savedCluster } from '../desk/saved.ts'
 import { implementation } from './implement.ts'
 
@@ -36,6 +36,8 @@ export function createRunbookHandlers(desk: Desk) {
     ask: os.ask.handler(async ({ input }) => runbooks.ask(input.id, input.step)),
 
     proceed: os.proceed.handler(async ({ input }) => runbooks.proceed(input.id, input.step, input.answer)),
+
+    changeAnswers: os.changeAnswers.handler(async ({ input }) => changeAnswers(input, desk)),
 
     takeOver: os.takeOver.handler(async ({ input }) => runbooks.takeOver(input.id, input.note)),
 

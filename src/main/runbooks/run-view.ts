@@ -4,6 +4,7 @@ import { expectedTime, lossOf, timeLeft } from '../../shared/domain/recovery-est
 import type { RunHead } from '../ports/run-journal.ts'
 import type { Runbook, Step } from '../ports/runbook.ts'
 import { chosenBackup } from '../engine/runbook/choose-backup.ts'
+import { fixedBecause } from './changed-answers.ts'
 import { summaryOf } from './run-summary.ts'
 import { isBehind, type Standing, type StandingRun } from './step-standing.ts'
 
@@ -35,7 +36,13 @@ export function viewOf(head: RunHead, runbook: Runbook, run: StandingRun, parts:
     costs: [...runbook.costs],
     failedAt: head.failedAt,
     answers: head.answers.map((each) => ({ ...each })),
-    inputs: runbook.inputs.map(({ name, label }) => ({ label, value: head.setting.inputs[name] ?? '' })),
+    inputs: runbook.inputs.map(({ name, label }) => ({
+      name,
+      label,
+      value: head.setting.inputs[name] ?? '',
+    })),
+    changed: state.changed,
+    fixedBecause: fixedBecause(run),
     list,
     current: state.closed === null ? (current?.id ?? null) : null,
     closed: state.closed,

@@ -151,7 +151,11 @@ export const run = z.object({
   /** When what is recovered from happened. */
   failedAt: time,
   answers: z.array(z.object({ question: z.string(), answer: z.string(), because: z.string() })),
-  inputs: z.array(z.object({ label: z.string(), value: z.string() })),
+  inputs: z.array(z.object({ name: z.string(), label: z.string(), value: z.string() })),
+  /** When what was given was last changed; null: it is as at the beginning. */
+  changed: z.object({ at: time, by: z.string() }).nullable(),
+  /** Why what was given stands; null where it can be changed. */
+  fixedBecause: z.string().nullable(),
   list: z.array(step),
   /** The step that can be gone on with; null when all are behind. */
   current: stepId.nullable(),
@@ -212,6 +216,19 @@ export const runbooks = {
   ask: base.input(z.strictObject({ id, step: stepId })).output(asking.nullable()),
   /** Resolves once it is written down and begun; what comes of it is in the run. */
   proceed: base.input(z.strictObject({ id, step: stepId, answer })).output(run),
+  /**
+   * Gives other answers, all of them, with the connection of the cluster as it is saved now. Refused once anything stands that was
+   * done with the old ones; every step is then looked at anew, every choice and confirmation made anew.
+   */
+  changeAnswers: base
+    .input(
+      z.strictObject({
+        id,
+        inputs: z.record(z.string().max(64), z.string().max(1024)),
+        reason: z.string().trim().max(500).optional(),
+      }),
+    )
+    .output(run),
   /** Another person goes on with it. */
   takeOver: base.input(z.strictObject({ id, note })).output(run),
   /** Signs the acceptance sheet; refused while a row of it is neither green nor excepted. */

@@ -54,6 +54,11 @@ const entryLine = z.strictObject({
     z.strictObject({ type: z.literal('skipped'), step, reason: z.string() }),
     z.strictObject({ type: z.literal('takenBack'), step, end }),
     z.strictObject({ type: z.literal('takenOver'), note: z.string() }),
+    z.strictObject({
+      type: z.literal('answersChanged'),
+      inputs: texts,
+      connection: connectionValues.nullable(),
+    }),
     z.strictObject({ type: z.literal('accepted'), note: z.string() }),
     z.strictObject({
       type: z.literal('closed'),

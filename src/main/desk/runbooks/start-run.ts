@@ -39,6 +39,25 @@ export async function startRun(asked: StartRun, { state, clock, runbooks }: Desk
   })
 }
 
+/** Other answers for a run, and the connection as it is saved now: what was begun with them stands no more. */
+export async function changeAnswers(
+  { id, inputs, reason = null }: ChangeAnswers,
+  { state, runbooks }: Pick<Desk, 'state' | 'runbooks'>,
+): Promise<Run> {
+  const { clusterId, scenario } = runbooks.get(id)
+  const cluster = savedCluster(clusterId, state)
+  const runbook = await findRunbook(cluster.system, scenario)
+  checkMode(cluster, reason)
+  const { connection } = cluster
+  return runbooks.changeAnswers(id, { inputs: inputsFor(runbook, inputs), connection }, reason)
+}
+
+interface ChangeAnswers {
+  readonly id: string
+  readonly inputs: Readonly<Record<string, string>>
+  readonly reason?: string | null | undefined
+}
+
 /** Exactly those that the runbook asks for. Throws `usage` where one is missing or unknown. */
 function inputsFor(runbook: Runbook, given: Readonly<Record<string, string>>): Record<string, string> {
   const unknown = Object.keys(given).find((name) => !runbook.inputs.some((input) => input.name === name))

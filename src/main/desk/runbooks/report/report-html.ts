@@ -96,10 +96,18 @@ function summary(document: ReportDocument): Markup {
   return facts(rows)
 }
 
-function given({ inputs }: ReportDocument): Markup {
-  return inputs.length === 0
-    ? html`<p>This runbook asks for nothing.</p>`
-    : facts(inputs.map(({ label, value }) => [label, value === '' ? 'Left empty.' : value]))
+function given({ inputs, changed }: ReportDocument): Markup {
+  if (inputs.length === 0) return html`<p>This runbook asks for nothing.</p>`
+  const rows = inputs.map(({ label, value }) => [label, value === '' ? 'Left empty.' : value] as const)
+  return html`${facts(rows)}
+  ${
+    changed === null
+      ? ''
+      : html`<p>
+          Changed at ${changed.at} by ${changed.by}, with nothing done that stands; every step was begun anew.
+          The audit chain has what it was before.
+        </p>`
+  }`
 }
 
 function facts(rows: readonly (readonly [name: string, value: string])[]): Markup {

@@ -66,6 +66,8 @@ export function aRun(list: readonly Step[], over: Partial<Run> = {}): Run {
     failedAt: '2026-11-21T01:52:00.000Z',
     answers: [],
     inputs: [],
+    changed: null,
+    fixedBecause: null,
     list: [...list],
     current: current?.id ?? null,
     closed: null,
