@@ -10,6 +10,8 @@ import { expect, test as base, type Page } from 'playwright/test'
 export interface Holdfast {
   /** Holds whatever the test makes; removed after it. */
   readonly dir: string
+  /** The home of the account that runs it. */
+  readonly home: string
   /** Where this Holdfast keeps its state. */
   readonly stateFolder: string
   /** Everything that the process said, to look for what it must not say. */
@@ -45,7 +47,11 @@ export const test = base.extend<{ holdfast: Holdfast; watched: string[] }>({
   holdfast: async ({ watched }, use) => {
     // Asked for, so that every test that starts a Holdfast is watched.
     expect(watched).toEqual([])
-    const dir = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'))
+    const base = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'))
+    // A demonstration is made only in a folder of its own.
+    const dir = join(base, 'files')
+    const home = join(base, 'home')
+    await mkdir(dir)
     const stateFolder = join(dir, 'desk')
     let child: ChildProcess | null = null
     const beside: ChildProcess[] = []
@@ -64,14 +70,14 @@ export const test = base.extend<{ holdfast: Holdfast; watched: string[] }>({
       args: readonly string[],
       started: (child: ChildProcess) => void,
     ): Promise<void> => {
-      await mkdir(join(dir, 'home'), { recursive: true })
+      await mkdir(home, { recursive: true })
       const spawned = spawn(node, [cli, ...args, '--no-open'], {
         stdio: ['ignore', 'pipe', 'pipe'],
         // Nothing of this machine's own settings and keychains.
         env: {
           PATH: process.env['PATH'],
-          HOME: join(dir, 'home'),
-          TMPDIR: dir,
+          HOME: home,
+          TMPDIR: base,
           HOLDFAST_STATE_DIR: stateFolder,
         },
       })
@@ -94,6 +100,7 @@ export const test = base.extend<{ holdfast: Holdfast; watched: string[] }>({
     }
     await use({
       dir,
+      home,
       stateFolder,
       said: () => text,
       start,
@@ -109,7 +116,7 @@ export const test = base.extend<{ holdfast: Holdfast; watched: string[] }>({
     })
     await ended('SIGKILL')
     for (const each of beside) each.kill('SIGKILL')
-    await rm(dir, { recursive: true, force: true })
+    await rm(base, { recursive: true, force: true })
   },
 })
 

@@ -23,7 +23,7 @@ test('A restore to a host whose key is not known asks, and goes on once the key 
       await verifyAll(client, cluster.id)
       return cluster.id
     })
-    const keys = join(holdfast.dir, 'home', '.ssh')
+    const keys = join(holdfast.home, '.ssh')
     await mkdir(keys, { recursive: true, mode: 0o700 })
     await copyFile(sshd.keyFile, join(keys, 'id_ed25519'))
     const known = await readFile(sshd.knownHostsFile, 'utf8')

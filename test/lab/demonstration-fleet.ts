@@ -30,14 +30,15 @@ export type LabPorts = Pick<CliPorts, 'clock' | 'openStore' | 'openByteWork'>
  * one of kindling with a gap in its archive.
  */
 export async function makeDemonstrationFleet(dir: string, ports: LabPorts): Promise<DemonstrationFleet> {
-  const masterKeyFile = join(dir, 'fleet.key')
+  const fleet = describeFleet(dir)
   await mkdir(dir, { recursive: true })
-  await writeFile(masterKeyFile, masterKey, { mode: 0o600 })
-  await chmod(masterKeyFile, 0o600)
-  return { masterKeyFile, clusters: await makeClusters(dir, ports) }
+  await writeFile(fleet.masterKeyFile, masterKey, { mode: 0o600 })
+  await chmod(fleet.masterKeyFile, 0o600)
+  await makeClusters(dir, ports)
+  return fleet
 }
 
-async function makeClusters(dir: string, ports: LabPorts): Promise<readonly DemonstrationCluster[]> {
+async function makeClusters(dir: string, ports: LabPorts): Promise<void> {
   const lastNightMs = Math.floor((ports.clock.now() - 2 * hourMs) / hourMs) * hourMs
   const firstNightMs = lastNightMs - (nights - 1) * dayMs
   const place = (name: string): string => join(dir, 'fleet', name)
@@ -64,6 +65,10 @@ async function makeClusters(dir: string, ports: LabPorts): Promise<readonly Demo
   await makeKiseki(place('kiseki-lab'), firstNightMs)
   await makeArmada(place('armada-edge'), firstNightMs, ports)
   await makeKindling(place('kindling-eu'), firstNightMs, ports)
+}
+
+/** What is made below the folder, whether it is there already or not. */
+export function describeFleet(dir: string): DemonstrationFleet {
   const cluster = (
     name: string,
     system: SystemName,
@@ -72,13 +77,13 @@ async function makeClusters(dir: string, ports: LabPorts): Promise<readonly Demo
     name,
     system,
     mode: 'normal',
-    address: pathToFileURL(place(name)).href,
+    address: pathToFileURL(join(dir, 'fleet', name)).href,
     rpoMs: dayMs,
     rtoMs: 20 * 60_000,
     needsKey: false,
     ...fields,
   })
-  return [
+  const clusters = [
     cluster('kiok-prod', 'kiok', { mode: 'protected', needsKey: true }),
     cluster('kiok-stage', 'kiok', { needsKey: true }),
     cluster('chango-core', 'chango', { mode: 'protected', needsKey: true }),
@@ -87,6 +92,7 @@ async function makeClusters(dir: string, ports: LabPorts): Promise<readonly Demo
     cluster('armada-edge', 'armada', { rtoMs: 10 * 60_000 }),
     cluster('kindling-eu', 'kindling', { mode: 'protected', rtoMs: 30 * 60_000 }),
   ]
+  return { masterKeyFile: join(dir, 'fleet.key'), clusters }
 }
 
 /** kms and connections change seldom, so that many backups share one object. */

@@ -39,8 +39,11 @@ export interface CliPorts extends TargetPorts {
   /** This installation's desk, opened in this process. */
   /** `shell`: as the audit chain names it. */
   readonly openDesk: (stateFolder: string, shell: 'browser' | 'command line') => Promise<CliDesk>
-  /** Makes the clusters that the demonstration of the window shows, below the folder. */
-  readonly makeFleet: (dir: string) => Promise<DemonstrationFleet>
+  /**
+   * Makes the clusters that the demonstration of the window shows, below the folder; those that were made there at `madeAt` are
+   * used again. Throws `usage` for a folder that holds anything else.
+   */
+  readonly makeFleet: (dir: string) => Promise<DemonstrationFleet & { readonly madeAt: string | null }>
   /** Starts masters for some of those clusters, in this process. */
   readonly startMasters: (dir: string) => Promise<DemonstrationMasters>
   /** Opens a file of this machine in the operator's browser; false where there is none. */
@@ -54,8 +57,8 @@ export interface CliPorts extends TargetPorts {
   readonly readStdin: (signal: AbortSignal) => Promise<string>
   /** The bytes of a file, refused where others than its owner can read it. */
   readonly readKeyFile: (path: string) => Promise<Uint8Array>
-  /** Makes the demonstration's repositories below the folder. */
-  readonly makeLab: (dir: string) => Promise<DemonstrationLab>
+  /** Makes the demonstration's repositories below the folder, anew where they were there. Throws `usage` as `makeFleet` does. */
+  readonly makeLab: (dir: string) => Promise<DemonstrationLab & { readonly renewed: boolean }>
   /** A new empty folder for the demonstration. */
   readonly makeTemporaryFolder: () => Promise<string>
 }

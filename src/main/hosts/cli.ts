@@ -67,11 +67,10 @@ const ports: CliPorts = {
       clock: systemClock,
       random: systemRandom,
     }),
-  makeLab: async (dir) => (await import('../../../test/lab/demonstration.ts')).makeDemonstration(dir, ports),
-  makeFleet: async (dir) => {
-    const lab = await import('../../../test/lab/demonstration-fleet.ts')
-    return lab.makeDemonstrationFleet(dir, ports)
-  },
+  makeLab: async (dir) =>
+    (await import('../../../test/lab/demonstration-folder.ts')).demonstrationLab(dir, ports),
+  makeFleet: async (dir) =>
+    (await import('../../../test/lab/demonstration-folder.ts')).demonstrationFleet(dir, ports),
   startMasters: async (dir) =>
     (await import('../../../test/lab/masters/demonstration.ts')).startDemonstrationMasters(dir, ports),
   openDesk: async (folder, shell) =>

@@ -302,4 +302,18 @@ test('The demonstration does the main job on both systems', async () => {
   expect(stdout).toContain('14 backups: 14 good')
   expect(readdirSync(join(dir, 'kiok-restored'))).toContain('report.json')
   expect(readFileSync(join(dir, 'chango-restored', 'metadata', 'CURRENT'), 'utf8')).toBe('MANIFEST-000005\n')
+
+  writeFileSync(join(dir, 'notes'), 'mine')
+  const again = await runCli(home, ['demo', '--dir', dir])
+  expect(again.status).toBe(0)
+  expect(again.stdout).toContain('was a demonstration before: its repositories are made anew')
+  expect(again.stdout).toContain('14 backups: 14 good')
+  expect(readFileSync(join(dir, 'notes'), 'utf8')).toBe('mine')
+
+  const other = temporaryFolder()
+  writeFileSync(join(other, 'kiok-backups'), 'somebody else’s')
+  const refused = await runCli(home, ['demo', '--dir', other])
+  expect(refused.status).not.toBe(0)
+  expect(refused.stderr).toContain('is no folder of a demonstration')
+  expect(readdirSync(other)).toEqual(['kiok-backups'])
 })

@@ -36,8 +36,13 @@ export async function demo(options: DemoFlags, context: CommandContext): Promise
 /** Seven clusters with three weeks of backups each, in the window. */
 async function showInWindow(dir: string, { open }: DemoFlags, context: CommandContext): Promise<ExitStatus> {
   const { ports, output, signal } = context
-  output.line('Making seven clusters with three weeks of backups, and proving them once.')
+  output.line('Seven clusters with three weeks of backups, each proved once.')
   const fleet = await ports.makeFleet(dir)
+  if (fleet.madeAt !== null) {
+    output.line(
+      `${dir} holds the demonstration of ${fleet.madeAt}: it is used again, with all that was done in it. Remove the folder to begin anew.`,
+    )
+  }
   const masters = await ports.startMasters(dir)
   const desk = await ports.openDesk(join(dir, 'desk'), 'browser')
   try {
@@ -55,6 +60,7 @@ async function showInWindow(dir: string, { open }: DemoFlags, context: CommandCo
 async function proveAndRestore(dir: string, context: CommandContext): Promise<ExitStatus> {
   const { ports, output } = context
   const lab = await ports.makeLab(dir)
+  if (lab.renewed) output.line(`${dir} was a demonstration before: its repositories are made anew.`)
   const documents: unknown[] = []
   // The demonstration remembers in its own folder, not among the facts about real repositories.
   const inside: CommandContext = {
