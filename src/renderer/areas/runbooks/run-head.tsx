@@ -99,11 +99,13 @@ function Since({ run }: { readonly run: Run }) {
       </>
     )
   }
+  const place = run.list.findIndex(({ id }) => id === run.current) + 1
   const ranMs = Math.max(0, nowMs - Date.parse(startedAt))
   return (
     <>
       {started}
       <span title={rto.sentence}>
+        {place > 0 && `Step ${place} of ${run.steps}. `}
         Running {ageWords(ranMs)}
         {rto.leftMs !== null &&
           rto.leftMs > 0 &&

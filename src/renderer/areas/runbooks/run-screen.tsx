@@ -54,7 +54,7 @@ function Shown({ run, failure, onRun }: Props) {
         </div>
       )}
       <div className={s['cols']}>
-        <HowWeGotHere run={run} />
+        <HowWeGotHere run={run} onRun={onRun} />
         <StepList run={run} onRun={onRun} />
         <section className={s['evidence']} aria-label="Evidence">
           <Evidence run={run} />
