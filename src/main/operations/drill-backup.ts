@@ -105,8 +105,9 @@ export async function drillBackup(
       const request = { ...verifyRequest(opened.system, null), reading: 'rememberedOnly' as const }
       judged = await verifyBackups([backup], request, proof.tools, { signal })
     }
-  } finally {
+    // Where it failed, that is what it failed at.
     reached('cleanUp')
+  } finally {
     await cleanUp(folder, draft, opened, clock)
   }
   const [verified] = judged.backups

@@ -78,7 +78,7 @@ const ofCluster = z.strictObject({ clusterId: id })
 export const drills = {
   /** From memory; no master and no repository is asked. */
   list: base.input(ofCluster).output(drillHistory),
-  /** What a drill would read and write; nothing is read to tell. Left out, `backupId` is the newest backup. */
+  /** What a drill would read and write; nothing is read to tell. Left out, `backupId` is the newest that can be drilled. */
   cost: base.input(z.strictObject({ clusterId: id, backupId: backupId.optional() })).output(drillCost),
   /** `folder`: an absolute path of this machine in which the scratch folder is made. */
   start: base

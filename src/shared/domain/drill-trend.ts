@@ -1,5 +1,4 @@
 import { measuredRtoMs, tookWords, type Drill } from './drill.ts'
-import { countOf } from './size-words.ts'
 
 export interface DrillTrend {
   readonly direction: 'faster' | 'slower' | 'steady' | 'tooFew'
@@ -20,7 +19,10 @@ export function drillTrend(drills: readonly Pick<Drill, 'outcome' | 'phases'>[])
     return { direction: 'tooFew', sentence: `One drill measured ${tookWords(last)}: a trend needs two.` }
   }
   const change = usual === 0 ? 0 : (last - usual) / usual
-  const than = `the ${countOf(sorted.length, 'drill')} before it took ${tookWords(usual)} in the middle`
+  const than =
+    sorted.length === 1
+      ? `the one before it ${tookWords(usual)}`
+      : `the middle of the ${sorted.length} before it is ${tookWords(usual)}`
   if (Math.abs(change) <= worthSaying) {
     return { direction: 'steady', sentence: `Steady: the last took ${tookWords(last)}, ${than}.` }
   }

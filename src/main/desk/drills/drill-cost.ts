@@ -1,6 +1,9 @@
 import type { DrillCost } from '../../../shared/contract/drills.ts'
 import { commandLine } from '../../../shared/domain/command-line.ts'
+import { restorabilityOf } from '../../../shared/domain/restorability.ts'
 import { estimateRestore } from '../../../shared/domain/restore-estimate.ts'
+import type { VerifiedBackup } from '../../engine/verify/verify-backups.ts'
+import { allFindings } from '../../operations/all-findings.ts'
 import { notFound } from '../../operations/backup-details.ts'
 import { newestWhole } from '../../operations/newest-whole.ts'
 import type { RepositoryView } from '../../operations/view-repository.ts'
@@ -14,7 +17,7 @@ export function drillCost(
   const { system, backups, repository, drills } = view
   const chosen =
     backupId === null
-      ? newestWhole(backups, ({ backup }) => backup)[0]
+      ? (newestToDrill(backups) ?? newestWhole(backups, ({ backup }) => backup)[0])
       : backups.find(({ backup }) => backup.backupId === backupId)
   if (chosen === undefined) throw notFound(backupId ?? 'at all', repository)
   const { backup } = chosen
@@ -46,4 +49,12 @@ export function drillCost(
     ],
     commandLine: commandLine(['holdfast', 'drill', backup.backupId, '--cluster', cluster]),
   }
+}
+
+/** What is not proved yet may be drilled, too; what is known to be restorable comes first. */
+function newestToDrill(backups: readonly VerifiedBackup[]): VerifiedBackup | undefined {
+  return backups.find(
+    (each) =>
+      each.backup.noDrill === undefined && restorabilityOf(each.verdict, allFindings(each)) === 'restorable',
+  )
 }

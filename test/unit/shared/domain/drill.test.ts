@@ -69,8 +69,7 @@ describe('The trend of drills', () => {
   test('holds the last against the middle of those before it', () => {
     expect(of(8_000, 4_000, 40_000, 4_000)).toEqual({
       direction: 'slower',
-      sentence:
-        '100\u00a0% slower: the last took 8.0\u00a0s, the 3\u00a0drills before it took 4.0\u00a0s in the middle.',
+      sentence: '100\u00a0% slower: the last took 8.0\u00a0s, the middle of the 3 before it is 4.0\u00a0s.',
     })
     expect(of(2_000, 4_000).direction).toBe('faster')
   })

@@ -10,7 +10,7 @@ interface Word {
 
 const outcomeWords: Readonly<Record<DrillView['outcome']['kind'], Word>> = {
   restored: { tone: 'good', word: 'Restored' },
-  readable: { tone: 'unknown', word: 'Readable only' },
+  readable: { tone: 'notProvable', word: 'Readable only' },
   failed: { tone: 'bad', word: 'Failed' },
 }
 
@@ -27,7 +27,7 @@ export function againstWords(
     case 'within':
       return { tone: 'good', word: `within ${targetWords(targetMs ?? 0)}` }
     case 'over':
-      return { tone: 'bad', word: `over the target by ${tookWords((rtoMs ?? 0) - (targetMs ?? 0))}` }
+      return { tone: 'warn', word: `over the target by ${tookWords((rtoMs ?? 0) - (targetMs ?? 0))}` }
     case 'noTarget':
       return { tone: 'none', word: 'no target is set' }
     case 'notMeasured':
