@@ -11,7 +11,10 @@ import type { Stream } from '../cli/output.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { systemRandom } from '../adapters/system/random.ts'
 import { endOnUncaught } from './last-words.ts'
+import { keepYoungHeapSmall } from './small-young-heap.ts'
 import { stateFolder } from './state-folder.ts'
+
+keepYoungHeapSmall()
 
 /** Beside this file in the build; chunks lie elsewhere, so it is named from here. */
 const workerUrl = new URL('./worker.js', import.meta.url)
