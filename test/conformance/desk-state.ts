@@ -61,6 +61,7 @@ export function lookOf(backups: number): Look {
     proved: null,
     days: [{ day: '2026-11-20', outcome: 'done', backups: 1 }],
     keyProof: { state: 'notTried', opens: 0, of: 1 },
+    lastDrill: { backupId: 'b1', at, outcome: 'restored', rtoMs: 1_500 },
     storedBytes: 5,
     objects: 1,
     worst: null,

@@ -37,6 +37,13 @@ const ports: CliPorts = {
   stateFolder: stateFolder(process.env, homedir()),
   openCatalog: async (folder) =>
     (await import('../adapters/catalog-file/catalog-file.ts')).openCatalog(folder),
+  openScratch: async (folder) =>
+    (await import('../adapters/scratch-folder/open-scratch-space.ts')).openScratchSpace(
+      join(folder, 'scratch'),
+      {
+        clock: systemClock,
+      },
+    ),
   openAudit: async (folder) =>
     (await import('../adapters/audit-file/open-audit-log.ts')).openAuditLog(folder, {
       clock: systemClock,

@@ -13,6 +13,7 @@ import { askOf } from './ask-of.ts'
 import { holdRun, type HeldRun } from './held-run.ts'
 import { measuredMs } from './measured-steps.ts'
 import { isUnderWay, noSuchRun, refused } from './run-errors.ts'
+import { letGo } from './let-go.ts'
 import { isBehind } from './step-standing.ts'
 
 export interface RunnerParts extends AdvanceParts {
@@ -252,6 +253,7 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
           'Say why.',
         )
       }
+      if (outcome === 'abandoned') await letGo(run, parts)
       await tell(`runbook.${outcome}`, run, reason === '' ? null : reason)
       await run.record({ type: 'closed', outcome, reason })
       return run.view()

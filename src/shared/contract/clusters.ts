@@ -37,6 +37,15 @@ export const look = z.object({
     opens: count,
     of: count,
   }),
+  /** The last drill of any of its backups; null before the first. */
+  lastDrill: z
+    .object({
+      backupId,
+      at: time,
+      outcome: z.enum(['restored', 'readable', 'failed']),
+      rtoMs: durationMs.nullable(),
+    })
+    .nullable(),
   storedBytes: count,
   objects: count,
   /** The worst thing, in words that stand behind the cluster's name. */

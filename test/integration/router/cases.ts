@@ -20,6 +20,7 @@ import {
 } from './case-inputs.ts'
 import type { Cases } from './case.ts'
 import { retentionCases } from './retention-cases.ts'
+import { drillCases } from './drill-cases.ts'
 import { masterCases } from './master-cases.ts'
 import { runbookCases } from './runbook-cases.ts'
 import { clusterInput, noAccess, passphrase } from './router-lab.ts'
@@ -28,6 +29,7 @@ const shownKey = { address: 'operator@host:2222', fingerprint: `SHA256:${'A'.rep
 
 /** A case for each procedure of the contract. */
 export const cases: Cases = {
+  drills: drillCases,
   host: {
     info: takesNothing,
     changes: { ...takesNothing, firstEvent: async (client) => client.settings.set({ theme: 'dark' }) },
