@@ -118,7 +118,7 @@ async function choose(run: HeldRun, step: Step, id: string, parts: AdvanceParts)
   const end: StepEnd = {
     state: 'done',
     sentence: option.label,
-    evidence: option.says.map((value, place) => ({ name: `said ${place + 1}`, value })),
+    evidence: option.says.map((value) => ({ name: 'what follows', value })),
     learnt: { ...option.learnt },
     next: null,
   }
