@@ -10,7 +10,12 @@ export function SheetButton({ run, onRun }: { readonly run: Run; readonly onRun:
   const canSign = run.isOurs && notSignedBecause(run) === null
   return (
     <>
-      <Button size="xs" variant={canSign ? 'filled' : 'default'} onClick={() => setOpen(true)}>
+      <Button
+        size="xs"
+        variant={canSign ? 'filled' : 'default'}
+        data-next={canSign || undefined}
+        onClick={() => setOpen(true)}
+      >
         {canSign ? 'Sign the sheet…' : 'Acceptance sheet'}
       </Button>
       {isOpen && <AcceptanceSheet run={run} onRun={onRun} onClose={() => setOpen(false)} />}
