@@ -13,6 +13,10 @@ export interface RemoteHostCase {
   cleanUp(): Promise<void>
 }
 
+const inputs = [
+  { name: 'standard input', how: {} },
+  { name: 'standard input that tells its own end', how: { stdinTellsItsEnd: true } },
+] as const
 const deadlineMs = 60_000
 
 /** What every way to run commands on a host promises. */
@@ -76,7 +80,7 @@ export function remoteHostSuite(
           expect(code).toBe(0)
         })
 
-        it('hands standard input over byte for byte, and nothing before it', async (context) => {
+        it.for(inputs)('hands $name over byte for byte, and nothing before it', async ({ how }, context) => {
           const bytes = seededBytes('stdin', 3_000_001)
           async function* pieces(): AsyncGenerator<Uint8Array> {
             for (let from = 0; from < bytes.byteLength; from += 77_777) {
@@ -87,6 +91,7 @@ export function remoteHostSuite(
             ...as(context),
             argv: ['cat'],
             stdin: pieces(),
+            ...how,
             deadlineMs,
           })
           const hash = createHash('sha256')
@@ -95,7 +100,7 @@ export function remoteHostSuite(
           expect(await running.ended).toEqual({ code: 0, signal: null, stderr: '' })
         })
 
-        it('sets variables, secret ones through standard input, before the data', async (context) => {
+        it.for(inputs)('sets variables, secret ones before $name', async ({ how }, context) => {
           async function* data(): AsyncGenerator<Uint8Array> {
             yield Buffer.from('the data')
           }
@@ -108,6 +113,7 @@ export function remoteHostSuite(
             environment: variables,
             secretEnvironment: secrets,
             stdin: data(),
+            ...how,
             deadlineMs,
           })
           expect(stdout.split('\0')).toEqual([
@@ -147,7 +153,7 @@ export function remoteHostSuite(
       await failure(at(context).run({ argv: ['echo', '\ud800'], deadlineMs }), 'usage')
     })
 
-    it('ends with the command, whether it has read its standard input or not', async (context) => {
+    it.for(inputs)('ends with the command, whether it has read $name or not', async ({ how }, context) => {
       let closed = 0
       const endless: AsyncIterable<Uint8Array> = {
         [Symbol.asyncIterator]: () => ({
@@ -158,17 +164,17 @@ export function remoteHostSuite(
           },
         }),
       }
-      const answer = await at(context).run({ argv: ['true'], stdin: endless, deadlineMs })
+      const answer = await at(context).run({ argv: ['true'], stdin: endless, ...how, deadlineMs })
       expect(answer).toMatchObject({ code: 0, stdout: '' })
       expect(closed).toBe(1)
     })
 
-    it('passes on what a source of standard input throws', async (context) => {
+    it.for(inputs)('passes on what a source of $name throws', async ({ how }, context) => {
       async function* breaking(): AsyncGenerator<Uint8Array> {
         yield new Uint8Array(100)
         throw new RangeError('the source broke')
       }
-      const running = at(context).run({ argv: ['cat'], stdin: breaking(), deadlineMs })
+      const running = at(context).run({ argv: ['cat'], stdin: breaking(), ...how, deadlineMs })
       await expect(running).rejects.toThrow('the source broke')
     })
 

@@ -22,6 +22,12 @@ export interface HostCommand {
   readonly secretEnvironment?: Readonly<Record<string, string>>
   /** Left out: an empty one. */
   readonly stdin?: AsyncIterable<Uint8Array>
+  /**
+   * `false` (left out): however the input of the command ends but by the last piece, the command is ended and never sees an end.
+   * `true`: the data tells its own end, as an archive of tar does; the bytes go to the command as they are, which is a good
+   * deal faster, and where the connection breaks it sees an end too early and has to end by that itself.
+   */
+  readonly stdinTellsItsEnd?: boolean
   readonly deadlineMs: number
 }
 

@@ -10,6 +10,7 @@ const shortWorkMs = 10 * 60 * 1000
 
 export interface ScriptOptions {
   readonly stdin?: AsyncIterable<Uint8Array>
+  readonly stdinTellsItsEnd?: boolean
   readonly signal?: AbortSignal | undefined
   readonly isLong?: boolean
 }
@@ -31,6 +32,7 @@ export function remoteShell(
     argv: ['/bin/sh', '-c', script, 'sh', ...args],
     ...(asUser === null ? {} : { asUser }),
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
+    stdinTellsItsEnd: options.stdinTellsItsEnd ?? false,
     deadlineMs: options.isLong === true ? longestWorkMs : shortWorkMs,
   })
   const check = (end: CommandEnd): void => {

@@ -244,7 +244,8 @@ export class SshTarget implements LockedTarget {
         const owners = this.#place.account.uid === 0 ? '--same-owner' : '--no-same-owner'
         const runArgs = this.#ids.runOf({ area: 'staging', run, name: '' })
         const args = await this.#locked(...runArgs, owners)
-        return this.#parts.shell.start(unpackScript, args, { stdin: archive, signal: stop, isLong: true })
+        const options = { stdin: archive, stdinTellsItsEnd: true, signal: stop, isLong: true }
+        return this.#parts.shell.start(unpackScript, args, options)
       },
     })
     return this.#writer

@@ -48,7 +48,7 @@ export function remoteCommand(command: HostCommand, random: Random): RemoteComma
     'sh',
     mark,
     secret.length > 0 ? '1' : '0',
-    command.stdin === undefined ? '0' : '1',
+    dataWord(command),
     String(open.length),
     ...open.map(([name, value]) => `${name}=${value}`),
     ...argv,
@@ -57,6 +57,11 @@ export function remoteCommand(command: HostCommand, random: Random): RemoteComma
   if (Buffer.byteLength(line) > longestLineBytes) throw unfit('Its arguments have more than 128 KiB.')
   const secrets = secret.map(([name, value]) => `=${name}=${value.replaceAll('\n', '\n+')}\n`)
   return { line, mark, prompt, secrets: secrets.length === 0 ? '' : `${secrets.join('')}.\n` }
+}
+
+function dataWord({ stdin, stdinTellsItsEnd = false }: HostCommand): string {
+  if (stdin === undefined) return 'none'
+  return stdinTellsItsEnd ? 'plain' : 'framed'
 }
 
 function unfit(why: string): HoldfastError {

@@ -1,6 +1,7 @@
 /**
  * What runs on the host in front of every command, in the words of POSIX sh, as the user of the command. Its arguments:
- * the mark, 1 where secrets come first, 1 where data comes, the number of `NAME=value` words, these, then the command.
+ * the mark, 1 where secrets come first, how data comes (none, framed, plain), the number of `NAME=value` words, these, then the
+ * command.
  *
  * It says the mark on both outputs, so that what login shells and sudo said before can be told apart, and data is sent
  * only to a command that has started. Standard input is not the data itself but lines that announce it, because the
@@ -8,12 +9,13 @@
  *
  * - secrets: `=NAME=first line`, `+next line`, …, then `.`; they become arguments of the shell's own memory and are exported
  *   last, so no other process has them in its environment;
- * - data: `SIZE COUNT`, then SIZE x COUNT bytes; `0 0` is the end of the data;
+ * - framed data: `SIZE COUNT`, then SIZE x COUNT bytes; `0 0` is the end of the data;
+ * - plain data, which tells its own end, follows as it is and goes to the command without a hand between;
  * - an end without a word before the command's own: the connection or the channel is gone, and the command's process
  *   group is ended, SIGTERM first, SIGKILL 3 s later. It is the group that sshd (`setsid` in `do_exec_no_pty`, OpenSSH
  *   session.c) or sudo made for this command; where it is not seen to be, the command's own process alone.
  *
- * A command without data replaces the shell, so its status is exact. One with data has the shell as its parent, which
+ * A command without data, or with plain data, replaces the shell, so its status is exact. One with framed data has the shell as its parent, which
  * ends by the same signal.
  */
 export const remoteScript = `hf_mark=$1 hf_secrets=$2 hf_data=$3 hf_left=$4
@@ -57,7 +59,8 @@ hf_left=$((hf_left-1))
 done
 exec "$@"
 }
-if [ "$hf_data" = 1 ]; then
+if [ "$hf_data" = plain ]; then hf_run "$@" <&3; fi
+if [ "$hf_data" = framed ]; then
 { hf_listen <&3 3<&- 2>/dev/null & } | hf_run "$@"
 hf_code=$?
 if [ $hf_code -gt 128 ]; then

@@ -6,7 +6,7 @@ import { readErrorOutput } from './error-output.ts'
 import * as errors from './host-errors.ts'
 import { readOutput } from './output.ts'
 import type { RemoteCommand } from './remote-command.ts'
-import { sendData } from './send-data.ts'
+import { sendFramed, sendPlain } from './send-data.ts'
 
 export type Connection = NonNullable<NodeSSH['connection']>
 type Channel = Parameters<NonNullable<SSHExecCommandOptions['onChannel']>>[0]
@@ -103,7 +103,10 @@ function follow(
     onMark() {
       if (isOver) return
       if (remote.secrets !== '') void send(remote.secrets)
-      if (data !== undefined) sendData(data, send).catch((error: unknown) => fail(asError(error)))
+      if (data === undefined) return
+      const isPlain = command.stdinTellsItsEnd === true
+      const sent = isPlain ? sendPlain(data, send).then(() => channel.end()) : sendFramed(data, send)
+      sent.catch((error: unknown) => fail(asError(error)))
     },
   })
   channel.stderr.on('data', (piece: Buffer) => errorOutput.take(piece))
