@@ -42,7 +42,9 @@ export async function answerStep(
       return press(page, button, 'Enter', near)
     case null:
       break
+    case 'Look':
     case 'Look again':
+    case 'Wait for it':
     case 'Wait again':
     case 'Try again':
       if (answer.again !== undefined || answer.first !== undefined) return press(page, button, 'Enter', near)
