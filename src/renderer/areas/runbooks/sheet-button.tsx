@@ -17,7 +17,12 @@ export function SheetButton({ run, onRun, isNext = false }: Props) {
   const canSign = run.isOurs && notSignedBecause(run) === null
   return (
     <>
-      <Button size="xs" variant={canSign && isNext ? 'filled' : 'default'} onClick={() => setOpen(true)}>
+      <Button
+        size="xs"
+        variant={canSign && isNext ? 'filled' : 'default'}
+        data-next={canSign || undefined}
+        onClick={() => setOpen(true)}
+      >
         {canSign ? 'Sign the sheet…' : 'Acceptance sheet'}
       </Button>
       {isOpen && <AcceptanceSheet run={run} onRun={onRun} onClose={() => setOpen(false)} />}

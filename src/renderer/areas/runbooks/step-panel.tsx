@@ -11,6 +11,7 @@ import { Glyph } from '../../ui/status.tsx'
 import { isHarmless } from './model/offers.ts'
 import { expectedWhy, stepTone, stepWord, timeWords, undoWords } from './model/step-words.ts'
 import { ChangeButton } from './change-answers.tsx'
+import { isFocusNowhere } from './next-focus.ts'
 import { StepActs } from './step-acts.tsx'
 import { Does } from './step-facts.tsx'
 import { StepLines, StepProgress } from './step-lines.tsx'
@@ -27,7 +28,7 @@ interface Props {
 /** The step at hand: what it touches, how it is undone, what is seen, and the one right thing to do. */
 export function StepPanel({ run, number, step, onRun }: Props) {
   const { state, touches, undo, why, lines, twin, does, kind } = step
-  const panel = useStepFocus(step)
+  const panel = useStepFocus(step, run.acceptance.signedAt)
   const isLooking = kind === 'check' || kind === 'wait'
   return (
     <li className={s['step']} data-state={state} data-open aria-current="step">
@@ -142,22 +143,24 @@ function Clock({ step }: { readonly step: Step }) {
 
 /**
  * The step at hand is in sight, and has the focus where nothing else has it: a button that is gone must not leave the
- * keyboard in nowhere. What only reads can be gone on with by Enter at once, nothing else can.
+ * keyboard in nowhere. It has it, too, when the sheet was signed: what is left is the next to do. What only reads can be gone on with by Enter at once, nothing else can.
  */
-function useStepFocus(step: Step) {
+function useStepFocus(step: Step, signedAt: string | null) {
   const panel = useRef<HTMLDivElement>(null)
+  const signed = useRef(signedAt)
   const { state } = step
   const harmless = isHarmless(step)
   useEffect(() => {
     const element = panel.current
     if (element === null) return undefined
     const stay = stayInSight(element)
-    const { activeElement } = document
-    if (activeElement !== document.body && activeElement?.id !== 'page') return stay
+    const isJustSigned = signed.current !== signedAt
+    signed.current = signedAt
+    if (!isJustSigned && !isFocusNowhere()) return stay
     const button = harmless ? element.querySelector<HTMLElement>('[data-act]') : null
     ;(button ?? element).focus({ preventScroll: true })
     return stay
-  }, [state, harmless])
+  }, [state, harmless, signedAt])
   return panel
 }
 
