@@ -22,6 +22,7 @@ export function savedCluster(id: string, name = id): SavedCluster {
     addedAt: at,
     connection: { origins: ['https://master-1:8080'], login: 'k3' },
     ownSchedule: { cron: '0 2 * * *', zone: 'UTC', way: 'asked' },
+    hostKeys: [{ host: 'operator@h:2222', fingerprint: `SHA256:${'A'.repeat(43)}` }],
     retention: {
       rules: { keepLast: 7, keepDays: 30, atMost: null },
       sweepsOrphans: true,

@@ -77,6 +77,7 @@ export async function openChangoDesk(
     rtoMs: 3_600_000,
     addedAt: '2026-01-01T00:00:00Z',
     connection: hosts.connection,
+    hostKeys: [],
     ownSchedule: null,
     retention: { rules: null, sweepsOrphans: false, pins: [] },
   }

@@ -78,6 +78,7 @@ export async function openDeskLab(): Promise<DeskLab> {
       rtoMs,
       addedAt: '2026-01-01T00:00:00Z',
       connection: null,
+      hostKeys: [],
       ownSchedule: null,
       retention: { rules: null, sweepsOrphans: false, pins: [] },
     })
