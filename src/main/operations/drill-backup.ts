@@ -102,8 +102,9 @@ export async function drillBackup(
       } finally {
         await target.close()
       }
+      // Nothing is read any more: what the drill has shown stands, also where it is cancelled now.
       const request = { ...verifyRequest(opened.system, null), reading: 'rememberedOnly' as const }
-      judged = await verifyBackups([backup], request, proof.tools, { signal })
+      judged = await verifyBackups([backup], request, proof.tools)
     }
     // Where it failed, that is what it failed at.
     reached('cleanUp')

@@ -59,6 +59,20 @@ test('A kiok repository in a real bucket is listed, proved and restored from the
   )
   expect(restored.status).toBe(0)
   expect(readFileSync(join(dir, 'joblog')).byteLength).toBe(storeSizes.joblog)
+
+  const drilled = await runCli(home, ['drill', ids[2] ?? '', '--json', ...flags], { env })
+  expect(drilled.status).toBe(0)
+  const { drill } = JSON.parse(drilled.stdout)
+  expect(drill).toMatchObject({ outcome: { kind: 'restored' }, folderStands: false })
+  // What was proved just now is remembered, and restored from the bucket all the same.
+  expect(drill.phases.map(({ name, bytes }: { name: string; bytes: number }) => [name, bytes > 0])).toEqual([
+    ['prove', false],
+    ['read', true],
+    ['unpack', true],
+    ['place', true],
+    ['readBack', true],
+    ['cleanUp', true],
+  ])
 })
 
 test('A chango repository in a real bucket, under a prefix without a slash, likewise', async (context) => {

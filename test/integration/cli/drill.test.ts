@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { changoFolder, keyFile, kindlingFolder, kiokFolder, type RepositoryFixture } from './fixture.ts'
+import { installation } from './desk-commands.ts'
 import { cliFile, runCli, temporaryFolder } from './run-cli.ts'
 
 const home = temporaryFolder()
@@ -124,4 +125,20 @@ test('A drill that is killed in the middle leaves a folder that the next one rem
   expect(readdirSync(usualScratch)).toEqual([])
   const audit = await runCli(home, ['audit', 'list', '--json'])
   expect(audit.stdout).toContain('scratch.removed')
+})
+
+test('A drill of a saved cluster is a job of its desk, and what it found is known of the cluster', async () => {
+  mkdirSync(join(home, 'saved'))
+  const here = installation(join(home, 'saved'))
+  await here.json(['clusters', 'add', 'chango-one', ...chango.flags, '--rto', '20m'])
+  const { status, value } = await here.json(['drill', chango.ids[1] ?? '', '--cluster', 'chango-one'])
+  expect(status).toBe(0)
+  expect(value).toMatchObject({
+    cluster: 'chango-one',
+    state: 'done',
+    result: { kind: 'drill', backupId: chango.ids[1], outcome: { kind: 'restored' }, leftFolder: null },
+  })
+  await here.run(['clusters', 'refresh'])
+  const listed = (await here.json(['clusters', 'list'])).value.clusters
+  expect(listed[0].look.lastDrill).toMatchObject({ backupId: chango.ids[1], rtoMs: value.result.rtoMs })
 })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openCatalog } from '../../../../../src/main/adapters/catalog-file/catalog-file.ts'
+import { drillOf } from '../../../../support/drills.ts'
 import type { ObjectFacts } from '../../../../../src/shared/domain/object-facts.ts'
 
 let folder: string
@@ -29,6 +30,36 @@ function fileOf(): string {
   const [name] = readdirSync(join(folder, 'repositories'))
   return join(folder, 'repositories', name ?? '')
 }
+
+describe('Drills of a repository', () => {
+  const at = (day: number) => `2026-11-${day}T03:00:00.000Z`
+
+  test('are there for the next run, newest first, also beside those that another process saved meanwhile', async () => {
+    const [ours, theirs] = await Promise.all([
+      openCatalog(folder).openRepository(repository),
+      openCatalog(folder).openRepository(repository),
+    ])
+    ours.rememberDrill(drillOf({ id: 'a', startedAt: at(18), folderStands: true }))
+    await ours.save()
+    theirs.rememberDrill(drillOf({ id: 'b', startedAt: at(19) }))
+    await theirs.save()
+    ours.rememberDrill(drillOf({ id: 'a', startedAt: at(18), folderStands: false }))
+    await ours.save()
+    const drills = (await openCatalog(folder).openRepository(repository)).drills()
+    expect(drills.map(({ id, folderStands }) => `${id} ${folderStands}`)).toEqual(['b false', 'a false'])
+  })
+
+  test('are none in a file that was written before there were any', async () => {
+    const memory = await openCatalog(folder).openRepository(repository)
+    memory.sawHash('a', hash('h', at(18)))
+    await memory.save()
+    const { drills, ...before } = JSON.parse(readFileSync(fileOf(), 'utf8'))
+    expect(drills).toEqual([])
+    writeFileSync(fileOf(), JSON.stringify(before))
+    const read = await openCatalog(folder).openRepository(repository)
+    expect([read.drills(), read.firstHash('a')?.sha256]).toEqual([[], 'h'])
+  })
+})
 
 describe('What is remembered of a repository', () => {
   test('is there for the next run, under any key', async () => {
