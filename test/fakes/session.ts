@@ -20,6 +20,7 @@ export function fakeSession(
     host: none,
     login: none,
     token: none,
+    replaceToken: none,
     password: none,
     s3: none,
     masterKeys: none,

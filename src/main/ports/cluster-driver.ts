@@ -36,6 +36,8 @@ export interface Session {
   token(id: string): Promise<string>
   password(id: string): Promise<string>
   s3(id: string): Promise<S3KeyPair>
+  /** Puts a token that a master has just made into the vault, in place of the one there; an audit entry too. */
+  replaceToken(id: string, token: string): Promise<void>
   /** The cluster's master keys, the newest first; forgotten when the session ends. */
   masterKeys(): Promise<readonly MasterKey[]>
   /** The cluster's repository. */

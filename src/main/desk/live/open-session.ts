@@ -104,6 +104,9 @@ export function openSession(
     token: async (id) => secrets.token(id, use),
     password: async (id) => secrets.password(id, use),
     s3: async (id) => secrets.s3(id, use),
+    async replaceToken(id, token) {
+      await secrets.replace(id, { kind: 'token', token })
+    },
     async masterKeys() {
       const keys: MasterKey[] = []
       for (const id of cluster.masterKeys) {

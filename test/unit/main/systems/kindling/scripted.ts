@@ -29,6 +29,7 @@ export function scripted(
     },
     login: notHere,
     token: notHere,
+    replaceToken: notHere,
     password: notHere,
     s3: notHere,
     masterKeys: notHere,

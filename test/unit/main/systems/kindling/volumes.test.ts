@@ -55,6 +55,7 @@ function played(script: (line: string, request: HttpRequest) => Reply) {
     host: notHere,
     login: notHere,
     token: async () => Promise.resolve('knd_key'),
+    replaceToken: async () => Promise.resolve(),
     password: notHere,
     s3: notHere,
     bucket: notHere,
