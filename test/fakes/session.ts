@@ -21,6 +21,7 @@ export function fakeSession(
     login: none,
     token: none,
     replaceToken: none,
+    keySalt: () => new Uint8Array(16),
     password: none,
     s3: none,
     masterKeys: none,

@@ -40,6 +40,11 @@ export interface Session {
   replaceToken(id: string, token: string): Promise<void>
   /** The cluster's master keys, the newest first; forgotten when the session ends. */
   masterKeys(): Promise<readonly MasterKey[]>
+  /**
+   * 16 bytes for deriving keys of the newest master key: this installation's own, and the same each time. Nothing secret. Throws
+   * `key.missing`.
+   */
+  keySalt(): Uint8Array
   /** The cluster's repository. */
   repository(mode: 'read' | 'write'): Promise<ObjectStore>
   /**

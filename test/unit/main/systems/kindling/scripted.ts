@@ -30,6 +30,7 @@ export function scripted(
     login: notHere,
     token: notHere,
     replaceToken: notHere,
+    keySalt: notHere,
     password: notHere,
     s3: notHere,
     masterKeys: notHere,
