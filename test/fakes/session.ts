@@ -20,6 +20,8 @@ export function fakeSession(
     host: none,
     login: none,
     token: none,
+    replaceToken: none,
+    keySalt: () => new Uint8Array(16),
     password: none,
     s3: none,
     masterKeys: none,

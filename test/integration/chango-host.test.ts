@@ -1,7 +1,7 @@
-import { rm, symlink } from 'node:fs/promises'
-import { mkdir, mkdtemp } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openFolderStore } from '../../src/main/adapters/folder/folder-store.ts'
@@ -12,6 +12,7 @@ import type { ConnectionValues } from '../../src/shared/contract/connection-fiel
 import type { Probe } from '../../src/shared/contract/masters.ts'
 import { sshdProblem, startChangoHost, type ChangoHost } from '../lab/masters/chango-host.ts'
 import { labSessions } from '../lab/masters/lab-session.ts'
+import { stagedFiles } from '../lab/stage-backup.ts'
 import { verifyRepository } from '../lab/verify-repository.ts'
 
 const problem = sshdProblem()
@@ -40,16 +41,24 @@ describe.skipIf(problem !== null)(
       ...host.values,
       ...more,
     })
-    const session = (signal?: AbortSignal) =>
-      labSessions({ name: 'chango-lab', system: 'chango', address: pathToFileURL(backups).href }, {})(signal)
+    const session = (signal?: AbortSignal, key: string | null = masterKey) =>
+      labSessions(
+        { name: 'chango-lab', system: 'chango', address: pathToFileURL(backups).href },
+        { masterKeys: key === null ? {} : { 'key-1': key } },
+      )(signal)
 
     async function archive(
       more: ConnectionValues = {},
-      { signal, report = silent }: { signal?: AbortSignal; report?: SnapshotProgress } = {},
+      {
+        signal,
+        report = silent,
+        way = 'stopped',
+        key = masterKey,
+      }: { signal?: AbortSignal; report?: SnapshotProgress; way?: string; key?: string | null } = {},
     ) {
-      const used = session(signal)
+      const used = session(signal, key)
       try {
-        return await changoDriver.connect(values(more)).snapshot(used, 'stopped', report)
+        return await changoDriver.connect(values(more)).snapshot(used, way, report)
       } finally {
         await used.close()
       }
@@ -104,6 +113,52 @@ describe.skipIf(problem !== null)(
       // The same key, Java and cluster arguments; what is not chango's own argument is the script's to add.
       expect(lines[2]).toBe(lines[0]?.replace(' -Xmx1g', ''))
       expect(await host.runs()).toBe(true)
+    })
+
+    test('a sealed one is listed, opens with the master key alone, and is restored byte for byte', async () => {
+      const outcome = await archive({}, { way: 'stoppedSealed' })
+      expect(await archive({}, { way: 'stoppedSealed' })).toMatchObject({ kind: 'made' })
+      const [object = ''] = await keys()
+      expect(outcome).toMatchObject({
+        kind: 'made',
+        hash: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      })
+      const store = await openFolderStore(backups)
+      const stored = await buffer((await store.get(object)).pieces)
+      expect(stored.subarray(0, 4).toString('latin1')).toBe('KBE1')
+      expect(stored.includes('CURRENT')).toBe(false)
+
+      const { said, backups: verified } = await verifyRepository(store, chango, { keys: [masterKey] })
+      const reports = Object.values(said)
+      expect(reports).toHaveLength(2)
+      for (const report of reports) {
+        expect(report).toMatchObject({ verdict: 'good', codes: [] })
+        expect(report.stores).toEqual({
+          kms: 'wellFormed',
+          iam: 'wellFormed',
+          metadata: 'wellFormed',
+          patches: 'wellFormed',
+        })
+      }
+      const [newest] = verified
+      if (newest === undefined) throw new Error('nothing was verified')
+      const files = await stagedFiles(newest.backup, store, masterKey)
+      expect(files.size).toBeGreaterThan(6)
+      for (const [path, content] of files) {
+        const onHost = path.replace(/^patches/, 'data/master/patches')
+        expect(content.equals(await readFile(join(host.storesFolder, onHost)))).toBe(true)
+      }
+
+      const wrong = await verifyRepository(store, chango, { keys: ['another key'] })
+      for (const report of Object.values(wrong.said)) expect(report.codes).toContain('envelope.wrongKey')
+      await store.close()
+    })
+
+    test('without a master key nothing is stopped for a sealed one', async () => {
+      await expect(archive({}, { way: 'stoppedSealed', key: null })).rejects.toMatchObject({
+        code: 'key.missing',
+      })
+      expect(await host.said()).toHaveLength(1)
     })
 
     test('a connection that breaks while it is being stopped leaves no archive, and its host starts it again', async () => {

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chown, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, chown, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -31,6 +31,8 @@ export interface LabPostgres {
   pgBackRest(...args: readonly string[]): Promise<string>
   /** Reads the changes of a publication through a slot, as a program that listens to them does, until the server stops. */
   listen(slot: string, publication: string): Promise<void>
+  /** As a host that dies: nothing of it is removed. */
+  end(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -173,9 +175,42 @@ async function started(folder: string, options: readonly string[]): Promise<LabP
       const isActive = `SELECT active FROM pg_replication_slots WHERE slot_name = '${slot}'`
       while ((await sql(isActive)) !== 't');
     },
+    end: async () => stopIn(folder),
     async stop() {
       process.off('exit', stopNow)
       // A test may have stopped it already.
+      await stopIn(folder).catch(() => undefined)
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A standby that follows it, in a folder of its own, through its socket; it archives nothing. */
+export async function standbyOf(
+  primary: LabPostgres,
+): Promise<Pick<LabPostgres, 'connection' | 'sql' | 'stop'>> {
+  const folder = await emptyFolder()
+  const data = join(folder, 'data')
+  const [host = ''] = primary.connection.split(' ')
+  await asPostgres(`${programs}/pg_basebackup`, [
+    `--pgdata=${data}`,
+    `--dbname=${host}`,
+    '--checkpoint=fast',
+    '--write-recovery-conf',
+  ])
+  await appendFile(
+    join(data, 'postgresql.conf'),
+    `unix_socket_directories = '${folder}'\narchive_mode = off\n`,
+  )
+  await asPostgres(`${programs}/pg_ctl`, ['start', '--wait', `--pgdata=${data}`, `--log=${folder}/log`])
+  const stopNow = (): void => void stopIn(folder)
+  process.once('exit', stopNow)
+  return {
+    connection: `host=${folder} dbname=kindling`,
+    sql: async (statements, database = 'kindling') =>
+      asPostgres('psql', ['-XAtqw', '-v', 'ON_ERROR_STOP=1', '-h', folder, '-d', database, '-c', statements]),
+    async stop() {
+      process.off('exit', stopNow)
       await stopIn(folder).catch(() => undefined)
       await rm(folder, { recursive: true, force: true })
     },

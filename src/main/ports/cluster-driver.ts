@@ -36,8 +36,15 @@ export interface Session {
   token(id: string): Promise<string>
   password(id: string): Promise<string>
   s3(id: string): Promise<S3KeyPair>
+  /** Puts a token that a master has just made into the vault, in place of the one there; an audit entry too. */
+  replaceToken(id: string, token: string): Promise<void>
   /** The cluster's master keys, the newest first; forgotten when the session ends. */
   masterKeys(): Promise<readonly MasterKey[]>
+  /**
+   * 16 bytes for deriving keys of the newest master key: this installation's own, and the same each time. Nothing secret. Throws
+   * `key.missing`.
+   */
+  keySalt(): Uint8Array
   /** The cluster's repository. */
   repository(mode: 'read' | 'write'): Promise<ObjectStore>
   /**

@@ -34,6 +34,7 @@ export interface KindlingRunLab extends RunLab {
   advised(run: string, step: string): Promise<Answer>
 }
 
+export const throwaway = { user: 'admin@kindling.example', password: 'a-throwaway-that-is-shown-nowhere' }
 const volume = '00000000-0000-4000-8000-0000000000aa'
 const staleOperation = `INSERT INTO servers (id, hostname, last_heartbeat_at) SELECT ('00000000-0000-4000-8000-00000000000' || n)::uuid, 'kindling-' || n, now() FROM generate_series(0, 2) n;
  INSERT INTO project_volumes (id, status) VALUES ('${volume}', 'restoring');
@@ -59,6 +60,7 @@ export async function openKindlingLab(
     secrets: {
       token: { kind: 'token', token: kindlingSecrets.token },
       sudo: { kind: 'password', password: kindlingSecrets.sudo },
+      throwaway: { kind: 'login', ...throwaway },
     },
     connection: (ids) =>
       withIds(
@@ -79,17 +81,21 @@ export async function openKindlingLab(
     if (asking?.kind !== 'choice') throw new Error('nothing to choose')
     return { kind: 'choose', option: asking.options.find((option) => option.advised)?.id ?? '' }
   }
+  // A run that was left open keeps its lock there.
+  const unlock = async (): Promise<void> =>
+    rm(`/var/tmp/holdfast-${name}.lock`, { recursive: true, force: true })
   return {
     ...lab,
     kindling,
     barman,
-    secrets: Object.values(kindlingSecrets),
+    secrets: [...Object.values(kindlingSecrets), throwaway.password],
     notes: async () => (await postgres.sql('SELECT text FROM notes')).split('\n'),
     async through(scenario, inputs, answers) {
       const { id } = await lab.client.runbooks.start({ clusterId: lab.clusterId, scenario, inputs })
       return goThrough(lab.running.desk.runbooks, id, answers)
     },
     async throughCut(cut, scenario, inputs, answers) {
+      await unlock()
       const { runner, acts } = await lab.cutRunner(cut)
       const cluster = lab.running.desk.state.clusters.get(lab.clusterId)
       const { id } = await runner.start({
@@ -104,8 +110,7 @@ export async function openKindlingLab(
     },
     advised,
     async close() {
-      // A run that was left open keeps its lock there.
-      await rm(`/var/tmp/holdfast-${name}.lock`, { recursive: true, force: true })
+      await unlock()
       await lab.close()
       await kindling.close()
       await barman?.remove()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { postgresProblem } from '../../lab/postgres.ts'
-import { openKindlingLab, type KindlingRunLab } from './kindling-lab.ts'
-import { stepOf } from './run-lab.ts'
+import { postgresProblem, standbyOf } from '../../lab/postgres.ts'
+import { openKindlingLab, throwaway, type KindlingRunLab } from './kindling-lab.ts'
+import { stepOf, whereabouts } from './run-lab.ts'
 
 const problem = postgresProblem()
 
@@ -69,6 +69,97 @@ describe.skipIf(problem !== null)(
         { 'accept-postgres': () => null, 'accept-canary': () => null },
       )
       expect(await lab.notes()).toEqual(['in the backup', 'before the target', 'after the target'])
+    })
+
+    test('KD-8 restarts one unit of one host, once, and sees it start', async () => {
+      const [first = ''] = lab.kindling.hosts
+      await lab.kindling.logs(0, 'WAL listener failed: no slot')
+      const { run, acts } = await lab.throughCut('after', 'KD-8', { host: first, component: 'api' })
+      expect(whereabouts(run)).toBe('all behind')
+      expect(stepOf(run, 'log')?.sentence).toContain('at last: WAL listener failed: no slot')
+      expect([...acts]).toEqual([['restart', 1]])
+      const restarts = async (host: number) =>
+        (await lab.kindling.unitLog(host)).filter((line) => line.startsWith('restart'))
+      expect(await restarts(0)).toEqual(['restart kindling@api.service'])
+      expect(await restarts(1)).toEqual([])
+      expect(stepOf(run, 'accept-log')?.state).toBe('done')
+    })
+
+    test('KD-4 makes a superuser and an API key, keeps the key in the vault, and ends only once the throwaway is refused', async () => {
+      const { accounts } = lab.kindling
+      accounts.revokeAll()
+      const inputs = { login: lab.credentials['throwaway'] ?? '', host: '', program: 'kindling' }
+      const refusals: (string | null | undefined)[] = []
+      const { run, acts } = await lab.throughCut('after', 'KD-4', inputs, {
+        'change-password': async (at) => {
+          refusals.push(stepOf(at, 'change-password')?.sentence)
+          if (refusals.length > 1) await accounts.changePassword(throwaway.user, 'lasting')
+          return { kind: 'did', note: '' }
+        },
+      })
+      expect(whereabouts(run)).toBe('all behind')
+      expect(refusals).toEqual([null, 'The throwaway password is accepted still.'])
+      expect(stepOf(run, 'change-password')?.sentence).toBe('The throwaway password is refused.')
+      expect([...acts]).toEqual([
+        ['superuser', 1],
+        ['api-key', 1],
+      ])
+      expect(accounts.keys()).toEqual([`holdfast-${run.id}`])
+      expect(await lab.leaks([throwaway.password, ...accounts.tokens()])).toEqual([])
+    })
+
+    test('KD-3 promotes a standby only once its primary takes no writes, and promotes it once', async () => {
+      const { kindling } = lab
+      const standby = await standbyOf(kindling.postgres)
+      try {
+        const inputs = { standby: kindling.hosts[1] ?? '', postgres: standby.connection }
+        const answers = {
+          'choose-way': () => ({ kind: 'choose', option: 'psql' }) as const,
+          'choose-grace': () => ({ kind: 'choose', option: 'none' }) as const,
+          // The stanza of this lab is of the primary's folder alone.
+          'full-backup': () => ({ kind: 'skip', reason: 'the stanza is of the old host' }) as const,
+        }
+        const refused = await lab.throughCut('before', 'KD-3', inputs, answers)
+        expect(whereabouts(refused.run)).toContain('It receives WAL from a primary that lives.')
+        expect(refused.acts.size).toBe(0)
+
+        await kindling.postgres.sql(
+          "INSERT INTO notes VALUES ('received'); DELETE FROM project_volume_operations",
+        )
+        // What was not sent is lost with the primary.
+        while (!(await standby.sql('SELECT text FROM notes')).includes('received'));
+        await kindling.postgres.end()
+        const { run, acts } = await lab.throughCut('after', 'KD-3', inputs, {
+          ...answers,
+          // Nothing of kindling listens to it in this lab.
+          'accept-postgres': () => ({ kind: 'skip', reason: 'no listener' }),
+        })
+        expect(whereabouts(run)).toBe('all behind')
+        expect(stepOf(run, 'fence')?.sentence).toContain('PostgreSQL does not')
+        expect(await standby.sql('SELECT pg_is_in_recovery()')).toBe('f')
+        expect(await standby.sql('SELECT text FROM notes')).toContain('received')
+        expect(acts.get('promote')).toBe(1)
+      } finally {
+        await standby.stop()
+      }
+    })
+
+    test('KD-7 moves the volumes of a worker once each, drains it, and says what it may not move', async () => {
+      const { kindling } = lab
+      const before = kindling.changes()
+      const inputs = { server: 'id-of-kindling-1', target: 'id-of-kindling-2' }
+      const { run, acts } = await lab.throughCut('after', 'KD-7', inputs, {
+        'accept-volumes': () => ({ kind: 'skip', reason: 'their administrators know' }),
+      })
+      expect(whereabouts(run)).toBe('all behind')
+      expect(stepOf(run, 'worker')?.sentence).toContain('the API key here moves none of them')
+      expect(stepOf(run, 'move-volumes')?.sentence).toBe('No volume of this organisation lies on the worker.')
+      expect(stepOf(run, 'drain')?.sentence).toBe('It is draining.')
+      expect([...acts]).toEqual([
+        ['move-volumes', 1],
+        ['drain', 1],
+      ])
+      expect(kindling.changes() - before).toBe(2)
     })
   },
 )

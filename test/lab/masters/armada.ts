@@ -42,6 +42,8 @@ export interface ArmadaServerOptions {
   /** Plaintext without it. */
   readonly tls?: Certificate
   readonly seed?: string
+  /** How many nodes its cluster has. */
+  readonly members?: number
   /** Makes it a follower of this one, with tables of its own to begin with. */
   readonly follows?: ArmadaLabServer
 }
@@ -79,6 +81,7 @@ export async function startArmadaServer({
   tablesToken = '',
   tls,
   seed = 'lab',
+  members = 1,
   follows,
 }: ArmadaServerOptions): Promise<ArmadaLabServer> {
   let faults: ArmadaFaults = {}
@@ -240,6 +243,15 @@ export async function startArmadaServer({
   }
 
   const handlers: Record<string, LabHandler> = {
+    '/regatta.v1.Cluster/MemberList': {
+      unary: () => ({
+        cluster: 'lab',
+        members: Array.from({ length: members }, (_, place) => ({
+          id: `nh-${place}`,
+          name: `node-${place}`,
+        })),
+      }),
+    },
     '/regatta.v1.Cluster/Status': {
       unary({ config }) {
         const { inError, leftOut } = faults

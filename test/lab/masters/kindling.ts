@@ -11,6 +11,7 @@ import { fingerprintOf } from '../../../src/main/adapters/ssh-login/known-hosts.
 import type { ConnectionValues } from '../../../src/shared/contract/connection-fields.ts'
 import { answeringServer } from '../../fakes/answering-server.ts'
 import { labVolume } from '../kindling.ts'
+import { accountsPlayed, type AccountsPlayed } from './kindling-accounts.ts'
 import type { LabPostgres, PostgresTemplate } from '../postgres.ts'
 import { startSshd, type Sshd } from '../sshd.ts'
 import { listening, wireTo, type Wire } from '../wire.ts'
@@ -28,6 +29,7 @@ export interface KindlingLab {
   readonly postgres: LabPostgres
   /** Of the host that PostgreSQL and its backup tool are on. */
   readonly sshd: Sshd
+  readonly accounts: AccountsPlayed
   /** The addresses of the hosts, the one with the backups first. */
   readonly hosts: readonly string[]
   /** Runs of pgBackRest or Barman that were meant to change something. */
@@ -40,6 +42,8 @@ export interface KindlingLab {
   holdLock(): Promise<() => Promise<void>>
   /** What was done to the units of a host, a line each, in order. */
   unitLog(host: number): Promise<readonly string[]>
+  /** What the unit's log has of the last 10 min. */
+  logs(host: number, line: string): Promise<void>
   /** The unit does not start on that host from now on. */
   refuseUnit(host: number, unit: string): Promise<void>
   killHost(host: number): Promise<void>
@@ -90,21 +94,24 @@ verb=$1; shift
 case $verb in
 show)
   for unit in api worker edge; do
+    case "$*" in *kindling@$unit.service*) ;; *) continue;; esac
     state=$(cat "kindling@$unit.service"); sub=running; enabled=enabled
     [ "$state" = active ] || sub=dead
     [ "$unit" = edge ] && enabled=disabled
-    printf 'NRestarts=0\\nId=kindling@%s.service\\nLoadState=loaded\\nActiveState=%s\\nSubState=%s\\nUnitFileState=%s\\n\\n' $unit $state $sub $enabled
+    printf 'NRestarts=0\\nId=kindling@%s.service\\nLoadState=loaded\\nActiveState=%s\\nSubState=%s\\nUnitFileState=%s\\n' $unit $state $sub $enabled
+    printf 'InvocationID=%s\\nActiveEnterTimestamp=Fri 2026-11-20 01:00:00 UTC\\n\\n' "$(grep -c "kindling@$unit" done.log 2>/dev/null || echo 0)"
   done
+  case "$*" in *kindling.service*) ;; *) exit 0;; esac
   printf 'NRestarts=0\\nId=kindling.service\\nLoadState=not-found\\nActiveState=inactive\\nSubState=dead\\nUnitFileState=\\n'
   ;;
-start|stop)
+start|stop|restart)
   for unit in "$@"; do
     [ "$unit" = -- ] && continue
     echo "$verb $unit" >>done.log
     case $verb-$unit in
     start-postgresql*) ${pgCtl} -l '${dataFolder}.log' start >/dev/null || exit 1;;
     stop-postgresql*) ${pgCtl} status >/dev/null && { ${pgCtl} -m fast stop >/dev/null || exit 1; };;
-    start-*) if grep -qx "$unit" refused 2>/dev/null; then echo "Job for $unit failed." >&2; exit 1; fi; echo active >"$unit";;
+    start-*|restart-*) if grep -qx "$unit" refused 2>/dev/null; then echo "Job for $unit failed." >&2; exit 1; fi; echo active >"$unit";;
     stop-*) echo inactive >"$unit";;
     esac
   done
@@ -159,6 +166,12 @@ exec /usr/bin/${program} "$@"
     for (const unit of ['api', 'worker', 'edge'])
       await writeFile(join(own, `kindling@${unit}.service`), unit === 'edge' ? 'inactive' : 'active')
     await writeFile(join(own, 'systemctl'), systemctl(own, postgres.dataFolder), { mode: 0o755 })
+    // What the last 10 min have; after a restart nothing.
+    await writeFile(
+      join(own, 'journalctl'),
+      `#!/bin/sh\ncase "$*" in *--since=-10min*) cat '${own}/journal' 2>/dev/null;; esac\nexit 0\n`,
+      { mode: 0o755 },
+    )
     unitFolders.push(own)
     const server = await startSshd({
       users: [
@@ -194,21 +207,32 @@ exec /usr/bin/${program} "$@"
     await writeInHome(host, 'server-id', `00000000-0000-4000-8000-00000000000${host}\n`)
   }
 
+  const accounts = await accountsPlayed(folder, programs, kindlingSecrets.token)
   const plays = volumesPlayed(postgres.repository, () => {
     changes += 1
     if (!breaksNext) return false
     breaksNext = false
     return true
   })
-  const api = await answeringServer(({ method, path, headers }, response) => {
+  const workers = ['kindling-1', 'kindling-2'].map((hostname) => healthyServer(hostname))
+  const api = await answeringServer((request, response) => {
+    const { method, path, headers } = request
     const send = (status: number, body: unknown): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     }
+    const [, server, of] = /^\/api\/(?:platform\/)?servers\/([^/]+)\/(drain|details)$/.exec(path) ?? []
+    const worker = workers.find(({ id }) => id === server)
     if (path === '/healthz') response.end('ok')
-    else if (headers.authorization !== `Bearer ${kindlingSecrets.token}`)
+    else if (accounts.answer(request, response)) return
+    else if (!accounts.isAccepted(headers.authorization))
       send(401, { error: 'authentication required', code: 'unauthorized' })
-    else if (path === '/api/platform/servers') send(200, ['kindling-1', 'kindling-2'].map(healthyServer))
-    else if (plays(method, path, response, send)) return
+    else if (path === '/api/platform/servers') send(200, workers)
+    else if (worker !== undefined && of === 'details') send(200, { volumes: [{}, {}] })
+    else if (worker !== undefined && method === 'POST') {
+      changes += 1
+      worker.status = 'draining'
+      send(200, { status: 'draining' })
+    } else if (plays(method, path, response, send)) return
     else send(404, { error: 'not found', code: 'not_found' })
   })
 
@@ -239,6 +263,7 @@ exec /usr/bin/${program} "$@"
     },
     postgres,
     sshd,
+    accounts,
     hosts,
     changes: () => changes,
     breakNextBackup() {
@@ -261,6 +286,9 @@ exec /usr/bin/${program} "$@"
       const text = await readFile(join(unitFolders[host] ?? '', 'done.log'), 'utf8').catch(() => '')
       return text.split('\n').filter((line) => line !== '')
     },
+    async logs(host, line) {
+      await appendFile(join(unitFolders[host] ?? '', 'journal'), `${line}\n`)
+    },
     async refuseUnit(host, unit) {
       await appendFile(join(unitFolders[host] ?? '', 'refused'), `${unit}\n`)
     },
@@ -279,11 +307,12 @@ exec /usr/bin/${program} "$@"
 }
 
 /** Source (rpc/servers/servers.go): the row of a server whose api runs in a process of its own. */
-function healthyServer(hostname: string): object {
+function healthyServer(hostname: string) {
   return {
     id: `id-of-${hostname}`,
     hostname,
     status: 'active',
+    active_instance_count: 0,
     health: 'healthy',
     heartbeat_health: 'healthy',
     heartbeat_age_seconds: 4,
@@ -300,6 +329,7 @@ function volumesPlayed(repository: string, breaks: () => boolean) {
   const volumes = ['detached', 'attached'].map((status, place) => ({
     id: `00000000-0000-4000-8000-00000000001${place}`,
     project_id: `00000000-0000-4000-8000-00000000002${place}`,
+    server_id: `id-of-kindling-${place + 1}`,
     status,
     health: 'healthy',
   }))
@@ -343,7 +373,12 @@ function volumesPlayed(repository: string, breaks: () => boolean) {
     const volume = volumes.find(({ project_id }) => project_id === projectId)
     if (volume === undefined) return false
     if (method === 'GET' && rest === 'volume') {
-      if (volume === cold && operation !== null && (looksLeft -= 1) < 0) finish(operation.backup_id)
+      if (volume === cold && operation !== null && (looksLeft -= 1) < 0) {
+        if (operation.kind === 'move') {
+          cold.server_id = 'id-of-kindling-2'
+          operation = null
+        } else finish(operation.backup_id)
+      }
       send(200, { ...volume, current_operation: volume === cold ? operation : null })
     } else if (method === 'GET') send(200, volume === cold ? backups : [])
     else {
@@ -351,7 +386,8 @@ function volumesPlayed(repository: string, breaks: () => boolean) {
       if (volume !== cold) send(409, { error: 'detach the volume first', code: 'volume_attached' })
       else {
         looksLeft = 1
-        operation = { id: 'operation-1', kind: 'backup', status: 'pending', backup_id: randomUUID() }
+        const kind = rest === 'volume/move' ? 'move' : 'backup'
+        operation = { id: 'operation-1', kind, status: 'pending', backup_id: randomUUID() }
         if (isLost) response.destroy()
         else send(202, operation)
       }

@@ -52,6 +52,8 @@ const firstId = 64_100
 export async function startLabHosts(of: {
   readonly count: number
   readonly serviceUser: string
+  /** Where units are root's: who logs in may become root too. */
+  readonly asRoot?: boolean
   readonly files: (host: number) => Readonly<Record<string, string>>
   readonly folders: readonly string[]
 }): Promise<LabHosts | { readonly skip: string }> {
@@ -78,7 +80,11 @@ export async function startLabHosts(of: {
     }
     const server = await startSshd({
       users: [
-        { name: operator, password: 'x', sudo: `(${of.serviceUser}) NOPASSWD: ALL` },
+        {
+          name: operator,
+          password: 'x',
+          sudo: `(${of.serviceUser}${of.asRoot === true ? ', root' : ''}) NOPASSWD: ALL`,
+        },
         { name: of.serviceUser, password: 'y' },
       ],
       // Programs of the lab come before those of the system, for who logs in by sudo.

@@ -1,4 +1,6 @@
 import { acceptedKey } from '../host-keys.ts'
+import { createHash } from 'node:crypto'
+import { HoldfastError } from '../../../shared/domain/error.ts'
 import { parseAddress } from '../../../shared/domain/address.ts'
 import type { SshValues, TlsValues } from '../../../shared/contract/connection-fields.ts'
 import type { Session } from '../../ports/cluster-driver.ts'
@@ -105,6 +107,9 @@ export function openSession(
     token: async (id) => secrets.token(id, use),
     password: async (id) => secrets.password(id, use),
     s3: async (id) => secrets.s3(id, use),
+    async replaceToken(id, token) {
+      await secrets.replace(id, { kind: 'token', token })
+    },
     async masterKeys() {
       const keys: MasterKey[] = []
       for (const id of cluster.masterKeys) {
@@ -113,6 +118,13 @@ export function openSession(
         keys.push(key)
       }
       return keys
+    },
+    keySalt() {
+      const [id] = cluster.masterKeys
+      if (id === undefined)
+        throw new HoldfastError('key.missing', { what: `${cluster.name} has no master key here.` })
+      // The id was drawn when the key was saved, and stays with it.
+      return createHash('sha256').update(`holdfast-key-salt:v1:${id}`).digest().subarray(0, 16)
     },
     async repository(mode) {
       const store = await openSavedStore(

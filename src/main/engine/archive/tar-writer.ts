@@ -23,23 +23,7 @@ export async function* writeTar(
   entries: AsyncIterable<TarInput> | Iterable<TarInput>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const entry of entries) {
-    const name = entry.kind === 'folder' ? `${entry.name.replace(/\/+$/, '')}/` : entry.name
-    const mtimeSeconds = entry.mtimeSeconds ?? 0
-    const records = [
-      ...(splitName(name) === null ? [paxRecord('path', name)] : []),
-      ...(entry.sizeBytes > largestOctalSize ? [paxRecord('size', String(entry.sizeBytes))] : []),
-    ]
-    if (records.length > 0) {
-      const body = Buffer.concat(records)
-      yield tarHeader({ name: 'PaxHeader', type: 'x', sizeBytes: body.byteLength, mtimeSeconds })
-      yield padded(body)
-    }
-    yield tarHeader({
-      name,
-      type: entry.kind === 'folder' ? '5' : '0',
-      sizeBytes: entry.sizeBytes > largestOctalSize ? 0 : entry.sizeBytes,
-      mtimeSeconds,
-    })
+    yield* headersOf(entry)
     let writtenBytes = 0
     for await (const piece of entry.pieces) {
       writtenBytes += piece.byteLength
@@ -52,6 +36,36 @@ export async function* writeTar(
     if (overBytes > 0) yield new Uint8Array(blockBytes - overBytes)
   }
   yield new Uint8Array(2 * blockBytes)
+}
+
+/** How many bytes `writeTar` makes of these. */
+export function tarSizeBytes(entries: Iterable<Omit<TarInput, 'pieces'>>): number {
+  let sum = 2 * blockBytes
+  for (const entry of entries) {
+    for (const block of headersOf(entry)) sum += block.byteLength
+    sum += Math.ceil(entry.sizeBytes / blockBytes) * blockBytes
+  }
+  return sum
+}
+
+function* headersOf(entry: Omit<TarInput, 'pieces'>): Generator<Uint8Array, void, undefined> {
+  const name = entry.kind === 'folder' ? `${entry.name.replace(/\/+$/, '')}/` : entry.name
+  const mtimeSeconds = entry.mtimeSeconds ?? 0
+  const records = [
+    ...(splitName(name) === null ? [paxRecord('path', name)] : []),
+    ...(entry.sizeBytes > largestOctalSize ? [paxRecord('size', String(entry.sizeBytes))] : []),
+  ]
+  if (records.length > 0) {
+    const body = Buffer.concat(records)
+    yield tarHeader({ name: 'PaxHeader', type: 'x', sizeBytes: body.byteLength, mtimeSeconds })
+    yield padded(body)
+  }
+  yield tarHeader({
+    name,
+    type: entry.kind === 'folder' ? '5' : '0',
+    sizeBytes: entry.sizeBytes > largestOctalSize ? 0 : entry.sizeBytes,
+    mtimeSeconds,
+  })
 }
 
 /** One gzip member; the same bytes and level make the same member. Leaving the loop early closes the source. */

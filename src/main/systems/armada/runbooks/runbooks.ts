@@ -1,10 +1,10 @@
 import { HoldfastError } from '../../../../shared/domain/error.ts'
-import { done } from '../../../engine/runbook/outcomes.ts'
 import { probesSay } from '../../../engine/runbook/probes.ts'
 import { check, manual } from '../../../engine/runbook/steps.ts'
-import type { Runbook, Step } from '../../../ports/runbook.ts'
+import type { Runbook } from '../../../ports/runbook.ts'
 import { armadaDriver } from '../live/driver.ts'
 import { acceptance } from './acceptance.ts'
+import { ar1 } from './ar-1.ts'
 import { readFollower } from './read-follower.ts'
 import { renewSteps } from './renew-steps.ts'
 import { restoreSteps } from './restore-steps.ts'
@@ -17,30 +17,7 @@ const replaced = [
 
 /** The manual names no procedure for any of these; what they do is from the source, v0.10.0, and was tried on a real one. */
 export const armadaRunbooks: readonly Runbook[] = [
-  {
-    id: 'AR-1',
-    system: 'armada',
-    title: 'Bring nodes back while the others lead',
-    when: 'Some nodes are down, and every table still has a leader.',
-    costs: [],
-    inputs: [],
-    steps: () => [
-      serversAnswer('before'),
-      manual({
-        id: 'start-nodes',
-        section: 'restore',
-        title: 'Start the nodes again, one at a time',
-        why: 'A node on its own folders takes from the others what it missed. No document names a procedure [gap].',
-        does: [
-          'Start one node on the same folders and with the same --raft.initial-members as before.',
-          'Look at “Every server answers” below before you start the next one.',
-          'A node whose folders are gone: copy the folders of the others first, then add it as the operators of your site do.',
-          'Where most nodes have lost their folders, nothing elects a leader any more: start a new cluster and begin AR-2.',
-        ],
-      }),
-      serversAnswer('accept'),
-    ],
-  },
+  ar1,
   {
     id: 'AR-2',
     system: 'armada',
@@ -146,23 +123,3 @@ export const armadaRunbooks: readonly Runbook[] = [
     ],
   },
 ]
-
-function serversAnswer(section: 'before' | 'accept'): Step {
-  return check({
-    id: `${section}-servers`,
-    section,
-    title:
-      section === 'before'
-        ? 'See which servers answer'
-        : 'Every server answers, and every table has a leader',
-    why: 'A node is started again only while the others lead: below a majority it makes nothing better.',
-    skip: 'operator',
-    look: async (context) => {
-      const live = armadaDriver.connect(context.setting.cluster.connection ?? {})
-      const said = await probesSay(live, context, { ids: ['answers', 'tables'], enough: ['ok'] })
-      return section === 'accept' || said.state === 'done'
-        ? said
-        : done(said.sentence, { evidence: said.evidence })
-    },
-  })
-}

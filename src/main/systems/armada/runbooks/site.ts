@@ -56,3 +56,12 @@ export async function chosenSources({
     progress,
   })
 }
+
+export function unfit(why: string): HoldfastError {
+  return new HoldfastError('usage', {
+    what: 'The runbook cannot be begun with this.',
+    why,
+    unchanged: 'Nothing was changed.',
+    next: 'Mend what was given.',
+  })
+}

@@ -8,14 +8,15 @@ import { changoConnection, readConnection } from './connection.ts'
 import { beforeStop } from './host-probes.ts'
 import { probeChango } from './probes.ts'
 import { askedWay, askForBackup } from './snapshot.ts'
-import { archiveStopped, stoppedWay } from './stopped-snapshot.ts'
+import { archiveStopped } from './stopped-snapshot.ts'
+import { sealedWay, stoppedWay } from './stopped-ways.ts'
 
 /** chango's masters over HTTP, both dialects, and their hosts over SSH: documents of chango, features/backup, leader-forward, cluster-readiness. */
 export const changoDriver: ClusterDriver = {
   system: 'chango',
   summary: 'Its masters take backups when they are asked, and by a schedule and a retention of their own.',
   fields: describeFields(changoConnection),
-  snapshotWays: [askedWay, stoppedWay],
+  snapshotWays: [askedWay, stoppedWay, sealedWay],
   scheduler: 'cluster',
   nobodyDoes: ['Nobody backs up the data of the component clusters: the archive holds chango’s own stores.'],
   connect(values) {
@@ -25,14 +26,14 @@ export const changoDriver: ClusterDriver = {
       places: config.masters.length + config.hosts.length + 1,
       probe: (session) => probeChango(session, config),
       beforeSnapshot: (session, way) =>
-        way === stoppedWay.id
+        way === stoppedWay.id || way === sealedWay.id
           ? beforeStop(session, config)
           : oneServing(probeChango(session, { ...config, hosts: [] }), 'ready'),
       async snapshot(session, way, report) {
-        const { id } = knownWay(changoDriver, way)
-        return id === stoppedWay.id
-          ? archiveStopped(session, config, report)
-          : askForBackup(await openApi(session, config))
+        const known = knownWay(changoDriver, way)
+        return known === askedWay
+          ? askForBackup(await openApi(session, config))
+          : archiveStopped(session, config, known, report)
       },
       schedule: async (session) => readSchedule(await openApi(session, config), session),
       changeSettings: async (session, changes) => writeConfig(await openApi(session, config), changes),

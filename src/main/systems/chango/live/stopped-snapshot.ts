@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { SnapshotWay } from '../../../../shared/contract/masters.ts'
 import { HoldfastError, isHoldfastError } from '../../../../shared/domain/error.ts'
 import { printable } from '../../../../shared/domain/printable.ts'
-import { gzip, writeTar, type TarInput } from '../../../engine/archive/tar-writer.ts'
+import { gzip, tarSizeBytes, writeTar, type TarInput } from '../../../engine/archive/tar-writer.ts'
 import type { Session, SnapshotOutcome, SnapshotProgress } from '../../../ports/cluster-driver.ts'
 import type { ObjectStore } from '../../../ports/object-store.ts'
 import { sidecarEnding } from '../object-names.ts'
@@ -10,21 +10,10 @@ import type { ChangoConnection } from './connection.ts'
 import { findStores, type Stores } from './find-stores.ts'
 import { holdStopped } from './hold-stopped.ts'
 import { hostFailed, openMasterHost, type MasterHost } from './on-host.ts'
+import { openSealing, type Sealing } from './seal-archive.ts'
 import { runningMaster } from './running-master.ts'
+import { sealedWay } from './stopped-ways.ts'
 import { demandUnchanged, readEntries, walkStores, type StoreEntry } from './walk-stores.ts'
-
-export const stoppedWay: SnapshotWay = {
-  id: 'stopped',
-  label: 'Stop a master and archive its stores over SSH',
-  does: 'Stops the master on the first host of the connection, streams its three stores and its patches into one archive in the repository, and starts it again.',
-  consequences: [
-    'The master on that host is down until the archive has arrived. If it leads, another one takes over; where it is the only one, nothing of chango answers meanwhile. Component clusters go on.',
-    'Its host starts it again in the end, also where this console or the connection dies meanwhile, with the key and the arguments that it had.',
-    'The archive is of the older dialect with the SHA-256 of each file, and with a line of its own SHA-256 beside it. Nothing seals it: names, policies and topology can be read by whoever reads the repository.',
-  ],
-  stops: true,
-  makesNothing: false,
-}
 
 const startDeadlineMs = 60_000
 
@@ -35,6 +24,7 @@ const startDeadlineMs = 60_000
 export async function archiveStopped(
   session: Session,
   config: ChangoConnection,
+  way: SnapshotWay,
   report: SnapshotProgress,
 ): Promise<SnapshotOutcome> {
   const host = await openMasterHost(firstHost(config), session, config)
@@ -43,10 +33,11 @@ export async function archiveStopped(
   if (master === null) throw notRunning(host)
   // Before anything is stopped: it may not be there.
   const store = await session.repository('write')
+  using sealing = way.id === sealedWay.id ? await openSealing(session) : null
   report.log('info', `The master on ${host.name} is stopped.`)
   const held = await holdStopped(host, config.home, master)
   const stoppedMs = session.clock.now()
-  const [made] = await Promise.allSettled([makeArchive(store, { host, stores, session, report })])
+  const [made] = await Promise.allSettled([makeArchive(store, { host, stores, session, report, sealing })])
   const problem = await startedAgain(host, config, master.pid, await held.startAgain(), session)
   if (problem !== null) throw notStarted(host, config, problem, made)
   report.log('info', `The master on ${host.name} runs again.`)
@@ -70,16 +61,24 @@ interface Making {
   readonly stores: Stores
   readonly session: Session
   readonly report: SnapshotProgress
+  /** Null: the archive is not sealed. */
+  readonly sealing: Sealing | null
 }
 
 /** Written whole or not at all; what is beside it comes last. */
 async function makeArchive(store: ObjectStore, making: Making): Promise<Archive> {
-  const { host, stores, session } = making
+  const { host, stores, session, sealing } = making
   const { signal } = session
   const named = nameArchive(session)
   const entries = await walkStores(host, stores, signal)
   const sha256 = createHash('sha256')
-  const bytes = hashed(gzip(archived(named, entries, making)), sha256)
+  const { stdout } = await host.run(['uname', '-n'], signal)
+  const describe = manifestOf(named, printable(stdout.trim()), stores)
+  const tar = archived(entries, describe, making)
+  const bytes = hashed(
+    sealing === null ? gzip(tar) : sealing.seal(tar, named, tarBytes(entries, describe)),
+    sha256,
+  )
   await store.putStream(named.key, bytes, { ifAbsent: true, signal })
   const archive = { ...named, sha256: sha256.digest('hex'), entries: entries.length }
   const line = Buffer.from(`${archive.sha256}  ${named.key}\n`)
@@ -107,14 +106,40 @@ function nameArchive({ clock, random }: Session): Named {
   return { key: `${backupId}.tar.gz`, backupId, at }
 }
 
+interface ListedFile {
+  readonly path: string
+  readonly size: number
+  readonly sha256: string
+}
+
+type Describe = (files: readonly ListedFile[]) => Buffer
+
+function manifestOf({ backupId, at }: Named, hostname: string, { patches }: Stores): Describe {
+  return (files) =>
+    Buffer.from(
+      JSON.stringify({ backupId, timestamp: at, hostname, patchesIncluded: patches !== null, files }),
+    )
+}
+
+const manifestEntry = 'manifest.json'
+
+/** Every hash is as long as any other one: the size of the manifest is known before what it says. */
+function tarBytes(entries: readonly StoreEntry[], describe: Describe): number {
+  const files = entries
+    .filter(({ kind }) => kind === 'file')
+    .map(({ name, sizeBytes }) => ({ path: name, size: sizeBytes, sha256: '0'.repeat(64) }))
+  const manifest = { name: manifestEntry, kind: 'file', sizeBytes: describe(files).byteLength } as const
+  return tarSizeBytes([...entries, manifest])
+}
+
 /** The tar: what lies there, and at last the manifest with the hash of each file, once nothing has changed meanwhile. */
 function archived(
-  named: Named,
   entries: readonly StoreEntry[],
+  describe: Describe,
   { host, stores, session, report }: Making,
 ): AsyncIterable<Uint8Array> {
   const totalBytes = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-  const files: { path: string; size: number; sha256: string }[] = []
+  const files: ListedFile[] = []
   let doneBytes = 0
   async function* inputs(): AsyncGenerator<TarInput, void, undefined> {
     for await (const entry of readEntries(host, entries, session.signal)) {
@@ -129,17 +154,8 @@ function archived(
       if (kind === 'file') files.push({ path: name, size: sizeBytes, sha256: sha256.digest('hex') })
     }
     await demandUnchanged(entries, host, stores, session.signal)
-    const { stdout } = await host.run(['uname', '-n'], session.signal)
-    const manifest = Buffer.from(
-      JSON.stringify({
-        backupId: named.backupId,
-        timestamp: named.at,
-        hostname: printable(stdout.trim()),
-        patchesIncluded: stores.patches !== null,
-        files,
-      }),
-    )
-    yield { name: 'manifest.json', kind: 'file', sizeBytes: manifest.byteLength, pieces: [manifest] }
+    const manifest = describe(files)
+    yield { name: manifestEntry, kind: 'file', sizeBytes: manifest.byteLength, pieces: [manifest] }
   }
   return writeTar(inputs())
 }

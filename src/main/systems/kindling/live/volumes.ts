@@ -60,6 +60,8 @@ export interface Volumes {
   queueBackup(projectId: string): Promise<VolumeOperation>
   /** `serverId` null: kindling chooses a worker. */
   queueRestore(projectId: string, backupId: string, serverId: string | null): Promise<VolumeOperation>
+  /** As `queueRestore`: the volume is copied to another worker, and is pinned there. */
+  queueMove(projectId: string, serverId: string | null): Promise<VolumeOperation>
   close(): Promise<void>
 }
 
@@ -129,6 +131,8 @@ export async function openVolumes(session: Session, config: KindlingConnection):
         backup_id: backupId,
         ...(serverId !== null && { target_server_id: serverId }),
       }),
+    queueMove: async (projectId, serverId) =>
+      queue(pathOf(projectId, 'volume/move'), serverId === null ? {} : { target_server_id: serverId }),
     close: async () => client.close(),
   }
 }

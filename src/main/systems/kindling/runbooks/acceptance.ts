@@ -21,7 +21,7 @@ export function acceptance(config: KindlingConnection): readonly Step[] {
       why,
       skip: 'operator',
       look: async (context) =>
-        probesSay(kindlingDriver.connect(context.setting.cluster.connection), context, {
+        probesSay(kindlingDriver.connect(config), context, {
           ids,
           enough: ['ok'],
         }),

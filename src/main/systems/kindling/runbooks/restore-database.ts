@@ -13,12 +13,9 @@ import { lookClosed, lookStopped, startPostgresClosed, stopPostgres } from '../r
 import { choiceAt, restoreChoices } from '../restore/restore-points.ts'
 import { databaseAddress, dataFolder } from '../restore/site.ts'
 import { stopUnits, unitsStopped, type UnitsByHost } from '../restore/units.ts'
-import {
-  heartbeatGrace,
-  listVolumeOperations,
-  neutraliseVolumeOperations,
-} from '../restore/volume-operations.ts'
+import { listVolumeOperations, neutraliseVolumeOperations } from '../restore/volume-operations.ts'
 import { acceptance, fullBackup } from './acceptance.ts'
+import { heartbeats } from './heartbeats.ts'
 import { databaseHostsOf, databaseOf, siteOf } from './site.ts'
 import { optionOf, timeInput, timeOf, wishName, wishOf } from './wish.ts'
 
@@ -166,46 +163,7 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
       act: async (context) => neutraliseVolumeOperations(siteOf(config, context)),
       look: async (context) => listVolumeOperations(siteOf(config, context)),
     }),
-    choice({
-      id: 'choose-grace',
-      section: 'restore',
-      title: 'Decide about the heartbeats',
-      why: '30 s after the first unit starts, servers with an older heartbeat are marked dead and their guests placed anew.',
-      options: async () => [
-        {
-          id: 'grace',
-          label: 'Give the servers that come back a heartbeat of the near future',
-          says: [
-            'Nothing is placed anew while they start. Inferred from the source; not tried on a real cluster.',
-          ],
-          notPossible:
-            config.serviceUser === '' ? 'The connection does not name the user of the units.' : null,
-          advised: true,
-          learnt: { grace: 'yes' },
-        },
-        {
-          id: 'none',
-          label: 'Change nothing',
-          says: ['Every host has to be up within 30 s of the first one.'],
-          notPossible: null,
-          advised: false,
-          learnt: { grace: 'no' },
-        },
-      ],
-    }),
-    action({
-      id: 'grace',
-      section: 'restore',
-      title: 'Give the returning servers a heartbeat',
-      why: 'So that whoever starts first marks none of them dead.',
-      touches: 'Rows of servers in the restored database.',
-      undo: 'It passes by itself within 10 minutes.',
-      damage: 1,
-      notNeeded: (known) => (known.get('grace') === 'yes' ? null : 'Nothing is changed, by choice.'),
-      act: async (context) => heartbeatGrace(siteOf(config, context)),
-      look: async () =>
-        Promise.resolve(notYet('Whether it was given is not told by the row; giving it again does no harm.')),
-    }),
+    ...heartbeats(config),
     action({
       id: 'open',
       section: 'restore',

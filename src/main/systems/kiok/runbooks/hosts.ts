@@ -3,7 +3,7 @@ import { onEachHost, runOn, saidBy, type HostAccess } from '../../../engine/runb
 import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
 import { check } from '../../../engine/runbook/steps.ts'
 import type { CheckStep, Outcome, StepContext } from '../../../ports/runbook.ts'
-import { noKey } from './roles.ts'
+import { noKey } from './start-environment.ts'
 import { as, userOn, type KiokSite } from './site.ts'
 
 /** Of the two settings that a fresh host must share with the old ones, what its file says; and the Java that it would run with. */

@@ -7,7 +7,7 @@ import { safetyBackup } from './backups.ts'
 import { hostsReady, keyIsThere, zooKeeperHolds } from './hosts.ts'
 import { leftovers } from './leftovers.ts'
 import { askEach, isReady } from './masters.ts'
-import { startRole } from './roles.ts'
+import { startRole } from './start-role.ts'
 import { siteInputs, siteOf, unfit, type KiokSite } from './site.ts'
 import { storesAside } from './stores.ts'
 

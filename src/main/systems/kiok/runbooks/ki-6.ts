@@ -4,7 +4,7 @@ import type { Runbook, RunbookInput, Step } from '../../../ports/runbook.ts'
 import { survivorLeads } from './ki-1.ts'
 import { savedLogin, tryLogin } from './logins.ts'
 import { resetPassword } from './password.ts'
-import { runsOn } from './roles.ts'
+import { runsOn } from './role-process.ts'
 import { siteInputs, siteOf, unfit } from './site.ts'
 
 const leaderInput: RunbookInput = {

@@ -5,7 +5,7 @@ import { done, failed } from '../../../engine/runbook/outcomes.ts'
 import { action, check } from '../../../engine/runbook/steps.ts'
 import { overSsh } from '../../../engine/runbook/twins.ts'
 import type { ActionStep, CheckStep, Known, Outcome, StepContext } from '../../../ports/runbook.ts'
-import { runsOn } from './roles.ts'
+import { runsOn } from './role-process.ts'
 import { as, userOn, type KiokSite } from './site.ts'
 
 /** Documented (configuration): a RocksDB each; the job logs are in `joblog-temp` (inferred: job-logs). */

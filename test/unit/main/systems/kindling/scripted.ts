@@ -29,6 +29,8 @@ export function scripted(
     },
     login: notHere,
     token: notHere,
+    replaceToken: notHere,
+    keySalt: notHere,
     password: notHere,
     s3: notHere,
     masterKeys: notHere,

@@ -55,6 +55,8 @@ function played(script: (line: string, request: HttpRequest) => Reply) {
     host: notHere,
     login: notHere,
     token: async () => Promise.resolve('knd_key'),
+    replaceToken: async () => Promise.resolve(),
+    keySalt: () => new Uint8Array(16),
     password: notHere,
     s3: notHere,
     bucket: notHere,

@@ -1,0 +1,136 @@
+import * as z from 'zod'
+import { HoldfastError } from '../../../../shared/domain/error.ts'
+import { demandSuccess, refusal } from '../../../engine/live/http-replies.ts'
+import type { Session } from '../../../ports/cluster-driver.ts'
+import type { HttpReply } from '../../../ports/http-client.ts'
+import type { KindlingConnection } from './connection.ts'
+import { openPlatform } from './platform.ts'
+
+const deadlineMs = 10_000
+
+/** Of a login; nothing of it is ever shown. */
+export interface Entered {
+  /** The value of the header. */
+  readonly cookie: string
+}
+
+/** Users and API keys of kindling over its API, from source: internal/rpc/auth_api.go, api_keys.go. */
+export interface Accounts {
+  /** Null: the password is refused. Throws where the API does not say, as where too many have tried. */
+  enter(user: string, password: string): Promise<Entered | null>
+  /** Ids of the keys with this name. */
+  keysNamed(name: string, as: Entered): Promise<readonly string[]>
+  makeKey(name: string, as: Entered): Promise<string>
+  revokeKey(id: string, as: Entered): Promise<void>
+  /** Whether the key of the connection is accepted, as one of a platform administrator. */
+  isKeyAccepted(): Promise<boolean>
+  close(): Promise<void>
+}
+
+const keyRow = z.object({ id: z.string(), name: z.string() })
+
+/** Throws `connection.missing` where the connection has no API or no key. */
+export async function openAccounts(session: Session, config: KindlingConnection): Promise<Accounts> {
+  const { token } = config
+  const [origin] = config.api
+  if (origin === undefined || token === null) {
+    throw new HoldfastError('connection.missing', {
+      what: 'Users and keys of kindling are asked for over its API.',
+      why: `The connection has no ${origin === undefined ? 'API' : 'API key'}.`,
+      unchanged: 'Nothing was asked for.',
+      next: 'Add it to the connection of this cluster; a key that is not accepted any more will do.',
+    })
+  }
+  const client = await openPlatform(session, config)
+  const send = async (
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    { cookie }: Entered,
+    body?: unknown,
+  ): Promise<HttpReply> =>
+    client.send(
+      {
+        method,
+        path,
+        isSecret: true,
+        // Source (middleware.go): with a cookie whatever changes something needs its origin.
+        headers: { cookie, origin: new URL(origin).origin },
+        origin,
+        ...(body !== undefined && { body }),
+        deadlineMs,
+      },
+      session.signal,
+    )
+  return {
+    async enter(email, password) {
+      const reply = await client.send(
+        {
+          method: 'POST',
+          path: '/api/auth/login',
+          isSecret: true,
+          body: { email, password },
+          origin,
+          deadlineMs,
+        },
+        session.signal,
+      )
+      if (reply.status === 401) return null
+      if (reply.status < 200 || reply.status > 299) throw refusal(reply, 'The login is not answered.')
+      const cookie = /(?:^|,\s*)(kindling_session=[^;,\s]+)/.exec(reply.header('set-cookie') ?? '')?.[1]
+      if (cookie !== undefined) return { cookie }
+      throw new HoldfastError('master.badAnswer', {
+        what: 'kindling took the login, and gave no session.',
+        next: 'Check the version of kindling.',
+      })
+    },
+    async keysNamed(name, as) {
+      const reply = await send('GET', '/api/auth/api-keys', as)
+      demandSuccess(reply, 'The API keys are not told.')
+      return read(z.array(keyRow), reply).flatMap((row) => (row.name === name ? [row.id] : []))
+    },
+    async makeKey(name, as) {
+      const reply = await send('POST', '/api/auth/api-keys', as, { name })
+      demandSuccess(reply, 'No API key is made.')
+      return read(z.object({ token: z.string().min(8) }), reply).token
+    },
+    async revokeKey(id, as) {
+      const reply = await send('DELETE', `/api/auth/api-keys/${encodeURIComponent(id)}`, as)
+      demandSuccess(reply, 'The API key is not revoked.')
+    },
+    async isKeyAccepted() {
+      const reply = await client.send(
+        {
+          method: 'GET',
+          path: '/api/auth/session',
+          authorization: `Bearer ${await session.token(token)}`,
+          deadlineMs,
+        },
+        session.signal,
+      )
+      if (reply.status === 401) return false
+      demandSuccess(reply, 'Whose the API key is, is not told.')
+      const told = read(
+        z.object({ authenticated: z.boolean(), platform_admin: z.boolean().nullish() }),
+        reply,
+      )
+      return told.authenticated && told.platform_admin === true
+    },
+    close: async () => client.close(),
+  }
+}
+
+/** What it says is never repeated: it may hold a key. */
+function read<T>(form: z.ZodType<T>, reply: HttpReply): T {
+  let value: unknown
+  try {
+    value = JSON.parse(reply.text)
+  } catch {
+    value = null
+  }
+  const parsed = form.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new HoldfastError('master.badAnswer', {
+    what: `What ${reply.origin} tells of its users cannot be read.`,
+    next: 'Check the version of kindling.',
+  })
+}
