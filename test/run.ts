@@ -19,6 +19,7 @@ const realParts = [
   { program: '/usr/bin/gnome-keyring-daemon', packages: ['gnome-keyring', 'dbus', 'libsecret-1-0'] },
   { program: '/usr/lib/postgresql/15/bin/initdb', packages: ['postgresql', 'postgresql-15'] },
   { program: '/usr/bin/pgbackrest', packages: ['pgbackrest'] },
+  { program: '/usr/bin/barman', packages: ['barman', 'rsync'] },
   { program: '/usr/bin/chromium', packages: ['chromium', 'fonts-dejavu-core'] },
 ]
 

@@ -21,19 +21,16 @@ import {
 } from '../../src/main/systems/kindling/restore/pgdata.ts'
 import {
   lookRestored,
-  pgbackrestRestore,
-} from '../../src/main/systems/kindling/restore/pgbackrest-restore.ts'
+  restoreDatabaseInto,
+  restoreToolOf,
+} from '../../src/main/systems/kindling/restore/database-restore.ts'
 import {
   lookClosed,
   openPostgres,
   startPostgresClosed,
   stopPostgres,
 } from '../../src/main/systems/kindling/restore/postgres-server.ts'
-import {
-  choiceAt,
-  readRestorePoints,
-  restoreChoices,
-} from '../../src/main/systems/kindling/restore/restore-points.ts'
+import { choiceAt, restoreChoices } from '../../src/main/systems/kindling/restore/restore-points.ts'
 import type { Site } from '../../src/main/systems/kindling/restore/site.ts'
 import { verifyRepository } from '../../src/main/systems/kindling/restore/verify-repository.ts'
 import { startUnits, stopUnits, unitsStopped } from '../../src/main/systems/kindling/restore/units.ts'
@@ -106,11 +103,10 @@ describe.skipIf(problem !== null)(
       (await lab.postgres.sql('SELECT text FROM notes')).split('\n')
 
     test('what can be restored is listed with what each way loses', async () => {
-      const points = await readRestorePoints(site())
+      const points = await restoreToolOf(site().config).readPoints(site())
       expect(points).toMatchObject({
-        stanza: 'kindling',
         obstacles: [],
-        points: [{ type: 'full', hasPageErrors: false }],
+        points: [{ type: 'full', flaw: null }],
       })
       const { archivedUntilMs } = points
       expect(points.archive?.max).toMatch(/^[0-9A-F]{24}$/)
@@ -136,7 +132,7 @@ describe.skipIf(problem !== null)(
 
     test('nothing is moved while PostgreSQL runs, and nothing is restored before the old folder stands aside', async () => {
       await expect(movePgdataAside(site(), stamp)).rejects.toMatchObject({ code: 'target.refused' })
-      await expect(pgbackrestRestore(site(), stamp, wish)).rejects.toMatchObject({ code: 'target.refused' })
+      await expect(restoreDatabaseInto(site(), stamp, wish)).rejects.toMatchObject({ code: 'target.refused' })
       expect(await lookAside(site(), stamp)).toMatchObject({ state: 'notYet' })
       await expect(movePgdataAside(site({ dataFolder: '' }), stamp)).rejects.toMatchObject({
         code: 'connection.invalid',
@@ -190,11 +186,13 @@ describe.skipIf(problem !== null)(
     test('pgBackRest restores to the target, goes on after a restore that was cut short, and is not run again after its end', async () => {
       const folder = lab.postgres.dataFolder
       expect(await lookRestored(site(), stamp, wish)).toMatchObject({ state: 'notYet' })
-      expect(await pgbackrestRestore(site(), stamp, wish)).toMatchObject({ state: 'done' })
+      expect(await restoreDatabaseInto(site(), stamp, wish)).toMatchObject({ state: 'done' })
       const runs = lab.changes()
-      expect(await pgbackrestRestore(site(), stamp, wish)).toMatchObject({ state: 'done' })
+      expect(await restoreDatabaseInto(site(), stamp, wish)).toMatchObject({ state: 'done' })
       expect(lab.changes()).toBe(runs)
-      await expect(pgbackrestRestore(site(), stamp, { type: 'default', label: null })).rejects.toMatchObject({
+      await expect(
+        restoreDatabaseInto(site(), stamp, { type: 'default', label: null }),
+      ).rejects.toMatchObject({
         code: 'target.refused',
       })
 
@@ -207,7 +205,7 @@ describe.skipIf(problem !== null)(
         state: 'notYet',
         sentence: 'A restore was begun there and did not end.',
       })
-      expect(await pgbackrestRestore(site(), stamp, wish)).toMatchObject({ state: 'done' })
+      expect(await restoreDatabaseInto(site(), stamp, wish)).toMatchObject({ state: 'done' })
       expect(lab.changes()).toBe(runs + 1)
       expect((await stat(join(folder, 'base', '1', '1249'))).size).toBeGreaterThan(0)
       expect(lines.some((line) => line.includes('--delta restore'))).toBe(true)
@@ -354,7 +352,7 @@ describe.skipIf(problem !== null)(
         target: '2099-01-01T00:00:00.000Z',
       }
       await movePgdataAside(site(), 'run-3')
-      await pgbackrestRestore(site(), 'run-3', late)
+      await restoreDatabaseInto(site(), 'run-3', late)
       expect(await startPostgresClosed(site())).toMatchObject({
         state: 'failed',
         sentence: expect.stringContaining('recovery ended before configured recovery target was reached'),
@@ -370,10 +368,10 @@ describe.skipIf(problem !== null)(
       })
       await mkdir(join(lab.postgres.dataFolder, 'half'), { recursive: true })
       await expect(
-        pgbackrestRestore(site(), 'run-4', { type: 'default', label: null }),
+        restoreDatabaseInto(site(), 'run-4', { type: 'default', label: null }),
       ).rejects.toMatchObject({ code: 'target.refused' })
       await rm(join(lab.postgres.dataFolder, 'half'), { recursive: true })
-      await pgbackrestRestore(site(), 'run-4', { type: 'default', label: null })
+      await restoreDatabaseInto(site(), 'run-4', { type: 'default', label: null })
       expect(await startPostgresClosed(site())).toMatchObject({ state: 'done' })
       expect(await notes()).toEqual(['in the backup', 'before the target'])
     })

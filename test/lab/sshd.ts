@@ -38,6 +38,8 @@ export interface SshdOptions {
   readonly config?: readonly string[]
   /** Users of this server alone, who log in with the same key; takes root. */
   readonly users?: readonly LabUser[]
+  /** Users of this machine who may log in there with the same key too; with `users`. */
+  readonly unlocked?: readonly string[]
   /** Where sudo of these users looks for programs before all other places. */
   readonly sudoPath?: string
   /** Folders of this server that stand elsewhere on what its users see as their host; with `users`. */
@@ -56,6 +58,7 @@ export interface LabUser {
 export async function startSshd({
   config = [],
   users = [],
+  unlocked = [],
   sudoPath,
   mounts = [],
 }: SshdOptions = {}): Promise<Sshd | { readonly skip: string }> {
@@ -98,7 +101,7 @@ export async function startSshd({
       ].join('\n'),
     )
     const [program, ...args] = [
-      ...(users.length > 0 ? await withUsers(users, folder, sudoPath, mounts) : []),
+      ...(users.length > 0 ? await withUsers(users, unlocked, folder, sudoPath, mounts) : []),
       sshdPath,
       '-D',
       '-e',
@@ -165,6 +168,7 @@ export async function startSshd({
  */
 async function withUsers(
   users: readonly LabUser[],
+  unlocked: readonly string[],
   folder: string,
   sudoPath: string | undefined,
   more: NonNullable<SshdOptions['mounts']>,
@@ -172,7 +176,13 @@ async function withUsers(
   const path = (name: string): string => join(folder, name)
   const lines: Record<'passwd' | 'shadow' | 'group' | 'sudoers', string[]> = {
     passwd: [await readFile('/etc/passwd', 'utf8')],
-    shadow: [await readFile('/etc/shadow', 'utf8')],
+    // sshd refuses an account that is locked.
+    shadow: [
+      unlocked.reduce(
+        (text, name) => text.replace(new RegExp(`^${name}:!`, 'm'), `${name}:*`),
+        await readFile('/etc/shadow', 'utf8'),
+      ),
+    ],
     group: [await readFile('/etc/group', 'utf8')],
     sudoers: [
       'Defaults env_reset, timestamp_timeout=0',

@@ -1,3 +1,4 @@
+import type { UnknownHost } from '../../shared/domain/error.ts'
 import type { Severity } from '../../shared/domain/runbook-events.ts'
 import type { Step as StepView } from '../../shared/contract/runbooks.ts'
 import type { ConnectionValues } from '../../shared/contract/connection-fields.ts'
@@ -159,6 +160,8 @@ export interface Outcome {
   readonly learnt?: Readonly<Record<string, string>>
   /** The one next thing to do, where it is not done. */
   readonly next?: string
+  /** Where a host’s key is not known: what can be trusted once it was compared. */
+  readonly unknownHost?: UnknownHost
 }
 
 export interface StepContext {

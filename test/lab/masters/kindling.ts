@@ -26,9 +26,11 @@ export interface KindlingLab {
   /** With `token` and `sudo` as ids of the credentials. */
   readonly values: ConnectionValues
   readonly postgres: LabPostgres
+  /** Of the host that PostgreSQL and its backup tool are on. */
+  readonly sshd: Sshd
   /** The addresses of the hosts, the one with the backups first. */
   readonly hosts: readonly string[]
-  /** Runs of pgBackRest that were meant to change something. */
+  /** Runs of pgBackRest or Barman that were meant to change something. */
   changes(): number
   /** Every connection breaks once the next backup has begun. */
   breakNextBackup(): void
@@ -122,7 +124,7 @@ export async function startKindling(template: PostgresTemplate): Promise<Kindlin
   let breaksNext = false
   const wires: Wire[] = []
 
-  // Every run of pgBackRest that changes something asks here first, and goes on when it is answered.
+  // Every run of the tool that changes something asks here first, and goes on when it is answered.
   const gate = createServer((socket) => {
     socket.on('error', () => undefined)
     changes += 1
@@ -135,17 +137,19 @@ export async function startKindling(template: PostgresTemplate): Promise<Kindlin
   const gatePort = await listening(gate)
   const programs = join(folder, 'bin')
   await mkdir(programs)
-  await writeFile(
-    join(programs, 'pgbackrest'),
-    `#!/bin/bash
+  for (const program of ['pgbackrest', 'barman']) {
+    await writeFile(
+      join(programs, program),
+      `#!/bin/bash
 case " $* " in
-*" info "*|*" check "*) ;;
+*" info "*|*" check "*|*" list-backups "*|*" show-servers "*) ;;
 *) exec 3<>/dev/tcp/127.0.0.1/${gatePort} && read -r go <&3; exec 3>&-;;
 esac
-exec /usr/bin/pgbackrest "$@"
+exec /usr/bin/${program} "$@"
 `,
-    { mode: 0o755 },
-  )
+      { mode: 0o755 },
+    )
+  }
 
   const servers: Sshd[] = []
   const unitFolders: string[] = []
@@ -161,10 +165,11 @@ exec /usr/bin/pgbackrest "$@"
         {
           name: 'lab-operator',
           password: kindlingSecrets.sudo,
-          sudo: '(postgres) NOPASSWD: ALL, (lab-kindling, root) PASSWD: ALL',
+          sudo: '(postgres, barman) NOPASSWD: ALL, (lab-kindling, root) PASSWD: ALL',
         },
         { name: 'lab-kindling', password: 'x' },
       ],
+      unlocked: ['postgres'],
       sudoPath: `${own}:${programs}`,
       config: [`SetEnv PATH=${own}:${programs}:/usr/bin:/bin`],
     })
@@ -207,6 +212,8 @@ exec /usr/bin/pgbackrest "$@"
     else send(404, { error: 'not found', code: 'not_found' })
   })
 
+  const [sshd] = servers
+  if (sshd === undefined) throw new Error('the lab has no host')
   const hosts = wires.map(({ port }) => `lab-operator@127.0.0.1:${port}`)
   const kill = async (): Promise<void> => {
     await Promise.all([api.close(), ...wires.map(async (wire) => wire.close())])
@@ -231,6 +238,7 @@ exec /usr/bin/pgbackrest "$@"
       token: 'token',
     },
     postgres,
+    sshd,
     hosts,
     changes: () => changes,
     breakNextBackup() {

@@ -1,3 +1,4 @@
+import { acceptedKey } from '../host-keys.ts'
 import { parseAddress } from '../../../shared/domain/address.ts'
 import type { SshValues, TlsValues } from '../../../shared/contract/connection-fields.ts'
 import type { Session } from '../../ports/cluster-driver.ts'
@@ -58,7 +59,7 @@ export function openSession(
         address,
         keyFiles: ssh.keyFiles,
         keyPassphrase: await passwordOf(ssh.keyCredential),
-        acceptedHostKey: ssh.hostKeys.find((known) => known.host === address)?.fingerprint ?? null,
+        acceptedHostKey: acceptedKey(address, ssh.hostKeys),
         sudoPassword: await passwordOf(ssh.sudoCredential),
       },
       stop,

@@ -3,7 +3,7 @@ import { HoldfastError } from '../../../../shared/domain/error.ts'
 import { countOf } from '../../../../shared/domain/size-words.ts'
 import { printable } from '../../../../shared/domain/printable.ts'
 import type { Answer } from '../../../engine/live/ask.ts'
-import type { CommandOutput, RemoteHost } from '../../../ports/remote-host.ts'
+import type { CommandOutput, HostCommand, RemoteHost } from '../../../ports/remote-host.ts'
 import type { BackupTool, ListedBackup } from './backup-tool.ts'
 import type { KindlingConnection } from './connection.ts'
 import { asUser, commandFailed, endWords, jsonOf, notUnderstood, saidBy } from './on-host.ts'
@@ -21,27 +21,36 @@ const listed = z.object({
 })
 const checked = z.object({ status: z.string(), hint: z.string().nullish() })
 
-/** Barman through its command line: its source, version 3. Not run here. */
-export function barman({
-  stanza: server,
-  toolUser,
-  toolConfig,
-}: Pick<KindlingConnection, 'stanza' | 'toolUser' | 'toolConfig'>): BackupTool {
-  const user = toolUser === '' ? 'barman' : toolUser
+type BarmanAccess = Pick<KindlingConnection, 'stanza' | 'toolUser' | 'toolConfig'>
+
+export function barmanUser({ toolUser }: Pick<BarmanAccess, 'toolUser'>): string {
+  return toolUser === '' ? 'barman' : toolUser
+}
+
+/** One run of Barman, as its own user, that answers in JSON. */
+export function barmanCommand(
+  access: Pick<BarmanAccess, 'toolUser' | 'toolConfig'>,
+  { name }: Pick<RemoteHost, 'name'>,
+  args: readonly string[],
+  deadlineMs: number,
+): HostCommand {
+  const { toolConfig } = access
+  return {
+    argv: ['barman', ...(toolConfig === '' ? [] : ['-c', toolConfig]), '-f', 'json', ...args],
+    ...asUser(name, barmanUser(access)),
+    deadlineMs,
+  }
+}
+
+/** Barman through its command line: its source, version 3. Run here: 3.4.0. */
+export function barman(access: BarmanAccess): BackupTool {
+  const { stanza: server } = access
   const run = async (
     host: RemoteHost,
     args: readonly string[],
     deadlineMs: number,
     signal: AbortSignal,
-  ): Promise<CommandOutput> =>
-    host.run(
-      {
-        argv: ['barman', ...(toolConfig === '' ? [] : ['-c', toolConfig]), '-f', 'json', ...args],
-        ...asUser(host.name, user),
-        deadlineMs,
-      },
-      signal,
-    )
+  ): Promise<CommandOutput> => host.run(barmanCommand(access, host, args, deadlineMs), signal)
 
   async function lines(host: RemoteHost, signal: AbortSignal): Promise<readonly ListedBackup[]> {
     const program = 'barman list-backups'
@@ -58,7 +67,7 @@ export function barman({
   return {
     name: 'Barman',
     tellsRunning: false,
-    userOn: ({ name }) => asUser(name, user).asUser ?? null,
+    userOn: ({ name }) => asUser(name, barmanUser(access)).asUser ?? null,
     async look(host, signal) {
       const backups = await lines(host, signal)
       const isThere = backups.some(({ isUsable }) => isUsable)
@@ -174,7 +183,10 @@ function safeJson(text: string): unknown {
 }
 
 /** Source (cli.py): 1 for an error, 2 for its configuration or its command line. */
-function reasonOf({ code, stdout }: CommandOutput): { readonly why: string | null; readonly next: string } {
+export function reasonOf({ code, stdout }: CommandOutput): {
+  readonly why: string | null
+  readonly next: string
+} {
   const said = messagesIn(stdout)
   const tail = said === '' ? '' : ` It says: ${said}`
   if (code === 2) {

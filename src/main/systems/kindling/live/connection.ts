@@ -42,9 +42,19 @@ export const kindlingConnection = z.strictObject({
     },
     'dbname=kindling',
   ),
+  databaseHost: fields.text({
+    label: 'Host of PostgreSQL',
+    help: 'Where it is another one than the first, as with a Barman on a host of its own. Only a restore of the database uses it.',
+    example: 'admin@db-1',
+  }),
+  databaseSsh: fields.text({
+    label: 'How Barman logs in to PostgreSQL’s host',
+    help: 'The command that Barman runs to write into the data folder, as the user that owns it. Only a restore by Barman uses it.',
+    example: 'ssh postgres@db-1',
+  }),
   dataFolder: fields.text({
     label: 'Data folder of PostgreSQL',
-    help: 'On the first host (PGDATA). Only a restore of the database uses it.',
+    help: 'On its host (PGDATA). Only a restore of the database uses it.',
     example: '/var/lib/postgresql/15/main',
   }),
   postgresUnit: fields.text({
@@ -108,6 +118,9 @@ export function readConnection(values: unknown): KindlingConnection {
   }
   if (config.postgresUnit !== '' && !/^[\w.@:\\-]+$/.test(config.postgresUnit.replace(/^-/, ' '))) {
     throw flaw('postgresUnit', 'It is no name of a unit.')
+  }
+  if (config.databaseSsh !== '' && !/^ssh( [\w.@:/%+=,~-]+)+$/.test(config.databaseSsh)) {
+    throw flaw('databaseSsh', 'It is ssh with plain words: Barman lets a shell read it.')
   }
   if (/password|:\/\/[^@/]*:[^@/]*@/i.test(config.postgres)) {
     throw flaw('postgres', 'A password does not belong here: every user of the host could read it.')

@@ -1,9 +1,8 @@
 import { describeFields } from '../../../../shared/contract/connection-fields.ts'
 import { knownWay } from '../../../engine/live/known-way.ts'
 import type { ClusterDriver } from '../../../ports/cluster-driver.ts'
-import { barman } from './barman.ts'
+import { chosenTool } from './chosen-tool.ts'
 import { kindlingConnection, readConnection } from './connection.ts'
-import { pgBackRest } from './pgbackrest.ts'
 import { probeBackup, probeColdBackup, probeKindling } from './probes.ts'
 import { databaseWays, takeBackup } from './snapshot.ts'
 import { backUpVolumes, volumesWay } from './volume-snapshot.ts'
@@ -25,7 +24,7 @@ export const kindlingDriver: ClusterDriver = {
   ],
   connect(values) {
     const config = readConnection(values)
-    const tool = config.tool === 'barman' ? barman(config) : pgBackRest(config)
+    const tool = chosenTool(config)
     return {
       places: config.hosts.length + config.api.length,
       probe: (session) => probeKindling(session, config, tool),

@@ -2,9 +2,10 @@ import type { Probe } from '../../../../shared/contract/masters.ts'
 import { ask, type Question } from '../../../engine/live/ask.ts'
 import { done, notYet } from '../../../engine/runbook/outcomes.ts'
 import type { Outcome } from '../../../ports/runbook.ts'
+import { chosenTool } from '../live/chosen-tool.ts'
 import { comparisonQuestion, comparisons, readHostFiles } from '../live/host-files.ts'
 import { probePostgres } from '../live/postgres.ts'
-import { closedConnection, databaseHost, type Site } from './site.ts'
+import { closedConnection, databaseHost, toolHost, type Site } from './site.ts'
 import { userOn } from './postgres-server.ts'
 
 /**
@@ -25,12 +26,12 @@ export async function postgresChecks(
       `${told.question}: ${told.answer}`,
     )
   }
-  const host = await databaseHost(site)
+  const host = isClosed ? await databaseHost(site) : await toolHost(site)
   await probePostgres(
     host,
     {
       postgres: isClosed ? closedConnection(site) : config.postgres,
-      tool: { userOn: () => userOn(site, host) },
+      tool: isClosed ? { userOn: () => userOn(site, host) } : chosenTool(config),
     },
     { clock: session.clock, signal: session.signal, emit },
   )

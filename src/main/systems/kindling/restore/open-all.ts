@@ -1,8 +1,9 @@
-import { done, failed } from '../../../engine/runbook/outcomes.ts'
+import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
 import type { Outcome } from '../../../ports/runbook.ts'
-import { pgBackRest } from '../live/pgbackrest.ts'
+import type { BackupTool, ListedBackup } from '../live/backup-tool.ts'
+import { chosenTool } from '../live/chosen-tool.ts'
 import { lookOpen, openPostgres } from './postgres-server.ts'
-import { databaseHost, type Site } from './site.ts'
+import { toolHost, type Site } from './site.ts'
 import { startUnits, unitsStopped, type UnitsByHost } from './units.ts'
 
 /**
@@ -32,28 +33,31 @@ export async function lookAllStarted(site: Site): Promise<Outcome> {
 
 /** A restored database goes on in a timeline of its own: from here on only a new full backup leads back to it. */
 export async function takeFullBackup(site: Site): Promise<Outcome & { readonly label: string | null }> {
-  const host = await databaseHost(site)
-  const tool = pgBackRest(site.config)
+  const host = await toolHost(site)
+  const tool = chosenTool(site.config)
   const { signal } = site.session
-  const known = new Set((await tool.look(host, signal)).backups.map(({ id }) => id))
+  const known = new Set((await usableBackups(site, tool)).map(({ id }) => id))
   const run = await tool.backup(host, 'full', signal)
-  const made = (await tool.look(host, signal)).backups.find(({ id }) => !known.has(id))
+  const made = (await usableBackups(site, tool)).find(({ id }) => !known.has(id))
   const evidence = [
-    { name: 'pgbackrest backup', value: run.isSuccess ? 'exit status 0' : `${run.words} ${run.said}`.trim() },
+    {
+      name: `${tool.name} backup`,
+      value: run.isSuccess ? 'exit status 0' : `${run.words} ${run.said}`.trim(),
+    },
   ]
   if (made === undefined)
     return {
-      ...failed(`pgBackRest made no backup. ${run.words}`, {
+      ...failed(`${tool.name} made no backup. ${run.words}`, {
         evidence,
         next: 'Mend what it names, then take it again.',
       }),
       label: null,
     }
   const check = await tool.check(host, signal)
-  const all = [...evidence, { name: 'pgbackrest check', value: check.evidence ?? check.answer }]
+  const all = [...evidence, { name: `${tool.name} check`, value: check.evidence ?? check.answer }]
   return check.state === 'ok'
     ? {
-        ...done(`${made.id} is made, and the check of pgBackRest passes.`, {
+        ...done(`${made.id} is made, and the check of ${tool.name} passes.`, {
           evidence: all,
           learnt: { backup: made.id },
         }),
@@ -66,4 +70,20 @@ export async function takeFullBackup(site: Site): Promise<Outcome & { readonly l
         }),
         label: made.id,
       }
+}
+
+/** Whether a backup was made since then, by the tool’s own list. */
+export async function lookBackupSince(site: Site, sinceMs: number): Promise<Outcome> {
+  const made = (await usableBackups(site, chosenTool(site.config))).find(
+    ({ endedMs }) => endedMs !== null && endedMs >= sinceMs,
+  )
+  if (made === undefined) return notYet('No backup was made since this run began.')
+  return made.flaw === null
+    ? done(`${made.id} is there.`, { learnt: { backup: made.id } })
+    : failed(`${made.id} is there. ${made.flaw}`)
+}
+
+async function usableBackups(site: Site, tool: BackupTool): Promise<readonly ListedBackup[]> {
+  const { backups } = await tool.look(await toolHost(site), site.session.signal)
+  return backups.filter(({ isUsable }) => isUsable)
 }

@@ -3,9 +3,19 @@ import { printable } from '../../../../shared/domain/printable.ts'
 import { done, failed, notYet, whereFailing } from '../../../engine/runbook/outcomes.ts'
 import type { RemoteHost } from '../../../ports/remote-host.ts'
 import type { Outcome } from '../../../ports/runbook.ts'
+import { chosenTool } from '../live/chosen-tool.ts'
 import { asUser, commandFailed, notUnderstood } from '../live/on-host.ts'
 import { psql } from '../live/psql.ts'
-import { asRoot, closedConnection, databaseHost, dataFolder, scriptOn, toolUser, type Site } from './site.ts'
+import {
+  asRoot,
+  closedConnection,
+  databaseHost,
+  databaseUser,
+  dataFolder,
+  scriptOn,
+  toolHost,
+  type Site,
+} from './site.ts'
 
 /**
  * pg_ctl of the version that the data folder is of: where Debian and the PostgreSQL project's own packages put it, then the path.
@@ -120,7 +130,7 @@ umask 077
   const output = await host.run(
     {
       argv: ['/bin/sh', '-c', script, 'sh', data, log, whole],
-      ...asUser(host.name, toolUser(site)),
+      ...asUser(host.name, databaseUser(site)),
       deadlineMs: startDeadlineMs,
     },
     site.session.signal,
@@ -201,9 +211,10 @@ export async function openPostgres(site: Site): Promise<Outcome> {
 const openLooks = 30
 
 export async function lookOpen(site: Site): Promise<Outcome> {
-  const host = await databaseHost(site)
   return whereFailing(async () => {
-    const reached = { host, postgres: site.config.postgres, user: userOn(site, host), mayWrite: false }
+    const host = await toolHost(site)
+    const user = chosenTool(site.config).userOn(host)
+    const reached = { host, postgres: site.config.postgres, user, mayWrite: false }
     const told = await psql(opennessQuery, openness, reached, site.session.signal)
     if (told.isClosed) return notYet('PostgreSQL runs closed.')
     return told.inRecovery
@@ -215,5 +226,5 @@ export async function lookOpen(site: Site): Promise<Outcome> {
 }
 
 export function userOn(site: Site, host: RemoteHost): string | null {
-  return asUser(host.name, toolUser(site)).asUser ?? null
+  return asUser(host.name, databaseUser(site)).asUser ?? null
 }

@@ -1,11 +1,11 @@
-import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
 import { probesSay } from '../../../engine/runbook/probes.ts'
 import { action, check, manual } from '../../../engine/runbook/steps.ts'
 import type { Step } from '../../../ports/runbook.ts'
+import { chosenTool } from '../live/chosen-tool.ts'
 import type { KindlingConnection } from '../live/connection.ts'
 import { kindlingDriver } from '../live/driver.ts'
 import { postgresChecks } from '../restore/checks.ts'
-import { takeFullBackup } from '../restore/open-all.ts'
+import { lookBackupSince, takeFullBackup } from '../restore/open-all.ts'
 import { listVolumeOperations } from '../restore/volume-operations.ts'
 import { siteOf } from './site.ts'
 
@@ -84,24 +84,20 @@ export function acceptance(config: KindlingConnection): readonly Step[] {
 
 /** A restored database goes on in a timeline of its own. */
 export function fullBackup(config: KindlingConnection): Step {
+  const { stanza } = config
   return action({
     id: 'full-backup',
     section,
     title: 'Take a full backup, and check the archive',
     why: 'The restored database goes on in a timeline of its own: only a new full backup leads back to it.',
-    touches: 'Writes into the pgBackRest repository.',
-    twin: `pgbackrest --stanza=${config.stanza} --type=full backup && pgbackrest --stanza=${config.stanza} check`,
+    touches: `Writes into the repository of ${chosenTool(config).name}.`,
+    twin:
+      config.tool === 'barman'
+        ? `barman backup ${stanza} --wait && barman check ${stanza}`
+        : `pgbackrest --stanza=${stanza} --type=full backup && pgbackrest --stanza=${stanza} check`,
     damage: 0,
     skip: 'operator',
     act: async (context) => takeFullBackup(siteOf(config, context)),
-    look: async ({ recovery, beganMs }) => {
-      const newer = (await recovery.points()).find(
-        ({ createdAt }) => createdAt !== null && Date.parse(createdAt) >= beganMs,
-      )
-      if (newer === undefined) return notYet('No backup was made since this run began.')
-      return newer.verdict === 'bad'
-        ? failed(`${newer.backupId} is bad. ${newer.because ?? ''}`.trim())
-        : done(`${newer.backupId} is there.`)
-    },
+    look: async (context) => lookBackupSince(siteOf(config, context), context.beganMs),
   })
 }

@@ -5,10 +5,10 @@ import type { RunbookSetting, Step } from '../../../ports/runbook.ts'
 import { lookBack, putPgdataBack } from '../restore/pgdata.ts'
 import { lookAllStarted, openPostgresAndStartAllUnits } from '../restore/open-all.ts'
 import { lookStopped, stopPostgres } from '../restore/postgres-server.ts'
-import { dataFolder } from '../restore/site.ts'
+import { databaseAddress, dataFolder } from '../restore/site.ts'
 import { stopUnits, unitsStopped } from '../restore/units.ts'
 import { acceptance, fullBackup } from './acceptance.ts'
-import { databaseOf, hostsOf, siteOf } from './site.ts'
+import { databaseHostsOf, databaseOf, siteOf } from './site.ts'
 
 /** KD-5: the folder that a run moved aside takes its place again. */
 export function goBack(setting: RunbookSetting): readonly Step[] {
@@ -16,7 +16,8 @@ export function goBack(setting: RunbookSetting): readonly Step[] {
   const folder = dataFolder({ config })
   const run = setting.inputs['run'] ?? ''
   const all = config.hosts.join(', ')
-  const lock = hostLock(hostsOf(config))
+  const where = databaseAddress(config)
+  const lock = hostLock(databaseHostsOf(config))
   return [
     check({
       id: 'aside',
@@ -60,7 +61,7 @@ export function goBack(setting: RunbookSetting): readonly Step[] {
       section: 'safety',
       title: 'Stop PostgreSQL',
       why: 'A data folder in use cannot be moved.',
-      touches: 'PostgreSQL on the first host.',
+      touches: `PostgreSQL on ${where}.`,
       undo: 'Start it again.',
       damage: 1,
       act: async (context) => stopPostgres(siteOf(config, context)),
@@ -82,7 +83,7 @@ export function goBack(setting: RunbookSetting): readonly Step[] {
       section: 'restore',
       title: 'Open PostgreSQL, and start all units on all hosts at once',
       why: 'Side by side within 30 s: the spread is measured.',
-      touches: `PostgreSQL on the first host; units on ${all}.`,
+      touches: `PostgreSQL on ${where}; units on ${all}.`,
       undo: 'Stop the units again.',
       damage: 1,
       act: async (context) => openPostgresAndStartAllUnits(siteOf(config, context)),

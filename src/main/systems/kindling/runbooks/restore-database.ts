@@ -4,13 +4,14 @@ import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { whatIsLost } from '../../../engine/runbook/restore-into.ts'
 import { action, check, choice, confirm } from '../../../engine/runbook/steps.ts'
 import type { ActionStep, Known, RunbookSetting, Step } from '../../../ports/runbook.ts'
+import { archiveAgain, lookArchives } from '../restore/archive-command.ts'
 import { lookAside, movePgdataAside, putPgdataBack } from '../restore/pgdata.ts'
-import { lookRestored, pgbackrestRestore, restoreArguments } from '../restore/pgbackrest-restore.ts'
+import { lookRestored, restoreDatabaseInto, restoreToolOf } from '../restore/database-restore.ts'
 import { postgresChecks } from '../restore/checks.ts'
 import { lookAllStarted, openPostgresAndStartAllUnits } from '../restore/open-all.ts'
 import { lookClosed, lookStopped, startPostgresClosed, stopPostgres } from '../restore/postgres-server.ts'
-import { choiceAt, readRestorePoints, restoreChoices } from '../restore/restore-points.ts'
-import { dataFolder } from '../restore/site.ts'
+import { choiceAt, restoreChoices } from '../restore/restore-points.ts'
+import { databaseAddress, dataFolder } from '../restore/site.ts'
 import { stopUnits, unitsStopped, type UnitsByHost } from '../restore/units.ts'
 import {
   heartbeatGrace,
@@ -18,33 +19,35 @@ import {
   neutraliseVolumeOperations,
 } from '../restore/volume-operations.ts'
 import { acceptance, fullBackup } from './acceptance.ts'
-import { databaseOf, hostsOf, siteOf } from './site.ts'
+import { databaseHostsOf, databaseOf, siteOf } from './site.ts'
 import { optionOf, timeInput, timeOf, wishName, wishOf } from './wish.ts'
 
-/** KD-1 and KD-2: the database is restored by pgBackRest, and nothing of kindling runs before it is checked. */
+/** KD-1 and KD-2: the database is restored by its backup tool, and nothing of kindling runs before it is checked. */
 export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'): readonly Step[] {
   const config = databaseOf(setting)
   const folder = dataFolder({ config })
   const all = config.hosts.join(', ')
+  const tool = restoreToolOf(config)
   const [first = ''] = config.hosts
-  const lock = hostLock(hostsOf(config))
+  const where = databaseAddress(config)
+  const lock = hostLock(databaseHostsOf(config))
   const targetMs = to === 'time' ? timeOf(setting.inputs[timeInput.name] ?? '') : null
   return [
     check({
       id: 'repository',
       section: 'before',
-      title: 'Look what pgBackRest can restore',
+      title: `Look what ${tool.name} can restore`,
       why: 'Nothing is stopped before it is known that there is something to restore.',
-      touches: `Asks pgBackRest on ${first}.`,
-      twin: `pgbackrest --stanza=${config.stanza} info --output=json`,
+      touches: `Asks ${tool.name} on ${first}.`,
+      twin: tool.listTwin,
       look: async (context) => {
-        const { points, obstacles, archive } = await readRestorePoints(siteOf(config, context))
+        const { points, obstacles, archive } = await tool.readPoints(siteOf(config, context))
         const evidence = points.map(({ label, type, stoppedMs }) => ({
           name: label,
           value: `${type}, ended ${new Date(stoppedMs).toISOString()}`,
         }))
         if (points.length === 0) {
-          return failed(`The stanza ${config.stanza} holds no backup.`, {
+          return failed(`${tool.name} has no backup of ${config.stanza} that is done.`, {
             next: 'Without a backup of the database a new cluster is all that can be made; volumes and their backups are linked by hand.',
           })
         }
@@ -62,7 +65,7 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
       title: 'Choose how far to restore',
       why: 'What was committed after it is lost.',
       options: async (context) => {
-        const points = await readRestorePoints(siteOf(config, context))
+        const points = await tool.readPoints(siteOf(config, context))
         if (targetMs === null) {
           return restoreChoices(points, context.failedMs).map((each, place) => optionOf(each, place === 0))
         }
@@ -89,7 +92,7 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
       says: async (context) => [
         ...whatIsLost(context),
         `Every unit of kindling stops on ${all}. A worker takes its guests down with it, unless KINDLING_PRESERVE_WORKLOADS_ON_SHUTDOWN is 1 there.`,
-        `${folder} on ${first} is moved aside and kept; the restored database takes its place.`,
+        `${folder} on ${where} is moved aside and kept; the restored database takes its place.`,
         'API keys and users that were made since are gone; those that were revoked since are back.',
       ],
     }),
@@ -111,24 +114,24 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
       section: 'safety',
       title: 'Stop PostgreSQL',
       why: 'A data folder in use cannot be moved.',
-      touches: `PostgreSQL on ${first}.`,
+      touches: `PostgreSQL on ${where}.`,
       undo: 'Start it again.',
       damage: 1,
       act: async (context) => stopPostgres(siteOf(config, context)),
       look: async (context) => lookStopped(siteOf(config, context)),
     }),
-    moveAside(setting, folder, first),
+    moveAside(setting, folder, where),
     action({
       id: 'restore',
       section: 'restore',
-      title: 'Let pgBackRest restore the database',
-      why: 'It checks every file by its checksum; a run that was cut short goes on where it was.',
-      touches: `${folder} on ${first}.`,
+      title: `Let ${tool.name} restore the database`,
+      why: 'A run that was cut short goes on where it was.',
+      touches: `${folder} on ${where}.`,
       undo: 'The old folder is put back.',
-      twin: `pgbackrest --stanza=${config.stanza} ${restoreArguments({ type: 'default', label: null }, folder, false).join(' ')}`,
+      twin: tool.restoreTwin({ type: 'default', label: null }),
       damage: 2,
       act: async (context) =>
-        pgbackrestRestore(siteOf(config, context), context.runId, wishOf(context.known)),
+        restoreDatabaseInto(siteOf(config, context), context.runId, wishOf(context.known)),
       look: async (context) => lookRestored(siteOf(config, context), context.runId, wishOf(context.known)),
     }),
     action({
@@ -136,7 +139,7 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
       section: 'restore',
       title: 'Start PostgreSQL for this host alone',
       why: 'It replays WAL, and nobody may write before it was checked.',
-      touches: `PostgreSQL on ${first}, on its socket alone.`,
+      touches: `PostgreSQL on ${where}, on its socket alone.`,
       undo: 'Stop it.',
       damage: 1,
       act: async (context) => startPostgresClosed(siteOf(config, context)),
@@ -147,9 +150,10 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
       section: 'restore',
       title: 'Check the restored database',
       why: 'Out of recovery, with slots, role and publication, and the same DSN and master key on every host.',
-      touches: `Asks PostgreSQL on ${first} and reads files on ${all}.`,
+      touches: `Asks PostgreSQL on ${where} and reads files on ${all}.`,
       look: async (context) => postgresChecks(siteOf(config, context), { isClosed: true }),
     }),
+    ...(config.tool === 'barman' ? [archiving(setting, where)] : []),
     action({
       id: 'stale-operations',
       section: 'restore',
@@ -207,7 +211,7 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
       section: 'restore',
       title: 'Open PostgreSQL, and start all units on all hosts at once',
       why: 'Side by side within 30 s: the spread is measured.',
-      touches: `PostgreSQL on ${first}; units on ${all}.`,
+      touches: `PostgreSQL on ${where}; units on ${all}.`,
       undo: 'Stop the units again.',
       damage: 1,
       expected: { ms: 30_000, source: 'documented' },
@@ -221,7 +225,23 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
   ]
 }
 
-export function moveAside(setting: RunbookSetting, folder: string, first: string): ActionStep {
+/** What only Barman leaves behind. */
+function archiving(setting: RunbookSetting, where: string): Step {
+  const config = databaseOf(setting)
+  return action({
+    id: 'archive-again',
+    section: 'restore',
+    title: 'Let the restored database archive its WAL',
+    why: 'Barman sets archive_command to false in what it restores: without WAL no later backup can be completed.',
+    touches: `postgresql.conf and postgresql.auto.conf in the data folder on ${where}.`,
+    undo: 'Set archive_command to false again; Barman keeps both files as *.origin.',
+    damage: 1,
+    act: async (context) => archiveAgain(siteOf(config, context)),
+    look: async (context) => lookArchives(siteOf(config, context)),
+  })
+}
+
+function moveAside(setting: RunbookSetting, folder: string, first: string): ActionStep {
   const config = databaseOf(setting)
   return action({
     id: 'move-aside',

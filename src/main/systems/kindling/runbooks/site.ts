@@ -2,7 +2,7 @@ import { HoldfastError } from '../../../../shared/domain/error.ts'
 import type { HostAccess } from '../../../engine/runbook/on-host.ts'
 import type { RunbookSetting, StepContext } from '../../../ports/runbook.ts'
 import { readConnection, type KindlingConnection } from '../live/connection.ts'
-import { dataFolder, type Site } from '../restore/site.ts'
+import { databaseAddress, dataFolder, type Site } from '../restore/site.ts'
 
 /** Throws `usage` where the connection is not known: hosts, stanza and data folder are asked once, there. */
 export function connectionOf({ cluster }: RunbookSetting): KindlingConnection {
@@ -27,4 +27,10 @@ export function siteOf(config: KindlingConnection, { session, line }: StepContex
 
 export function hostsOf({ hosts, ssh }: KindlingConnection): readonly HostAccess[] {
   return hosts.map((address) => ({ address, ssh }))
+}
+
+/** Those, and the one with PostgreSQL. */
+export function databaseHostsOf(config: KindlingConnection): readonly HostAccess[] {
+  const addresses = new Set([...config.hosts, databaseAddress(config)])
+  return hostsOf({ ...config, hosts: [...addresses] })
 }

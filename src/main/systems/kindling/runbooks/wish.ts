@@ -2,7 +2,7 @@ import { HoldfastError } from '../../../../shared/domain/error.ts'
 import { knownAs } from '../../../engine/runbook/outcomes.ts'
 import type { Known, Option, RunbookInput } from '../../../ports/runbook.ts'
 import { restoreWish, type RestoreWish } from '../restore/pgdata-journal.ts'
-import { wishWords } from '../restore/pgbackrest-restore.ts'
+import { wishWords } from '../restore/database-restore.ts'
 import type { RestoreChoice } from '../restore/restore-points.ts'
 import { chosenBackup } from '../../../engine/runbook/choose-backup.ts'
 
