@@ -6,25 +6,17 @@ import type {
   RunningCommand,
 } from '../../src/main/ports/remote-host.ts'
 
-export interface CutHost extends RemoteHost {
-  /** How many times it could have been cut: before each command, and after each. */
-  readonly passed: () => number
-}
-
 /**
- * The same host, whose connection is cut at the `at`-th point (never for 0): odd ones lie before a command, which then has
- * no effect, even ones after it, when it has taken effect and only its answer is lost. `onCut` sees where.
+ * The same host, whose connection is cut where `cutsHere` says so. It is asked before each command, which then has no
+ * effect, and after it, when it has taken effect and only its answer is lost.
  */
-export function cutHost(host: RemoteHost, at: number, onCut: () => Promise<void>): CutHost {
-  let passed = 0
+export function cutHost(host: RemoteHost, cutsHere: () => Promise<boolean>): RemoteHost {
   let isCut = false
 
   async function point(): Promise<void> {
     if (isCut) throw lost(host.name)
-    passed += 1
-    if (passed !== at) return
+    if (!(await cutsHere())) return
     isCut = true
-    await onCut()
     await host.close()
     throw lost(host.name)
   }
@@ -48,7 +40,35 @@ export function cutHost(host: RemoteHost, at: number, onCut: () => Promise<void>
     }
   }
 
-  return { name: host.name, run, start, close: async () => host.close(), passed: () => passed }
+  return { name: host.name, run, start, close: async () => host.close() }
+}
+
+/**
+ * The same host, and nothing is pretended: `before` is called before each command, `during` once it is under way. What they do to
+ * the connection is for the host to notice.
+ */
+export function struckHost(
+  host: RemoteHost,
+  { before, during }: { readonly before: () => Promise<void>; readonly during: () => Promise<void> },
+): RemoteHost {
+  return {
+    name: host.name,
+    async run(command, signal) {
+      await before()
+      const ends = host.run(command, signal)
+      ends.catch(() => undefined)
+      await during()
+      return ends
+    },
+    async start(command, signal) {
+      await before()
+      const starts = host.start(command, signal)
+      starts.catch(() => undefined)
+      await during()
+      return starts
+    },
+    close: async () => host.close(),
+  }
 }
 
 function lost(name: string): HoldfastError {

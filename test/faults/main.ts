@@ -1,67 +1,90 @@
 /**
- * Causes faults at the points of a restore and of a rollback, and writes what became of them to docs/faults.md.
+ * Causes faults at the points of restores, rollbacks and runbooks, and writes what became of them to docs/faults.md.
  *
- *   node test/faults/main.ts [--every 1] [--out docs/faults.md]
+ *   node test/faults/main.ts [--every 1] [--every-login 4] [--every-reboot 1] [--only restores|runbooks] [--out docs/faults.md]
  *
- * `--every 3` tries each third point (each second one of a real process). Ends with 1 where anything ended between the old and the new state, or was not said.
+ * `--every 3` tries each third point of a step, and a few of each step always. Ends with 1 where anything ended between the
+ * old and the new state, or was not said. Takes root, sshd and Ceph; what cannot be had is left out and told.
  */
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { startRgw } from '../lab/rgw.ts'
 import { startSshd } from '../lab/sshd.ts'
-import { sceneOf, type Job } from './job.ts'
-import { pageOf, places, type Outcome } from './table.ts'
-import { tryCut, tryKill, trySecond, trySources, type Trial } from './try-faults.ts'
-import { tryFull, tryKillOverSsh } from './try-processes.ts'
+import { tryRestores } from './restores.ts'
+import { pageOf, type Section } from './page.ts'
+import { tryRunbooks } from './runbooks/matrix.ts'
+import { scenesOf } from './runbooks/scenes.ts'
+import { runbookTable } from './runbooks/table.ts'
+import { restoreTable, type Outcome } from './table.ts'
+
+const inside = 'HOLDFAST_FAULTS_INSIDE'
+if (process.getuid?.() === 0 && process.env[inside] === undefined) {
+  // What is mounted here is seen by nobody else, and goes with this process however it ends.
+  const { status } = spawnSync(
+    'unshare',
+    ['--mount', '--propagation', 'private', process.execPath, ...process.execArgv, ...process.argv.slice(1)],
+    { stdio: 'inherit', env: { ...process.env, [inside]: '1' } },
+  )
+  process.exit(status ?? 1)
+}
 
 const { values } = parseArgs({
   options: {
     every: { type: 'string', default: '1' },
+    'every-login': { type: 'string', default: '4' },
+    'every-reboot': { type: 'string', default: '1' },
+    only: { type: 'string' },
     out: { type: 'string', default: join(import.meta.dirname, '../../docs/faults.md') },
   },
 })
-const every = Number(values.every)
-const above = await realpath(await mkdtemp(join(tmpdir(), 'holdfast-faults-')))
-const outcomes: Outcome[] = []
-const server = await startSshd()
-
-async function across(stride: number, attempt: (at: number) => Promise<Outcome | null>): Promise<void> {
-  for (let at = 1; ; at += stride) {
-    const outcome = await attempt(at)
-    if (outcome === null) return
-    outcomes.push(outcome)
-    process.stderr.write(`${outcome.fault}, ${outcome.place}, ${outcome.step}: ${outcome.end}\n`)
-  }
-}
-
+const above = await realpath(
+  await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'holdfast-faults-')),
+)
+const [server, rgw] = await Promise.all([startSshd(), startRgw()])
+for (const each of [server, rgw]) if ('skip' in each) console.error(each.skip)
+const tell = ({ fault, place, step, end, by, said }: Outcome): void =>
+  console.error(`${fault}, ${place}, ${step}: ${end}, by ${by}, said ${said}`)
+const made: Partial<Record<Section, string>> = {}
+const bad: object[] = []
+const isWanted = (section: Section): boolean => values.only === undefined || values.only === section
 try {
-  for (const job of ['restore', 'rollback'] satisfies Job[]) {
-    const trial: Trial = { scene: await sceneOf(job, above), above }
-    await across(1, async (at) => tryKill(trial, at))
-    for (const place of places) outcomes.push(...(await trySecond(trial, place)))
-    if (job === 'restore') {
-      for (const place of places) {
-        outcomes.push(...(await trySources(trial, place)))
-        for (const at of [0, 1, 2]) {
-          const outcome = await tryFull(trial, place, at)
-          if (outcome !== null) outcomes.push(outcome)
-        }
-      }
-    }
-    await Promise.all([
-      across(every, async (at) => tryCut(trial, at, 'connection cut')),
-      across(every, async (at) => tryCut(trial, at, 'host rebooted')),
-      'skip' in server || across(Math.min(every, 2), async (at) => tryKillOverSsh(trial, at, server)),
-    ])
+  if (isWanted('restores')) {
+    const outcomes = await tryRestores({
+      above,
+      every: Number(values.every),
+      everyLogin: Number(values['every-login']),
+      server: 'skip' in server ? null : server,
+      rgw: 'skip' in rgw ? null : rgw,
+      tell,
+    })
+    made.restores = restoreTable(outcomes)
+    bad.push(...outcomes.filter(({ end, said }) => end === 'between' || /^(nothing|internal)/.test(said)))
+  }
+  if (isWanted('runbooks')) {
+    const outcomes = await tryRunbooks({
+      scenes: scenesOf({ rgw: 'skip' in rgw ? null : rgw, canMount: process.env[inside] !== undefined }),
+      everyReboot: Number(values['every-reboot']),
+      tell: (outcome) => console.error(JSON.stringify(outcome)),
+      skip: (scene, why) => console.error(`${scene}: left out, ${why}`),
+    })
+    made.runbooks = runbookTable(outcomes)
+    bad.push(
+      ...outcomes.filter(
+        ({ end, sentTwice, struck }) =>
+          end === 'between' || sentTwice > 0 || struck.some(({ said }) => /nothing|internal/.test(said)),
+      ),
+    )
   }
 } finally {
   if (!('skip' in server)) await server.stop()
+  if (!('skip' in rgw)) await rgw.stop()
   await rm(above, { recursive: true, force: true })
 }
-await writeFile(values.out, pageOf(outcomes))
-const bad = outcomes.filter(
-  ({ end, said }) => end === 'between' || said.startsWith('nothing') || said === 'internal',
-)
+await writeFile(values.out, pageOf(made, await readFile(values.out, 'utf8').catch(() => '')))
 for (const outcome of bad) console.error('NOT AS PROMISED', outcome)
-process.exitCode = bad.length === 0 ? 0 : 1
+// Runners that were killed still listen.
+process.exit(bad.length === 0 ? 0 : 1)

@@ -1,65 +1,53 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RestoreTarget } from '../../src/main/ports/restore-target.ts'
 import type { StagedEntry } from '../../src/main/ports/staged-entry.ts'
-import { HoldfastError, isHoldfastError, type ErrorCode } from '../../src/shared/domain/error.ts'
+import { HoldfastError, isHoldfastError } from '../../src/shared/domain/error.ts'
 import { shellHost } from '../lab/shell-host.ts'
 import { targetOn } from '../lab/ssh-target.ts'
+import type { Sshd } from '../lab/sshd.ts'
 import { openTarget } from '../unit/main/engine/restore/fixture.ts'
 import { cutHost } from './cut-host.ts'
-import { doJob, endOf, onThisMachine, recovered, type Scene } from './job.ts'
+import { doJob } from './job.ts'
+import { locksOf, orphanLocks, rebootLocks } from './locks.ts'
+import { reach } from './reach.ts'
+import { settled, type Trial } from './settled.ts'
 import { followSteps, type Step } from './steps.ts'
 import type { Outcome, Place } from './table.ts'
 
-export interface Trial {
-  readonly scene: Scene
-  readonly above: string
+/** The step of each point at which a connection could be cut, in order. */
+export async function pointsToCut({ scene, above }: Trial): Promise<readonly Step[]> {
+  const dir = join(above, `${scene.job}-points`)
+  await scene.plant(dir)
+  const follow = followSteps(scene.job)
+  const passed: Step[] = []
+  const host = cutHost(shellHost(), async () => {
+    passed.push(follow.now())
+    return false
+  })
+  const target = await targetOn(host, dir)
+  await doJob(scene.job, follow.follow(target))
+  await target.close()
+  return passed
 }
 
-/** Ends what a job has come to, on the host and over the connection in turns, and says what stands. */
-export async function settled(
-  { scene }: Trial,
-  dir: string,
-  error: unknown,
-  facts: Pick<Outcome, 'fault' | 'place' | 'step'>,
-  turn: number,
-): Promise<Outcome> {
-  const before = endOf(scene, dir)
-  const journal = readdirSync(dir).includes('.holdfast') ? endsIn(dir) : true
-  await recovered(async () => (turn % 2 === 0 ? openTarget(dir) : targetOn(shellHost(), dir)))
-  const end = endOf(scene, dir)
-  const staging = await onThisMachine(dir, async (target) => target.listStaging())
-  if (staging.length > 0) throw new Error('Something was left in staging.')
-  rmSync(dir, { recursive: true })
-  const said = error === null ? 'none' : isHoldfastError(error) ? error.code : 'killed'
-  return { ...facts, end, by: before === end && journal ? 'itself' : 'next', said }
-}
-
-/** True where the last run in the journal has its end. */
-function endsIn(dir: string): boolean {
-  let text = ''
-  try {
-    text = readFileSync(join(dir, '.holdfast/journal'), 'utf8')
-  } catch {
-    return true
-  }
-  return text === '' || /"kind":"(done|undone)"[^\n]*\n$/.test(text)
-}
-
-/** Cuts the connection at the `at`-th point; null once there is no such point. */
+/** Cuts the connection at the `at`-th point. */
 export async function tryCut(
   trial: Trial,
   at: number,
   fault: 'connection cut' | 'host rebooted',
-): Promise<Outcome | null> {
+): Promise<Outcome> {
   const { scene, above } = trial
   const dir = join(above, `${scene.job}-${fault.replace(' ', '-')}-${at}`)
   await scene.plant(dir)
   const follow = followSteps(scene.job)
   let step: Step = follow.now()
-  const host = cutHost(shellHost(), at, async () => {
+  let passed = 0
+  const host = cutHost(shellHost(), async () => {
+    passed += 1
+    if (passed !== at) return false
     step = follow.now()
-    if (fault === 'host rebooted') reboot(dir)
+    if (fault === 'host rebooted') rebootLocks(dir)
+    return true
   })
   let target: RestoreTarget | null = null
   let error: unknown = null
@@ -69,35 +57,29 @@ export async function tryCut(
   } catch (thrown) {
     error = thrown
   }
-  const wasReached = host.passed() >= at
   await (target ?? host).close()
-  const outcome = await settled(trial, dir, error, { fault, place: 'over SSH', step }, at)
-  return wasReached ? outcome : null
-}
-
-/** Every process that holds a lock is dead, and its lock is one of an earlier boot. */
-function reboot(dir: string): void {
-  const folder = join(dir, '.holdfast')
-  for (const name of readNames(folder).filter((each) => /^lock-[0-9a-f]{32}$/.test(each))) {
-    const file = join(folder, name)
-    const lock = JSON.parse(readFileSync(file, 'utf8')) as { readonly pid: number }
-    process.kill(lock.pid, 'SIGKILL')
-    writeFileSync(file, `${JSON.stringify({ ...lock, bootId: 'an earlier boot' })}\n`)
-  }
-}
-
-function readNames(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
+  return settled(trial, dir, error, { fault, place: 'over SSH', step }, at)
 }
 
 class Killed extends Error {}
 
-/** This process as one that is killed at the `at`-th operation, on a target of this machine; null once there is none. */
-export async function tryKill(trial: Trial, at: number): Promise<Outcome | null> {
+/** The step of each point at which this process could be killed, in order. */
+export async function pointsToKill({ scene, above }: Trial): Promise<readonly Step[]> {
+  const dir = join(above, `${scene.job}-points-to-kill`)
+  await scene.plant(dir)
+  const follow = followSteps(scene.job)
+  const passed: Step[] = []
+  const target = await openTarget(dir)
+  await doJob(
+    scene.job,
+    follow.follow(target, async () => void passed.push(follow.now())),
+  )
+  await target.close()
+  return passed
+}
+
+/** This process as one that is killed at the `at`-th operation, on a target of this machine. */
+export async function tryKill(trial: Trial, at: number): Promise<Outcome> {
   const { scene, above } = trial
   const dir = join(above, `${scene.job}-killed-${at}`)
   await scene.plant(dir)
@@ -110,40 +92,36 @@ export async function tryKill(trial: Trial, at: number): Promise<Outcome | null>
     if (passed === at) step = follow.now()
     if (passed >= at) throw new Killed()
   })
-  let error: unknown = null
   try {
     await doJob(scene.job, dying)
-  } catch (thrown) {
-    error = thrown
+  } catch {
+    // Nobody hears of it.
   }
-  // What the dead leave: its lock file, with a process that is no more.
-  for (const name of readNames(join(dir, '.holdfast')).filter((each) => each.startsWith('lock-'))) {
-    const file = join(dir, '.holdfast', name)
-    writeFileSync(file, readFileSync(file, 'utf8').replace(/"startTicks":"\d+"/, '"startTicks":"1"'))
-  }
+  orphanLocks(dir)
   await target.close()
   const facts = { fault: 'desktop killed', place: 'on this machine', step } as const
-  const outcome = await settled(trial, dir, error, facts, at)
-  return passed >= at ? { ...outcome, said: 'killed' } : null
+  return { ...(await settled(trial, dir, null, facts, at)), said: 'killed' }
 }
 
 /** Another run tries to begin at each operation of a job that holds the lock; the job goes on as if nothing was. */
-export async function trySecond(trial: Trial, place: Place): Promise<readonly Outcome[]> {
+export async function trySecond(
+  trial: Trial,
+  place: Place,
+  server: Sshd | null,
+): Promise<readonly Outcome[]> {
   const { scene, above } = trial
   const dir = join(above, `${scene.job}-second-${place.length}`)
   await scene.plant(dir)
   const follow = followSteps(scene.job)
-  const open = async (): Promise<RestoreTarget> =>
-    place === 'over SSH' ? targetOn(shellHost(), dir) : openTarget(dir)
-  const target = await open()
+  const target = await reach(place, dir, server)
   const seen: Pick<Outcome, 'step' | 'said'>[] = []
   let turn = 0
   const watched = follow.follow(target, async () => {
-    const isHeld = readNames(join(dir, '.holdfast')).some((name) => /^lock-[0-9a-f]{32}$/.test(name))
+    const isHeld = locksOf(dir).length > 0
     turn += 1
     if (!isHeld && follow.now() !== 'check') return
     // On the host and over the connection in turns.
-    const other = turn % 2 === 0 ? await openTarget(dir) : await targetOn(shellHost(), dir)
+    const other = await reach(turn % 2 === 0 ? 'on this machine' : place, dir, server)
     try {
       const locked = await other.lock()
       await locked.release()
@@ -161,40 +139,31 @@ export async function trySecond(trial: Trial, place: Place): Promise<readonly Ou
   return seen.map((each) => ({ ...outcome, ...each }))
 }
 
-/** What reading a backup ends with. */
-const sourceFaults: readonly (readonly [string, ErrorCode])[] = [
-  ['wrong key', 'key.wrong'],
-  ['damaged object', 'restore.failed'],
-  ['object deleted meanwhile', 'object.missing'],
-]
-
-/** The source ends at each of the entries, before its first byte or in its middle. */
-export async function trySources(trial: Trial, place: Place): Promise<readonly Outcome[]> {
+/** The key turns out to be another one at each of the entries, before its first byte or in its middle. */
+export async function tryWrongKey(
+  trial: Trial,
+  place: Place,
+  server: Sshd | null,
+): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = []
-  for (const [fault, code] of sourceFaults) {
-    for (const at of [0, 1, 2]) {
-      const dir = join(trial.above, `source-${place.length}-${code}-${at}`)
-      await trial.scene.plant(dir)
-      const target = place === 'over SSH' ? await targetOn(shellHost(), dir) : await openTarget(dir)
-      let error: unknown = null
-      try {
-        await doJob('restore', target, (entries) => failing(entries, at, code))
-      } catch (thrown) {
-        error = thrown
-      }
-      await target.close()
-      outcomes.push(await settled(trial, dir, error, { fault, place, step: 'stage' }, at))
+  for (const at of [0, 1, 2]) {
+    const dir = join(trial.above, `wrong-key-${place.length}-${at}`)
+    await trial.scene.plant(dir)
+    const target = await reach(place, dir, server)
+    let error: unknown = null
+    try {
+      await doJob('restore', target, (entries) => failing(entries, at))
+    } catch (thrown) {
+      error = thrown
     }
+    await target.close()
+    outcomes.push(await settled(trial, dir, error, { fault: 'wrong key', place, step: 'stage' }, at))
   }
   return outcomes
 }
 
-async function* failing(
-  entries: AsyncIterable<StagedEntry>,
-  at: number,
-  code: ErrorCode,
-): AsyncGenerator<StagedEntry> {
-  const broken = new HoldfastError(code, { what: 'The object ends here.' })
+async function* failing(entries: AsyncIterable<StagedEntry>, at: number): AsyncGenerator<StagedEntry> {
+  const broken = new HoldfastError('key.wrong', { what: 'The key opens nothing here.' })
   let count = 0
   for await (const entry of entries) {
     if (count === at) {

@@ -6,6 +6,15 @@ export interface Relay {
   cut(): void
   /** Cuts all connections as soon as anything comes from the other side, which never arrives. */
   cutAtAnswer(): void
+  /** Calls `then` as soon as so many more bytes have come from the other side. */
+  afterBytes(bytes: number, then: () => void): void
+  /** Cuts all connections and takes no other one. */
+  refuse(): void
+  /** Cuts all connections, and each new one, until `admit`. */
+  drop(): void
+  admit(): void
+  /** How many new ones were cut. */
+  dropped(): number
   stop(): Promise<void>
 }
 
@@ -13,15 +22,33 @@ export interface Relay {
 export async function startRelay(to: number): Promise<Relay> {
   const sockets = new Set<Socket>()
   let isWaiting = false
+  let awaited: { left: number; readonly then: () => void } | null = null
+  function count(bytes: number): void {
+    if (awaited === null) return
+    awaited.left -= bytes
+    if (awaited.left > 0) return
+    const { then } = awaited
+    awaited = null
+    then()
+  }
   function cut(): void {
     isWaiting = false
     for (const socket of sockets) socket.destroy()
   }
+  let isDropping = false
+  let dropped = 0
   const relay = createServer((near) => {
+    if (isDropping) {
+      dropped += 1
+      near.on('error', () => undefined)
+      near.destroy()
+      return
+    }
     const far = connect(to, '127.0.0.1')
     // Before it is passed on: listeners are called in their order.
-    far.on('data', () => {
+    far.on('data', (bytes) => {
       if (isWaiting) cut()
+      count(bytes.length)
     })
     for (const [one, other] of [
       [near, far],
@@ -47,7 +74,23 @@ export async function startRelay(to: number): Promise<Relay> {
     cutAtAnswer() {
       isWaiting = true
     },
+    afterBytes(bytes, then) {
+      awaited = { left: bytes, then }
+    },
+    refuse() {
+      relay.close()
+      cut()
+    },
+    drop() {
+      isDropping = true
+      cut()
+    },
+    admit() {
+      isDropping = false
+    },
+    dropped: () => dropped,
     async stop() {
+      if (!relay.listening) return cut()
       const closed = once(relay, 'close')
       relay.close()
       cut()

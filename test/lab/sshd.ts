@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { chmod, chown, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
@@ -22,6 +22,12 @@ export interface Sshd {
   readonly knownHostsFile: string
   /** A folder for whatever belongs to this server; removed with it. */
   readonly folder: string
+  /** Kills the processes that serve connections, and nothing that they have started. */
+  killSessions(): void
+  /** Processes that users of it have started and that still run. */
+  started(): readonly number[]
+  /** Kills those. */
+  killStarted(): void
   /** What it has said so far. */
   log(): string
   stop(): Promise<void>
@@ -140,6 +146,13 @@ export async function startSshd({
       knownHosts: known.join(''),
       knownHostsFile: path('known_hosts'),
       folder,
+      killSessions() {
+        for (const { pid, isServer } of below(server.pid)) if (isServer) end(pid)
+      },
+      killStarted() {
+        for (const { pid, isServer } of below(server.pid)) if (!isServer) end(pid)
+      },
+      started: () => below(server.pid).flatMap(({ pid, isServer }) => (isServer ? [] : [pid])),
       log: () => log,
       stop,
     }
@@ -213,6 +226,42 @@ async function listening(server: ChildProcess): Promise<string | null> {
     server.once('exit', () => resolve(said.trim()))
     server.once('error', (error) => resolve(error.message))
   })
+}
+
+interface Below {
+  readonly pid: number
+  readonly isServer: boolean
+}
+
+/** All processes below one. */
+function below(pid: number | undefined): readonly Below[] {
+  return childrenOf(pid).flatMap((each) => [
+    { pid: each, isServer: textOf(`/proc/${each}/comm`).startsWith('sshd') },
+    ...below(each),
+  ])
+}
+
+function childrenOf(pid: number | undefined): readonly number[] {
+  return textOf(`/proc/${pid}/task/${pid}/children`)
+    .split(' ')
+    .filter((each) => each.trim() !== '')
+    .map(Number)
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended already.
+  }
 }
 
 function kill(server: ChildProcess): void {

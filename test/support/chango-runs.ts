@@ -31,7 +31,7 @@ export interface ChangoDesk {
   readonly setting: RunbookSetting
   readonly place: MemoryRunPlace
   /** A runner as a process has it; what is written in `place` outlives it. */
-  open(bent?: (runbook: Runbook) => Runbook): Promise<RunbookDesk>
+  open(bent?: (runbook: Runbook) => Runbook, place?: MemoryRunPlace): Promise<RunbookDesk>
   close(): Promise<void>
 }
 
@@ -109,10 +109,10 @@ export async function openChangoDesk(
       inputs: { ...hosts.inputs, ...inputs },
     },
     place,
-    open: async (bent = (runbook) => runbook) =>
+    open: async (bent = (runbook) => runbook, outlives = place) =>
       openRunbookDesk({
         runbooks: changoRunbooks.map(bent),
-        place,
+        place: outlives,
         session: (signal) => {
           const session = openSession(cluster, 'test', ports, signal)
           const given: Session = {

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { RunbookRunner } from '../../../src/main/ports/runbook-runner.ts'
@@ -7,99 +5,40 @@ import type { Run } from '../../../src/shared/contract/runbooks.ts'
 import { makeAuthority } from '../../lab/certificates.ts'
 import { startArmadaServer, type ArmadaLabServer } from '../../lab/masters/armada.ts'
 import { armadaTokens } from '../../lab/masters/armada-session.ts'
-import { goThrough, openRunLab, type RunLab } from './run-lab.ts'
+import { openArmadaLab, type ArmadaRunLab, type Contents } from './armada-lab.ts'
+import { goThrough } from './run-lab.ts'
 
 const authority = makeAuthority()
 if (authority === null) throw new Error('openssl is needed for these tests')
 const certificate = authority.issue('IP:127.0.0.1', 2)
 afterAll(() => authority.remove())
 
-const tables = { orders: 400, users: 300 }
-
 /** A server that loses keys, as real ones do, with a backup of its first state and other contents since. */
 describe('the runbooks of armada', () => {
+  let lab: ArmadaRunLab
   let server: ArmadaLabServer
-  let lab: RunLab
   let backups: string
   let backupId: string
-  let before: ReadonlyMap<string, readonly string[]>
-  let wrong: ReadonlyMap<string, readonly string[]>
+  let before: Contents
+  let wrong: Contents
+  let contents: () => Contents
+  let snapshot: () => Promise<string>
 
   beforeEach(async () => {
-    backups = await mkdtemp(join(tmpdir(), 'holdfast-armada-'))
-    server = await startArmadaServer({
-      tables,
-      version: 1,
-      logBytes: 16 * 1024,
-      tls: certificate,
-      maintenanceToken: armadaTokens.maintenance,
-      tablesToken: armadaTokens.tables,
-    })
-    lab = await openRunLab({
-      system: 'armada',
-      name: 'armada-edge',
-      folder: backups,
-      secrets: {
-        maintenance: { kind: 'token', token: armadaTokens.maintenance },
-        tables: { kind: 'token', token: armadaTokens.tables },
-      },
-      connection: (ids) => ({
-        servers: [server.origin],
-        maintenanceToken: ids['maintenance'] ?? '',
-        tablesToken: ids['tables'] ?? '',
-        tls: { caFile: authority.file },
-      }),
-    })
-    backupId = await snapshot()
-    before = contents()
-    for (const table of Object.keys(tables)) {
-      for (const key of server.tables.from(table, new Uint8Array()).slice(0, 50))
-        server.tables.drop(table, key)
-      server.tables.put(table, Buffer.from('written since'), Buffer.from('new'))
-    }
-    wrong = contents()
+    lab = await openArmadaLab(authority, certificate)
+    ;({ server, backups, backupId, before, wrong, contents, snapshot } = lab)
   })
-  afterEach(async () => {
-    await lab.close()
-    await server.stop()
-    await rm(backups, { recursive: true, force: true })
-  })
-
-  async function snapshot(): Promise<string> {
-    const { client, clusterId } = lab
-    const { id } = await client.masters.snapshot({ id: clusterId, way: 'direct' })
-    for await (const _ of await client.jobs.events({ id, after: 0 })) continue
-    const { result } = await client.jobs.get({ id })
-    if (result?.kind !== 'snapshot' || result.backupId === null) throw new Error('no snapshot')
-    return result.backupId
-  }
-
-  function contents(): ReadonlyMap<string, readonly string[]> {
-    return new Map(
-      server.tables
-        .names()
-        .map((table) => [
-          table,
-          server.tables
-            .from(table, new Uint8Array())
-            .map((key) => `${key}=${server.tables.get(table, key)?.toString('hex') ?? ''}`),
-        ]),
-    )
-  }
+  afterEach(async () => lab.close())
 
   async function begin(
     scenario: string,
     inputs: Record<string, string> = {},
     runner: RunbookRunner = lab.running.desk.runbooks,
   ): Promise<Run> {
-    const { connection, name } = lab.running.desk.state.clusters.get(lab.clusterId) ?? {}
     return runner.start({
       scenario,
       clusterId: lab.clusterId,
-      setting: {
-        cluster: { name: name ?? '', system: 'armada', connection: connection ?? null },
-        inputs: { tables: '', ...inputs },
-      },
+      setting: lab.setting(inputs),
       failedAt: new Date().toISOString(),
       answers: [],
       reason: null,

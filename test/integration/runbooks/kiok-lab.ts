@@ -32,6 +32,13 @@ export interface KiokRunLab extends RunLab {
   readonly backupsFolder: string
 }
 
+export interface LabBucket {
+  readonly address: string
+  readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  /** All objects of a folder, where they are not there. */
+  copyFrom(folder: string): Promise<void>
+}
+
 const cluster = 'kiok-lab'
 const storeSizes = { metadata: 4000, kms: 3000, iam: 900, connections: 120, joblog: 5000 }
 
@@ -40,6 +47,9 @@ export async function openKiokLab(of: {
   readonly hosts: readonly (KiokState | null)[]
   readonly key?: string
   readonly roots?: readonly string[]
+  readonly diskBytes?: number | undefined
+  /** Holds what lies in the folder of the backups. */
+  readonly bucket?: LabBucket | undefined
 }): Promise<KiokRunLab | { readonly skip: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'hf-kiok-backups-'))
   await mkdir(join(folder, 'backups'))
@@ -61,22 +71,31 @@ export async function openKiokLab(of: {
   const site = await startKiokSite({
     masterKey,
     hosts: of.hosts,
+    diskBytes: of.diskBytes,
     backups: Object.fromEntries(backupIds.map((id) => [id, production])),
-    takeBackup: async () => backUp(ago(0)),
+    takeBackup: async () => {
+      const id = await backUp(ago(0))
+      await of.bucket?.copyFrom(join(folder, 'backups'))
+      return id
+    },
     ...(of.roots !== undefined && { roots: of.roots }),
   })
   if ('skip' in site) {
     await rm(folder, { recursive: true })
     return site
   }
+  const { bucket } = of
+  await bucket?.copyFrom(join(folder, 'backups'))
   const lab = await openRunLab({
     system: 'kiok',
+    ...(bucket !== undefined && { bucket: { address: bucket.address, secret: 'bucket' } }),
     name: cluster,
     folder: join(folder, 'backups'),
     secrets: {
       key: { kind: 'masterKey', key: of.key ?? masterKey },
       login: { kind: 'login', user: 'admin', password },
       s3: { kind: 's3', accessKeyId: 'AKLAB', secretAccessKey: s3Secret },
+      ...(bucket !== undefined && { bucket: { kind: 's3' as const, ...bucket.keys } }),
     },
     masterKeys: ['key'],
     connection: ({ login = '' }) => ({ ...site.values, login }),

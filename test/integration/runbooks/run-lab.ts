@@ -28,6 +28,8 @@ export interface RunLab {
   readonly clusterId: string
   /** Credential ids by their labels. */
   readonly credentials: Readonly<Record<string, string>>
+  /** A runner of its own over bent runbooks; what it writes outlives it. Nobody shuts it down. */
+  bentRunner(journal: string, bend: (runbook: Runbook) => Runbook): Promise<RunbookRunner>
   /** A runner whose actions are cut: before they do anything, or after they have done all of it. */
   cutRunner(cut: 'before' | 'after'): Promise<CutRunner>
   /** Files of the installation in which one of the secrets stands, with its form. */
@@ -48,6 +50,8 @@ export async function openRunLab(of: {
   readonly name: string
   /** Of the backups. */
   readonly folder: string
+  /** Where they lie in a bucket, and with which of the secrets it is opened. */
+  readonly bucket?: { readonly address: string; readonly secret: string }
   readonly secrets: Readonly<Record<string, NewSecret>>
   readonly masterKeys?: readonly string[]
   /** With the ids of the secrets. */
@@ -69,32 +73,41 @@ export async function openRunLab(of: {
     masterKeys: (of.masterKeys ?? []).map((label) => credentials[label] ?? ''),
     rpoMs: 86_400_000,
     rtoMs: null,
-    repository: { kind: 'new', address: pathToFileURL(of.folder).href, access: noAccess },
+    repository: {
+      kind: 'new',
+      address: of.bucket?.address ?? pathToFileURL(of.folder).href,
+      access:
+        of.bucket === undefined
+          ? noAccess
+          : { ...noAccess, credential: { source: 'vault', id: credentials[of.bucket.secret] ?? '' } },
+    },
   })
   await client.masters.save({ id: clusterId, values: of.connection(credentials) })
   const runners: RunbookRunner[] = []
+  async function bentRunner(name: string, bend: (runbook: Runbook) => Runbook): Promise<RunbookRunner> {
+    const { desk, log } = running
+    return createRunbookRunner({
+      journal: await openRunFiles(join(dir, name), { readOnlyBecause: null }),
+      clock: desk.clock,
+      random: desk.random,
+      log,
+      audit: desk.audit,
+      actor: 'test',
+      findRunbook: async ({ scenario, setting }) => bend(await findRunbook(setting.cluster.system, scenario)),
+      withTools: async (head, step, signal, work) => withStepTools(head, step, signal, desk, work),
+      changed: () => undefined,
+    })
+  }
   return {
     dir,
     client,
     running,
     clusterId,
     credentials,
+    bentRunner,
     async cutRunner(cut) {
-      const { desk, log } = running
       const acts = new Map<string, number>()
-      const journal = await openRunFiles(join(dir, `runs-${runners.length}`), { readOnlyBecause: null })
-      const runner = await createRunbookRunner({
-        journal,
-        clock: desk.clock,
-        random: desk.random,
-        log,
-        audit: desk.audit,
-        actor: 'test',
-        findRunbook: async ({ scenario, setting }) =>
-          cutting(await findRunbook(setting.cluster.system, scenario), cut, acts),
-        withTools: async (head, step, signal, work) => withStepTools(head, step, signal, desk, work),
-        changed: () => undefined,
-      })
+      const runner = await bentRunner(`runs-${runners.length}`, (runbook) => cutting(runbook, cut, acts))
       runners.push(runner)
       return { runner, acts }
     },

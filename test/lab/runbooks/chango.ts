@@ -23,6 +23,7 @@ import { openFolderStore } from '../../../src/main/adapters/folder/folder-store.
 import { fingerprintOf } from '../../../src/main/adapters/ssh-login/known-hosts.ts'
 import { makeChangoArchive } from '../chango.ts'
 import { sha256Of } from '../seeded.ts'
+import { mountSmallDisk, unmount } from '../small-disk.ts'
 import { startSshd, type Sshd } from '../sshd.ts'
 import { labMaster, type LabMaster, type LabState } from './chango-masters.ts'
 import { writePrograms } from './chango-programs.ts'
@@ -33,6 +34,8 @@ export interface ChangoHostsOptions {
   readonly login: { readonly user: string; readonly password: string }
   /** When the newest backup was made. */
   readonly madeAt?: Date
+  /** Each host has a small file system of its own, of so many bytes; takes a mount namespace of one's own. */
+  readonly diskBytes?: number
 }
 
 export interface ChangoHosts {
@@ -42,6 +45,7 @@ export interface ChangoHosts {
   /** For the runbooks of chango. */
   readonly inputs: Readonly<Record<string, string>>
   readonly addresses: readonly string[]
+  readonly sshd: readonly Pick<Sshd, 'killSessions' | 'killStarted' | 'started'>[]
   /** A folder repository with the archive. */
   readonly repository: string
   readonly backupId: string
@@ -259,10 +263,13 @@ export async function startChangoHosts(
     for (const server of servers) await server.stop()
     for (const master of masters) await master.close()
     for (const server of [control, third, ...zooKeepers.values()]) server.close()
+    if (options.diskBytes !== undefined) for (const place of [1, 2]) unmount(treeOf(place))
     await rm(folder, { recursive: true, force: true })
   }
   for (const place of [1, 2]) {
     const tree = treeOf(place)
+    await mkdir(tree)
+    if (options.diskBytes !== undefined) mountSmallDisk(tree, options.diskBytes)
     for (const each of [
       'java/bin',
       'opt/chango/conf',
@@ -324,6 +331,7 @@ export async function startChangoHosts(
   const hosts: ChangoHosts = {
     dialect,
     addresses,
+    sshd: servers,
     site,
     repository: bucket,
     backupId,

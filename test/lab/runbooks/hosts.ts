@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fingerprintOf } from '../../../src/main/adapters/ssh-login/known-hosts.ts'
 import type { SshValues } from '../../../src/shared/contract/connection-fields.ts'
+import { mountSmallDisk, unmount } from '../small-disk.ts'
 import { startSshd, type Sshd } from '../sshd.ts'
 
 /** One host: a real SSH server whose users see a file tree of their own. */
@@ -15,8 +16,12 @@ export interface LabHost {
   readonly address: string
   /** What stands at `/opt` there, as this process sees it. */
   readonly tree: string
+  /** Where its file system begins, if it has one of its own. */
+  readonly disk: string | null
   /** What its start and stop scripts have written down, a line each. */
   record(): readonly string[]
+  /** Its server, as it is. */
+  readonly sshd: Pick<Sshd, 'killSessions' | 'killStarted' | 'started'>
   /** As a host that went down. */
   down(): Promise<void>
   /** The next start there does what it is asked for, and does not say so. */
@@ -56,6 +61,8 @@ export async function startLabHosts(of: {
   readonly asRoot?: boolean
   readonly files: (host: number) => Readonly<Record<string, string>>
   readonly folders: readonly string[]
+  /** Each host has a small file system of its own, of so many bytes; takes a mount namespace of one's own. */
+  readonly diskBytes?: number | undefined
 }): Promise<LabHosts | { readonly skip: string }> {
   const base = await mkdtemp(join(tmpdir(), 'hf-hosts-'))
   await chmod(base, 0o755)
@@ -64,7 +71,10 @@ export async function startLabHosts(of: {
   const stops: (() => Promise<void>)[] = []
   const hosts: LabHost[] = []
   for (let place = 0; place < of.count; place += 1) {
-    const tree = join(base, `host-${place + 1}`, 'opt')
+    const disk = join(base, `host-${place + 1}`)
+    await mkdir(disk)
+    if (of.diskBytes !== undefined) mountSmallDisk(disk, of.diskBytes)
+    const tree = join(disk, 'opt')
     const varTmp = join(base, `host-${place + 1}`, 'var-tmp')
     await mkdir(tree, { recursive: true })
     await mkdir(varTmp)
@@ -78,6 +88,9 @@ export async function startLabHosts(of: {
       await mkdir(join(tree, name, '..'), { recursive: true })
       await writeFile(join(tree, name), text, { mode: 0o755 })
     }
+    // It has its first page, which what is recorded goes into, when the disk becomes full.
+    await writeFile(join(tree, 'lab', 'record'), '\n')
+    await chown(join(tree, 'lab', 'record'), firstId + 1, firstId + 1)
     const server = await startSshd({
       users: [
         {
@@ -111,6 +124,8 @@ export async function startLabHosts(of: {
     hosts.push({
       address: `${operator}@${server.host}:${server.port}`,
       tree,
+      disk: of.diskBytes === undefined ? null : disk,
+      sshd: server,
       record: () => linesOf(join(tree, 'lab', 'record')),
       down: stop,
       hold: () => heldStart(join(tree, 'lab')),
@@ -131,6 +146,7 @@ export async function startLabHosts(of: {
     async close() {
       await Promise.all(hosts.map(async ({ tree }) => endProcesses(tree)))
       await Promise.all(stops.map(async (stop) => stop()))
+      for (const { disk } of hosts) if (disk !== null) unmount(disk)
       await rm(base, { recursive: true, force: true })
     },
   }

@@ -11,6 +11,8 @@ import { kiokScripts } from './kiok-scripts.ts'
 import { readState, writeState, type KiokState } from './kiok-state.ts'
 
 export interface KiokSiteOptions {
+  /** As of `startLabHosts`. */
+  readonly diskBytes?: number | undefined
   readonly masterKey: string
   /** Writes a backup into the cluster's repository and tells its id. */
   readonly takeBackup: () => Promise<string>
@@ -64,6 +66,7 @@ export async function startKiokSite(
   const started = await startLabHosts({
     count: options.hosts.length,
     serviceUser,
+    diskBytes: options.diskBytes,
     folders: ['kiok', 'kiok/bin', 'kiok/conf', 'kiok/data', 'kiok/logs'],
     files: () => kiokScripts(keySha256, process.execPath),
   })

@@ -21,6 +21,7 @@ start)
   echo "start $3" >>record
   if [ -s refuses ]; then cat refuses >>log; touch failed; exit 1; fi
   [ -e /opt/kiseki/data/metadata/compositions.redb ] || echo rebuilt >/opt/kiseki/data/metadata/compositions.redb
+  [ -s /opt/kiseki/data/metadata/compositions.redb ] || { rm -f /opt/kiseki/data/metadata/compositions.redb; touch failed; exit 1; }
   rm -f failed
   : >node.new && mv node.new node.up
   ${waitsWhereHeld}

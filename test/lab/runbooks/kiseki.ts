@@ -9,6 +9,8 @@ import { startLabHosts, switchedServer, type LabHost, type SwitchedServer } from
 import { kisekiScripts } from './kiseki-scripts.ts'
 
 export interface KisekiSiteOptions {
+  /** As of `startLabHosts`. */
+  readonly diskBytes?: number | undefined
   readonly nodes: readonly {
     readonly isUp: boolean
     /** The last entry that it has committed. */
@@ -57,6 +59,7 @@ export async function startKisekiSite(
   const started = await startLabHosts({
     count: options.nodes.length,
     serviceUser,
+    diskBytes: options.diskBytes,
     folders: ['kiseki', 'kiseki/data', 'kiseki/data/metadata', 'kiseki/copies', 'bin'],
     files: (host) => kisekiScripts(host + 1),
   })

@@ -5,17 +5,22 @@ import { done, failed, notYet, whereFailing } from './outcomes.ts'
 import { action, choice } from './steps.ts'
 
 /**
- * Two desks on two machines must not run two runbooks on one cluster: who makes the folder first has it. What follows the first three
- * arguments are runs that are closed: theirs is taken away before, by a move, so that of two that try it only one does.
+ * Two desks on two machines must not run two runbooks on one cluster: whose folder stands there first has it. It is moved there with
+ * what it says, so that there is never one that says nothing. What follows the first three arguments are runs that are closed: theirs
+ * is moved away before, so that of two that try it only one does.
  */
 const take = `umask 022
-lock=$1 run=$2 about=$3
+lock=$1 run=$2 about=$3 own=$1.$2
 shift 3
 here=$(head -n 1 -- "$lock/run" 2>/dev/null)
+rm -rf -- "$own" || exit 1
 for closed do
-  [ "$here" = "$closed" ] && rm -rf -- "$lock.$run" && mv -T -- "$lock" "$lock.$run" 2>/dev/null && rm -rf -- "$lock.$run"
+  [ "$here" = "$closed" ] && mv -f -T -- "$lock" "$own" 2>/dev/null && rm -rf -- "$own"
 done
-mkdir -- "$lock" 2>/dev/null && printf '%s\\n%s\\n' "$run" "$about" >"$lock/run"
+mkdir -- "$own" && printf '%s\n%s\n' "$run" "$about" >"$own/run"
+if [ -s "$own/run" ]; then mv -f -T -- "$own" "$lock" 2>/dev/null || rm -rf -- "$own"
+else rm -rf -- "$own"; exit 1
+fi
 cat -- "$lock/run"`
 const give = `[ "$(head -n 1 -- "$1/run" 2>/dev/null)" != "$2" ] || rm -r -- "$1"`
 

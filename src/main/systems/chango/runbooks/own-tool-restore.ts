@@ -230,25 +230,26 @@ async function swapBack(site: Site, context: StepContext): Promise<Outcome> {
   try {
     const earlier = (context.known.get(earlierAsides) ?? '').split(' ')
     const own = (await asidesOn(site, context)).filter((name) => !earlier.includes(name))
-    const newest = restored.flatMap((store) => {
-      const those = own.filter((name) => name.startsWith(`${store}.`)).sort()
-      return those.slice(-1)
-    })
     const before = (context.known.get(stoodBefore) ?? '').split(' ')
+    // A tool that failed and was run again has moved its own leavings aside, too: the first one is what stood there.
+    const oldest = restored.flatMap((store) => {
+      const those = own.filter((name) => name.startsWith(`${store}.`)).sort()
+      return before.includes(store) ? those.slice(0, 1) : []
+    })
     const added = (await standingOn(site, context)).filter(
-      (name) => !before.includes(name) && !newest.some((aside) => aside.startsWith(`${name}.`)),
+      (name) => !before.includes(name) && !oldest.some((aside) => aside.startsWith(`${name}.`)),
     )
-    if (newest.length === 0 && added.length === 0)
+    if (oldest.length === 0 && added.length === 0)
       return done('The tool has left nothing aside: what stood there stands there.')
     const root = rootOn(site.first, site, context.known)
     const ending = `.undone-${context.session.clock.now()}`
     await mustShellOn(
       site.first,
-      { script: swap, args: [root, ending, ...newest, ...added], asUser: site.user },
+      { script: swap, args: [root, ending, ...oldest, ...added], asUser: site.user },
       context,
     )
     return done(`What stood in ${root} on ${site.first.address} before the restore stands there again.`, {
-      evidence: newest.map((name) => ({ name: 'moved back', value: name })),
+      evidence: oldest.map((name) => ({ name: 'moved back', value: name })),
     })
   } catch (error) {
     if (!isHoldfastError(error, 'host.commandFailed')) throw error

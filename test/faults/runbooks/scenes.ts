@@ -1,0 +1,209 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RunHead } from '../../../src/main/ports/run-journal.ts'
+import type { RunbookSetting } from '../../../src/main/ports/runbook.ts'
+import { startChangoHosts } from '../../lab/runbooks/chango.ts'
+import { sampleObject } from '../../lab/runbooks/kiseki.ts'
+import type { RgwAccess } from '../../lab/rgw.ts'
+import { fillDisk } from '../../lab/small-disk.ts'
+import { memoryRunPlace } from '../../fakes/run-journal.ts'
+import { openArmadaLab } from '../../integration/runbooks/armada-lab.ts'
+import { openKiokLab, password, production } from '../../integration/runbooks/kiok-lab.ts'
+import { openKisekiLab } from '../../integration/runbooks/kiseki-lab.ts'
+import { stepOf } from '../../integration/runbooks/run-lab.ts'
+import { makeAuthority } from '../../lab/certificates.ts'
+import { openChangoDesk } from '../../support/chango-runs.ts'
+import { bucket, login, masterKey, old, restored, storesOn } from '../../support/chango-stores.ts'
+import { openCutBucket } from './bucket.ts'
+import { faultyHost } from './faulty-hosts.ts'
+import type { RunbookScene } from './lab.ts'
+
+/** Of the hosts of a lab, where they have disks of their own. */
+const diskBytes = 48 * 1024 * 1024
+
+/** `rgw`: for those whose backups lie in a bucket; null where there is none. */
+export function scenesOf(of: {
+  readonly rgw: RgwAccess | null
+  readonly canMount: boolean
+}): readonly RunbookScene[] {
+  const disk = of.canMount ? { diskBytes } : {}
+  return [
+    kiok('KI-3', of.rgw, {}),
+    chango(1, disk),
+    chango(2, disk),
+    kiseki(disk),
+    armada(),
+    kiok('X-2', of.rgw, {}),
+  ]
+}
+
+type Disk = { readonly diskBytes?: number }
+
+function begin(
+  scenario: string,
+  clusterId: string,
+  setting: RunbookSetting,
+): Omit<RunHead, 'id' | 'startedAt' | 'startedBy'> {
+  return { scenario, clusterId, setting, failedAt: new Date().toISOString(), answers: [], reason: null }
+}
+
+/** KI-3: both masters have lost their disks. X-2: a backup is to be found that is good; nothing is changed. */
+function kiok(scenario: 'KI-3' | 'X-2', rgw: RgwAccess | null, disk: Disk): RunbookScene {
+  return {
+    name: scenario,
+    async open({ isInBucket }) {
+      if (isInBucket && rgw === null) return { skip: 'no bucket' }
+      const inBucket = isInBucket && rgw !== null ? await openCutBucket(rgw) : null
+      const lab = await openKiokLab({
+        hosts: [null, null],
+        ...disk,
+        ...(inBucket !== null && { bucket: inBucket }),
+      })
+      if ('skip' in lab) return lab
+      const connection = lab.running.desk.state.clusters.get(lab.clusterId)?.connection ?? null
+      const { backupIds, site } = lab
+      const wanted = backupIds[1] ?? ''
+      const inputs = scenario === 'KI-3' ? { ...lab.usualInputs } : {}
+      return {
+        begin: begin(scenario, lab.clusterId, {
+          cluster: { name: 'kiok-lab', system: 'kiok', connection },
+          inputs,
+        }),
+        openRunner: async (journal, bend) => lab.bentRunner(journal, bend),
+        answers: {
+          'choose-backup': () => ({ kind: 'choose', option: wanted }),
+          deadlock: () => ({ kind: 'choose', option: 'reset' }),
+          'deadlock-after-reset': () => ({ kind: 'choose', option: 'other-root' }),
+          'restore-in-ui': () => {
+            site.restoreInUi(wanted, { user: 'admin', password })
+            return { kind: 'did', note: wanted }
+          },
+        },
+        sent: async () => Promise.resolve([...site.hosts.flatMap((host) => host.record()), ...site.changes]),
+        async end() {
+          const states = [site.state(0), site.state(1)]
+          if (scenario === 'X-2')
+            return Promise.resolve(states.every((state) => state === null) ? 'new' : 'between')
+          if (states.every((state) => JSON.stringify(state?.dags) === JSON.stringify(production.dags)))
+            return Promise.resolve('new')
+          return Promise.resolve(states.every((state) => state === null) ? 'old' : 'between')
+        },
+        // Its masters are waited for, 5 minutes: a reboot is tried at the others.
+        hosts: site.hosts.map((host) => ({ ...faultyHost(host, {}), reboot: null })),
+        bucket: inBucket?.way ?? null,
+        async close() {
+          await lab.close()
+          await inBucket?.close()
+        },
+      }
+    },
+  }
+}
+
+/** KS-7: a node whose metadata is halted. */
+function kiseki(disk: Disk): RunbookScene {
+  return {
+    name: 'KS-7',
+    async open() {
+      const up = { isUp: true, committed: 1_500n }
+      const lab = await openKisekiLab({ nodes: [up, up, { ...up, isHalted: true }], ...disk })
+      if ('skip' in lab) return lab
+      const { hosts } = lab.site
+      const setting = lab.setting({ node: hosts[2]?.address ?? '', samples: sampleObject })
+      return {
+        begin: begin('KS-7', lab.clusterId, setting),
+        openRunner: async (journal, bend) => lab.bentRunner(journal, bend),
+        answers: {},
+        sent: async () => Promise.resolve(hosts.flatMap((host) => host.record())),
+        async end() {
+          const file = join(hosts[2]?.tree ?? '', 'kiseki/data/metadata/compositions.redb')
+          const text = existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
+          return Promise.resolve(text === 'rebuilt' ? 'new' : text === 'halted' ? 'old' : 'between')
+        },
+        hosts: hosts.map((host) => faultyHost(host, { begins: ['lab/node.up'] })),
+        bucket: null,
+        close: async () => lab.close(),
+      }
+    },
+  }
+}
+
+/** CH-4: both masters are down, and an older state of theirs stands there. */
+function chango(dialect: 1 | 2, disk: Disk): RunbookScene {
+  return {
+    name: `CH-4, version ${dialect}`,
+    async open() {
+      const hosts = await startChangoHosts({ dialect, masterKey, login, ...disk })
+      if ('skip' in hosts) return hosts
+      const desk = await openChangoDesk(hosts, { masterKeys: { key: masterKey }, login, bucket })
+      const places = new Map<string, ReturnType<typeof memoryRunPlace>>()
+      return {
+        begin: begin('CH-4', 'lab', desk.setting),
+        async openRunner(journal, bend) {
+          const place = places.get(journal) ?? memoryRunPlace()
+          places.set(journal, place)
+          return (await desk.open(bend, place)).runner
+        },
+        answers: { 'accept-canary': () => ({ kind: 'did', note: 'trino-prod' }) },
+        sent: async () => hosts.record(),
+        async end() {
+          const stores = [await storesOn(hosts, 1), await storesOn(hosts, 2)]
+          if (stores.every((each) => each === restored)) return 'new'
+          return stores.every((each) => each === old) ? 'old' : 'between'
+        },
+        hosts: hosts.sshd.map((sshd, index) => ({
+          killSessions: () => sshd.killSessions(),
+          started: () => sshd.started(),
+          fill: disk.diskBytes === undefined ? null : () => fillDisk(hosts.pathOn(index + 1, '/')),
+          async reboot() {
+            sshd.killStarted()
+            sshd.killSessions()
+            await hosts.killProcess(index + 1, 'master')
+            await hosts.killProcess(index + 1, 'zookeeper')
+          },
+        })),
+        bucket: null,
+        async close() {
+          await desk.close()
+          await hosts.stop()
+        },
+      }
+    },
+  }
+}
+
+/** AR-2: the tables hold something else than the backup, and the server loses keys when it restores. */
+function armada(): RunbookScene {
+  return {
+    name: 'AR-2',
+    async open() {
+      const authority = makeAuthority()
+      if (authority === null) return { skip: 'openssl is not here' }
+      const lab = await openArmadaLab(authority, authority.issue('IP:127.0.0.1', 2))
+      return {
+        begin: begin('AR-2', lab.clusterId, lab.setting()),
+        openRunner: async (journal, bend) => lab.bentRunner(journal, bend),
+        answers: {
+          'choose-backup': () => ({ kind: 'choose', option: lab.backupId }),
+          'accept-backup': async (run) => {
+            if (stepOf(run, 'accept-backup')?.state !== 'done') await lab.snapshot()
+            return { kind: 'go' }
+          },
+        },
+        sent: async () => Promise.resolve(Array.from({ length: lab.server.changes() }, () => 'a change')),
+        async end() {
+          const [now, fresh, stale] = [lab.contents(), lab.before, lab.wrong].map((each) =>
+            JSON.stringify([...each]),
+          )
+          return Promise.resolve(now === fresh ? 'new' : now === stale ? 'old' : 'between')
+        },
+        hosts: [],
+        bucket: null,
+        async close() {
+          await lab.close()
+          authority.remove()
+        },
+      }
+    },
+  }
+}
