@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { expect, onTestFinished, type TestContext } from 'vitest'
 import type { Run, Step } from '../../src/shared/contract/runbooks.ts'
 import { startChangoHosts, type ChangoHosts } from '../lab/runbooks/chango.ts'
@@ -28,21 +25,6 @@ export async function deskOf(hosts: ChangoHosts, more: Partial<ChangoDeskOptions
 export function canary({ id }: Pick<Step, 'id'>) {
   return id === 'accept-canary' ? ({ kind: 'did', note: 'trino-prod' } as const) : null
 }
-
-export const rootOf = { 1: '/var/lib/chango', 2: '/opt/chango/data/master' } as const
-
-/** What the stores' CURRENT names: those of the backup and those of before differ. */
-export async function storesOn(hosts: ChangoHosts, place: number): Promise<string> {
-  const root = hosts.pathOn(place, rootOf[hosts.dialect])
-  const found: string[] = []
-  for (const name of ['kms', 'iam', 'metadata']) {
-    const current = join(root, name, 'CURRENT')
-    found.push(existsSync(current) ? (await readFile(current, 'utf8')).trim() : 'none')
-  }
-  return [...new Set(found)].join()
-}
-export const restored = 'MANIFEST-000005'
-export const old = 'MANIFEST-000001'
 
 /** In all that a run leaves behind, here and on the hosts. */
 export async function expectNoSecret(

@@ -1,58 +1,34 @@
 import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Run } from '../../../src/shared/contract/runbooks.ts'
-import {
-  kindlingSchema,
-  kindlingSecrets,
-  startKindling,
-  type KindlingLab,
-} from '../../lab/masters/kindling.ts'
-import { postgresProblem, postgresTemplate, type PostgresTemplate } from '../../lab/postgres.ts'
+import { kindlingSecrets } from '../../lab/masters/kindling.ts'
+import { allNotes, startKindlingSite, type KindlingSite } from '../../lab/runbooks/kindling.ts'
+import { postgresProblem } from '../../lab/postgres.ts'
 import { goThrough, openRunLab, type RunLab } from './run-lab.ts'
 
 const problem = postgresProblem()
 const cluster = `kindling-${process.pid}`
-const volume = '00000000-0000-4000-8000-0000000000aa'
 
 describe.skipIf(problem !== null)(
   `the runbooks of kindling over real SSH servers, PostgreSQL and pgBackRest${problem === null ? '' : ` (skipped: ${problem})`}`,
   () => {
-    let template: PostgresTemplate
-    let kindling: KindlingLab
+    let kindling: KindlingSite
     let lab: RunLab
-    let target: string
     let restoring: string
 
     beforeAll(async () => {
-      template = await postgresTemplate('kindling', kindlingSchema, async () => undefined)
-      kindling = await startKindling(template)
-      const { postgres } = kindling
-      await postgres.pgBackRest('stanza-create')
-      await postgres.sql(
-        `CREATE TABLE notes (text text); INSERT INTO notes VALUES ('in the backup');
-         INSERT INTO servers (id, hostname, last_heartbeat_at) SELECT ('00000000-0000-4000-8000-00000000000' || n)::uuid, 'kindling-' || n, now() FROM generate_series(0, 2) n;
-         INSERT INTO project_volumes (id, status) VALUES ('${volume}', 'restoring');
-         INSERT INTO project_volume_operations (id, project_volume_id, kind) VALUES ('00000000-0000-4000-8000-0000000000bb', '${volume}', 'restore')`,
-      )
-      await postgres.pgBackRest('backup', '--type=full')
-      await postgres.sql("INSERT INTO notes VALUES ('before the target')")
-      target = await postgres.sql(
-        'SELECT to_char(clock_timestamp() AT TIME ZONE \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')',
-      )
-      await postgres.sql("SELECT pg_sleep(0.01); INSERT INTO notes VALUES ('after the target')")
-      // pgBackRest tells in whole seconds when WAL arrived: it has to arrive in a later one than the target's.
-      await postgres.sql('SELECT pg_sleep(1.1)')
-      await postgres.sql('SELECT pg_switch_wal()')
-      await postgres.pgBackRest('check')
+      const started = await startKindlingSite()
+      if ('skip' in started) throw new Error(started.skip)
+      kindling = started
       lab = await openRunLab({
         system: 'kindling',
         name: cluster,
-        folder: postgres.repository,
+        folder: kindling.postgres.repository,
         secrets: {
           token: { kind: 'token', token: kindlingSecrets.token },
           sudo: { kind: 'password', password: kindlingSecrets.sudo },
         },
-        connection: (ids) => withIds(kindling.values, ids),
+        connection: ({ token = '', sudo = '' }) => kindling.connection({ token, sudo }),
       })
     })
     afterAll(async () => {
@@ -60,11 +36,8 @@ describe.skipIf(problem !== null)(
       await rm(`/var/tmp/holdfast-${cluster}.lock`, { recursive: true, force: true })
       await lab.close()
       await kindling.close()
-      await template.remove()
     })
 
-    const notes = async (): Promise<readonly string[]> =>
-      (await kindling.postgres.sql('SELECT text FROM notes')).split('\n')
     const stateOf = (run: Run, id: string) => run.list.find((step) => step.id === id)
 
     test('KD-2 restores the database to a moment, with nothing of kindling running before it is checked', async () => {
@@ -72,7 +45,7 @@ describe.skipIf(problem !== null)(
       const { id } = await lab.client.runbooks.start({
         clusterId: lab.clusterId,
         scenario: 'KD-2',
-        inputs: { time: target },
+        inputs: { time: kindling.target },
       })
       restoring = id
       const run = await goThrough(runbooks, id, {
@@ -80,7 +53,7 @@ describe.skipIf(problem !== null)(
         'choose-grace': () => ({ kind: 'choose', option: 'grace' }),
         'accept-canary': () => ({ kind: 'did', note: 'seen' }),
       })
-      expect(await notes()).toEqual(['in the backup', 'before the target'])
+      expect(await kindling.notes()).toEqual(allNotes.slice(0, 2))
       expect(stateOf(run, 'stale-operations')?.state).toBe('done')
       expect(
         await kindling.postgres.sql(
@@ -108,7 +81,7 @@ describe.skipIf(problem !== null)(
         inputs: { run: restoring },
       })
       await goThrough(runbooks, id, { 'accept-postgres': () => null, 'accept-canary': () => null })
-      expect(await notes()).toEqual(['in the backup', 'before the target', 'after the target'])
+      expect(await kindling.notes()).toEqual(allNotes)
     })
 
     async function chooseFirst(run: string, step: string) {
@@ -118,11 +91,3 @@ describe.skipIf(problem !== null)(
     }
   },
 )
-
-/** The lab's values name credentials by what they are; here they have ids. */
-function withIds<T>(values: T, ids: Readonly<Record<string, string>>): T {
-  const text = JSON.stringify(values, (_key, value: unknown) =>
-    value === 'token' || value === 'sudo' ? (ids[value] ?? value) : value,
-  )
-  return JSON.parse(text) as T
-}

@@ -12,6 +12,7 @@ import type { ConnectionValues } from '../../../src/shared/contract/connection-f
 import { answeringServer } from '../../fakes/answering-server.ts'
 import { labVolume } from '../kindling.ts'
 import type { LabPostgres, PostgresTemplate } from '../postgres.ts'
+import { heldStart, waitsWhereHeld, type HeldStart } from '../runbooks/hosts.ts'
 import { startSshd, type Sshd } from '../sshd.ts'
 import { listening, wireTo, type Wire } from '../wire.ts'
 
@@ -25,6 +26,8 @@ export const kindlingSecrets = {
 export interface KindlingLab {
   /** With `token` and `sudo` as ids of the credentials. */
   readonly values: ConnectionValues
+  /** Where its API is. */
+  readonly api: string
   readonly postgres: LabPostgres
   /** The addresses of the hosts, the one with the backups first. */
   readonly hosts: readonly string[]
@@ -38,6 +41,8 @@ export interface KindlingLab {
   holdLock(): Promise<() => Promise<void>>
   /** What was done to the units of a host, a line each, in order. */
   unitLog(host: number): Promise<readonly string[]>
+  /** What is next done to its units is done, and not said. */
+  holdUnits(host: number): HeldStart
   /** The unit does not start on that host from now on. */
   refuseUnit(host: number, unit: string): Promise<void>
   killHost(host: number): Promise<void>
@@ -106,6 +111,7 @@ start|stop)
     stop-*) echo inactive >"$unit";;
     esac
   done
+  ${waitsWhereHeld(folder)}
   ;;
 esac
 exit 0
@@ -230,6 +236,7 @@ exec /usr/bin/pgbackrest "$@"
       api: [api.url],
       token: 'token',
     },
+    api: api.url,
     postgres,
     hosts,
     changes: () => changes,
@@ -253,6 +260,7 @@ exec /usr/bin/pgbackrest "$@"
       const text = await readFile(join(unitFolders[host] ?? '', 'done.log'), 'utf8').catch(() => '')
       return text.split('\n').filter((line) => line !== '')
     },
+    holdUnits: (host) => heldStart(unitFolders[host] ?? ''),
     async refuseUnit(host, unit) {
       await appendFile(join(unitFolders[host] ?? '', 'refused'), `${unit}\n`)
     },
@@ -299,12 +307,14 @@ function volumesPlayed(repository: string, breaks: () => boolean) {
   let looksLeft = 0
   let operation: {
     readonly id: string
-    readonly kind: string
+    readonly kind: 'backup' | 'restore'
     readonly status: string
     readonly backup_id: string
   } | null = null
   const backups: object[] = []
-  const finish = (backupId: string): void => {
+  const finish = ({ kind, backup_id: backupId }: NonNullable<typeof operation>): void => {
+    operation = null
+    if (kind === 'restore') return
     const folder = join(repository, 'project-volumes', cold?.id ?? '', 'backups')
     mkdirSync(folder, { recursive: true })
     const image = labVolume()
@@ -315,8 +325,8 @@ function volumesPlayed(repository: string, breaks: () => boolean) {
       status: 'succeeded',
       storage_url: `s3://lab/project-volumes/${cold?.id ?? ''}/backups/${backupId}.qcow2`,
       size_bytes: image.byteLength,
+      completed_at: new Date().toISOString(),
     })
-    operation = null
   }
   return (
     method: string,
@@ -335,7 +345,7 @@ function volumesPlayed(repository: string, breaks: () => boolean) {
     const volume = volumes.find(({ project_id }) => project_id === projectId)
     if (volume === undefined) return false
     if (method === 'GET' && rest === 'volume') {
-      if (volume === cold && operation !== null && (looksLeft -= 1) < 0) finish(operation.backup_id)
+      if (volume === cold && operation !== null && (looksLeft -= 1) < 0) finish(operation)
       send(200, { ...volume, current_operation: volume === cold ? operation : null })
     } else if (method === 'GET') send(200, volume === cold ? backups : [])
     else {
@@ -343,7 +353,8 @@ function volumesPlayed(repository: string, breaks: () => boolean) {
       if (volume !== cold) send(409, { error: 'detach the volume first', code: 'volume_attached' })
       else {
         looksLeft = 1
-        operation = { id: 'operation-1', kind: 'backup', status: 'pending', backup_id: randomUUID() }
+        const kind = rest === 'volume/restore' ? 'restore' : 'backup'
+        operation = { id: `operation-of-${kind}`, kind, status: 'pending', backup_id: randomUUID() }
         if (isLost) response.destroy()
         else send(202, operation)
       }

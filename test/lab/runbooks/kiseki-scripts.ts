@@ -23,7 +23,7 @@ start)
   [ -e /opt/kiseki/data/metadata/compositions.redb ] || echo rebuilt >/opt/kiseki/data/metadata/compositions.redb
   rm -f failed
   : >node.new && mv node.new node.up
-  ${waitsWhereHeld}
+  ${waitsWhereHeld('/opt/lab')}
   exit 0;;
 esac
 exit 1
