@@ -31,13 +31,9 @@ const canary: Readonly<Record<string, StepAnswer>> = {
   'Stop and start one component': { note: 'trino-prod' },
 }
 
-test('A chango is restored, rolled back, given masters, ZooKeeper and a password back, with the kiok that it hosts, by keyboard alone', async ({
-  page,
-  holdfast,
-}) => {
-  const hosts = await hostsOf(holdfast)
-  const { inputs } = hosts
-  const known = {
+/** What the forms ask, as it is here. */
+function knownOf({ inputs }: ChangoHosts): Readonly<Record<string, string>> {
+  return {
     'ZooKeeper servers': inputs['zookeeper'] ?? '',
     'Installation folder': inputs['home'] ?? '',
     'Data folder': inputs['data'] ?? '',
@@ -46,6 +42,19 @@ test('A chango is restored, rolled back, given masters, ZooKeeper and a password
     'Log folder': inputs['logs'] ?? '',
     'Folder of the components': inputs['components'] ?? '',
   }
+}
+
+async function expectNothingWrong(hosts: ChangoHosts, holdfast: Holdfast): Promise<void> {
+  expect((await hosts.record()).join('\n')).not.toMatch(/pushed its own state|shown=\w*yes/)
+  expect(holdfast.said()).not.toContain(login.password)
+}
+
+test('A chango whose masters all lost their data is restored, and a master and a password that are lost later are put back, by keyboard alone', async ({
+  page,
+  holdfast,
+}) => {
+  const hosts = await hostsOf(holdfast)
+  const known = knownOf(hosts)
   const record = async (what: RegExp): Promise<readonly string[]> =>
     (await hosts.record()).filter((line) => what.test(line)).map((line) => line.slice(0, 6))
   const stores = async (): Promise<readonly string[]> => [await storesOn(hosts, 1), await storesOn(hosts, 2)]
@@ -109,6 +118,24 @@ test('A chango is restored, rolled back, given masters, ZooKeeper and a password
     })
     expect(await hosts.record()).toContain('host-1 pulled from host-2')
 
+    await expectNothingWrong(hosts, holdfast)
+  } finally {
+    await hosts.stop()
+  }
+})
+
+test('A chango that runs goes back to an earlier state and out of it again, and comes back without ZooKeeper and with the kiok that it hosts, by keyboard alone', async ({
+  page,
+  holdfast,
+}) => {
+  const hosts = await hostsOf(holdfast)
+  const known = knownOf(hosts)
+  try {
+    await hosts.startZooKeeper(1)
+    for (const place of [1, 2]) await hosts.startMaster(place, masterKey)
+    const operator = operatorAt(page, holdfast)
+    await operator.sitDown()
+
     await operator.recover({
       cluster,
       runbook: 'CH-5',
@@ -136,8 +163,7 @@ test('A chango is restored, rolled back, given masters, ZooKeeper and a password
       steps: { ...canary, 'Say whether kiok’s own data': { choose: 'Its data folder is lost' } },
     })
     expect((await hosts.record()).filter((line) => line === 'http start kiok/kiok-prod')).toHaveLength(1)
-    expect((await hosts.record()).join('\n')).not.toMatch(/pushed its own state|shown=\w*yes/)
-    expect(holdfast.said()).not.toContain(login.password)
+    await expectNothingWrong(hosts, holdfast)
   } finally {
     await hosts.stop()
   }
