@@ -96,7 +96,7 @@ async function siteOf(
 }
 
 /** What a runbook of kiok asks before it begins, as it is here. */
-function formOf({ inputs }: Site): Readonly<Record<string, string>> {
+function knownOf({ inputs }: Site): Readonly<Record<string, string>> {
   return {
     'Folder of kiok on the hosts': inputs['installFolder'] ?? '',
     'User that runs kiok': inputs['osUser'] ?? '',
@@ -127,7 +127,7 @@ test('A kiok that lives is opened again, given its lost master back, taken to an
     hosts: [production, { ...production, dags: ['left'] }],
   })
   const { name: cluster } = site
-  const form = formOf(site)
+  const known = knownOf(site)
   const [first, second] = site.hosts
   try {
     const operator = operatorAt(page, holdfast)
@@ -138,7 +138,7 @@ test('A kiok that lives is opened again, given its lost master back, taken to an
     await operator.recover({
       cluster,
       runbook: 'KI-2',
-      form,
+      known,
       steps: { 'Choose what to do': { choose: 'Start a worker' } },
     })
     expect(commands(site, 0)).toEqual(['start-worker'])
@@ -147,7 +147,8 @@ test('A kiok that lives is opened again, given its lost master back, taken to an
     await operator.recover({
       cluster,
       runbook: 'KI-1',
-      form: { ...form, 'Host of the lost master': second?.address ?? '' },
+      form: { 'Host of the lost master': second?.address ?? '' },
+      known,
       death: {
         during: 'Take a backup of the master that lives',
         underWay: async () => backup.begun,
@@ -167,7 +168,8 @@ test('A kiok that lives is opened again, given its lost master back, taken to an
     await operator.recover({
       cluster,
       runbook: 'KI-4',
-      form: { ...form, 'Harmless DAG': 'hello' },
+      form: { 'Harmless DAG': 'hello' },
+      known,
       steps: { 'Choose the backup': { choose: wanted() }, 'Restore the backup in': restored(site, wanted) },
     })
     expect(site.state(0)).toMatchObject({ ...older })
@@ -179,7 +181,7 @@ test('A kiok that lives is opened again, given its lost master back, taken to an
     await operator.recover({
       cluster,
       runbook: 'KI-5',
-      form,
+      known,
       steps: { 'Choose the backup': { choose: safety() }, 'Restore the backup in': restored(site, safety) },
     })
     expect(site.state(0)).toMatchObject({ ...production })
@@ -188,12 +190,8 @@ test('A kiok that lives is opened again, given its lost master back, taken to an
     await operator.recover({
       cluster,
       runbook: 'KI-6',
-      form: {
-        'Host of the leader': first?.address ?? '',
-        'Folder of kiok on the hosts': form['Folder of kiok on the hosts'] ?? '',
-        'User that runs kiok': form['User that runs kiok'] ?? '',
-        JAVA_HOME: form['JAVA_HOME'] ?? '',
-      },
+      form: { 'Host of the leader': first?.address ?? '' },
+      known,
     })
     expect(site.state(0)?.users).toEqual(production.users)
     expect(commands(site, 0)).toEqual(['start-worker', 'kiok-cli'])

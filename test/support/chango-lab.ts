@@ -1,10 +1,10 @@
 import { expect, onTestFinished, type TestContext } from 'vitest'
 import type { Run } from '../../src/shared/contract/runbooks.ts'
 import { startChangoHosts, type ChangoHosts } from '../lab/runbooks/chango.ts'
-import { bucket, login, masterKey } from './chango-stores.ts'
+import { bucket, login, masterKey } from './chango-secrets.ts'
 import { openChangoDesk, type ChangoDesk, type ChangoDeskOptions } from './chango-runs.ts'
 
-export { canary, login, masterKey, old, restored, rootOf, storesOn } from './chango-stores.ts'
+export { canary, login, masterKey } from './chango-secrets.ts'
 
 /** Two hosts, until the test is over. */
 export async function hostsOf(context: TestContext, dialect: 1 | 2): Promise<ChangoHosts> {

@@ -32,13 +32,14 @@ export async function begin(page: Page, errand: Errand): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toContainText(`Recover ${cluster}`)
 }
 
-async function fill(page: Page, { form = {} }: Errand): Promise<void> {
+async function fill(page: Page, { form = {}, known = {} }: Errand): Promise<void> {
   await expect(page.getByRole('button', { name: 'Begin the runbook' })).toBeVisible()
   const text = await page.getByRole('main').ariaSnapshot()
   expect(namelessIn(text), 'fields without a name').toEqual([])
   const fields = [...text.matchAll(/^\s*- (textbox|combobox) "(.*?)"/gm)]
   for (const [, role, label = ''] of fields) {
-    const [, value] = Object.entries(form).find(([name]) => label.startsWith(name)) ?? []
+    const [, value] =
+      [...Object.entries(form), ...Object.entries(known)].find(([name]) => label.startsWith(name)) ?? []
     if (value === undefined) continue
     if (role === 'textbox') await write(page, page.getByRole('textbox', { name: label, exact: true }), value)
     else await choose(page, label, value)

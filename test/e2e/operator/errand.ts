@@ -29,8 +29,10 @@ export interface Errand {
   readonly runbook: string
   /** By the beginning of each question; the runbook then has to be the advised one. Left out: it is taken from the list. */
   readonly situation?: Readonly<Record<string, string>>
-  /** What is typed or picked before it begins, by the beginning of each label. */
+  /** What the form asks before it begins, by the beginning of each label: all of it is typed or picked. */
   readonly form?: Readonly<Record<string, string>>
+  /** What else the operator knows, for the forms that ask it. */
+  readonly known?: Readonly<Record<string, string>>
   /** By the beginning of each title. */
   readonly steps?: Readonly<Record<string, StepAnswer>>
   readonly death?: Death

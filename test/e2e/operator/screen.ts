@@ -32,6 +32,9 @@ const offers = [
   'Try again',
 ]
 
+/** They are off until something is written or picked. */
+const waitsForMore = new Set(['Done by hand', 'Choose this'])
+
 /** What a look goes on to by itself. */
 const ownWay = new Set(['Look', 'Wait for it'])
 
@@ -70,8 +73,7 @@ function stepIn(snapshot: string): StepAtHand | null {
   })
   expect(buttons.length, `“${title}” offers one thing at a time`).toBeLessThan(2)
   const [button] = buttons
-  // "Done by hand" waits for what is asked for.
-  const offer = button === undefined || (button.isOff && button.name !== 'Done by hand') ? null : button.name
+  const offer = button === undefined || (button.isOff && !waitsForMore.has(button.name)) ? null : button.name
   const text = inside.map((line) => line.trim()).join('\n')
   const standing =
     /(Failed|Not yet|Taken back|nobody knows what came of it: look)\.[^\n]*(\n- paragraph.*)?/.exec(

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import { old, restored, rootOf, storesOn } from '../../lab/runbooks/chango-stores.ts'
 import {
   canary,
   deskOf,
@@ -9,11 +10,7 @@ import {
   isStart,
   login,
   masterKey,
-  old,
-  restored,
-  rootOf,
   said,
-  storesOn,
 } from '../../support/chango-lab.ts'
 import { goThrough, startRun } from '../../support/runbook-runs.ts'
 

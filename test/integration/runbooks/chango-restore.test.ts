@@ -3,6 +3,7 @@ import { readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ActionStep, Outcome, Runbook } from '../../../src/main/ports/runbook.ts'
+import { old, restored, rootOf, storesOn } from '../../lab/runbooks/chango-stores.ts'
 import {
   canary,
   deskOf,
@@ -10,11 +11,7 @@ import {
   hostsOf,
   isStart,
   masterKey,
-  old,
-  restored,
-  rootOf,
   said,
-  storesOn,
   untilSo,
 } from '../../support/chango-lab.ts'
 import { answer, goThrough, rested, startRun } from '../../support/runbook-runs.ts'

@@ -13,6 +13,7 @@ import { answeringServer } from '../../fakes/answering-server.ts'
 import { labVolume } from '../kindling.ts'
 import { accountsPlayed, type AccountsPlayed } from './kindling-accounts.ts'
 import type { LabPostgres, PostgresTemplate } from '../postgres.ts'
+import { heldStart, waitsWhereHeld, type HeldStart } from '../runbooks/hosts.ts'
 import { startSshd, type Sshd } from '../sshd.ts'
 import { listening, wireTo, type Wire } from '../wire.ts'
 
@@ -26,6 +27,8 @@ export const kindlingSecrets = {
 export interface KindlingLab {
   /** With `token` and `sudo` as ids of the credentials. */
   readonly values: ConnectionValues
+  /** Where its API is. */
+  readonly api: string
   readonly postgres: LabPostgres
   /** Of the host that PostgreSQL and its backup tool are on. */
   readonly sshd: Sshd
@@ -44,6 +47,8 @@ export interface KindlingLab {
   unitLog(host: number): Promise<readonly string[]>
   /** What the unit's log has of the last 10 min. */
   logs(host: number, line: string): Promise<void>
+  /** What is next done to its units is done, and not said. */
+  holdUnits(host: number): HeldStart
   /** The unit does not start on that host from now on. */
   refuseUnit(host: number, unit: string): Promise<void>
   killHost(host: number): Promise<void>
@@ -115,6 +120,7 @@ start|stop|restart)
     stop-*) echo inactive >"$unit";;
     esac
   done
+  ${waitsWhereHeld(folder)}
   ;;
 esac
 exit 0
@@ -261,6 +267,7 @@ exec /usr/bin/${program} "$@"
       api: [api.url],
       token: 'token',
     },
+    api: api.url,
     postgres,
     sshd,
     accounts,
@@ -289,6 +296,7 @@ exec /usr/bin/${program} "$@"
     async logs(host, line) {
       await appendFile(join(unitFolders[host] ?? '', 'journal'), `${line}\n`)
     },
+    holdUnits: (host) => heldStart(unitFolders[host] ?? ''),
     async refuseUnit(host, unit) {
       await appendFile(join(unitFolders[host] ?? '', 'refused'), `${unit}\n`)
     },
@@ -321,6 +329,9 @@ function healthyServer(hostname: string) {
   }
 }
 
+type VolumeWork = 'backup' | 'restore' | 'move'
+const wishes: Readonly<Record<string, VolumeWork>> = { 'volume/restore': 'restore', 'volume/move': 'move' }
+
 /**
  * The volumes of two projects, one detached and one attached, whose backup takes two looks (from source: rpc/project_volumes.go,
  * volumeops/handler.go). `breaks`: told of each request that changes something; the answer is lost where it says so.
@@ -337,12 +348,15 @@ function volumesPlayed(repository: string, breaks: () => boolean) {
   let looksLeft = 0
   let operation: {
     readonly id: string
-    readonly kind: string
+    readonly kind: VolumeWork
     readonly status: string
     readonly backup_id: string
   } | null = null
   const backups: object[] = []
-  const finish = (backupId: string): void => {
+  const finish = ({ kind, backup_id: backupId }: NonNullable<typeof operation>): void => {
+    operation = null
+    if (kind === 'move' && cold !== undefined) cold.server_id = 'id-of-kindling-2'
+    if (kind !== 'backup') return
     const folder = join(repository, 'project-volumes', cold?.id ?? '', 'backups')
     mkdirSync(folder, { recursive: true })
     const image = labVolume()
@@ -353,8 +367,8 @@ function volumesPlayed(repository: string, breaks: () => boolean) {
       status: 'succeeded',
       storage_url: `s3://lab/project-volumes/${cold?.id ?? ''}/backups/${backupId}.qcow2`,
       size_bytes: image.byteLength,
+      completed_at: new Date().toISOString(),
     })
-    operation = null
   }
   return (
     method: string,
@@ -373,12 +387,7 @@ function volumesPlayed(repository: string, breaks: () => boolean) {
     const volume = volumes.find(({ project_id }) => project_id === projectId)
     if (volume === undefined) return false
     if (method === 'GET' && rest === 'volume') {
-      if (volume === cold && operation !== null && (looksLeft -= 1) < 0) {
-        if (operation.kind === 'move') {
-          cold.server_id = 'id-of-kindling-2'
-          operation = null
-        } else finish(operation.backup_id)
-      }
+      if (volume === cold && operation !== null && (looksLeft -= 1) < 0) finish(operation)
       send(200, { ...volume, current_operation: volume === cold ? operation : null })
     } else if (method === 'GET') send(200, volume === cold ? backups : [])
     else {
@@ -386,8 +395,8 @@ function volumesPlayed(repository: string, breaks: () => boolean) {
       if (volume !== cold) send(409, { error: 'detach the volume first', code: 'volume_attached' })
       else {
         looksLeft = 1
-        const kind = rest === 'volume/move' ? 'move' : 'backup'
-        operation = { id: 'operation-1', kind, status: 'pending', backup_id: randomUUID() }
+        const kind = wishes[rest ?? ''] ?? 'backup'
+        operation = { id: `operation-of-${kind}`, kind, status: 'pending', backup_id: randomUUID() }
         if (isLost) response.destroy()
         else send(202, operation)
       }

@@ -35,9 +35,9 @@ export interface HeldStart {
   release(): void
 }
 
-/** At the end of a start script. */
-export const waitsWhereHeld =
-  'if [ -e /opt/lab/hold ]; then : >/opt/lab/held; while [ -e /opt/lab/hold ]; do sleep 0.05; done; fi'
+/** At the end of a script. */
+export const waitsWhereHeld = (folder: string): string =>
+  `if [ -e '${folder}/hold' ]; then : >'${folder}/held'; while [ -e '${folder}/hold' ]; do sleep 0.05; done; fi`
 
 export interface LabHosts {
   readonly hosts: readonly LabHost[]
@@ -152,7 +152,8 @@ export async function startLabHosts(of: {
   }
 }
 
-function heldStart(folder: string): HeldStart {
+/** `folder`: of the files `hold` and `held`. */
+export function heldStart(folder: string): HeldStart {
   writeFileSync(join(folder, 'hold'), '')
   return {
     async reached() {

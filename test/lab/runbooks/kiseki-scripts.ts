@@ -24,7 +24,7 @@ start)
   [ -s /opt/kiseki/data/metadata/compositions.redb ] || { rm -f /opt/kiseki/data/metadata/compositions.redb; touch failed; exit 1; }
   rm -f failed
   : >node.new && mv node.new node.up
-  ${waitsWhereHeld}
+  ${waitsWhereHeld('/opt/lab')}
   exit 0;;
 esac
 exit 1
