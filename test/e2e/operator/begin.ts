@@ -6,26 +6,18 @@ import { namelessIn } from './screen.ts'
 
 /** From "something is broken" to the begun run. */
 export async function begin(page: Page, errand: Errand): Promise<void> {
-  const { cluster, situation, runbook } = errand
+  const { cluster, runbook } = errand
   await command(page, `recover ${cluster}`, `Recover ${cluster}…`)
   await expect(page.getByRole('heading', { name: `What happened to ${cluster}?` })).toBeVisible()
-  for (const [question, answer] of Object.entries(situation ?? {})) {
-    const group = page.getByRole('group', { name: question })
-    await pick(page, group, group.getByRole('radio', { name: answer }))
-  }
   await press(
     page,
-    page.getByRole('button', {
-      name:
-        situation === undefined ? /^(Continue to the runbook|Choose a runbook)$/ : 'Continue to the runbook',
-    }),
+    page.getByRole('button', { name: /^(Continue to the runbook|Choose a runbook)$/ }),
     'Enter',
     { atMost: 80 },
   )
   const runbooks = page.getByRole('group', { name: 'Runbook', exact: true })
   const wanted = runbooks.getByRole('radio', { name: new RegExp(` ${runbook}\\b`) })
-  if (situation === undefined) await pick(page, runbooks, wanted)
-  else await expect(wanted, 'the advised runbook').toBeChecked()
+  await pick(page, runbooks, wanted)
   await press(page, page.getByRole('button', { name: 'Continue', exact: true }))
   await fill(page, errand)
   await press(page, page.getByRole('button', { name: 'Begin the runbook' }))

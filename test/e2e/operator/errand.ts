@@ -27,8 +27,6 @@ export interface Errand {
   readonly cluster: string
   /** As `KI-1`. */
   readonly runbook: string
-  /** By the beginning of each question; the runbook then has to be the advised one. Left out: it is taken from the list. */
-  readonly situation?: Readonly<Record<string, string>>
   /** What the form asks before it begins, by the beginning of each label: all of it is typed or picked. */
   readonly form?: Readonly<Record<string, string>>
   /** What else the operator knows, for the forms that ask it. */
