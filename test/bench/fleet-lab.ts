@@ -48,6 +48,7 @@ export async function makeFleet(
         rtoMs: null,
         addedAt: new Date().toISOString(),
         connection: null,
+        hostKeys: [],
         ownSchedule: null,
         retention: { rules: null, sweepsOrphans: false, pins: [] },
       })

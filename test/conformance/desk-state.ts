@@ -22,6 +22,7 @@ export function savedCluster(id: string, name = id): SavedCluster {
     addedAt: at,
     connection: { origins: ['https://master-1:8080'], login: 'k3' },
     ownSchedule: { cron: '0 2 * * *', zone: 'UTC', way: 'asked' },
+    hostKeys: [{ host: 'operator@h:2222', fingerprint: `SHA256:${'A'.repeat(43)}` }],
     retention: {
       rules: { keepLast: 7, keepDays: 30, atMost: null },
       sweepsOrphans: true,
@@ -60,6 +61,7 @@ export function lookOf(backups: number): Look {
     proved: null,
     days: [{ day: '2026-11-20', outcome: 'done', backups: 1 }],
     keyProof: { state: 'notTried', opens: 0, of: 1 },
+    lastDrill: { backupId: 'b1', at, outcome: 'restored', rtoMs: 1_500 },
     storedBytes: 5,
     objects: 1,
     worst: null,

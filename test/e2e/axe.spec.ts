@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from './holdfast.ts'
+import { walkRunbooks } from './walk-runbooks.ts'
 import { walkDesk, walkFirstStart, walkMasters, walkRestore, type Visit } from './walks.ts'
 import type { Page } from 'playwright/test'
 
@@ -7,7 +8,7 @@ const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 
 /** Where most is decided is read in high contrast too. */
 const main =
-  /^(fleet|cluster-overview|backups-stores|chain-map|verify|palette|restore-[1346]|error|masters-|snapshot$|schedule$|schedule-preview)/
+  /^(fleet|cluster-overview|backups-stores|chain-map|verify|palette|restore-[1346]|error|masters-|snapshot$|schedule$|schedule-preview|recover-2|run-action|run-confirm-typed|acceptance-sheet)/
 const contrastsOf = (screen: string) =>
   main.test(screen) ? (['no-preference', 'more'] as const) : (['no-preference'] as const)
 
@@ -66,5 +67,12 @@ test('Masters, snapshots and schedules pass axe, light and dark, in normal and h
   test.setTimeout(600_000)
   const found: string[] = []
   await walkMasters(page, holdfast, readBy(page, found))
+  expect(found).toEqual([])
+})
+
+test('Runbooks pass axe, light and dark, in normal and high contrast', async ({ page, holdfast }) => {
+  test.setTimeout(600_000)
+  const found: string[] = []
+  await walkRunbooks(page, holdfast, readBy(page, found))
   expect(found).toEqual([])
 })

@@ -23,7 +23,7 @@ test('a report of hostile names asks for nothing, runs nothing, and wears its ow
   }) // prettier-ignore
   const run = aRun([step, aStep('two', { state: 'skipped', answered: hostile })], {
     title: hostile, cluster: hostile, when: hostile, costs: [hostile], holder: hostile, commandLine: hostile,
-    answers: [{ question: hostile, answer: hostile, because: hostile }], inputs: [{ label: hostile, value: hostile }],
+    answers: [{ question: hostile, answer: hostile, because: hostile }], inputs: [{ name: 'one', label: hostile, value: hostile }],
   }) // prettier-ignore
   const { text } = reportFile(run, 'html', {
     madeAt: '2026-11-21T02:20:00.000Z',

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from './holdfast.ts'
+import { walkRunbooks } from './walk-runbooks.ts'
 import { walkDesk, walkFirstStart, walkMasters, walkRestore } from './walks.ts'
 
 /**
@@ -10,12 +11,20 @@ import { walkDesk, walkFirstStart, walkMasters, walkRestore } from './walks.ts'
  */
 const folder = join(import.meta.dirname, '../../docs/screens')
 
-for (const [name, walk] of Object.entries({ walkDesk, walkRestore, walkFirstStart, walkMasters })) {
+for (const [name, walk] of Object.entries({
+  walkDesk,
+  walkRestore,
+  walkFirstStart,
+  walkMasters,
+  walkRunbooks,
+})) {
   test(name, async ({ page, holdfast }) => {
     await mkdir(folder, { recursive: true })
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
     await walk(page, holdfast, async (screen) => {
-      for (const colorScheme of ['dark', 'light'] as const) {
+      // A report is made for paper.
+      const schemes = screen === 'report' ? (['light'] as const) : (['dark', 'light'] as const)
+      for (const colorScheme of schemes) {
         await page.emulateMedia({ colorScheme })
         const path = join(folder, `${screen}-${colorScheme}.png`)
         await page.screenshot({ path, animations: 'disabled', caret: 'hide' })

@@ -81,6 +81,16 @@ export async function walkDesk(page: Page, holdfast: Holdfast, visit: Visit): Pr
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await visit('repository')
 
+  await goTo(page, '/drills/kiok-stage')
+  await page.getByRole('button', { name: 'Drill…' }).click()
+  await expect(page.getByRole('region', { name: 'What it costs' })).toContainText('Reads')
+  await visit('drill')
+  await page.getByRole('button', { name: 'Start' }).click()
+  await expect(page.getByRole('heading', { name: 'Not measured' })).toBeVisible()
+  await goTo(page, '/drills/kiok-stage')
+  await expect(page.getByRole('table', { name: 'Drills, newest first' })).toBeVisible()
+  await visit('drills')
+
   await goTo(page, '/activity/jobs')
   await page.locator('main a[href*="/activity/jobs/"]').first().click()
   await expect(page.getByRole('heading', { name: /^What it (does|did)/ })).toBeVisible()

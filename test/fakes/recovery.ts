@@ -57,6 +57,7 @@ export function fakeRecovery(backups: readonly FakeBackup[], damaged: readonly s
     state: restoresNothing,
     rollBack: restoresNothing,
     standing: restoresNothing,
-    discard: restoresNothing,
+    drill: restoresNothing,
+    endDrill: restoresNothing,
   }
 }

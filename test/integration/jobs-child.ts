@@ -45,6 +45,7 @@ const runner = await createJobRunner({
     copy: work,
     snapshot: work,
     prune: work,
+    drill: work,
   },
   clock: systemClock,
   random: systemRandom,

@@ -20,6 +20,8 @@ export const testWalkers: ReadonlyMap<string, Walker> = new Map<string, Walker>(
   ],
   ['thread', () => Promise.resolve(threadId)],
   ['faulty', () => Promise.reject(new TypeError('a fault of the walker'))],
+  /** Makes some 100 MB of heap, and keeps none of it. */
+  ['hoarding', () => Promise.resolve(Array.from({ length: 2_000_000 }, (_, at) => ({ at })).length)],
   /** Only in a worker: ends its thread. */
   ['deadly', () => process.exit(3)],
   [

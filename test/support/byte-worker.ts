@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8'
 import { parentPort } from 'node:worker_threads'
 import { serveByteJobs } from '../../src/main/engine/byte-jobs.ts'
 import type { ToWorker } from '../../src/main/ports/byte-work-messages.ts'
@@ -12,6 +13,7 @@ serveByteJobs(
     onMessage: (listener) => {
       port.on('message', (message: ToWorker) => listener(message))
     },
+    heapBytes: () => getHeapStatistics().total_heap_size,
   },
   testWalkers,
 )

@@ -61,6 +61,7 @@ function backupOf(
     level: isBad || isOpen ? 'present' : 'wellFormed',
     failedAt: isBad ? 'intact' : null,
     verifiedAt: null,
+    restoredAt: null,
     notProvable: [],
     errors: isBad ? 1 : 0,
     warnings: 0,

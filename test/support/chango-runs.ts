@@ -5,6 +5,7 @@ import { openCatalog } from '../../src/main/adapters/catalog-file/catalog-file.t
 import { openGrpc } from '../../src/main/adapters/grpc/open-grpc.ts'
 import { openHttp } from '../../src/main/adapters/http/open-http.ts'
 import { openLocalTarget } from '../../src/main/adapters/local-target/open-local-target.ts'
+import { openScratchSpace } from '../../src/main/adapters/scratch-folder/open-scratch-space.ts'
 import { openSshTarget } from '../../src/main/adapters/ssh-target/open-ssh-target.ts'
 import { systemClock } from '../../src/main/adapters/system/clock.ts'
 import { systemRandom } from '../../src/main/adapters/system/random.ts'
@@ -76,6 +77,7 @@ export async function openChangoDesk(
     rtoMs: 3_600_000,
     addedAt: '2026-01-01T00:00:00Z',
     connection: hosts.connection,
+    hostKeys: [],
     ownSchedule: null,
     retention: { rules: null, sweepsOrphans: false, pins: [] },
   }
@@ -85,6 +87,7 @@ export async function openChangoDesk(
     random: systemRandom,
     openStore,
     openCatalog: async () => openCatalog(join(dir, 'state')),
+    scratch: openScratchSpace(join(dir, 'state', 'scratch'), { clock: systemClock }),
     openByteWork: async () => inProcessByteWork(new Map([['chango', walkChango]])),
     state,
     secrets: { ...givenSecrets(masterKeys), login: async () => Promise.resolve(login) },

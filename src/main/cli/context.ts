@@ -8,6 +8,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { SystemName } from '../../shared/domain/system-name.ts'
 import type { Random } from '../ports/random.ts'
 import type { OpenStore } from '../ports/repository-access.ts'
+import type { ScratchSpace } from '../ports/scratch-space.ts'
 import type { TargetPorts } from '../operations/open-target.ts'
 import type { Output, Stream } from './output.ts'
 
@@ -24,6 +25,8 @@ export interface CliPorts extends TargetPorts {
   /** Where this installation remembers things. */
   readonly stateFolder: string
   readonly openCatalog: (folder: string) => Promise<Catalog>
+  /** Folders for restores for trial, as this installation knows them. */
+  readonly openScratch: (folder: string) => Promise<ScratchSpace>
   /** The chain of this installation; nothing is made before the first entry. */
   readonly openAudit: (folder: string) => Promise<AuditLog>
   /** Whether heads of that chain are kept elsewhere, by its settings. */

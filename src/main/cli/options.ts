@@ -22,6 +22,15 @@ export interface TargetFlags {
   readonly hostKey?: string
 }
 
+/** What `drill` takes: a repository of its own, or a saved cluster. */
+export interface DrillFlags extends Partial<RepositoryOptions> {
+  readonly cluster?: string
+  readonly scratch?: string
+  readonly passphraseFile?: string
+  readonly masterKeyFile: readonly string[]
+  readonly sshKey: readonly string[]
+}
+
 /** What `restore` has beside them. */
 export interface RestoreFlags extends TargetFlags {
   readonly confirm?: string

@@ -6,13 +6,13 @@ import { addJobs } from './arguments/jobs.ts'
 import { addMasters } from './arguments/masters.ts'
 import { addRunbooks } from './arguments/runbooks.ts'
 import { addPrune, addRetention } from './arguments/retention.ts'
-import { collect, withJson, withWay, type Ask, type Json } from './arguments/shared.ts'
+import { collect, withJson, withPassphrase, withWay, type Ask, type Json } from './arguments/shared.ts'
 import { systemNames } from '../systems/registry.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitStatus } from './exit-status.ts'
 import type { DemoFlags } from './commands/demo.ts'
 import type { ServeFlags } from './commands/serve.ts'
-import type { RepositoryOptions, RestoreFlags, TargetFlags } from './options.ts'
+import type { DrillFlags, RepositoryOptions, RestoreFlags, TargetFlags } from './options.ts'
 
 /** What the arguments ask for: run it with a context; `json` decides how results are printed. */
 export interface Invocation {
@@ -143,6 +143,7 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
     )
 
   addRestore(program, ask)
+  addDrill(program, ask)
 
   onRepository(program.command('copy'), 'Copy a backup with everything it points to into another repository.')
     .argument('<backup>', 'backup id, or any unambiguous beginning of it')
@@ -218,6 +219,21 @@ function addRestore(program: Command, ask: Ask): void {
     .action((id: string | undefined, options: Json & Partial<RepositoryOptions> & RestoreFlags) =>
       ask(options.json ?? false, async (context) =>
         (await import('./commands/restore.ts')).restore(id ?? null, options, context),
+      ),
+    )
+}
+
+function addDrill(program: Command, ask: Ask): void {
+  withPassphrase(withAccess(withJson(program.command('drill'))))
+    .description('Restore a backup for trial into a folder of its own, time each phase, and remove it again.')
+    .argument('<backup>', 'backup id, or any unambiguous beginning of it')
+    .option('--repository <address>', 'where the backups are')
+    .option('--system <name>', `one of ${systemNames.join(', ')}`)
+    .option('--cluster <name>', 'name or id of a saved cluster, instead of a repository')
+    .option('--scratch <folder>', 'make that folder in this one (default: beside what Holdfast remembers)')
+    .action((id: string, options: Json & DrillFlags) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/drill.ts')).drill(id, options, context),
       ),
     )
 }

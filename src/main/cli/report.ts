@@ -19,11 +19,12 @@ export interface VerificationSummary {
 }
 
 /** One backup of the JSON document of `verify`. */
-export function backupDocument({ backup, verdict, report }: VerifiedBackup) {
+export function backupDocument({ backup, verdict, report, restoredAt }: VerifiedBackup) {
   return {
     backupId: backup.backupId,
     createdAt: report.createdAt ?? backup.createdAt,
     verdict,
+    restoredAt,
     stores: report.stores.map(storeDocument),
     findings: report.findings,
   }
@@ -43,14 +44,17 @@ function storeDocument({
 
 /** The verdict on one backup for people; the table of its stores where it is asked for or something is wrong. */
 export function printBackup(
-  { backup, verdict, report }: VerifiedBackup,
+  { backup, verdict, report, restoredAt }: VerifiedBackup,
   inFull: boolean,
   context: CommandContext,
 ): void {
   const { output, ports } = context
   const createdAt = report.createdAt ?? backup.createdAt
   const age = createdAt === null ? 'time unknown' : timeInWords(createdAt, ports.clock.now())
-  const reached = reachedInWords(report.stores, ports.clock.now())
+  const reached =
+    restoredAt === null
+      ? reachedInWords(report.stores, ports.clock.now())
+      : [`restored by a drill ${ageInWords(restoredAt, ports.clock.now())}`]
   output.line(
     [verdictInWords(verdict, output), output.style('bold', backup.backupId), age, ...reached].join('  '),
   )

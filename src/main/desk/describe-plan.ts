@@ -3,6 +3,7 @@ import { canonicalJson } from '../../shared/domain/canonical-json.ts'
 import { commandLine } from '../../shared/domain/command-line.ts'
 import type { RestorePlan } from '../../shared/domain/restore-plan.ts'
 import { spanWords } from '../../shared/domain/size-words.ts'
+import { estimateOf } from '../operations/estimate-plan.ts'
 import type { OpenRepository } from '../operations/open-repository.ts'
 import type { BackupPlan } from '../operations/plan-backup.ts'
 import { reachOf } from '../operations/view-repository.ts'
@@ -26,6 +27,7 @@ export function describePlan(
 ): Plan {
   const { level, verifiedAt } = reachOf(verified)
   const managed = new Set(plan.manages)
+  const estimate = estimateOf(plan, opened.memory.drills())
   return {
     hash,
     madeAt: new Date(nowMs).toISOString(),
@@ -49,7 +51,8 @@ export function describePlan(
     objects: plan.objects.map(({ key, version, sha256 }) => ({ key, sizeBytes: version.sizeBytes, sha256 })),
     spaceBytes: plan.spaceBytes,
     freeBytes: state.freeBytes,
-    estimateMs: null,
+    estimateMs: estimate?.ms ?? null,
+    estimateSource: estimate?.source ?? 'No drill has measured a restore of this size here.',
     owner: ownerWords(plan),
     modes: `files ${plan.fileMode}, folders ${plan.folderMode}`,
     commandLine: commandLine([

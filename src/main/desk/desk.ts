@@ -3,6 +3,7 @@ import type { JobRunner, JobWork } from '../ports/job-runner.ts'
 import type { RunbookRunner } from '../ports/runbook-runner.ts'
 import type { JobKind } from '../../shared/contract/jobs.ts'
 import { copyWork } from './copy-work.ts'
+import { drillWork } from './drills/drill-work.ts'
 import type { Anchoring } from './anchoring.ts'
 import type { DeskPorts } from './ports.ts'
 import type { Healths } from './live/healths.ts'
@@ -33,6 +34,7 @@ export function jobWorks(ports: DeskPorts & { readonly views: Views }): Readonly
     snapshot: async (request, context) => snapshotWork(request, context, ports),
     prune: async (request, context) => pruneWork(request, context, ports),
     copy: async (request, context) => copyWork(request, context, ports),
+    drill: async (request, context) => drillWork(request, context, ports),
   }
 }
 

@@ -27,6 +27,13 @@ export const keyCheckRequest = z.object({ clusterId: id })
 
 export const copyRequest = z.object({ clusterId: id, backupId, toRepositoryId: id })
 
+export const drillRequest = z.object({
+  clusterId: id,
+  backupId,
+  /** Null: the usual place. */
+  folder: z.string().nullable(),
+})
+
 export const restoreRequest = z.object({
   clusterId: id,
   backupId,

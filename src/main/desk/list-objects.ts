@@ -36,6 +36,7 @@ export async function lookAtObjects(
     newest,
     newestRestorable: null,
     proved: null,
+    lastDrill: null,
     days: [...backupDays(dated, { nowMs, rpoMs, days: 30 })],
     keyProof: { state: 'notProvable', opens: 0, of: 0 },
     storedBytes,

@@ -5,6 +5,7 @@ import { openTargetAt } from '../operations/open-target.ts'
 import type { SavedCluster } from '../ports/desk-state.ts'
 import type { HostConnection } from '../ports/remote-host.ts'
 import type { RestoreTarget } from '../ports/restore-target.ts'
+import { acceptedKey, hostKeysOf } from './host-keys.ts'
 import type { DeskPorts } from './ports.ts'
 import { savedRepository } from './saved.ts'
 
@@ -51,8 +52,7 @@ async function loginOf(
   return {
     keyFiles: ssh?.keyFiles ?? [],
     keyPassphrase: await passwordOf(ssh?.keyCredential),
-    acceptedHostKey:
-      ssh?.hostKeys.find(({ host }) => withoutUser(host) === withoutUser(login))?.fingerprint ?? null,
+    acceptedHostKey: cluster === null ? null : acceptedKey(login, hostKeysOf(cluster)),
     sudoPassword: await passwordOf(ssh?.sudoCredential),
   }
 }
@@ -64,9 +64,4 @@ function sshOf({ connection }: SavedCluster): SshValues | null {
     if (ssh.success) return ssh.data
   }
   return null
-}
-
-/** A host has one key, whoever logs in. */
-function withoutUser(login: string): string {
-  return login.slice(login.indexOf('@') + 1).replace(/:22$/, '')
 }

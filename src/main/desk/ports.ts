@@ -4,6 +4,7 @@ import type { DeskState } from '../ports/desk-state.ts'
 import type { OpenGrpc } from '../ports/grpc-client.ts'
 import type { OpenHttp } from '../ports/http-client.ts'
 import type { Log } from '../ports/log.ts'
+import type { ScratchSpace } from '../ports/scratch-space.ts'
 import type { TargetPorts } from '../operations/open-target.ts'
 import type { Secrets } from '../ports/secrets.ts'
 import type { RepositoryPorts } from '../operations/open-repository.ts'
@@ -14,6 +15,7 @@ export interface DeskPorts extends RepositoryPorts, TargetPorts {
   readonly secrets: Secrets
   readonly audit: AuditLog
   readonly log: Log
+  readonly scratch: ScratchSpace
   readonly openHttp: OpenHttp
   readonly openGrpc: OpenGrpc
   /** Tells every window what may have changed. */

@@ -20,6 +20,8 @@ import { sealSegments } from './envelope/seal-segments.ts'
 export interface JobPort {
   post(message: FromWorker, moved: ArrayBuffer[]): void
   onMessage(listener: (message: ToWorker) => void): void
+  /** What the worker's own heap has taken from the system. */
+  heapBytes(): number
 }
 
 interface RunningJob {
@@ -59,7 +61,7 @@ export function serveByteJobs(port: JobPort, walkers: ReadonlyMap<string, Walker
 
   async function answer(job: ByteJob, running: RunningJob): Promise<void> {
     const last = await run(job, running).then(
-      (result): FromWorker => ({ kind: 'done', result }),
+      (result): FromWorker => ({ kind: 'done', result, heapBytes: port.heapBytes() }),
       (error: unknown): FromWorker => ({ kind: 'failed', error: carry(error) }),
     )
     current = null

@@ -4,6 +4,7 @@ import { HoldfastError } from '../../shared/domain/error.ts'
 import { canonicalAddress, hasDriver } from '../desk/cluster-repository.ts'
 import { checkReason, checkTyped } from '../desk/confirm.ts'
 import type { Desk } from '../desk/desk.ts'
+import { trustHost } from '../desk/trust-host.ts'
 import { newId } from '../desk/new-id.ts'
 import { savedCluster, savedRepository } from '../desk/saved.ts'
 import type { SavedCluster, SavedRepository } from '../ports/desk-state.ts'
@@ -47,6 +48,7 @@ export function createClusterHandlers(desk: Desk) {
         rtoMs,
         addedAt: at,
         connection: null,
+        hostKeys: [],
         ownSchedule: null,
         retention: { rules: null, sweepsOrphans: false, pins: [] },
       }
@@ -81,6 +83,11 @@ export function createClusterHandlers(desk: Desk) {
       views.changed(cluster.repositoryId)
       publish({ topic: 'fleet' })
       return shown(changed)
+    }),
+
+    trustHost: os.trustHost.handler(async ({ input: { id, reason, ...host } }) => {
+      await trustHost(savedCluster(id, state), host, reason ?? null, desk)
+      return {}
     }),
 
     remove: os.remove.handler(async ({ input }) => {

@@ -2,6 +2,7 @@ import type { Desk } from '../desk/desk.ts'
 import { createAuditHandlers } from './audit.ts'
 import { createBackupHandlers } from './backups.ts'
 import { createClusterHandlers } from './clusters.ts'
+import { createDrillHandlers } from './drills.ts'
 import { createHostHandlers, type HostParts } from './host.ts'
 import { implementation } from './implement.ts'
 import { createJobHandlers } from './jobs.ts'
@@ -27,6 +28,7 @@ export function createRouter(desk: Desk, host: HostParts) {
     restore: createRestoreHandlers(desk),
     retention: createRetentionHandlers(desk),
     runbooks: createRunbookHandlers(desk),
+    drills: createDrillHandlers(desk),
     jobs: createJobHandlers(desk),
     audit: createAuditHandlers(desk.audit),
     settings: createSettingsHandlers(desk.state, desk),

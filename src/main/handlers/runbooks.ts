@@ -1,9 +1,8 @@
-import { runSummary } from '../../shared/contract/runbooks.ts'
 import { checkTyped } from '../desk/confirm.ts'
 import type { Desk } from '../desk/desk.ts'
 import { answersFor, triageFor } from '../desk/runbooks/triage-for.ts'
 import { reportOf } from '../desk/runbooks/report-of.ts'
-import { scenariosFor, startRun } from '../desk/runbooks/start-run.ts'
+import { changeAnswers, scenariosFor, startRun } from '../desk/runbooks/start-run.ts'
 import { savedCluster } from '../desk/saved.ts'
 import { implementation } from './implement.ts'
 
@@ -26,7 +25,7 @@ export function createRunbookHandlers(desk: Desk) {
       return startRun({ ...input, answers: told }, desk)
     }),
 
-    list: os.list.handler(() => runbooks.list().map((run) => runSummary.parse(run))),
+    list: os.list.handler(() => [...runbooks.list()]),
 
     get: os.get.handler(({ input }) => runbooks.get(input.id)),
 
@@ -37,6 +36,8 @@ export function createRunbookHandlers(desk: Desk) {
     ask: os.ask.handler(async ({ input }) => runbooks.ask(input.id, input.step)),
 
     proceed: os.proceed.handler(async ({ input }) => runbooks.proceed(input.id, input.step, input.answer)),
+
+    changeAnswers: os.changeAnswers.handler(async ({ input }) => changeAnswers(input, desk)),
 
     takeOver: os.takeOver.handler(async ({ input }) => runbooks.takeOver(input.id, input.note)),
 

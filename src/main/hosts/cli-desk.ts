@@ -6,7 +6,6 @@ import type { CliDesk } from '../cli/context.ts'
 import { inProcessClient } from '../cli/in-process.ts'
 import { serveWindow } from '../web/serve-window.ts'
 import { openDesk } from './desk.ts'
-import { keepYoungHeapSmall } from './small-young-heap.ts'
 
 /** This installation's desk for the command line: its calls in process, and its window for a browser. */
 export async function openCliDesk(options: {
@@ -22,7 +21,6 @@ export async function openCliDesk(options: {
   return {
     client: inProcessClient(router, log),
     async serve({ socket, port, publicOrigin, idleMs }) {
-      keepYoungHeapSmall()
       running.startLooking()
       return serveWindow({
         router,

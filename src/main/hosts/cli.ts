@@ -11,7 +11,10 @@ import type { Stream } from '../cli/output.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { systemRandom } from '../adapters/system/random.ts'
 import { endOnUncaught } from './last-words.ts'
+import { keepYoungHeapSmall } from './small-young-heap.ts'
 import { stateFolder } from './state-folder.ts'
+
+keepYoungHeapSmall()
 
 /** Beside this file in the build; chunks lie elsewhere, so it is named from here. */
 const workerUrl = new URL('./worker.js', import.meta.url)
@@ -34,6 +37,13 @@ const ports: CliPorts = {
   stateFolder: stateFolder(process.env, homedir()),
   openCatalog: async (folder) =>
     (await import('../adapters/catalog-file/catalog-file.ts')).openCatalog(folder),
+  openScratch: async (folder) =>
+    (await import('../adapters/scratch-folder/open-scratch-space.ts')).openScratchSpace(
+      join(folder, 'scratch'),
+      {
+        clock: systemClock,
+      },
+    ),
   openAudit: async (folder) =>
     (await import('../adapters/audit-file/open-audit-log.ts')).openAuditLog(folder, {
       clock: systemClock,

@@ -6,6 +6,7 @@ import { openAuditLog } from '../adapters/audit-file/open-audit-log.ts'
 import { openCatalog } from '../adapters/catalog-file/catalog-file.ts'
 import { openGrpc } from '../adapters/grpc/open-grpc.ts'
 import { openHttp } from '../adapters/http/open-http.ts'
+import { openScratchSpace } from '../adapters/scratch-folder/open-scratch-space.ts'
 import { openRunFiles } from '../adapters/run-files/open-run-files.ts'
 import { openJobFiles } from '../adapters/job-files/open-job-files.ts'
 import { readKeyFile } from '../adapters/key-file/read-key-file.ts'
@@ -20,6 +21,7 @@ import { anchoredAudit } from '../desk/anchored-audit.ts'
 import { createAnchoring } from '../desk/anchoring.ts'
 import { announced } from '../desk/announced-audit.ts'
 import type { DeskPorts } from '../desk/ports.ts'
+import { sweepScratch } from '../desk/drills/sweep-scratch.ts'
 import { createHealths } from '../desk/live/healths.ts'
 import { runOwnSchedules } from '../desk/live/schedules.ts'
 import { createViews } from '../desk/views.ts'
@@ -113,6 +115,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     state,
     secrets,
     audit,
+    scratch: openScratchSpace(join(stateFolder, 'scratch'), { clock }),
     openStore,
     openCatalog: async () => catalog,
     openByteWork: async (workers) => openByteWorkers(workerUrl, workers),
@@ -123,6 +126,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     openRemoteTarget: async (address, host) => openSshTarget(address, { host, clock, random }),
     publish,
   }
+  const left = state.readOnlyBecause === null ? await sweepScratch(ports) : []
   const views = createViews(ports)
   const journal = await openJobFiles(join(stateFolder, 'jobs'), state)
   const jobs = await createJobRunner({
@@ -170,6 +174,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
           severity: 'error' as const,
           text: message,
         })),
+        ...left.map((text, place) => ({ id: `scratch-${place}`, severity: 'warning' as const, text })),
       ],
     }),
     startLooking() {

@@ -7,6 +7,7 @@ import { createFinishTeller } from '../electron/tell-finished.ts'
 import { systemRandom } from '../adapters/system/random.ts'
 import { openDesk } from './desk.ts'
 import { endOnUncaught } from './last-words.ts'
+import { keepYoungHeapSmall } from './small-young-heap.ts'
 import { stateFolder } from './state-folder.ts'
 
 /** Links of the window that may leave it, by their exact hosts. There is none yet. */
@@ -14,6 +15,7 @@ const externalHosts: ReadonlySet<string> = new Set()
 
 // By default this signal opens an inspector to every program of the host.
 process.on('SIGUSR1', () => {})
+keepYoungHeapSmall()
 endOnUncaught((code) => app.exit(code))
 // Not awaited here: Electron is ready only after this module has been run to its end.
 if (prepareDesktop()) run().catch(failed)

@@ -9,6 +9,7 @@ const nouns: Readonly<Record<JobKind, string>> = {
   copy: 'Copy',
   snapshot: 'Snapshot',
   prune: 'Clean-up',
+  drill: 'Drill',
 }
 
 /** What becomes of a job whose program ends before it does. */
@@ -21,6 +22,7 @@ const afterQuitting: Readonly<Record<JobKind, string>> = {
   snapshot:
     'the cluster may go on with it; at the next start the repository is looked at, and nothing is asked for twice.',
   prune: 'what went is gone, every backup that is still there is whole, and nothing more goes by itself.',
+  drill: 'its scratch folder is removed; it can be resumed at the next start, and begins anew then.',
 }
 
 export interface Notification {

@@ -33,6 +33,7 @@ export function backupDetails(backupId: string, view: RepositoryView): Backup {
     level,
     failedAt,
     verifiedAt,
+    restoredAt: verified.restoredAt,
     stores: report.stores.map((store) => storeRow(store, verified, view, users)),
     findings: [...report.findings],
     manifestText: backup.manifestText,

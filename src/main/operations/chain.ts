@@ -85,6 +85,7 @@ function rowOf(verified: VerifiedBackup): Omit<Chain['backups'][number], 'holds'
     verdict,
     restorability: restorabilityOf(verdict, findings),
     ...reach,
+    restoredAt: verified.restoredAt,
     notProvable: [...notProvable],
     errors: errors.length,
     warnings: findings.length - errors.length,

@@ -1,5 +1,6 @@
 import type { Look } from '../../shared/contract/clusters.ts'
 import { backupDays, type DatedBackup } from '../../shared/domain/backup-days.ts'
+import { measuredRtoMs, type Drill } from '../../shared/domain/drill.ts'
 import { restorabilityOf } from '../../shared/domain/restorability.ts'
 import type { VerifiedBackup } from '../engine/verify/verify-backups.ts'
 import { allFindings } from './all-findings.ts'
@@ -40,6 +41,7 @@ export function lookAt(
       ),
     ],
     keyProof: keyProofOf(view.keyStates),
+    lastDrill: lastDrillOf(view.drills),
     storedBytes: [...objects.values()].reduce((sum, sizeBytes) => sum + sizeBytes, 0),
     objects: objects.size,
     worst: worstFinding(backups),
@@ -95,6 +97,12 @@ function keyProofOf(states: readonly BackupKeyState[]): Look['keyProof'] {
   return { state: of('notTold') > 0 ? 'notProvable' : 'notTried', ...base }
 }
 
+function lastDrillOf([last]: readonly Drill[]): Look['lastDrill'] {
+  if (last === undefined) return null
+  const { backupId, finishedAt, outcome } = last
+  return { backupId, at: finishedAt, outcome: outcome.kind, rtoMs: measuredRtoMs(last) }
+}
+
 /** A look that could not be had: the last one stays, with the reason that there is no newer one. */
 export function failedLook(last: Look | null, failure: NonNullable<Look['failure']>, at: string): Look {
   return {
@@ -109,6 +117,7 @@ export function failedLook(last: Look | null, failure: NonNullable<Look['failure
       proved: null,
       days: [],
       keyProof: { state: 'notTried', opens: 0, of: 0 },
+      lastDrill: null,
       storedBytes: 0,
       objects: 0,
       worst: null,

@@ -2,7 +2,12 @@ import { HoldfastError } from '../../shared/domain/error.ts'
 import type { RestorePlan } from '../../shared/domain/restore-plan.ts'
 import { inspectTarget, type TargetState } from '../engine/restore/inspect-target.ts'
 import { managedNames, planHash, planRestore } from '../engine/restore/plan-restore.ts'
-import { verifyBackups, type VerifiedBackup, type VerifyTools } from '../engine/verify/verify-backups.ts'
+import {
+  verifyBackups,
+  type VerifiedBackup,
+  type VerifyResult,
+  type VerifyTools,
+} from '../engine/verify/verify-backups.ts'
 import type { BackupSystem, InventoryBackup } from '../ports/backup-system.ts'
 import type { RestoreTarget } from '../ports/restore-target.ts'
 import { allFindings } from './all-findings.ts'
@@ -23,6 +28,32 @@ export interface BackupPlan {
 /** Names of what the run writes about itself beside the stores. */
 const reportName = 'report.json'
 
+interface PlanOptions {
+  readonly clock: Clock
+  readonly signal?: AbortSignal
+  readonly onProgress?: ProgressListener
+}
+
+/** A backup that was read to its end as far as that was not done before, with what came of it. */
+export interface BackupProof {
+  readonly backup: InventoryBackup
+  readonly verified: VerifiedBackup
+  readonly result: VerifyResult
+  readonly tools: VerifyTools
+}
+
+export async function proveBackup(
+  backup: InventoryBackup,
+  opened: OpenRepository,
+  { clock, ...options }: PlanOptions,
+): Promise<BackupProof> {
+  const tools = await verifyTools(opened, { clock })
+  const result = await verifyBackups([backup], verifyRequest(opened.system, null), tools, options)
+  const [verified] = result.backups
+  if (verified === undefined) throw new Error('Nothing was verified.')
+  return { backup, verified, result, tools }
+}
+
 /**
  * Verifies the backup (reading what was not verified before) and plans its restore into the target. `restore.refused`
  * where it is bad or could not be proved: nothing unproved is ever put into place.
@@ -31,18 +62,18 @@ export async function planBackup(
   backup: InventoryBackup,
   target: RestoreTarget,
   opened: OpenRepository,
-  {
-    clock,
-    ...options
-  }: { readonly clock: Clock; readonly signal?: AbortSignal; readonly onProgress?: ProgressListener },
+  options: PlanOptions,
 ): Promise<BackupPlan> {
-  const { system, repository } = opened
-  const tools = await verifyTools(opened, { clock })
-  const result = await verifyBackups([backup], verifyRequest(system, null), tools, options)
-  const [verified] = result.backups
-  if (verified === undefined || (verified.verdict !== 'good' && verified.verdict !== 'warning')) {
-    throw unproved(backup.backupId, verified)
-  }
+  return planProved(await proveBackup(backup, opened, options), target, opened, options)
+}
+
+export async function planProved(
+  { backup, verified, result, tools }: BackupProof,
+  target: RestoreTarget,
+  { system, repository }: OpenRepository,
+  { clock, signal }: Pick<PlanOptions, 'clock' | 'signal'>,
+): Promise<BackupPlan> {
+  if (verified.verdict !== 'good' && verified.verdict !== 'warning') throw unproved(verified)
   const items = backup.restoreItems(result.evidence)
   const request = {
     system: system.name,
@@ -59,21 +90,22 @@ export async function planBackup(
     generated: system.restoresInto === 'exportFolder' ? [{ name: reportName, maxBytes: 1024 * 1024 }] : [],
     manages: system.managedNames ?? system.stores,
   }
-  const state = await inspectTarget(managedNames(request), { target, clock, signal: options.signal })
+  const state = await inspectTarget(managedNames(request), { target, clock, signal })
   const plan = planRestore(request, state)
   return { plan, hash: planHash(plan), system, backup, verified, state, tools }
 }
 
-function unproved(backupId: string, verified: VerifiedBackup | undefined): HoldfastError {
-  const findings = verified === undefined ? [] : allFindings(verified)
+/** Why a backup is not restored whose verdict does not allow it. */
+export function unproved(verified: VerifiedBackup): HoldfastError {
+  const findings = allFindings(verified)
   const [first] = findings
   const more = findings.length > 1 ? ` (and ${findings.length - 1} more)` : ''
   return new HoldfastError('restore.refused', {
-    what: `Backup ${backupId} is ${verified?.verdict ?? 'unknown'}, so it is not restored.`,
+    what: `Backup ${verified.backup.backupId} is ${verified.verdict}, so it is not restored.`,
     ...(first && { why: `${first.code}: ${first.message}${more}` }),
     unchanged: 'Nothing was changed.',
     next:
-      verified?.verdict === 'unknown'
+      verified.verdict === 'unknown'
         ? 'Give what is missing to prove it (often the master key), or choose another backup.'
         : 'Choose the newest backup that "holdfast verify --all" calls good.',
   })

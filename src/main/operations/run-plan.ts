@@ -15,6 +15,8 @@ export async function runPlan(
     readonly random: Random
     readonly signal: AbortSignal
     readonly onProgress: (progress: RestoreProgress) => void
+    /** Put around the reading of each object: for whoever measures it. */
+    readonly aroundReading?: (pieces: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>
   },
 ): Promise<RestoreResult> {
   const { plan, backup, tools } = planned
@@ -22,7 +24,8 @@ export async function runPlan(
   const entries = backup.stage((key) => {
     const object = objects.get(key)
     if (object === undefined) throw new Error('An object was asked for that the plan does not name.')
-    return readPlanned(object, tools, parts.signal)
+    const pieces = readPlanned(object, tools, parts.signal)
+    return parts.aroundReading?.(pieces) ?? pieces
   })
   return runRestore(plan, entries, {
     target,

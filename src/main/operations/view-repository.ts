@@ -1,4 +1,5 @@
 import { lowerOf, reaches, type Level, type VerifiableLevel } from '../../shared/domain/level.ts'
+import type { Drill } from '../../shared/domain/drill.ts'
 import type { ObjectFacts } from '../../shared/domain/object-facts.ts'
 import { mapInTurns } from '../engine/in-turns.ts'
 import { isEnough } from '../engine/verify/remembered-facts.ts'
@@ -20,6 +21,8 @@ export interface RepositoryView {
   /** Newest first. */
   readonly backups: readonly VerifiedBackup[]
   readonly evidence: Evidence
+  /** What restores for trial have found here, newest first. */
+  readonly drills: readonly Drill[]
   /** When an earlier reading answered all that a level needs of this object; null where it has to be read. */
   remembered(info: ObjectInfo, level: VerifiableLevel): string | null
 }
@@ -52,6 +55,7 @@ export async function viewRepository(
     ),
     backups,
     evidence,
+    drills: memory.drills(),
     remembered(info, level) {
       const facts = memory.facts(info.key)
       return facts !== null && isEnough(facts, info, needsAt(level)(info), { keyFingerprints })

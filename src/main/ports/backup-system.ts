@@ -106,6 +106,8 @@ export interface InventoryBackup {
   /** Objects whose first bytes are needed for the judgement, beside those that are read whole. */
   objectsToSniff?(evidence: Evidence): readonly ObjectInfo[]
   judge(evidence: Evidence): BackupReport
+  /** Why restoring it into a folder for trial would show nothing, as a sentence; left out where it shows something. */
+  readonly noDrill?: string
   /** For a format that records a fingerprint of the key inside: what it says of the given keys, once read. */
   provesKey?(evidence: Evidence): RecordedKeyProof
   /**
@@ -187,6 +189,8 @@ export interface BackupSystem {
   readonly exportNote?: string
   /** What the system itself cannot do with a restored backup: told before every restore. Left out: nothing. */
   readonly restoreWarning?: string
+  /** What a restore takes once its bytes are in place, as a sentence: no drill by bytes measures that. */
+  readonly afterTheBytes: string
   /** True where the system has no way to seal a backup: then no key is missing, whatever was read so far. */
   readonly neverSealed?: boolean
   /** True where what is recorded of the stored bytes is their MD5: it is computed beside the SHA-256 then. */

@@ -17,8 +17,8 @@ export type FromWorker =
   | { readonly kind: 'piece'; readonly bytes: Uint8Array }
   /** `memory` is the piece's own, moved back to be used again; null where it may still be held. */
   | { readonly kind: 'credit'; readonly sizeBytes: number; readonly memory: Uint8Array<ArrayBuffer> | null }
-  /** `result` is null for `open` and `seal`. */
-  | { readonly kind: 'done'; readonly result: InspectResult | null }
+  /** `result` is null for `open` and `seal`; `heapBytes` is what the worker's own heap has taken by now. */
+  | { readonly kind: 'done'; readonly result: InspectResult | null; readonly heapBytes: number }
   | { readonly kind: 'failed'; readonly error: CarriedError }
 
 export type ByteJob =

@@ -1,3 +1,4 @@
+import type { Drill } from '../../shared/domain/drill.ts'
 import type { ObjectFacts } from '../../shared/domain/object-facts.ts'
 
 /** What this console remembers of an object from an earlier time. */
@@ -47,6 +48,10 @@ export interface RepositoryMemory {
   /** Whose backups lie here, as first seen; null before the first verification. */
   pin(): ClusterPin | null
   setPin(pin: ClusterPin): void
+  /** What restores for trial have found, newest first; the newest 200 are kept. */
+  drills(): readonly Drill[]
+  /** In the place of what is remembered of the same drill. */
+  rememberDrill(drill: Drill): void
   save(): Promise<void>
 }
 

@@ -1,7 +1,7 @@
 import type { HoldfastError } from '../../shared/domain/error.ts'
 import type { Access } from '../../shared/contract/repositories.ts'
 import type { Look } from '../../shared/contract/clusters.ts'
-import type { ConnectionValues } from '../../shared/contract/connection-fields.ts'
+import type { ConnectionValues, HostKeys } from '../../shared/contract/connection-fields.ts'
 import type { SavedRetention } from '../../shared/contract/retention.ts'
 import type { OwnSchedule } from '../../shared/contract/masters.ts'
 import type { Settings } from '../../shared/contract/settings.ts'
@@ -31,6 +31,8 @@ export interface SavedCluster {
   readonly addedAt: string
   /** How its masters are reached, as its system's own schema has it; null: not at all. */
   readonly connection: ConnectionValues | null
+  /** Keys of its hosts that were compared and trusted where no connection is saved that could hold them. */
+  readonly hostKeys: HostKeys
   /** When this console takes a snapshot by itself; null: never. */
   readonly ownSchedule: OwnSchedule | null
   /** What is kept of its backups, and which are kept whatever the rules say. */

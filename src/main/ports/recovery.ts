@@ -1,3 +1,4 @@
+import type { Drill } from '../../shared/domain/drill.ts'
 import type { Verdict } from '../../shared/domain/verdict.ts'
 
 /** A backup of the cluster, as one to go back to. */
@@ -56,15 +57,24 @@ export interface Recovery {
     planHash: string,
     progress: (doneBytes: number, totalBytes: number | null) => void,
   ): Promise<RecoveryResult>
+  /**
+   * The same for trial: timed part by part, and remembered as a drill of the backup. The folder stands until `endDrill`.
+   */
+  drill(
+    backupId: string,
+    target: RecoveryTarget,
+    planHash: string,
+    progress: (doneBytes: number, totalBytes: number | null) => void,
+  ): Promise<Drill>
+  /**
+   * Removes a drill, or any restore that replaced nothing, from a folder that holds nothing else, for good; the drill of this
+   * run is remembered with it. May be repeated. Throws `target.refused` where anything else stands there.
+   */
+  endDrill(target: RecoveryTarget): Promise<{ readonly removed: readonly string[] }>
   /** What has become of a restore by this plan. */
   state(target: RecoveryTarget, planHash: string): Promise<RecoveryState>
   /** Goes back to what stood before the last restore there. */
   rollBack(target: RecoveryTarget): Promise<RecoveryResult>
   /** What stands in the folder, by name; nothing where the folder is missing. */
   standing(target: RecoveryTarget): Promise<readonly string[]>
-  /**
-   * Removes a restore that replaced nothing from a folder that holds nothing else, for good. May be repeated. Throws
-   * `target.refused` where anything else stands there.
-   */
-  discard(target: RecoveryTarget): Promise<{ readonly removed: readonly string[] }>
 }

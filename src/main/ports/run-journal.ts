@@ -2,7 +2,7 @@ import type { HoldfastError } from '../../shared/domain/error.ts'
 import type { RunEntry } from '../../shared/domain/runbook-events.ts'
 import type { RunbookSetting } from './runbook.ts'
 
-/** A run as it was begun; nothing of it changes later. */
+/** A run as it was begun; what is given to it later is an event. */
 export interface RunHead {
   readonly id: string
   /** Of the runbook. */

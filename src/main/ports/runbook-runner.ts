@@ -1,4 +1,5 @@
-import type { Answer, Asking, Run } from '../../shared/contract/runbooks.ts'
+import type { Answer, Asking, Run, RunSummary } from '../../shared/contract/runbooks.ts'
+import type { RunbookSetting } from './runbook.ts'
 import type { RunHead } from './run-journal.ts'
 
 /**
@@ -11,7 +12,7 @@ export interface RunbookRunner {
   /** Refused while another run of the same cluster is open. */
   start(begin: Omit<RunHead, 'id' | 'startedAt' | 'startedBy'>): Promise<Run>
   /** Open ones first, then newest first. */
-  list(): readonly Run[]
+  list(): readonly RunSummary[]
   get(id: string): Run
   /** The open run of a cluster: its schedules and its retention rest meanwhile. */
   openRunOf(clusterId: string): { readonly id: string; readonly title: string } | null
@@ -19,6 +20,15 @@ export interface RunbookRunner {
   ask(id: string, step: string): Promise<Asking | null>
   /** Resolves once the answer is written down; what comes of it is in the run. */
   proceed(id: string, step: string, answer: Answer): Promise<Run>
+  /** Only while nothing stands that was done with the old answers; every step is then to be done anew. Throws `usage` where they do not fit. */
+  changeAnswers(
+    id: string,
+    given: {
+      readonly inputs: RunbookSetting['inputs']
+      readonly connection: RunbookSetting['cluster']['connection']
+    },
+    reason: string | null,
+  ): Promise<Run>
   takeOver(id: string, note: string): Promise<Run>
   accept(id: string, note: string): Promise<Run>
   close(id: string, outcome: 'finished' | 'abandoned', reason: string): Promise<Run>

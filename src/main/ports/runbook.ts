@@ -1,3 +1,4 @@
+import type { UnknownHost } from '../../shared/domain/error.ts'
 import type { Severity } from '../../shared/domain/runbook-events.ts'
 import type { Step as StepView } from '../../shared/contract/runbooks.ts'
 import type { ConnectionValues } from '../../shared/contract/connection-fields.ts'
@@ -95,6 +96,8 @@ export interface ActionStep extends StepBase {
   look(context: StepContext): Promise<Outcome>
   /** Takes it back, where a step can. `undo` says how. */
   readonly takeBack?: (context: StepContext) => Promise<Outcome>
+  /** Nothing of it is to outlive the run: it is taken back where the run is abandoned, as far as that can be done then. */
+  readonly endsWithRun?: true
 }
 
 /** Looks again and again until it is there or the time is over. */
@@ -157,6 +160,8 @@ export interface Outcome {
   readonly learnt?: Readonly<Record<string, string>>
   /** The one next thing to do, where it is not done. */
   readonly next?: string
+  /** Where a host’s key is not known: what can be trusted once it was compared. */
+  readonly unknownHost?: UnknownHost
 }
 
 export interface StepContext {
@@ -167,8 +172,9 @@ export interface StepContext {
   readonly recovery: Recovery
   /** Of the run: for names that must be the same when a step is done again. */
   readonly runId: string
-  /** When the run began, milliseconds. */
+  /** When the run began, milliseconds, and who began it. */
   readonly beganMs: number
+  readonly startedBy: string
   /** When what is recovered from happened, milliseconds: what changed after a backup and before this is lost. */
   readonly failedMs: number
   /** One line of what was seen while it goes on. */

@@ -58,6 +58,7 @@ export async function doStep(
           known: run.standing.state.known,
           runId: run.head.id,
           beganMs: Date.parse(run.head.startedAt),
+          startedBy: run.head.startedBy,
           failedMs: Date.parse(run.head.failedAt),
           line: (severity, sentence) => {
             const written = run.record({ type: 'line', step: step.id, severity, sentence })

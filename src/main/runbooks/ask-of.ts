@@ -57,6 +57,7 @@ async function withContext<T>(
       known: run.standing.state.known,
       runId: run.head.id,
       beganMs: Date.parse(run.head.startedAt),
+      startedBy: run.head.startedBy,
       failedMs: Date.parse(run.head.failedAt),
       line: () => undefined,
       progress: () => undefined,

@@ -74,24 +74,26 @@ export async function actOn(
   }
 }
 
-export function endOf({ state, sentence, evidence, learnt = {}, next = '' }: Outcome): StepEnd {
+export function endOf({ state, sentence, evidence, learnt = {}, next = '', unknownHost }: Outcome): StepEnd {
   return {
     state,
     sentence,
     evidence: evidence.map(({ name, value }) => ({ name, value })),
     learnt: { ...learnt },
     next: next === '' ? null : next,
+    ...(unknownHost !== undefined && { unknownHost }),
   }
 }
 
 /** An expected failure in its own words; of any other one an incident. */
 export function failureEnd(error: unknown, log: Log): StepEnd {
-  const { code, what, why, unchanged, next, incident } = failureOf(error, log, 'runbook.step')
+  const { code, what, why, unchanged, next, incident, unknownHost } = failureOf(error, log, 'runbook.step')
   return {
     state: 'failed',
     sentence: [what, why, unchanged].filter((part) => part !== undefined).join(' '),
     evidence: [{ name: 'code', value: incident === undefined ? code : `${code} (incident ${incident})` }],
     learnt: {},
     next: next ?? null,
+    ...(unknownHost !== undefined && { unknownHost }),
   }
 }

@@ -1,16 +1,19 @@
-import type { Run } from '../../shared/contract/runbooks.ts'
+import type { Run, RunSummary } from '../../shared/contract/runbooks.ts'
 import type { RunEntry, RunEvent } from '../../shared/domain/runbook-events.ts'
 import { inTurn } from '../../shared/domain/in-turn.ts'
 import { createBroadcast } from '../../shared/streams/broadcast.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { RunHead, RunJournal } from '../ports/run-journal.ts'
-import type { Runbook, Step } from '../ports/runbook.ts'
+import type { Runbook, RunbookSetting, Step } from '../ports/runbook.ts'
+import { headNow } from './changed-answers.ts'
 import { isUnderWay } from './run-errors.ts'
+import { summaryOf } from './run-summary.ts'
 import { viewOf, type LiveProgress } from './run-view.ts'
 import { standingOf, type StandingRun } from './step-standing.ts'
 
 /** One run in memory: its events, what they amount to, and whoever listens. */
 export interface HeldRun {
+  /** With what was given last. */
   readonly head: RunHead
   readonly entries: readonly RunEntry[]
   readonly standing: StandingRun
@@ -22,11 +25,15 @@ export interface HeldRun {
   begin(step: string, acting: boolean, after?: number): Promise<AbortSignal>
   /** How often a step has begun to act. */
   acts(step: string): number
+  /** Other answers from now on: only where nothing was written since the entry `after`. */
+  changeAnswers(event: Extract<RunEvent, { readonly type: 'answersChanged' }>, after: number): Promise<void>
   /** However it came that a step has no end in the journal: it runs no more. */
   rest(): void
   /** Of what is under way; in no journal. */
   show(progress: LiveProgress | null): void
   view(): Run
+  /** As a list tells it: computed anew only where something has happened. */
+  summary(): RunSummary
   watch(ends: AbortSignal): AsyncGenerator<Run, void>
 }
 
@@ -40,18 +47,22 @@ export interface HeldRunParts {
 }
 
 export function holdRun(
-  head: RunHead,
+  begun: RunHead,
   first: readonly RunEntry[],
-  of: { readonly runbook: Runbook; readonly steps: readonly Step[] },
+  of: { readonly runbook: Runbook; readonly stepsOf: (setting: RunbookSetting) => readonly Step[] },
   { journal, clock, actor, measured, changed }: HeldRunParts,
 ): HeldRun {
   const entries: RunEntry[] = [...first]
+  let head = headNow(begun, entries)
+  let steps = of.stepsOf(head.setting)
   const news = createBroadcast<null>({ key: () => '' })
   const turn = inTurn()
   let running: HeldRun['running'] = null
   let progress: LiveProgress | null = null
-  const standing = (): StandingRun => standingOf(head, of.steps, entries, running?.step ?? null)
+  let summary: RunSummary | null = null
+  const standing = (): StandingRun => standingOf(head, steps, entries, running?.step ?? null)
   function tell(): void {
+    summary = null
     news.publish(null)
     changed(head.id)
   }
@@ -70,13 +81,20 @@ export function holdRun(
   }
 
   /** One after another: an entry has its number only once the one before it is written. */
-  async function record(event: RunEvent, runs: HeldRun['running'] = null, after?: number): Promise<void> {
+  async function record(
+    event: RunEvent,
+    runs: HeldRun['running'] = null,
+    isStillSo: () => boolean = () => true,
+  ): Promise<void> {
     return turn(async () => {
-      if (runs !== null && running !== null) throw isUnderWay()
-      if (runs !== null && after !== undefined && acts(runs.step) !== after) throw isUnderWay()
+      if ((runs !== null && running !== null) || !isStillSo()) throw isUnderWay()
       const entry = { n: entries.length + 1, at: new Date(clock.now()).toISOString(), by: actor, event }
       await journal.append(head.id, entry)
       entries.push(entry)
+      if (event.type === 'answersChanged') {
+        head = headNow(begun, entries)
+        steps = of.stepsOf(head.setting)
+      }
       if (runs !== null) running = runs
       if (event.type === 'stepEnded' || event.type === 'takenBack') running = null
       if (running === null) progress = null
@@ -85,7 +103,9 @@ export function holdRun(
   }
 
   return {
-    head,
+    get head() {
+      return head
+    },
     entries,
     get standing() {
       return standing()
@@ -93,12 +113,16 @@ export function holdRun(
     get running() {
       return running
     },
-    record,
+    record: async (event) => record(event),
     acts,
     async begin(step, acting, after) {
       const stop = new AbortController()
-      await record({ type: 'stepBegan', step, acting }, { step, stop }, after)
+      const isStillSo = (): boolean => after === undefined || acts(step) === after
+      await record({ type: 'stepBegan', step, acting }, { step, stop }, isStillSo)
       return stop.signal
+    },
+    async changeAnswers(event, after) {
+      await record(event, null, () => running === null && entries.length === after)
     },
     rest() {
       if (running === null) return
@@ -111,6 +135,10 @@ export function holdRun(
       tell()
     },
     view,
+    summary() {
+      summary ??= summaryOf(head, of.runbook, standing())
+      return summary
+    },
     async *watch(ends) {
       const heard = news.subscribe(ends)
       try {

@@ -4,6 +4,8 @@ import { expectedTime, lossOf, timeLeft } from '../../shared/domain/recovery-est
 import type { RunHead } from '../ports/run-journal.ts'
 import type { Runbook, Step } from '../ports/runbook.ts'
 import { chosenBackup } from '../engine/runbook/choose-backup.ts'
+import { fixedBecause } from './changed-answers.ts'
+import { summaryOf } from './run-summary.ts'
 import { isBehind, type Standing, type StandingRun } from './step-standing.ts'
 
 export interface LiveProgress {
@@ -26,33 +28,21 @@ export function viewOf(head: RunHead, runbook: Runbook, run: StandingRun, parts:
   const list = run.steps.map(({ step, standing }) =>
     stepView(step, standing, step.id === current?.id ? parts.progress : null, parts.measured),
   )
-  const rows = list.filter(({ section }) => section === 'accept')
   const endMs = state.closed === null ? parts.nowMs : Date.parse(state.closed.at)
   return {
-    id: head.id,
-    scenario: runbook.id,
-    title: runbook.title,
-    clusterId: head.clusterId,
-    cluster: head.setting.cluster.name,
-    startedAt: head.startedAt,
-    startedBy: head.startedBy,
-    holder: state.holder,
+    ...summaryOf(head, runbook, run),
     isOurs: state.holder === parts.actor,
-    state: state.closed?.outcome ?? 'open',
-    at: state.closed === null ? (current?.title ?? null) : null,
-    done: list.filter(isBehind).length,
-    steps: list.length,
-    acceptance: {
-      green: rows.filter((row) => row.state === 'done' || row.state === 'notNeeded').length,
-      excepted: rows.filter((row) => row.state === 'skipped').length,
-      all: rows.length,
-      signedAt: state.accepted?.at ?? null,
-    },
     when: runbook.when,
     costs: [...runbook.costs],
     failedAt: head.failedAt,
     answers: head.answers.map((each) => ({ ...each })),
-    inputs: runbook.inputs.map(({ name, label }) => ({ label, value: head.setting.inputs[name] ?? '' })),
+    inputs: runbook.inputs.map(({ name, label }) => ({
+      name,
+      label,
+      value: head.setting.inputs[name] ?? '',
+    })),
+    changed: state.changed,
+    fixedBecause: fixedBecause(run),
     list,
     current: state.closed === null ? (current?.id ?? null) : null,
     closed: state.closed,
@@ -112,6 +102,7 @@ function stepView(
     state: standing.state,
     sentence: sentenceOf(standing),
     next: progress?.end?.next ?? null,
+    unknownHost: isBehind(standing) ? null : (progress?.end?.unknownHost ?? null),
     lines: progress?.lines.map((line) => ({ ...line })) ?? [],
     evidence: progress?.end?.evidence.map((fact) => ({ ...fact })) ?? [],
     startedAt: progress?.at ?? null,

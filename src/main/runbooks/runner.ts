@@ -1,16 +1,19 @@
-import type { Run } from '../../shared/contract/runbooks.ts'
+import type { RunSummary } from '../../shared/contract/runbooks.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import { failureOf } from '../../shared/domain/failure.ts'
+import type { Fact } from '../ports/cluster-driver.ts'
 import type { Random } from '../ports/random.ts'
 import type { RunHead, RunJournal } from '../ports/run-journal.ts'
-import type { Runbook, Step } from '../ports/runbook.ts'
+import type { Runbook, RunbookSetting, Step } from '../ports/runbook.ts'
 import type { RunbookRunner } from '../ports/runbook-runner.ts'
 import { answerStep } from './answer-step.ts'
 import { lookOn, type AdvanceParts } from './advance.ts'
+import { fixedBecause } from './changed-answers.ts'
 import { askOf } from './ask-of.ts'
 import { holdRun, type HeldRun } from './held-run.ts'
 import { measuredMs } from './measured-steps.ts'
 import { isUnderWay, noSuchRun, refused } from './run-errors.ts'
+import { letGo } from './let-go.ts'
 import { isBehind } from './step-standing.ts'
 
 export interface RunnerParts extends AdvanceParts {
@@ -32,12 +35,10 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
 
   async function take(head: RunHead, entries: HeldRun['entries']): Promise<HeldRun> {
     const runbook = await parts.findRunbook(head)
-    const steps = runbook.steps(head.setting)
-    refuseTwice(steps)
     const run = holdRun(
       head,
       entries,
-      { runbook, steps },
+      { runbook, stepsOf: (setting) => stepsFor(runbook, setting) },
       {
         ...parts,
         measured: (of, step) => measuredMs([...held.values()], of, step),
@@ -96,11 +97,13 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
       .finally(() => atWork.delete(watched))
     atWork.add(watched)
   }
-  async function tell(action: string, { head }: HeldRun, reason: string | null): Promise<void> {
-    const facts = [
-      { name: 'run', value: head.id },
-      { name: 'runbook', value: head.scenario },
-    ]
+  async function tell(
+    action: string,
+    { head }: HeldRun,
+    reason: string | null,
+    more: readonly Fact[] = [],
+  ): Promise<void> {
+    const facts = [{ name: 'run', value: head.id }, { name: 'runbook', value: head.scenario }, ...more]
     await audit.append({ action, subject: head.setting.cluster.name, facts, reason })
   }
 
@@ -137,14 +140,14 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
       return run.view()
     },
     list() {
-      const views = [...held.values()].map((run) => run.view())
-      const isOpen = ({ state }: Run): number => (state === 'open' ? 0 : 1)
-      return views.sort((a, b) => isOpen(a) - isOpen(b) || (a.startedAt < b.startedAt ? 1 : -1))
+      const runs = [...held.values()].map((run) => run.summary())
+      const isOpen = ({ state }: RunSummary): number => (state === 'open' ? 0 : 1)
+      return runs.sort((a, b) => isOpen(a) - isOpen(b) || (a.startedAt < b.startedAt ? 1 : -1))
     },
     get: (id) => find(id).view(),
     openRunOf(clusterId) {
       const open = openRunOf(clusterId)
-      return open === null ? null : { id: open.head.id, title: open.view().title }
+      return open === null ? null : { id: open.head.id, title: open.summary().title }
     },
     watch: (id, ends) => find(id).watch(ends),
     async ask(id, stepId) {
@@ -176,6 +179,26 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
       } else {
         goOn(lookOn(run, parts, closing.signal))
       }
+      return run.view()
+    },
+    async changeAnswers(id, { inputs, connection }, reason) {
+      const run = findOurs(id)
+      demandRest(run)
+      await demandWritable()
+      const because = fixedBecause(run.standing)
+      if (because !== null)
+        throw refused('The answers of this run stand.', because, 'Go on with them, or close the run.')
+      const { head, entries } = run
+      const after = entries.length
+      const { cluster, inputs: before } = head.setting
+      // What does not fit is refused before anything is written down.
+      stepsFor(await parts.findRunbook(head), { cluster: { ...cluster, connection }, inputs })
+      const facts = Object.entries(inputs)
+        .filter(([name, value]) => before[name] !== value)
+        .map(([name, value]) => ({ name, value: `${before[name] ?? ''} → ${value}` }))
+      await tell('runbook.answersChanged', run, reason, facts)
+      await run.changeAnswers({ type: 'answersChanged', inputs, connection }, after)
+      goOn(lookOn(run, parts, closing.signal))
       return run.view()
     },
     async takeOver(id, note) {
@@ -230,6 +253,7 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
           'Say why.',
         )
       }
+      if (outcome === 'abandoned') await letGo(run, parts)
       await tell(`runbook.${outcome}`, run, reason === '' ? null : reason)
       await run.record({ type: 'closed', outcome, reason })
       return run.view()
@@ -251,11 +275,13 @@ function stepOf(run: HeldRun, id: string): Step {
   throw new HoldfastError('runbook.refused', { what: 'This run has no such step.' })
 }
 
-/** Journals name steps by their ids. */
-function refuseTwice(steps: readonly Step[]): void {
+/** Journals name steps by their ids. Throws `usage` where the setting does not fit. */
+function stepsFor(runbook: Runbook, setting: RunbookSetting): readonly Step[] {
+  const steps = runbook.steps(setting)
   const ids = steps.map(({ id }) => id)
   const twice = ids.find((id, place) => ids.indexOf(id) !== place)
   if (twice !== undefined) throw new Error(`Two steps have the id ${twice}.`)
+  return steps
 }
 
 /** What an answer has begun is in the journal, or is over. */

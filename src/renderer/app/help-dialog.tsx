@@ -20,6 +20,7 @@ const groups = [
       ['G C', 'The worst cluster'],
       ['G P', 'Repositories'],
       ['G R', 'Runbooks'],
+      ['G D', 'Drills'],
       ['G A', 'Activity'],
       ['G S', 'Settings'],
     ],

@@ -13,6 +13,7 @@ const labels: Readonly<Record<Exclude<NextAction, 'verify'>, string>> = {
   keys: 'Give a key…',
   backups: 'Show the backups',
   snapshot: 'Take a snapshot…',
+  drills: 'Open the drills',
 }
 
 interface Props {
@@ -65,6 +66,12 @@ export function NextActionButton({ cluster, next, filled = false, size = 'xs' }:
       return (
         <Button {...looks} onClick={() => askSnapshot(cluster.id)}>
           {labels.snapshot}
+        </Button>
+      )
+    case 'drills':
+      return (
+        <Button {...looks} renderRoot={(props) => <Link to="/drills/$id" params={params} {...props} />}>
+          {labels.drills}
         </Button>
       )
     case 'backups':

@@ -5,6 +5,7 @@ import { backupsRoutes } from '../areas/backups/routes.tsx'
 import { chainRoutes } from '../areas/chain/routes.tsx'
 import { clusterRoute } from '../areas/cluster/cluster-route.tsx'
 import { clusterRoutes } from '../areas/cluster/routes.tsx'
+import { drillRoutes } from '../areas/drills/routes.tsx'
 import { fleetRoutes } from '../areas/fleet/routes.tsx'
 import { repositoriesRoutes } from '../areas/repositories/routes.tsx'
 import { restoreRoutes } from '../areas/restore/routes.tsx'
@@ -23,6 +24,7 @@ const routeTree = rootRoute.addChildren([
     ...addRoutes,
     ...repositoriesRoutes,
     ...runbookRoutes,
+    ...drillRoutes,
     ...activityRoutes,
     ...settingsRoutes,
     clusterRoute.addChildren([...clusterRoutes, ...backupsRoutes, ...chainRoutes]),

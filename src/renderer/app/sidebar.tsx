@@ -61,6 +61,7 @@ export function Sidebar() {
               label="Runbooks"
               end={openRuns > 0 && <span className={s['live']}>{openRuns} open</span>}
             />
+            <Item icon={<Icon.Clock />} to="/drills" label="Drills" />
             <Item icon={<Icon.Pulse />} to="/activity/jobs" label="Activity" />
           </>
         }

@@ -30,6 +30,9 @@ export function useGlobalKeys(): void {
       case 'r':
         void navigate({ to: '/runbooks' })
         return true
+      case 'd':
+        void navigate({ to: '/drills' })
+        return true
       case 'a':
         void navigate({ to: '/activity/jobs' })
         return true

@@ -145,6 +145,9 @@ function invalidate({ topic, id }: Change, desk: ReturnType<typeof useDesk>, que
       // What is asked of a cluster on the way to a runbook is not asked again because another one goes on.
       again(desk.runbooks.list.key())
       return again(desk.runbooks.scenarios.key())
+    case 'drills':
+      void queries.invalidateQueries({ queryKey: desk.drills.key(), predicate: isOf(id) })
+      return
     case 'audit':
       return again(desk.audit.key())
     case 'vault':

@@ -1,5 +1,5 @@
 import { Modal, type ModalRootProps } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { useEffect, type ReactNode } from 'react'
 import s from './dialog.module.css'
 
 interface Props extends Omit<ModalRootProps, 'title'> {
@@ -12,6 +12,7 @@ interface Props extends Omit<ModalRootProps, 'title'> {
  * opened it: events go up by who rendered, not by where it stands in the page.
  */
 export function Dialog({ title, children, ...root }: Props) {
+  useFocusBack()
   return (
     <Modal.Root {...root}>
       <Modal.Overlay backgroundOpacity={1} color="var(--hf-scrim)" />
@@ -26,4 +27,19 @@ export function Dialog({ title, children, ...root }: Props) {
       </Modal.Content>
     </Modal.Root>
   )
+}
+
+/**
+ * The kit gives the focus back where a dialog closes, but not where it goes away at once: then the keyboard would be in nowhere.
+ * Where what opened it is gone as well, the page has it.
+ */
+function useFocusBack(): void {
+  useEffect(() => {
+    const before = document.activeElement
+    return () => {
+      if (document.activeElement !== document.body) return
+      const opener = before instanceof HTMLElement && before.isConnected ? before : null
+      ;(opener ?? document.getElementById('page'))?.focus({ preventScroll: true })
+    }
+  }, [])
 }

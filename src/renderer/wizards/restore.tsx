@@ -114,6 +114,7 @@ function Wizard({ cluster, asked }: Props) {
       {/* A plan that has to be made again, after a lost connection, is waited for at the checks. */}
       {(step === 'check' || (jobId === null && step !== 'choose' && plan === null)) && (
         <CheckStep
+          clusterId={cluster.id}
           stream={stream}
           onAgain={() => change({ ...draft, attempt: attempt + 1 })}
           onChoose={() => change(choose(draft, {}))}

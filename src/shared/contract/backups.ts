@@ -55,6 +55,8 @@ export const chain = z.object({
       failedAt: level.nullable(),
       /** Of the oldest evidence that its level rests on. */
       verifiedAt: time.nullable(),
+      /** When the last drill wrote these very bytes and read them back. */
+      restoredAt: time.nullable(),
       notProvable: z.array(level),
       errors: count,
       warnings: count,
@@ -104,6 +106,8 @@ export const backup = z.object({
   level,
   failedAt: level.nullable(),
   verifiedAt: time.nullable(),
+  /** When the last drill wrote these very bytes and read them back. */
+  restoredAt: time.nullable(),
   stores: z.array(storeRow),
   /** What blames no single store. */
   findings: z.array(finding),

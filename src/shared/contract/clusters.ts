@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { base } from './base.ts'
 import { health } from './masters.ts'
 import { accessInput, address } from './repositories.ts'
-import { backupId, count, durationMs, failure, id, level, systemName, time } from './values.ts'
+import { backupId, count, durationMs, failure, fingerprint, id, level, systemName, time } from './values.ts'
 
 export const clusterMode = z.enum(['normal', 'protected', 'readOnly'])
 
@@ -37,6 +37,15 @@ export const look = z.object({
     opens: count,
     of: count,
   }),
+  /** The last drill of any of its backups; null before the first. */
+  lastDrill: z
+    .object({
+      backupId,
+      at: time,
+      outcome: z.enum(['restored', 'readable', 'failed']),
+      rtoMs: durationMs.nullable(),
+    })
+    .nullable(),
   storedBytes: count,
   objects: count,
   /** The worst thing, in words that stand behind the cluster's name. */
@@ -113,6 +122,20 @@ export const clusters = {
   edit: base
     .input(z.strictObject({ id, ...clusterFields, reason: z.string().max(500).optional() }))
     .output(cluster),
+  /**
+   * Trusts the key that a host of the cluster has shown (`unknownHost` of a failure), once it was compared: kept in its connection,
+   * where there is one. Throws `host.changedKey` where the host is known by another key.
+   */
+  trustHost: base
+    .input(
+      z.strictObject({
+        id,
+        address: z.string().min(1).max(1024),
+        fingerprint,
+        reason: z.string().max(500).optional(),
+      }),
+    )
+    .output(z.object({})),
   /** Forgets the cluster here; its backups and its repository stay as they are. */
   remove: base
     .input(z.strictObject({ id, confirm: z.string(), reason: z.string().max(500).optional() }))

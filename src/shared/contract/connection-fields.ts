@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { id } from './values.ts'
+import { fingerprint, id } from './values.ts'
 
 /**
  * How a cluster's masters are reached, as each system's own schema says it. Every entry of such a schema is made by one of the
@@ -147,20 +147,16 @@ export function tls(of: FieldOf<'tls'>) {
     .register(fields, { describe: (name) => ({ ...of, kind: 'tls', name, required: false }) })
 }
 
+/** Keys of hosts that the operator has compared; `host` as it is logged in to. */
+export const hostKeys = z.array(z.strictObject({ host: z.string().min(1).max(1024), fingerprint })).max(64)
+export type HostKeys = z.infer<typeof hostKeys>
+
 export const sshValues = z.strictObject({
   keyFiles: z.array(file).max(8).default([]),
   keyCredential: id.nullable().default(null),
   sudoCredential: id.nullable().default(null),
   /** Keys that the operator has compared, beside those of `known_hosts`. */
-  hostKeys: z
-    .array(
-      z.strictObject({
-        host: z.string().min(1).max(1024),
-        fingerprint: z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/),
-      }),
-    )
-    .max(64)
-    .default([]),
+  hostKeys: hostKeys.default([]),
 })
 export type SshValues = z.infer<typeof sshValues>
 

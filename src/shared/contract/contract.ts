@@ -1,6 +1,7 @@
 import { audit } from './audit.ts'
 import { backups } from './backups.ts'
 import { clusters } from './clusters.ts'
+import { drills } from './drills.ts'
 import { host } from './host.ts'
 import { jobs } from './jobs.ts'
 import { masters } from './masters.ts'
@@ -24,6 +25,7 @@ export const contract = {
   restore,
   retention,
   runbooks,
+  drills,
   jobs,
   audit,
   settings,

@@ -26,6 +26,7 @@ export const change = z.object({
     'repositories',
     'jobs',
     'runbooks',
+    'drills',
     'audit',
     'vault',
     'settings',

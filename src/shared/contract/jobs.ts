@@ -1,9 +1,19 @@
 import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { base } from './base.ts'
+import { drillOutcome, drillPhase } from './drills.ts'
 import { backupId, count, durationMs, failure, id, level, sizeBytes, time, verdict } from './values.ts'
 
-export const jobKind = z.enum(['verify', 'keyCheck', 'restore', 'rollback', 'copy', 'snapshot', 'prune'])
+export const jobKind = z.enum([
+  'verify',
+  'keyCheck',
+  'restore',
+  'rollback',
+  'copy',
+  'snapshot',
+  'prune',
+  'drill',
+])
 export type JobKind = z.infer<typeof jobKind>
 
 /** `interrupted`: its process ended before it did; it can be resumed or dismissed, and nothing is half done meanwhile. */
@@ -81,6 +91,17 @@ export const jobResult = z.discriminatedUnion('kind', [
     goneBefore: count,
     /** Keys that the repository still lists afterwards; at most 200. */
     stillThere: z.array(z.string()),
+  }),
+  z.object({
+    kind: z.literal('drill'),
+    backupId,
+    outcome: drillOutcome,
+    phases: z.array(drillPhase),
+    rtoMs: durationMs.nullable(),
+    plainBytes: sizeBytes,
+    notMeasured: z.array(z.string()),
+    /** Where a scratch folder still stands; null where it is removed. */
+    leftFolder: z.string().nullable(),
   }),
 ])
 export type JobResult = z.infer<typeof jobResult>

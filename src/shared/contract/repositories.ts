@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { base } from './base.ts'
-import { check, count, failure, id, sizeBytes, systemName, time } from './values.ts'
+import { check, count, failure, fingerprint, id, sizeBytes, systemName, time } from './values.ts'
 
 /** Beside the address: how it is reached. Nothing in it is a secret. */
 export const accessInput = z.strictObject({
@@ -15,10 +15,7 @@ export const accessInput = z.strictObject({
   caFile: z.string().max(4096).nullable(),
   allowHttp: z.boolean(),
   sshKeyFiles: z.array(z.string().max(4096)).max(8),
-  hostKey: z
-    .string()
-    .regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/)
-    .nullable(),
+  hostKey: fingerprint.nullable(),
   maxBytesPerSecond: count.min(1).nullable(),
 })
 export type Access = z.infer<typeof accessInput>

@@ -50,6 +50,8 @@ export const plan = z.object({
   spaceBytes: sizeBytes,
   freeBytes: sizeBytes,
   estimateMs: durationMs.nullable(),
+  /** Where the estimate comes from, or why there is none. */
+  estimateSource: z.string(),
   owner: z.string(),
   modes: z.string(),
   commandLine: z.string(),

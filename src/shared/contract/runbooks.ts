@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { base } from './base.ts'
 import { credentialKind } from './vault.ts'
-import { count, durationMs, failure, id, systemName, time } from './values.ts'
+import { count, durationMs, failure, id, systemName, time, unknownHost } from './values.ts'
 
 /** As in the operators' handbook. */
 const scenarioId = z.string().regex(/^[A-Z]{1,2}-\d{1,2}$/)
@@ -78,6 +78,8 @@ export const step = z.object({
   /** What was found or done, or why it is not needed; null before. */
   sentence: z.string().nullable(),
   next: z.string().nullable(),
+  /** Where it failed because a host’s key is not known: what can be trusted, once it was compared. */
+  unknownHost: unknownHost.nullable(),
   lines: z.array(
     z.object({ at: time, severity: z.enum(['info', 'warning', 'error']), sentence: z.string() }),
   ),
@@ -130,6 +132,8 @@ export const runSummary = z.object({
   startedBy: z.string(),
   holder: z.string(),
   state: z.enum(['open', 'finished', 'abandoned']),
+  /** Null while it is open. */
+  endedAt: time.nullable(),
   /** The title of the step at hand; null when it is closed. */
   at: z.string().nullable(),
   done: count,
@@ -147,7 +151,11 @@ export const run = z.object({
   /** When what is recovered from happened. */
   failedAt: time,
   answers: z.array(z.object({ question: z.string(), answer: z.string(), because: z.string() })),
-  inputs: z.array(z.object({ label: z.string(), value: z.string() })),
+  inputs: z.array(z.object({ name: z.string(), label: z.string(), value: z.string() })),
+  /** When what was given was last changed; null: it is as at the beginning. */
+  changed: z.object({ at: time, by: z.string() }).nullable(),
+  /** Why what was given stands; null where it can be changed. */
+  fixedBecause: z.string().nullable(),
   list: z.array(step),
   /** The step that can be gone on with; null when all are behind. */
   current: stepId.nullable(),
@@ -208,6 +216,19 @@ export const runbooks = {
   ask: base.input(z.strictObject({ id, step: stepId })).output(asking.nullable()),
   /** Resolves once it is written down and begun; what comes of it is in the run. */
   proceed: base.input(z.strictObject({ id, step: stepId, answer })).output(run),
+  /**
+   * Gives other answers, all of them, with the connection of the cluster as it is saved now. Refused once anything stands that was
+   * done with the old ones; every step is then looked at anew, every choice and confirmation made anew.
+   */
+  changeAnswers: base
+    .input(
+      z.strictObject({
+        id,
+        inputs: z.record(z.string().max(64), z.string().max(1024)),
+        reason: z.string().trim().max(500).optional(),
+      }),
+    )
+    .output(run),
   /** Another person goes on with it. */
   takeOver: base.input(z.strictObject({ id, note })).output(run),
   /** Signs the acceptance sheet; refused while a row of it is neither green nor excepted. */

@@ -42,6 +42,12 @@ export const finding = z.object({
   message: z.string(),
 })
 
+/** As `ssh-keygen -l` shows it. */
+export const fingerprint = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/)
+
+/** A host as it was asked for, and the key that it has shown. */
+export const unknownHost = z.object({ address: z.string(), fingerprint })
+
 /** What an operator is told of a failure. `incident` is given for unexpected ones only: the log can be searched for it. */
 export const failure = z.object({
   code: z.enum(errorCodes),
@@ -50,6 +56,8 @@ export const failure = z.object({
   unchanged: z.string().optional(),
   next: z.string().optional(),
   incident: z.string().optional(),
+  /** Of `host.unknownKey`: what can be trusted, once it was compared. */
+  unknownHost: unknownHost.optional(),
 })
 
 /** Restorable or not, in the three words of the screens; `notProved` is want of proof, not a fault. */

@@ -1,3 +1,4 @@
+import { drillFault, type LastDrill } from './drill-fault.ts'
 import type { ErrorCode } from './error.ts'
 import type { Failure } from './failure.ts'
 import type { Level } from './level.ts'
@@ -8,6 +9,7 @@ export interface JudgedCluster {
   readonly id: string
   readonly name: string
   readonly rpoMs: number
+  readonly rtoMs: number | null
   readonly driver: 'full' | 'repositoryOnly'
   readonly mode: 'normal' | 'protected' | 'readOnly'
   /** `none`: no connection to them is saved. */
@@ -28,6 +30,7 @@ export interface JudgedLook {
   } | null
   readonly proved: { readonly failedAt: Level | null } | null
   readonly keyProof: { readonly state: string }
+  readonly lastDrill: LastDrill | null
   readonly worst: {
     readonly code?: string
     readonly lead: string
@@ -46,7 +49,8 @@ export interface HealthRule {
 export type HealthGroup = 'act' | 'attention' | 'good'
 
 /** The one next action; where there is nothing to do, the reason is told and no button pretends. */
-export type NextAction = 'verify' | 'chain' | 'connection' | 'unlock' | 'keys' | 'backups' | 'snapshot'
+export type NextAction =
+  'verify' | 'chain' | 'connection' | 'unlock' | 'keys' | 'backups' | 'snapshot' | 'drills'
 
 export interface Health {
   readonly group: HealthGroup
@@ -120,7 +124,8 @@ function stateOf(cluster: JudgedCluster, look: JudgedLook, rule: HealthRule, mea
   return (
     clockState(look, rule) ??
     newest ??
-    lesserState(look, measured) ?? { group: 'good', tone: 'good', word: 'Good', reason: null, next: null }
+    lesserState(look, measured) ??
+    drillState(cluster, look) ?? { group: 'good', tone: 'good', word: 'Good', reason: null, next: null }
   )
 }
 
@@ -278,6 +283,11 @@ function lesserState(look: JudgedLook, { isProofOld }: Measured): State | null {
     })
   }
   return null
+}
+
+function drillState({ rtoMs }: JudgedCluster, { lastDrill }: JudgedLook): State | null {
+  const fault = drillFault(lastDrill, rtoMs)
+  return fault === null ? null : warn(fault.word, { reason: fault.reason, next: 'drills' })
 }
 
 /** What an object does shows on the chain map. */

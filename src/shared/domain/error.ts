@@ -98,6 +98,14 @@ export interface ErrorText {
   readonly unchanged?: string
   /** The one next action. */
   readonly next?: string
+  /** Of `host.unknownKey`: what can be trusted once it was compared; left out where that cannot be said from here. */
+  readonly unknownHost?: UnknownHost
+}
+
+/** A host as it was asked for, `user@host:port`, and the fingerprint of the key that it has shown. */
+export interface UnknownHost {
+  readonly address: string
+  readonly fingerprint: string
 }
 
 /** An expected failure. `cause` keeps the original for the log; it is never shown and never serialised. */

@@ -1,4 +1,4 @@
-import { isHoldfastError, type ErrorCode } from './error.ts'
+import { isHoldfastError, type ErrorCode, type UnknownHost } from './error.ts'
 
 /** An error as it is told across a boundary: no stack, no cause, and of what was not expected nothing but an incident's id. */
 export interface Failure {
@@ -8,6 +8,7 @@ export interface Failure {
   unchanged?: string | undefined
   next?: string | undefined
   incident?: string | undefined
+  unknownHost?: UnknownHost | undefined
 }
 
 /** `log` keeps what is not told. `where`: what was being done, for whoever searches the log. */

@@ -1,3 +1,5 @@
+import type { UnknownHost } from './error.ts'
+
 /** What happened in one run of a runbook, in order. The state of the run is nothing but what these events come to. */
 
 export type Severity = 'info' | 'warning' | 'error'
@@ -7,6 +9,8 @@ export interface EvidenceFact {
   readonly value: string
 }
 
+export type Json = string | number | boolean | null | Json[] | { [name: string]: Json }
+
 export interface StepEnd {
   /** `unknown`: it was asked for, and nobody knows what came of it. */
   readonly state: 'done' | 'failed' | 'notYet' | 'unknown'
@@ -14,6 +18,8 @@ export interface StepEnd {
   readonly evidence: readonly EvidenceFact[]
   readonly learnt: Readonly<Record<string, string>>
   readonly next: string | null
+  /** Of a step that failed because a host’s key is not known. */
+  readonly unknownHost?: UnknownHost
 }
 
 export type RunEvent =
@@ -33,6 +39,15 @@ export type RunEvent =
   | { readonly type: 'takenBack'; readonly step: string; readonly end: StepEnd }
   /** Somebody else goes on with it. What was confirmed and not yet done has to be confirmed again. */
   | { readonly type: 'takenOver'; readonly note: string }
+  /**
+   * What was given at the beginning is another one from now on, and the connection is the one that was saved then. Only while
+   * nothing stands that was done with the old one: every step is to be done anew.
+   */
+  | {
+      readonly type: 'answersChanged'
+      readonly inputs: Readonly<Record<string, string>>
+      readonly connection: Readonly<Record<string, Json>> | null
+    }
   /** `accepted`: the acceptance sheet was signed; the cluster is open to users. */
   | { readonly type: 'accepted'; readonly note: string }
   | { readonly type: 'closed'; readonly outcome: 'finished' | 'abandoned'; readonly reason: string }
@@ -75,6 +90,8 @@ export interface RunState {
   readonly known: ReadonlyMap<string, string>
   /** Who goes on with it. */
   readonly holder: string
+  /** When what was given was last changed; null: it is as at the beginning. */
+  readonly changed: { readonly at: string; readonly by: string } | null
   readonly accepted: { readonly at: string; readonly by: string; readonly note: string } | null
   readonly closed: {
     readonly at: string
@@ -99,6 +116,7 @@ export function runStateOf(
   const known = new Map<string, string>()
   let holds = holder
   let latest: string | null = null
+  let changed: RunState['changed'] = null
   let accepted: RunState['accepted'] = null
   let closed: RunState['closed'] = null
   for (const { at, by, event } of entries) {
@@ -161,6 +179,12 @@ export function runStateOf(
         // A confirmation is one person's; once the step after it was begun it has been used, and stays as evidence.
         if (latest !== null && (steps.get(latest)?.confirmedOf ?? null) !== null) steps.delete(latest)
         break
+      case 'answersChanged':
+        changed = { at, by }
+        latest = null
+        steps.clear()
+        known.clear()
+        break
       case 'accepted':
         accepted = { at, by, note: event.note }
         break
@@ -174,7 +198,7 @@ export function runStateOf(
       steps.set(id, { ...step, state: asked.has(id) ? 'unknown' : 'todo' })
     }
   }
-  return { steps, known, holder: holds, accepted, closed, lastEvent: entries.at(-1)?.n ?? 0 }
+  return { steps, known, holder: holds, changed, accepted, closed, lastEvent: entries.at(-1)?.n ?? 0 }
 }
 
 function stateOf({ state }: StepEnd): StepState {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openCatalog } from '../../../src/main/adapters/catalog-file/catalog-file.ts'
 import { openLocalTarget } from '../../../src/main/adapters/local-target/open-local-target.ts'
+import { openScratchSpace } from '../../../src/main/adapters/scratch-folder/open-scratch-space.ts'
 import { openSshTarget } from '../../../src/main/adapters/ssh-target/open-ssh-target.ts'
 import { systemClock } from '../../../src/main/adapters/system/clock.ts'
 import { systemRandom } from '../../../src/main/adapters/system/random.ts'
@@ -77,6 +78,7 @@ export async function openDeskLab(): Promise<DeskLab> {
       rtoMs,
       addedAt: '2026-01-01T00:00:00Z',
       connection: null,
+      hostKeys: [],
       ownSchedule: null,
       retention: { rules: null, sweepsOrphans: false, pins: [] },
     })
@@ -87,6 +89,7 @@ export async function openDeskLab(): Promise<DeskLab> {
     openStore,
     openCatalog: async () => openCatalog(join(dir, 'state')),
     openByteWork,
+    scratch: openScratchSpace(join(dir, 'state', 'scratch'), { clock: systemClock }),
     state,
     secrets,
     audit: memoryAuditLog(systemClock),

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { drillHistory } from '../../../src/main/desk/drills/drill-history.ts'
 import { openSession } from '../../../src/main/desk/live/open-session.ts'
 import { recoveryOf } from '../../../src/main/desk/runbooks/recovery.ts'
 import { rehearsal } from '../../../src/main/systems/any/x-6.ts'
@@ -55,12 +56,16 @@ test.each(['kiok-stage', 'chango-dr'])(
     const drill = join(folder, `holdfast-drill-${run.id}`)
     expect(readdirSync(drill).length).toBeGreaterThan(1)
     const unpacked = run.list.find(({ id }) => id === 'unpack')
-    expect(unpacked?.evidence.map(({ name }) => name)).toEqual(['took', 'rate'])
+    expect(unpacked?.evidence.map(({ name }) => name)).toEqual([
+      'took', 'Prove', 'Read and open', 'Unpack', 'Put in place', 'Read back', 'not measured', 'not measured',
+    ]) // prettier-ignore
     const cleaned = await answer(desk, run, { kind: 'go' })
     expect(cleaned.list.at(-1)).toMatchObject({ state: 'done' })
     expect(readdirSync(drill).filter((name) => !name.startsWith('.'))).toEqual([])
     const closed = await desk.runner.close(run.id, 'finished', '')
     expect(closed.state).toBe('finished')
+    const { drills } = await drillHistory(cluster, lab.ports)
+    expect(drills[0]).toMatchObject({ by: 'runbook', outcome: { kind: 'restored' }, folderStands: false })
   },
 )
 

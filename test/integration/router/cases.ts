@@ -20,12 +20,16 @@ import {
 } from './case-inputs.ts'
 import type { Cases } from './case.ts'
 import { retentionCases } from './retention-cases.ts'
+import { drillCases } from './drill-cases.ts'
 import { masterCases } from './master-cases.ts'
 import { runbookCases } from './runbook-cases.ts'
 import { clusterInput, noAccess, passphrase } from './router-lab.ts'
 
+const shownKey = { address: 'operator@host:2222', fingerprint: `SHA256:${'A'.repeat(43)}` }
+
 /** A case for each procedure of the contract. */
 export const cases: Cases = {
+  drills: drillCases,
   host: {
     info: takesNothing,
     changes: { ...takesNothing, firstEvent: async (client) => client.settings.set({ theme: 'dark' }) },
@@ -209,6 +213,16 @@ export const cases: Cases = {
         },
         {
           input: async (lab) => editable((await lab.addCluster({ mode: 'protected' })).id, lab.fresh('x')),
+          code: 'cluster.protected',
+        },
+      ],
+    },
+    trustHost: {
+      good: async (lab) => ({ id: await clusterId(lab), ...shownKey }),
+      bad: [
+        { input: () => ({ id: nobody, ...shownKey }), code: 'cluster.notFound' },
+        {
+          input: async (lab) => ({ id: (await lab.addCluster({ mode: 'protected' })).id, ...shownKey }),
           code: 'cluster.protected',
         },
       ],

@@ -91,6 +91,13 @@ export const runbookCases: Cases['runbooks'] = {
       },
     ],
   },
+  changeAnswers: {
+    good: async (lab) => ({ ...(await runId(lab)), inputs: {} }),
+    bad: [
+      { input: () => ({ id: nobody, inputs: {} }), code: 'runbook.notFound' },
+      { input: async (lab) => ({ ...(await runId(lab)), inputs: { unknown: 'x' } }), code: 'usage' },
+    ],
+  },
   takeOver: {
     good: async (lab) => ({ ...(await runId(lab)), note: 'Lena went to sleep.' }),
     bad: [{ input: () => ({ id: nobody, note: '' }), code: 'runbook.notFound' }],

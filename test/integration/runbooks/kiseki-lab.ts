@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openFolderStore } from '../../../src/main/adapters/folder/folder-store.ts'
 import type { RunbookSetting } from '../../../src/main/ports/runbook.ts'
-import { kisekiShards, writeKisekiSnapshot, type KisekiShard } from '../../lab/kiseki.ts'
+import { kisekiShards, type KisekiShard } from '../../lab/kiseki.ts'
+import { writeSnapshots } from '../../lab/runbooks/kiseki-snapshots.ts'
 import { startKisekiSite, type KisekiSiteLab, type KisekiSiteOptions } from '../../lab/runbooks/kiseki.ts'
 import { openRunLab, type RunLab } from './run-lab.ts'
 
@@ -23,13 +23,7 @@ export async function openKisekiLab(
 ): Promise<KisekiRunLab | { readonly skip: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'hf-kiseki-snapshots-'))
   await mkdir(join(folder, 'snapshots'))
-  const listed: Record<string, number> = {}
-  const store = await openFolderStore(join(folder, 'snapshots'))
-  for (const [place, shards] of (of.snapshotShards ?? []).entries()) {
-    const at = new Date(Date.now() - (10 - place) * 3_600_000).toISOString().replace(/\.\d+/, '')
-    listed[await writeKisekiSnapshot({ seed: `snapshot ${place}`, at, shards }, store)] = shards.length
-  }
-  await store.close()
+  const listed = await writeSnapshots(join(folder, 'snapshots'), of.snapshotShards ?? [])
   const site = await startKisekiSite({ snapshots: async () => Promise.resolve(listed), ...of })
   if ('skip' in site) {
     await rm(folder, { recursive: true })

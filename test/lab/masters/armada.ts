@@ -19,6 +19,8 @@ export interface ArmadaFaults {
    * or it says that it failed; or it loses keys wherever they are sent twice.
    */
   readonly restore?: 'breaks' | 'goesOn' | 'givesUp' | 'fails' | 'losesMore'
+  /** All of a table has come; it is put in place once this is over, whoever still listens. */
+  readonly beforeSwap?: () => Promise<void>
   /** How a follower takes a table anew; left out: it plays the leader's log onto what it has, whose keys keep their values. */
   readonly reset?: 'loads' | 'loadsAndLoses'
   /** Added to every count of a whole table. */
@@ -52,6 +54,8 @@ export interface ArmadaLabServer {
   readonly calls: readonly string[]
   /** Tables whose backup was asked for. */
   readonly streamed: readonly string[]
+  /** Tables that were sent whole, to be put in place. */
+  readonly restored: readonly string[]
   /** Requests that changed something, or were meant to. */
   changes(): number
   /** Of the calls to come. */
@@ -85,6 +89,7 @@ export async function startArmadaServer({
   let isAlive = true
   const tables = labTables({ tables: given, seed, version, logBytes })
   const streamed: string[] = []
+  const restored: string[] = []
 
   /** As go-grpc-middleware and the server say it. */
   function authorize(token: string, { metadata }: LabCall): void {
@@ -169,6 +174,8 @@ export async function startArmadaServer({
     if (fault === 'goesOn' || fault === 'givesUp') server.cut()
     if (fault === 'givesUp') return {}
     const { table, format } = info
+    restored.push(table)
+    await faults.beforeSwap?.()
     try {
       tables.restore(table, Buffer.concat(parts), version === 2 ? format : '')
     } catch (error) {
@@ -331,6 +338,7 @@ export async function startArmadaServer({
     tables,
     isAlive: () => isAlive,
     streamed,
+    restored,
     changes: () => changes,
     setFaults(next) {
       faults = next

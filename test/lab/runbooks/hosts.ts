@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { chmod, chown, copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server as TcpServer } from 'node:net'
 import { createServer as createHttpServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fingerprintOf } from '../../../src/main/adapters/ssh-login/known-hosts.ts'
 import type { SshValues } from '../../../src/shared/contract/connection-fields.ts'
 import { startSshd, type Sshd } from '../sshd.ts'
@@ -18,7 +19,20 @@ export interface LabHost {
   record(): readonly string[]
   /** As a host that went down. */
   down(): Promise<void>
+  /** The next start there does what it is asked for, and does not say so. */
+  hold(): HeldStart
 }
+
+export interface HeldStart {
+  /** Once a start has done its work. */
+  reached(): Promise<void>
+  /** Lets the start say so. */
+  release(): void
+}
+
+/** At the end of a start script. */
+export const waitsWhereHeld =
+  'if [ -e /opt/lab/hold ]; then : >/opt/lab/held; while [ -e /opt/lab/hold ]; do sleep 0.05; done; fi'
 
 export interface LabHosts {
   readonly hosts: readonly LabHost[]
@@ -99,6 +113,7 @@ export async function startLabHosts(of: {
       tree,
       record: () => linesOf(join(tree, 'lab', 'record')),
       down: stop,
+      hold: () => heldStart(join(tree, 'lab')),
     })
   }
   return {
@@ -118,6 +133,16 @@ export async function startLabHosts(of: {
       await Promise.all(stops.map(async (stop) => stop()))
       await rm(base, { recursive: true, force: true })
     },
+  }
+}
+
+function heldStart(folder: string): HeldStart {
+  writeFileSync(join(folder, 'hold'), '')
+  return {
+    async reached() {
+      while (!existsSync(join(folder, 'held'))) await setTimeout(10)
+    },
+    release: () => rmSync(join(folder, 'hold')),
   }
 }
 

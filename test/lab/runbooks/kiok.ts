@@ -35,6 +35,8 @@ export interface KiokSiteLab {
   restoreInUi(backupId: string, login: { readonly user: string; readonly password: string }): void
   /** Runs a start script of a host, as a cluster that was running before. */
   startedBefore(host: number, role?: 'master' | 'worker'): Promise<void>
+  /** As an administrator who tells nobody. */
+  changePassword(user: string, password: string): void
   /** Requests that changed something, in their order. */
   readonly changes: readonly string[]
   killZooKeeper(member: number): Promise<void>
@@ -258,6 +260,11 @@ export async function startKiokSite(
       changes.push(`restore ${backupId}`)
       change(host, () => backup)
     },
+    changePassword: (user, password) =>
+      change(everywhere.find((each) => up(each, 'master') !== null) ?? 0, (was) => ({
+        ...was,
+        users: { ...was.users, [user]: { password, mustChange: false } },
+      })),
     async startedBefore(host, role = 'master') {
       const { tree = '' } = hosts[host] ?? {}
       await writeFile(join(tree, 'lab', `${role}.up`), '/kiok')

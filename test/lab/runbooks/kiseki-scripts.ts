@@ -1,3 +1,5 @@
+import { waitsWhereHeld } from './hosts.ts'
+
 /** What stands below `/opt` of a lab host of kiseki: a unit that is a file, its log, and a server that must never be called. */
 
 const systemctl = `#!/bin/sh
@@ -21,6 +23,7 @@ start)
   [ -e /opt/kiseki/data/metadata/compositions.redb ] || echo rebuilt >/opt/kiseki/data/metadata/compositions.redb
   rm -f failed
   : >node.new && mv node.new node.up
+  ${waitsWhereHeld}
   exit 0;;
 esac
 exit 1

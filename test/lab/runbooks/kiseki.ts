@@ -31,6 +31,10 @@ export interface KisekiSiteLab {
   readonly inputs: Readonly<Record<string, string>>
   /** As a person at that machine. */
   start(node: number): Promise<void>
+  /** As a crash that systemd has seen. */
+  crash(node: number): Promise<void>
+  /** From now on its server says this instead of staying up. */
+  refuse(node: number, words: string): Promise<void>
   isUp(node: number): boolean
   /** Calls that changed something, in their order. */
   readonly calls: readonly string[]
@@ -74,12 +78,14 @@ export async function startKisekiSite(
     }
     for (const folder of ['keys', 'raft', 'chunks', 'metadata'])
       if (existsSync(data(node, folder))) await chown(data(node, folder), serviceId, serviceId)
-    if (refuses !== undefined) {
-      await writeFile(lab(node, 'refuses'), `${refuses}\n`)
-      await writeFile(lab(node, 'log'), `${refuses}\n`)
-      await chown(lab(node, 'log'), serviceId, serviceId)
-    }
+    if (refuses !== undefined) await refuse(node, refuses)
     await writeFile(lab(node, isUp ? 'node.up' : 'failed'), '')
+  }
+
+  async function refuse(node: number, words: string): Promise<void> {
+    await writeFile(lab(node, 'refuses'), `${words}\n`)
+    await writeFile(lab(node, 'log'), `${words}\n`)
+    await chown(lab(node, 'log'), serviceId, serviceId)
   }
 
   const up = (node: number): boolean => existsSync(lab(node, 'node.up'))
@@ -214,6 +220,12 @@ export async function startKisekiSite(
       await writeFile(lab(node, 'node.up'), '')
       await servers[node]?.on()
     },
+    async crash(node) {
+      rmSync(lab(node, 'node.up'))
+      await writeFile(lab(node, 'failed'), '')
+      await servers[node]?.off()
+    },
+    refuse,
     isUp: up,
     calls,
     async close() {

@@ -14,8 +14,8 @@ import type { ThreadEvent, WorkerThread } from './worker-thread.ts'
 export interface WorkerCall {
   /** What the worker makes, and at the end its result. Ends with `cancelled` when the signal aborts. */
   readonly pieces: AsyncGenerator<Uint8Array, InspectResult | null, void>
-  /** Resolves once the thread is done with the job, however the call ended. Never rejects. */
-  readonly ended: Promise<void>
+  /** Resolves once the thread is done with the job, however the call ended, with what its heap has taken. Never rejects. */
+  readonly ended: Promise<number>
 }
 
 /** An aborted worker stops at the next piece; one that has not by then hangs in a fault of its own and is ended. */
@@ -32,8 +32,8 @@ export function startCall(
 ): WorkerCall {
   const inbox = createMailbox<CallEvent>()
   const window = createCreditWindow(windowBytes)
-  let markEnded = (): void => undefined
-  const ended = new Promise<void>((resolve) => {
+  let markEnded: (heapBytes: number) => void = () => undefined
+  const ended = new Promise<number>((resolve) => {
     markEnded = resolve
   })
   let isEnded = false
@@ -50,7 +50,7 @@ export function startCall(
       isEnded = true
       stop()
       clearTimeout(grace)
-      markEnded()
+      markEnded(event.kind === 'done' ? event.heapBytes : 0)
     }
     inbox.put(event)
   }

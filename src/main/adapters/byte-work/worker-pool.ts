@@ -13,6 +13,9 @@ interface PoolOptions {
   readonly workerUrl: URL
 }
 
+/** A thread whose heap has grown beyond that keeps it for as long as it lives: V8 gives back little of what lies idle. */
+const largestIdleHeapBytes = 48 * 1024 * 1024
+
 /**
  * The byte work in worker threads. A call whose source is another call's output needs two places at once. A thread that
  * dies ends its call with `internal` and is replaced; `close` ends all calls with `cancelled`.
@@ -35,10 +38,11 @@ export function createWorkerPool({ parallel, workerUrl }: PoolOptions): ByteWork
     return thread
   }
 
-  function giveBack(thread: WorkerThread): void {
+  function giveBack(thread: WorkerThread, heapBytes: number): void {
     thread.setBusy(false)
-    if (thread.isAlive()) idle.push(thread)
-    else threads.delete(thread)
+    if (!thread.isAlive()) threads.delete(thread)
+    else if (heapBytes <= largestIdleHeapBytes) idle.push(thread)
+    else void thread.terminate().then(() => threads.delete(thread))
     slots.free()
   }
 
@@ -67,11 +71,11 @@ export function createWorkerPool({ parallel, workerUrl }: PoolOptions): ByteWork
       const used = thread
       used.setBusy(true)
       const call = startCall(used, job, input)
-      void call.ended.then(() => giveBack(used))
+      void call.ended.then((heapBytes) => giveBack(used, heapBytes))
       return call
     } catch (error) {
       if (thread === null) slots.free()
-      else giveBack(thread)
+      else giveBack(thread, 0)
       throw error
     }
   }

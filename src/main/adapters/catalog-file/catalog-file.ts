@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { access, link, mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HoldfastError } from '../../../shared/domain/error.ts'
+import { newestDrills, type Drill } from '../../../shared/domain/drill.ts'
 import type { ObjectFacts } from '../../../shared/domain/object-facts.ts'
 import { replaceFile } from '../files/private-files.ts'
 import type { Catalog, ClusterPin, RememberedHash, RepositoryMemory } from '../../ports/catalog.ts'
@@ -14,6 +15,8 @@ interface CatalogDocument {
   readonly hashes: readonly (readonly [string, RememberedHash])[]
   readonly facts: readonly (readonly [string, ObjectFacts])[]
   readonly pin: ClusterPin | null
+  /** Newest first; a file that was written before there were drills has none. */
+  readonly drills?: readonly Drill[]
 }
 
 /**
@@ -50,8 +53,9 @@ async function readOrMakeSecret(folder: string): Promise<Uint8Array> {
 async function openMemory(folder: string, repository: string): Promise<RepositoryMemory> {
   const name = createHash('sha256').update(repository, 'utf8').digest('hex')
   const file = join(folder, 'repositories', `${name}.json`)
-  const { hashes, facts, pin: firstPin } = await readDocument(file)
+  const { hashes, facts, pin: firstPin, drills: firstDrills } = await readDocument(file)
   let pin = firstPin
+  let drills = firstDrills
   let dirty = false
   return {
     firstHash: (key) => hashes.get(key) ?? null,
@@ -70,13 +74,26 @@ async function openMemory(folder: string, repository: string): Promise<Repositor
       pin = learnt
       dirty = true
     },
+    drills: () => drills,
+    rememberDrill(drill) {
+      drills = newestDrills([drill], drills)
+      dirty = true
+    },
     async save() {
       if (!dirty) return
       const saved = await readDocument(file)
       mergeFirst(hashes, saved.hashes)
       mergeNewest(facts, saved.facts)
       if (saved.pin !== null && (pin === null || saved.pin.since < pin.since)) pin = saved.pin
-      const document: CatalogDocument = { schema: 1, repository, hashes: [...hashes], facts: [...facts], pin }
+      drills = newestDrills(drills, saved.drills)
+      const document: CatalogDocument = {
+        schema: 1,
+        repository,
+        hashes: [...hashes],
+        facts: [...facts],
+        pin,
+        drills,
+      }
       // What is learnt while this is written belongs to the next writing.
       dirty = false
       try {
@@ -109,6 +126,7 @@ interface Remembered {
   readonly hashes: Map<string, RememberedHash>
   readonly facts: Map<string, ObjectFacts>
   readonly pin: ClusterPin | null
+  readonly drills: readonly Drill[]
 }
 
 async function readDocument(file: string): Promise<Remembered> {
@@ -116,12 +134,13 @@ async function readDocument(file: string): Promise<Remembered> {
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return { hashes: new Map(), facts: new Map(), pin: null }
+    if (isCode(error, 'ENOENT')) return { hashes: new Map(), facts: new Map(), pin: null, drills: [] }
     throw error
   }
   const document = parse(text)
   if (document === null) throw broken(file, 'It is not a catalog of this version, or it was damaged.')
-  return { hashes: new Map(document.hashes), facts: new Map(document.facts), pin: document.pin }
+  const { hashes, facts, pin, drills = [] } = document
+  return { hashes: new Map(hashes), facts: new Map(facts), pin, drills }
 }
 
 /** Our own file: checked for its outline, so that damage is noticed, not for every field. */
@@ -137,7 +156,10 @@ function parse(text: string): CatalogDocument | null {
   const isPairs = (list: unknown): boolean =>
     Array.isArray(list) &&
     list.every((pair) => Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string')
-  return document.schema === 1 && isPairs(document.hashes) && isPairs(document.facts)
+  return document.schema === 1 &&
+    isPairs(document.hashes) &&
+    isPairs(document.facts) &&
+    Array.isArray(document.drills ?? [])
     ? (document as CatalogDocument)
     : null
 }

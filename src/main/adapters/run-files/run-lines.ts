@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { connectionValues } from '../../../shared/contract/connection-fields.ts'
-import { id, systemName, time } from '../../../shared/contract/values.ts'
+import { id, systemName, time, unknownHost } from '../../../shared/contract/values.ts'
 import type { RunEntry } from '../../../shared/domain/runbook-events.ts'
 import type { JournalledRun, RunHead } from '../../ports/run-journal.ts'
 
@@ -33,6 +33,7 @@ const end = z.strictObject({
   evidence: z.array(z.strictObject({ name: z.string(), value: z.string() })),
   learnt: texts,
   next: z.string().nullable(),
+  unknownHost: z.strictObject(unknownHost.shape).exactOptional(),
 })
 
 const entryLine = z.strictObject({
@@ -53,6 +54,11 @@ const entryLine = z.strictObject({
     z.strictObject({ type: z.literal('skipped'), step, reason: z.string() }),
     z.strictObject({ type: z.literal('takenBack'), step, end }),
     z.strictObject({ type: z.literal('takenOver'), note: z.string() }),
+    z.strictObject({
+      type: z.literal('answersChanged'),
+      inputs: texts,
+      connection: connectionValues.nullable(),
+    }),
     z.strictObject({ type: z.literal('accepted'), note: z.string() }),
     z.strictObject({
       type: z.literal('closed'),

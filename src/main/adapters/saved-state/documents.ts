@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { clusterMode } from '../../../shared/contract/clusters.ts'
-import { connectionValues } from '../../../shared/contract/connection-fields.ts'
+import { connectionValues, hostKeys } from '../../../shared/contract/connection-fields.ts'
 import { ownSchedule } from '../../../shared/contract/masters.ts'
 import { accessInput, address } from '../../../shared/contract/repositories.ts'
 import { savedRetention } from '../../../shared/contract/retention.ts'
@@ -31,6 +31,7 @@ const cluster = z.strictObject({
   rtoMs: durationMs.nullable(),
   addedAt: time,
   connection: connectionValues.nullable(),
+  hostKeys,
   ownSchedule: ownSchedule.nullable(),
   retention: savedRetention,
 })
@@ -66,7 +67,7 @@ function unique<T extends { readonly id: string }>(record: z.ZodType<T>): z.ZodT
     .refine((records) => new Set(records.map((one) => one.id)).size === records.length, 'An id stands twice.')
 }
 
-/** Schema 1 knew clusters by their repositories alone, schema 2 nothing of what is kept. */
+/** Schema 1 knew clusters by their repositories alone, schema 2 nothing of what is kept, schema 3 no keys of hosts without a connection. */
 function eachCluster(fields: JsonObject): (document: JsonObject) => JsonObject {
   return (document) => {
     if (!Array.isArray(document['clusters'])) throw new TypeError('no clusters')
@@ -82,10 +83,11 @@ function eachCluster(fields: JsonObject): (document: JsonObject) => JsonObject {
 
 export const clustersKind: DocumentKind<{ readonly clusters: readonly SavedCluster[] }> = {
   file: 'clusters.json',
-  schema: 3,
+  schema: 4,
   steps: {
     1: eachCluster({ connection: null, ownSchedule: null }),
     2: eachCluster({ retention: { rules: null, sweepsOrphans: false, pins: [] } }),
+    3: eachCluster({ hostKeys: [] }),
   },
   body: z.strictObject({ clusters: unique(cluster) }),
   empty: { clusters: [] },

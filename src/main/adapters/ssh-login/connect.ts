@@ -16,6 +16,8 @@ export interface ConnectOptions {
   readonly keepAliveMs: number
   /** A tunnel to the host; left out: the network. */
   readonly through?: Duplex
+  /** As somebody asked for it, where that one can trust its key; null: it is a host on the way. */
+  readonly address: string | null
 }
 
 /**
@@ -35,7 +37,7 @@ export async function connectTo(hop: Hop, options: ConnectOptions, signal?: Abor
     ...(options.through !== undefined && { sock: options.through }),
     // Without it ssh2 believes every host.
     hostVerifier: (key: Buffer) => {
-      refusal = judge(hop, key, hostKeys)
+      refusal = judge(hop, key, options)
       return refusal === null
     },
     algorithms: algorithmsFor(hostKeys.knownTypes(knownAs.host, knownAs.port)),
@@ -61,9 +63,13 @@ export async function connectTo(hop: Hop, options: ConnectOptions, signal?: Abor
   }
 }
 
-function judge({ knownAs }: Hop, key: Uint8Array, policy: HostKeyPolicy): HoldfastError | null {
+function judge(
+  { knownAs }: Hop,
+  key: Uint8Array,
+  { hostKeys, address }: Pick<ConnectOptions, 'hostKeys' | 'address'>,
+): HoldfastError | null {
   const { host, port } = knownAs
-  const verdict = policy.judge(host, port, key)
+  const verdict = hostKeys.judge(host, port, key)
   const shown = fingerprintOf(key)
   const where = port === 22 ? host : `[${host}]:${port}`
   const unchanged = 'No key and no password was sent to it.'
@@ -74,6 +80,7 @@ function judge({ knownAs }: Hop, key: Uint8Array, policy: HostKeyPolicy): Holdfa
       return new HoldfastError('host.unknownKey', {
         what: `The host ${where} is not known. Its key is ${shown}.`,
         unchanged,
+        ...(address !== null && { unknownHost: { address, fingerprint: shown } }),
         next: `Compare it with the host's own (ssh-keygen -l -f on its /etc/ssh/ssh_host_*_key.pub). If they are the same, connect once with ssh, which records it in ~/.ssh/known_hosts, or accept this fingerprint (on the command line: --host-key).`,
       })
     case 'changed':
@@ -81,7 +88,7 @@ function judge({ knownAs }: Hop, key: Uint8Array, policy: HostKeyPolicy): Holdfa
         what: `The host ${where} shows the key ${shown}, but is known by ${verdict.known.join(', ')}.`,
         why: 'It was installed anew, or something answers in its place.',
         unchanged,
-        next: `Ask its operator. If it was installed anew, remove the old key (ssh-keygen -R '${where}') and connect once with ssh.`,
+        next: `Ask its operator. If it was installed anew, remove the old key where it was accepted (the connection of the cluster, or ssh-keygen -R '${where}'), and compare the new one.`,
       })
     case 'revoked':
       return new HoldfastError('host.changedKey', {

@@ -35,7 +35,7 @@ interface KnownLine {
  * The policy of a `known_hosts` text (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"): plain, wildcard, negated and hashed
  * names, `[host]:port`, `@revoked`. Lines that cannot be read are passed over, as ssh does; so are certificate
  * authorities, whose certificates are not understood here. A key whose fingerprint was accepted explicitly is believed
- * for any host that this policy is asked about, but for a revoked one.
+ * for any host that this policy is asked about, but for a revoked one; where one was accepted, any other key is a changed one.
  */
 export function knownHosts(text: string, acceptedFingerprint: string | null = null): HostKeyPolicy {
   const lines = text.split(/\r?\n/).flatMap((line) => parseLine(line) ?? [])
@@ -51,8 +51,11 @@ export function knownHosts(text: string, acceptedFingerprint: string | null = nu
       if (acceptedFingerprint !== null && fingerprintOf(key) === acceptedFingerprint)
         return { kind: 'accepted' }
       if (valid.some((line) => equal(line.key, key))) return { kind: 'accepted' }
-      if (valid.length === 0) return { kind: 'unknown' }
-      return { kind: 'changed', known: valid.map((line) => fingerprintOf(line.key)) }
+      const fingerprints = valid.map((line) => fingerprintOf(line.key))
+      const vouchedFor = acceptedFingerprint === null ? fingerprints : [acceptedFingerprint, ...fingerprints]
+      return vouchedFor.length === 0
+        ? { kind: 'unknown' }
+        : { kind: 'changed', known: [...new Set(vouchedFor)] }
     },
     knownTypes: (host, port) => [
       ...new Set(linesOf(host, port).flatMap((line) => (line.isRevoked ? [] : [line.type]))),

@@ -7,7 +7,7 @@ import { readClientConfig } from './client-config.ts'
 import { connectTo } from './connect.ts'
 import { findLogins, type SshCredentials } from './credentials.ts'
 import type { HostKeys } from './known-hosts.ts'
-import { routeTo, type Hop, type SshAddress } from './route.ts'
+import { routeTo, writtenAddress, type Hop, type SshAddress } from './route.ts'
 
 /** Whose `~/.ssh` it is. */
 export interface SshAccount {
@@ -63,6 +63,7 @@ export async function logIn(
             logins,
             connectTimeoutMs: options.connectTimeoutMs ?? 20_000,
             keepAliveMs: options.keepAliveMs ?? 10_000,
+            address: isEnd ? writtenAddress(address) : null,
             ...(through !== null && { through }),
           },
           signal,

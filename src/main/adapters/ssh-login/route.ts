@@ -57,6 +57,12 @@ export function parseSshAddress(text: string): SshAddress {
   return { user, host, port }
 }
 
+/** `user@host:port`, as `parseSshAddress` takes it. */
+export function writtenAddress({ user, host, port }: SshAddress): string {
+  const at = host.includes(':') ? `[${host}]` : host
+  return `${user === null ? '' : `${user}@`}${at}${port === null ? '' : `:${port}`}`
+}
+
 function hopsTo(
   address: SshAddress,
   through: readonly SshAddress[] | null,

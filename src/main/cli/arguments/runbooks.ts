@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { ChangeFlags } from '../commands/runbook-change.ts'
 import type { ContinueFlags } from '../commands/runbook-continue.ts'
 import type { StartFlags } from '../commands/runbooks.ts'
 import { collect, withJson, withPassphrase, type Ask, type Json } from './shared.ts'
@@ -52,10 +53,33 @@ export function addRunbooks(program: Command, ask: Ask): void {
     .option('--did <note>', 'what was done by hand')
     .option('--skip <reason>', 'pass over a step that may be')
     .option('--take-back', 'take back a step that was done')
+    .option(
+      '--host-key <fingerprint>',
+      'trust this key of the host that the step could not log in to; compare it first',
+    )
+    .option('--reason <text>', 'why it is trusted; a protected cluster needs one')
     .option('--take-over <note>', 'go on with a run of somebody else')
     .action((id: string, options: Json & ContinueFlags) =>
       ask(options.json ?? false, async (context) =>
         (await import('../commands/runbook-continue.ts')).continueRun(id, options, context),
+      ),
+    )
+
+  withPassphrase(withJson(runbook.command('change')))
+    .description(
+      'Change what was given to a run, while nothing that was done with it stands; all is looked at anew.',
+    )
+    .argument('<run>', run)
+    .option(
+      '--set <name=value>',
+      'what the runbook asks for; what is not named stays; may be repeated',
+      collect,
+      [],
+    )
+    .option('--reason <text>', 'kept in the audit chain; a protected cluster needs one')
+    .action((id: string, options: Json & ChangeFlags) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('../commands/runbook-change.ts')).changeRun(id, options, context),
       ),
     )
 

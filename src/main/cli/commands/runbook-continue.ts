@@ -1,8 +1,8 @@
-import type { Answer } from '../../../shared/contract/runbooks.ts'
+import type { Answer, Run } from '../../../shared/contract/runbooks.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { CommandContext } from '../context.ts'
 import type { ExitStatus } from '../exit-status.ts'
-import { openVault, withDesk } from '../with-desk.ts'
+import { openVault, withDesk, type Client } from '../with-desk.ts'
 import { followRun } from './runbook-run.ts'
 import { findRun, told } from './runbooks.ts'
 
@@ -14,6 +14,8 @@ export interface ContinueFlags {
   readonly skip?: string
   readonly takeBack?: boolean
   readonly takeOver?: string
+  readonly hostKey?: string
+  readonly reason?: string
   readonly passphraseFile?: string
 }
 
@@ -33,6 +35,7 @@ export async function continueRun(
     }
     const step = flags.step ?? run.current
     if (step === null) return told(run, client, context)
+    if (flags.hostKey !== undefined) await trustShown(run, step, flags, client)
     // What only asks is shown where it is not answered.
     const asks = run.list.find((each) => each.id === step)?.kind
     if (answer.kind === 'go' && (asks === 'choice' || asks === 'confirm' || asks === 'manual')) {
@@ -41,6 +44,27 @@ export async function continueRun(
     await client.runbooks.proceed({ id: run.id, step, answer })
     return told(await followRun(run.id, client, context, run.lastEvent), client, context)
   })
+}
+
+/** Trusts the key that was compared, where it is the one that the host of this step has shown. */
+async function trustShown(
+  { clusterId, list }: Run,
+  stepId: string,
+  { hostKey, reason }: ContinueFlags,
+  client: Client,
+): Promise<void> {
+  const shown = list.find(({ id }) => id === stepId)?.unknownHost ?? null
+  if (shown === null || shown.fingerprint !== hostKey) {
+    throw new HoldfastError(shown === null ? 'usage' : 'host.unknownKey', {
+      what:
+        shown === null
+          ? 'This step asks about no host key.'
+          : `The host ${shown.address} has shown the key ${shown.fingerprint}, not ${hostKey}.`,
+      unchanged: 'Nothing was trusted, and nothing was done.',
+      next: 'See "holdfast runbook show" for what it asks.',
+    })
+  }
+  await client.clusters.trustHost({ id: clusterId, ...shown, ...(reason !== undefined && { reason }) })
 }
 
 function answerOf({ choose, confirm, did, skip, takeBack }: ContinueFlags): Answer {

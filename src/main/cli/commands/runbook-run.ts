@@ -119,11 +119,16 @@ function printStep(
   }
   if (asking?.kind === 'confirm') for (const line of asking.says) output.line(`  ${line}`)
   if (asking?.kind === 'failed') output.line(`  ${asking.failure.what}`)
+  if (step.unknownHost !== null) {
+    const { address, fingerprint } = step.unknownHost
+    output.line(`  ${address} has shown the key ${fingerprint}. Compare it with the host’s own first.`)
+  }
   const answer = answerFor(step, run)
   output.line(`Next: ${commandLine(['holdfast', 'runbook', 'continue', run.id, ...answer])}`)
 }
 
 function answerFor(step: Step, run: Run): readonly string[] {
+  if (step.unknownHost !== null) return ['--host-key', step.unknownHost.fingerprint]
   switch (step.kind) {
     case 'choice':
       return ['--choose', 'OPTION']

@@ -193,7 +193,7 @@ export async function findRun(id: string, client: Client): Promise<RunSummary> {
   })
 }
 
-function pairs(given: readonly string[], option: string): Record<string, string> {
+export function pairs(given: readonly string[], option: string): Record<string, string> {
   return Object.fromEntries(
     given.map((pair) => {
       const at = pair.indexOf('=')

@@ -6,6 +6,7 @@ import {
 import type { SavedCluster } from '../../ports/desk-state.ts'
 import { checkReason } from '../confirm.ts'
 import type { Desk } from '../desk.ts'
+import { keysInConnection } from '../trust-host.ts'
 import { demandDriver } from './healths.ts'
 
 export interface MastersConnection {
@@ -45,7 +46,7 @@ export function mastersConnection({ state, audit, healths, publish }: Desk): Mas
         ],
         reason,
       })
-      const changed = { ...cluster, connection: values }
+      const changed = await keysInConnection({ ...cluster, connection: values })
       await keep(changed)
       void healths.refresh(changed, new AbortController().signal)
     },

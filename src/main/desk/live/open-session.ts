@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { HoldfastError } from '../../../shared/domain/error.ts'
+import { acceptedKey } from '../host-keys.ts'
 import { parseAddress } from '../../../shared/domain/address.ts'
 import type { SshValues, TlsValues } from '../../../shared/contract/connection-fields.ts'
 import type { Session } from '../../ports/cluster-driver.ts'
@@ -60,7 +61,7 @@ export function openSession(
         address,
         keyFiles: ssh.keyFiles,
         keyPassphrase: await passwordOf(ssh.keyCredential),
-        acceptedHostKey: ssh.hostKeys.find((known) => known.host === address)?.fingerprint ?? null,
+        acceptedHostKey: acceptedKey(address, ssh.hostKeys),
         sudoPassword: await passwordOf(ssh.sudoCredential),
       },
       stop,

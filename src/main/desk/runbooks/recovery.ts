@@ -1,14 +1,21 @@
 import { bytesWords, countOf } from '../../../shared/domain/size-words.ts'
+import { tookWords } from '../../../shared/domain/drill.ts'
+import type { RestoreEstimate } from '../../../shared/domain/restore-estimate.ts'
 import type { RestorePlan } from '../../../shared/domain/restore-plan.ts'
 import { discardRestore } from '../../engine/restore/discard-restore.ts'
 import { restoreByPlan } from '../../engine/restore/restore-by-plan.ts'
+import type { RestoreProgress } from '../../engine/restore/run-restore.ts'
 import { rollbackRestore } from '../../engine/restore/rollback-restore.ts'
 import { verifyBackups, type VerifiedBackup } from '../../engine/verify/verify-backups.ts'
 import { allFindings } from '../../operations/all-findings.ts'
 import { audited } from '../../operations/audited.ts'
+import { drillPlanned, rememberCleanUp } from '../../operations/drill-backup.ts'
+import { drillEvent } from '../../operations/drill-events.ts'
+import { provePhase } from '../../operations/drill-facts.ts'
+import { estimateOf } from '../../operations/estimate-plan.ts'
 import { findBackup } from '../../operations/find-backup.ts'
 import { verifyRequest, verifyTools, type OpenRepository } from '../../operations/open-repository.ts'
-import { planBackup } from '../../operations/plan-backup.ts'
+import { planBackup, planProved, proveBackup, type BackupPlan } from '../../operations/plan-backup.ts'
 import { runPlan } from '../../operations/run-plan.ts'
 import { createdAtOf, reachOf, viewRepository } from '../../operations/view-repository.ts'
 import type { SavedCluster } from '../../ports/desk-state.ts'
@@ -17,6 +24,7 @@ import type { RestoreTarget } from '../../ports/restore-target.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import { withClusterRepository } from '../cluster-repository.ts'
 import { openSavedTarget } from '../open-saved-target.ts'
+import { withMemory } from '../drills/with-memory.ts'
 import type { DeskPorts } from '../ports.ts'
 import { recordVerdicts } from '../record-verdicts.ts'
 import { rememberTarget } from '../remember-target.ts'
@@ -44,6 +52,47 @@ export function recoveryOf(
     } finally {
       await target.close()
     }
+  }
+
+  /** Begun only as planned, written down before, and known as a target after it. */
+  async function changing<T>(
+    { plan, hash }: BackupPlan,
+    target: RestoreTarget,
+    planHash: string,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    if (hash !== planHash) throw planChanged(hash, target)
+    const facts = [
+      { name: 'repository', value: plan.repository },
+      { name: 'backup', value: plan.backupId },
+      { name: 'target', value: target.dir },
+      { name: 'plan', value: planHash },
+      { name: 'run', value: runId },
+    ]
+    const done = await audited('restore', { subject: cluster.name, facts }, work, { audit, note })
+    const { backupId } = plan
+    await rememberTarget({ clusterId: cluster.id, targetDir: target.dir, backupId }, ports)
+    return done
+  }
+
+  function drillsChanged(): void {
+    ports.publish({ topic: 'drills', id: cluster.id })
+  }
+
+  async function discard(place: RecoveryTarget): Promise<{ readonly removed: readonly string[] }> {
+    return withTarget(place, async (target) => {
+      const facts = [
+        { name: 'target', value: target.dir },
+        { name: 'run', value: runId },
+      ]
+      const removed = await audited(
+        'discard',
+        { subject: cluster.name, facts },
+        async () => discardRestore({ target, clock, random, signal }),
+        { audit, note },
+      )
+      return { removed }
+    })
   }
 
   return {
@@ -77,7 +126,7 @@ export function recoveryOf(
           })
           return {
             hash,
-            says: planWords(plan),
+            says: planWords(plan, estimateOf(plan, opened.memory.drills())),
             sizeBytes: plan.items.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
             spaceBytes: plan.spaceBytes,
           }
@@ -88,27 +137,11 @@ export function recoveryOf(
       withTarget(place, async (target) =>
         open(async (opened) => {
           const planned = await planBackup(findBackup(backupId, opened), target, opened, { clock, signal })
-          if (planned.hash !== planHash) throw planChanged(planned.hash, target)
-          const facts = [
-            { name: 'repository', value: planned.plan.repository },
-            { name: 'backup', value: planned.plan.backupId },
-            { name: 'target', value: target.dir },
-            { name: 'plan', value: planHash },
-            { name: 'run', value: runId },
-          ]
-          const result = await audited(
-            'restore',
-            { subject: cluster.name, facts },
-            async () =>
-              runPlan(planned, target, {
-                clock,
-                random,
-                signal,
-                onProgress: ({ bytesDone, bytesTotal }) => progress(bytesDone, bytesTotal),
-              }),
-            { audit, note },
+          const onProgress = ({ bytesDone, bytesTotal }: RestoreProgress): void =>
+            progress(bytesDone, bytesTotal)
+          const result = await changing(planned, target, planHash, async () =>
+            runPlan(planned, target, { clock, random, signal, onProgress }),
           )
-          await rememberTarget({ clusterId: cluster.id, targetDir: target.dir, backupId }, ports)
           const sizeBytes = [...result.items.values()].reduce((sum, item) => sum + item.sizeBytes, 0)
           return {
             sentence: `${countOf(result.items.size, 'item')}, ${bytesWords(sizeBytes)}, stand in ${target.dir}; every byte was read back.`,
@@ -116,6 +149,36 @@ export function recoveryOf(
           }
         }),
       ),
+
+    async drill(backupId, place, planHash, progress) {
+      const drill = await withTarget(place, async (target) =>
+        open(async (opened) => {
+          const draft = { id: runId, by: 'runbook' as const, startedMs: clock.now(), dir: target.dir }
+          const proof = await proveBackup(findBackup(backupId, opened), opened, { clock, signal })
+          const proved = provePhase(draft, proof, clock)
+          const planned = await planProved(proof, target, opened, { clock, signal })
+          const reached = (): void => undefined
+          const parts = { draft, proof, proved, clock, random, signal, reached, progress }
+          const done = await changing(planned, target, planHash, async () =>
+            drillPlanned(planned, target, opened, parts),
+          )
+          await audit.append(drillEvent(done, cluster.name, opened.repository))
+          return done
+        }),
+      )
+      drillsChanged()
+      return drill
+    },
+
+    endDrill: async (place) => {
+      const startedMs = clock.now()
+      const ended = await discard(place)
+      await withMemory(cluster, ports, (memory) =>
+        rememberCleanUp(runId, clock.now() - startedMs, { memory }),
+      )
+      drillsChanged()
+      return ended
+    },
 
     state: async (place, planHash) =>
       withTarget(place, async (target) => {
@@ -155,21 +218,6 @@ export function recoveryOf(
 
     standing: async (place) =>
       withTarget(place, async (target) => (await target.survey()).entries.map(({ name }) => name)),
-
-    discard: async (place) =>
-      withTarget(place, async (target) => {
-        const facts = [
-          { name: 'target', value: target.dir },
-          { name: 'run', value: runId },
-        ]
-        const removed = await audited(
-          'discard',
-          { subject: cluster.name, facts },
-          async () => discardRestore({ target, clock, random, signal }),
-          { audit, note },
-        )
-        return { removed }
-      }),
   }
 }
 
@@ -186,7 +234,10 @@ function pointOf(verified: VerifiedBackup): RestorePoint {
   }
 }
 
-function planWords({ items, replaces, targetDir, spaceBytes }: RestorePlan): readonly string[] {
+function planWords(
+  { items, replaces, targetDir, spaceBytes }: RestorePlan,
+  estimate: RestoreEstimate | null,
+): readonly string[] {
   const sizeBytes = items.reduce((sum, item) => sum + item.sizeBytes, 0)
   return [
     `${items.map(({ name }) => name).join(', ')} (${bytesWords(sizeBytes)}) are put into ${targetDir}.`,
@@ -194,6 +245,7 @@ function planWords({ items, replaces, targetDir, spaceBytes }: RestorePlan): rea
       ? 'Nothing of the kind stands there now.'
       : `${replaces.map(({ name }) => name).join(', ')} stand there and are moved aside.`,
     `${bytesWords(spaceBytes)} of free space are needed.`,
+    ...(estimate === null ? [] : [`The bytes take about ${tookWords(estimate.ms)}. ${estimate.source}`]),
   ]
 }
 

@@ -39,6 +39,25 @@ export async function startRun(asked: StartRun, { state, clock, runbooks }: Desk
   })
 }
 
+/** Other answers for a run, and the connection as it is saved now: what was begun with them stands no more. */
+export async function changeAnswers(
+  { id, inputs, reason = null }: ChangeAnswers,
+  { state, runbooks }: Pick<Desk, 'state' | 'runbooks'>,
+): Promise<Run> {
+  const { clusterId, scenario } = runbooks.get(id)
+  const cluster = savedCluster(clusterId, state)
+  const runbook = await findRunbook(cluster.system, scenario)
+  checkMode(cluster, reason)
+  const { connection } = cluster
+  return runbooks.changeAnswers(id, { inputs: inputsFor(runbook, inputs), connection }, reason)
+}
+
+interface ChangeAnswers {
+  readonly id: string
+  readonly inputs: Readonly<Record<string, string>>
+  readonly reason?: string | null | undefined
+}
+
 /** Exactly those that the runbook asks for. Throws `usage` where one is missing or unknown. */
 function inputsFor(runbook: Runbook, given: Readonly<Record<string, string>>): Record<string, string> {
   const unknown = Object.keys(given).find((name) => !runbook.inputs.some((input) => input.name === name))
@@ -68,9 +87,15 @@ export async function scenariosFor(
   cluster: SavedCluster,
   { runbooks }: Pick<Desk, 'runbooks'>,
 ): Promise<Scenario[]> {
-  const runs = runbooks
+  const finished = runbooks
     .list()
     .filter(({ clusterId, state }) => clusterId === cluster.id && state === 'finished')
+  const tookMs = (id: string): number | null => {
+    const last = finished.find(({ scenario }) => scenario === id)
+    return last === undefined || last.endedAt === null
+      ? null
+      : Math.max(0, Date.parse(last.endedAt) - Date.parse(last.startedAt))
+  }
   return (await runbooksFor(cluster.system)).map(({ id, system, title, when, costs, inputs }) => ({
     id,
     system,
@@ -78,6 +103,6 @@ export async function scenariosFor(
     when,
     costs: [...costs],
     inputs: inputs.map((input) => ({ ...input })),
-    lastTookMs: runs.find(({ scenario }) => scenario === id)?.rto.tookMs ?? null,
+    lastTookMs: tookMs(id),
   }))
 }

@@ -1,5 +1,7 @@
+import type { Session } from '../../ports/cluster-driver.ts'
 import type { RunHead } from '../../ports/run-journal.ts'
 import type { StepContext } from '../../ports/runbook.ts'
+import { hostKeysOf } from '../host-keys.ts'
 import { openSession } from '../live/open-session.ts'
 import type { DeskPorts } from '../ports.ts'
 import { savedCluster } from '../saved.ts'
@@ -14,10 +16,16 @@ export async function withStepTools<T>(
   work: (tools: Pick<StepContext, 'session' | 'recovery'>) => Promise<T>,
 ): Promise<T> {
   const cluster = savedCluster(head.clusterId, ports.state)
-  const session = openSession(cluster, `runbook ${head.scenario}, ${step.id}`, ports, signal)
+  const opened = openSession(cluster, `runbook ${head.scenario}, ${step.id}`, ports, signal)
+  const session: Session = {
+    ...opened,
+    // A run goes by the connection that it began with; a key that was trusted since is one more.
+    host: async (address, ssh) =>
+      opened.host(address, { ...ssh, hostKeys: [...ssh.hostKeys, ...hostKeysOf(cluster)] }),
+  }
   try {
     return await work({ session, recovery: recoveryOf(cluster, head.id, ports, signal) })
   } finally {
-    await session.close()
+    await opened.close()
   }
 }

@@ -170,6 +170,7 @@ async function swapStaged(
   const bytesTotal = sumOf([...staged.values()])
   onProgress?.({ phase: 'swap', bytesDone: 0, bytesTotal })
   await makeMoves(moves, run, signal)
+  onProgress?.({ phase: 'verify', bytesDone: 0, bytesTotal })
   let bytesDone = 0
   const onBytes = (bytes: number): void => {
     bytesDone += bytes

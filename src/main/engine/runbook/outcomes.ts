@@ -33,12 +33,13 @@ export async function whereFailing(
     return await looking()
   } catch (error) {
     if (!isHoldfastError(error) || error.code === 'cancelled') throw error
-    const { what, why, next } = error.text
+    const { what, why, next, unknownHost } = error.text
     return {
       state,
       sentence: why === undefined ? what : `${what} ${why}`,
       evidence: [{ name: 'code', value: error.code }],
       ...(next !== undefined && { next }),
+      ...(unknownHost !== undefined && { unknownHost }),
     }
   }
 }

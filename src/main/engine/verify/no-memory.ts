@@ -1,3 +1,4 @@
+import { newestDrills, type Drill } from '../../../shared/domain/drill.ts'
 import type { ObjectFacts } from '../../../shared/domain/object-facts.ts'
 import type { ClusterPin, RememberedHash, RepositoryMemory } from '../../ports/catalog.ts'
 
@@ -6,6 +7,7 @@ export function memoryOfThisRun(): RepositoryMemory {
   const hashes = new Map<string, RememberedHash>()
   const facts = new Map<string, ObjectFacts>()
   let pin: ClusterPin | null = null
+  let drills: readonly Drill[] = []
   return {
     firstHash: (key) => hashes.get(key) ?? null,
     sawHash: (key, hash) => {
@@ -18,6 +20,10 @@ export function memoryOfThisRun(): RepositoryMemory {
     pin: () => pin,
     setPin: (learnt) => {
       pin = learnt
+    },
+    drills: () => drills,
+    rememberDrill: (drill) => {
+      drills = newestDrills([drill], drills)
     },
     save: async () => {},
   }

@@ -4,6 +4,8 @@ import type { BackupReport, Evidence, InventoryBackup, ObjectEvidence } from '..
 import type { RepositoryMemory } from '../../ports/catalog.ts'
 import type { MasterKey } from '../../ports/master-key.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
+import type { Drill } from '../../../shared/domain/drill.ts'
+import { restoredBefore } from '../drill/content.ts'
 import type { ProgressListener } from '../../ports/progress.ts'
 import { mapInTurns } from '../in-turns.ts'
 import { mapInParallel } from '../parallel.ts'
@@ -35,6 +37,8 @@ export interface VerifiedBackup {
   readonly backup: InventoryBackup
   readonly verdict: Verdict
   readonly report: BackupReport
+  /** When the last drill wrote these very bytes and read them back; null where none did. */
+  readonly restoredAt: string | null
 }
 
 export interface VerifyResult {
@@ -113,7 +117,8 @@ export async function verifyBackups(
     },
   )
 
-  const judged = newestFirst(await mapInTurns(backups, (backup) => judge(backup, evidence)))
+  const drills = tools.memory.drills()
+  const judged = newestFirst(await mapInTurns(backups, (backup) => judge(backup, evidence, drills)))
   if (reading !== 'rememberedOnly') {
     const facts = [...known.values()].flatMap((seen) => (seen.kind === 'read' ? [seen.facts] : []))
     const at = new Date(tools.clock.now()).toISOString()
@@ -168,14 +173,31 @@ function newestFirst(verified: readonly VerifiedBackup[]): readonly VerifiedBack
   })
 }
 
-function judge(backup: InventoryBackup, evidence: Evidence): VerifiedBackup {
+function judge(backup: InventoryBackup, evidence: Evidence, drills: readonly Drill[]): VerifiedBackup {
   const report = backup.judge(evidence)
   const findings = [...report.findings, ...report.stores.flatMap((store) => store.findings)]
   // Nothing at all proves nothing, unless that is what the backup is: it holds no part.
   const isToldEmpty = findings.some(({ code }) => code === 'backup.empty')
   const provedToTheEnd =
     (report.stores.length > 0 || isToldEmpty) && report.stores.every((store) => !store.stoppedShort)
-  return { backup, verdict: verdictOf(findings, provedToTheEnd), report }
+  const verdict = verdictOf(findings, provedToTheEnd)
+  const restored =
+    verdict === 'good' || verdict === 'warning' ? restoredBefore(backup, evidence, drills) : null
+  if (restored === null) return { backup, verdict, report, restoredAt: null }
+  const restoredAt = restored.finishedAt
+  return { backup, verdict, report: asRestored(report, restoredAt), restoredAt }
+}
+
+/** A drill reads every byte, too. */
+function asRestored(report: BackupReport, at: string): BackupReport {
+  return {
+    ...report,
+    stores: report.stores.map((store) => ({
+      ...store,
+      levelReached: 'restored',
+      verifiedAt: store.verifiedAt === null || store.verifiedAt < at ? at : store.verifiedAt,
+    })),
+  }
 }
 
 async function examine(

@@ -1,5 +1,6 @@
 import { HoldfastError } from '../../../shared/domain/error.ts'
-import { bytesWords, spanWords } from '../../../shared/domain/size-words.ts'
+import { drillPhaseWords, measuredRtoMs, tookWords } from '../../../shared/domain/drill.ts'
+import { bytesWords } from '../../../shared/domain/size-words.ts'
 import { chooseBackup, chosenBackup } from '../../engine/runbook/choose-backup.ts'
 import { done, failed, knownAs, notYet } from '../../engine/runbook/outcomes.ts'
 import { action, check } from '../../engine/runbook/steps.ts'
@@ -9,7 +10,6 @@ import { hostOf, mentionedHosts } from './cluster-hosts.ts'
 
 const folderInput = 'folder'
 const planHash = 'plan.hash'
-const sizeBytes = 'plan.sizeBytes'
 
 /** The bytes alone: fetched, proved, unpacked beside nothing, timed, and removed again. */
 export const rehearsal: Runbook = {
@@ -54,7 +54,7 @@ function steps(setting: RunbookSetting): readonly Step[] {
         const plan = await recovery.plan(knownAs(known, chosenBackup.id), target)
         return done(`${plan.says.join(' ')} Nothing is replaced.`, {
           evidence: [{ name: 'plan', value: plan.hash }],
-          learnt: { [planHash]: plan.hash, [sizeBytes]: String(plan.sizeBytes) },
+          learnt: { [planHash]: plan.hash },
         })
       },
     }),
@@ -93,21 +93,27 @@ function unpack(folder: string): Step {
     twin: `holdfast restore BACKUP --target ${folder}/DRILL`,
     damage: 0,
     act: async (context) => {
-      const { recovery, known, session, progress } = context
-      const startedMs = session.clock.now()
-      const { sentence } = await recovery.restore(
+      const { recovery, known, progress } = context
+      const drill = await recovery.drill(
         knownAs(known, chosenBackup.id),
         placeOf(folder, context),
         knownAs(known, planHash),
         progress,
       )
-      const tookMs = session.clock.now() - startedMs
-      return done(sentence, {
-        evidence: [
-          { name: 'took', value: spanWords(tookMs) },
-          ...rateOf(Number(knownAs(known, sizeBytes)), tookMs),
-        ],
-      })
+      const rtoMs = measuredRtoMs(drill)
+      return done(
+        `${bytesWords(drill.plainBytes)} were restored, and every byte was read back. ${drill.outcome.kind === 'readable' ? drill.outcome.because : ''}`.trimEnd(),
+        {
+          evidence: [
+            ...(rtoMs === null ? [] : [{ name: 'took', value: tookWords(rtoMs) }]),
+            ...drill.phases.map(({ name, tookMs, bytes }) => ({
+              name: drillPhaseWords[name],
+              value: `${tookWords(tookMs)}, ${bytesWords(bytes)}`,
+            })),
+            ...drill.notMeasured.map((value) => ({ name: 'not measured', value })),
+          ],
+        },
+      )
     },
     look: async (context) => {
       const state = await context.recovery.state(placeOf(folder, context), knownAs(context.known, planHash))
@@ -145,7 +151,7 @@ function cleanUp(folder: string): Step {
 
 async function emptied(folder: string, context: StepContext) {
   const target = placeOf(folder, context)
-  const { removed } = await context.recovery.discard(target)
+  const { removed } = await context.recovery.endDrill(target)
   return done(
     removed.length === 0
       ? `Nothing is left in ${target.address}.`
@@ -156,10 +162,6 @@ async function emptied(folder: string, context: StepContext) {
 /** Of the run, so that it was never there before. */
 function placeOf(folder: string, { runId }: Pick<StepContext, 'runId'>): RecoveryTarget {
   return { address: `${folder}/holdfast-drill-${runId}` }
-}
-
-function rateOf(bytes: number, tookMs: number): readonly { readonly name: string; readonly value: string }[] {
-  return tookMs <= 0 ? [] : [{ name: 'rate', value: `${bytesWords((bytes * 1000) / tookMs)} a second` }]
 }
 
 function folderOf(text: string): string {

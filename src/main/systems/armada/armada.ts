@@ -23,6 +23,7 @@ export const armada: BackupSystem = {
   restoresInto: 'exportFolder',
   exportNote:
     "The tables' files and the manifest as armada wrote them: its own restore command reads this folder (armada restore --dir, newer versions arctl restore --dir). It checks each file's MD5 only when that table's turn comes; here all were checked.",
+  afterTheBytes: 'Sending every table to the leader over gRPC, the followers catching up, and acceptance.',
   neverSealed: true,
   recordsMd5: true,
   noContents:

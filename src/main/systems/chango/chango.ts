@@ -25,6 +25,8 @@ export function changoWith(maxRatio: number): BackupSystem {
     highestLevel: changoHighestLevel,
     prefix: 'text',
     restoresInto: 'dataFolder',
+    afterTheBytes:
+      'Stopping every master, starting them in order, the node managers and components coming back, and acceptance.',
     walker: { name: 'chango', walk: walkChango, options: { maxRatio } },
     async readInventory(store, { signal, facts }) {
       const infos = new Map<string, ObjectInfo>()

@@ -24,6 +24,8 @@ export const kindling: BackupSystem = {
   managedNames: [],
   exportNote:
     "The disk of a project's volume as it lay in the repository (qcow2). kindling restores it by its own call, from the row of the backup in its database; this file is for a person.",
+  afterTheBytes:
+    'Putting the disk back into its project by kindling’s own call, the guest starting from it, and acceptance.',
   neverSealed: true,
   noContents: 'What lies inside PostgreSQL’s files and inside a disk is not read; a restore shows it.',
   keepsIndex:
@@ -70,10 +72,11 @@ function describeDatabase(
     manifestText: backup.manifestText,
     walkOptions: (key) => ({ kind: 'slices', slices: slices.get(key) ?? [] }) satisfies WalkOptions,
     judge: (evidence) => judgeDatabase(backup, evidence),
+    noDrill: onlyByPgBackRest,
     restoreItems: () => {
       throw new HoldfastError('restore.refused', {
         what: `${label} is not restored as files.`,
-        why: 'Files of a running database are no database: pgBackRest puts them into place and has the WAL replayed.',
+        why: onlyByPgBackRest,
         unchanged: 'Nothing was changed.',
         next: 'Follow the runbook for a lost database of kindling: it runs pgbackrest restore on the host.',
       })
@@ -81,6 +84,9 @@ function describeDatabase(
     stage: nothingStaged,
   }
 }
+
+const onlyByPgBackRest =
+  'Files of a running database are no database: pgBackRest puts them into place and has the WAL replayed.'
 
 async function* nothingStaged(): AsyncGenerator<never, void, undefined> {}
 

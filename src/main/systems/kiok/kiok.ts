@@ -25,6 +25,8 @@ export const kiok: BackupSystem = {
   restoresInto: 'exportFolder',
   exportNote:
     'Plain stores as kiok backed them up. The layout of the backup is assumed: kiok does not publish it, nor how a store is serialised.',
+  afterTheBytes:
+    'Starting the masters and a worker, the restore itself in kiok’s own window, logging in again, and acceptance.',
   walker: null,
   async readInventory(store, options) {
     const { folders, backups, objectsRead, bytesRead } = await readBackups(store, options)

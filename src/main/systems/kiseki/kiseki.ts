@@ -20,6 +20,7 @@ export const kiseki: BackupSystem = {
   managedNames: [tarName, manifestName],
   exportNote: `The snapshot as it lay in the repository. ${noRestore}`,
   restoreWarning: noRestore,
+  afterTheBytes: 'There is nothing after it: no program loads a snapshot of kiseki.',
   walker: { name: 'kiseki', walk: walkKiseki, options: null },
   async readInventory(store, options) {
     const { snapshots, orphans, objectsRead, bytesRead } = await readSnapshots(store, options)

@@ -85,6 +85,13 @@ export function useActionItems(current: string | undefined): readonly PaletteIte
                   return navigate({ to: '/clusters/$id/overview', params })
                 }),
               ]),
+          ...(cluster.driver === 'full'
+            ? [
+                item('drill', <Icon.Clock />, `Drills of ${cluster.name}: restore for trial`, () =>
+                  navigate({ to: '/drills/$id', params }),
+                ),
+              ]
+            : []),
           item('schedule', <Icon.Clock />, `Schedule and retention of ${cluster.name}`, () =>
             navigate({ to: '/clusters/$id/schedule', params }),
           ),
@@ -99,6 +106,7 @@ export function useActionItems(current: string | undefined): readonly PaletteIte
     item('refresh', <Icon.Undo />, 'Look again at every repository', () => refresh.mutate({})),
     item('repositories', <Icon.Bucket />, 'Repositories', () => navigate({ to: '/repositories' }), 'G P'),
     item('runbooks', <Icon.Book />, 'Runbooks', () => navigate({ to: '/runbooks' }), 'G R'),
+    item('drills', <Icon.Clock />, 'Drills', () => navigate({ to: '/drills' }), 'G D'),
     item('jobs', <Icon.Pulse />, 'Jobs', () => navigate({ to: '/activity/jobs' }), 'G A'),
     item('audit', <Icon.ShieldCheck />, 'Audit chain', () => navigate({ to: '/activity/audit' })),
     item('settings', <Icon.Gear />, 'Settings', () => navigate({ to: '/settings' }), 'G S'),

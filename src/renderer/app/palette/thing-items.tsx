@@ -36,6 +36,7 @@ export function useWorstItems(): PaletteGroup {
     keys: ['Give it a key…', () => navigate({ to: '/clusters/$id/connection', params })],
     unlock: ['Unlock the vault…', () => askUnlock()],
     snapshot: ['Take a snapshot…', () => askSnapshot(cluster.id)],
+    drills: ['Open its drills', () => navigate({ to: '/drills/$id', params })],
   } as const
   const [name, run] = places[health.next ?? 'backups']
   return {

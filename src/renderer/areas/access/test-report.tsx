@@ -4,10 +4,9 @@ import { askUnlock } from '../../app/unlock-request.ts'
 import { checkTones, CheckLine, tookWords } from '../../ui/check-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Section } from '../../ui/frame.tsx'
-import { Button, CopyButton } from '../../ui/kit.ts'
-import { Glyph } from '../../ui/status.tsx'
+import { Button } from '../../ui/kit.ts'
+import { HostQuestion } from './host-question.tsx'
 import type { AccessTest } from './use-access-test.ts'
-import s from './access.module.css'
 
 interface Props {
   readonly test: AccessTest
@@ -39,12 +38,13 @@ export function TestReport({ test: { stream }, onTrust }: Props) {
                     {printable(check.title)}
                   </CheckLine>
                 ) : (
-                  <HostQuestion
-                    key={check.id}
-                    check={check}
-                    fingerprint={fingerprint}
-                    onTrust={() => onTrust(fingerprint, check)}
-                  />
+                  <li key={check.id}>
+                    <HostQuestion fingerprint={fingerprint} note={check.title}>
+                      <Button size="xs" variant="filled" onClick={() => onTrust(fingerprint, check)}>
+                        It is the same, trust it
+                      </Button>
+                    </HostQuestion>
+                  </li>
                 )
               })}
             </ul>
@@ -65,37 +65,4 @@ export function TestReport({ test: { stream }, onTrust }: Props) {
 function unknownKeyOf({ code, title, detail }: Check): string | null {
   if (code !== 'host.unknownKey') return null
   return /SHA256:[A-Za-z0-9+/]{43}=?/.exec(`${title} ${detail ?? ''}`)?.[0] ?? null
-}
-
-function HostQuestion({
-  check,
-  fingerprint,
-  onTrust,
-}: {
-  readonly check: Check
-  readonly fingerprint: string
-  readonly onTrust: () => void
-}) {
-  return (
-    <li className={s['ask']} aria-label="Unknown host key">
-      <p>
-        <Glyph tone="unknown" decorative /> <b>This computer does not know the host.</b>
-      </p>
-      <p>Compare this with what the server’s owner tells you, then decide.</p>
-      <code>{fingerprint.replace('SHA256:', 'SHA256 ').replace(/(.{4})(?=.)/g, '$1\u200b')}</code>
-      <div>
-        <Button size="xs" variant="filled" onClick={onTrust}>
-          It is the same, trust it
-        </Button>
-        <CopyButton value={fingerprint}>
-          {({ copied, copy }) => (
-            <Button size="xs" variant="subtle" onClick={copy}>
-              {copied ? 'Copied' : 'Copy'}
-            </Button>
-          )}
-        </CopyButton>
-      </div>
-      <p className={s['note']}>{printable(check.title)}</p>
-    </li>
-  )
 }

@@ -17,6 +17,7 @@ import { Status, type Tone } from '../../ui/status.tsx'
 import { RestoreInPlace, RolledBack } from '../../wizards/restore/result.tsx'
 import { RollBack } from '../../wizards/restore/roll-back.tsx'
 import s from './activity.module.css'
+import { DrillResult } from './drill-result.tsx'
 
 /** What a job came to, in its own terms. */
 export function JobResultView({ job, result }: { readonly job: Job; readonly result: JobResult }) {
@@ -41,6 +42,8 @@ export function JobResultView({ job, result }: { readonly job: Job; readonly res
       )
     case 'prune':
       return <PruneResult result={result} />
+    case 'drill':
+      return <DrillResult result={result} />
     case 'snapshot':
       return <SnapshotResult clusterId={job.clusterId} result={result} />
   }

@@ -11,6 +11,7 @@ export const kindWords: Readonly<Record<JobKind, string>> = {
   copy: 'Copy',
   snapshot: 'Snapshot',
   prune: 'Clean-up',
+  drill: 'Drill',
 }
 
 const endTones: Readonly<Record<NonNullable<Job['tone']>, Tone>> = {
@@ -92,6 +93,10 @@ export const workWords: Readonly<Record<JobKind, { readonly reads: string; reado
   rollback: { reads: 'what stands in the target folder', writes: 'names in the target folder alone' },
   copy: { reads: 'the objects of one backup', writes: 'the other repository; the source is not touched' },
   snapshot: { reads: 'what the cluster hands over, and what arrived', writes: 'one new backup' },
+  drill: {
+    reads: 'the objects of one backup',
+    writes: 'a scratch folder, which is removed again; the cluster is not touched',
+  },
   prune: { reads: 'the listing and the manifests', writes: 'nothing; it deletes what the preview named' },
 }
 
@@ -107,6 +112,8 @@ export function restartWords(kind: JobKind): string {
       return 'The cluster is asked for nothing twice: resuming looks for what came of it in the repository.'
     case 'prune':
       return 'What went is gone, and every backup that is still there is whole. If it had begun, nothing more goes by itself.'
+    case 'drill':
+      return 'Its scratch folder is removed at the next start; resuming begins the drill anew.'
     case 'verify':
     case 'keyCheck':
       return 'What was read is remembered; resuming reads the rest.'

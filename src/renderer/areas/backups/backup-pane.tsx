@@ -16,6 +16,8 @@ import { ActionIcon, Button, CopyButton, Tabs, UnstyledButton } from '../../ui/k
 import { useNow } from '../../ui/now.ts'
 import { dayText } from '../chain/model/day-words.ts'
 import { Printable } from '../../ui/printable.tsx'
+import { Age } from '../../ui/time.tsx'
+import { DrillButton } from '../drills/drill-button.tsx'
 import { CopyDialog } from '../verify/copy-dialog.tsx'
 import { VerifyDialog } from '../verify/verify-dialog.tsx'
 import { CompareTab } from './compare-tab.tsx'
@@ -210,8 +212,14 @@ function Actions({ cluster, backup, onOpen, onVerify, onCopy }: ActionsProps) {
           </Button>
         )}
         <Button onClick={onVerify}>Verify…</Button>
+        <DrillButton cluster={cluster} backupId={backup.backupId} />
         <Button onClick={onCopy}>Copy…</Button>
       </div>
+      {backup.restoredAt !== null && (
+        <p className={s['off']}>
+          A drill restored it and read it back <Age at={backup.restoredAt} ago />.
+        </p>
+      )}
       {off === null && backup.restoreWarning !== null && (
         <p className={s['off']}>
           <Printable text={backup.restoreWarning} />

@@ -17,6 +17,8 @@ import { keyWords } from '../../ui/key-words.ts'
 import { Strip, stripWords } from '../../ui/strip.tsx'
 import { MastersHealth } from '../masters/masters-health.tsx'
 import { SnapshotButton } from '../masters/snapshot-button.tsx'
+import { DrillButton } from '../drills/drill-button.tsx'
+import { lastDrillWords } from '../drills/model/last-drill.ts'
 import { VerifyButton } from '../verify/verify-button.tsx'
 import { overviewSentence } from './overview-sentence.ts'
 import { useCluster } from './use-cluster.ts'
@@ -83,6 +85,7 @@ function Acts({ cluster, canRead }: { readonly cluster: Cluster; readonly canRea
   return (
     <div className={s['acts']}>
       {isFull && <VerifyButton cluster={cluster} />}
+      {isFull && cluster.look !== null && cluster.look.backups > 0 && <DrillButton cluster={cluster} />}
       <SnapshotButton cluster={cluster} />
       {isFull && newest !== null && (
         <Button
@@ -262,9 +265,27 @@ function Target({ cluster }: { readonly cluster: Cluster }) {
         of={[
           ['Newest backup within', targetWords(cluster.rpoMs)],
           ['Restore within', cluster.rtoMs === null ? 'no target' : targetWords(cluster.rtoMs)],
+          ...(cluster.driver === 'full'
+            ? [['Last drill', <LastDrill key="drill" cluster={cluster} />] as const]
+            : []),
           ['Mode', { normal: 'Normal', protected: 'Protected', readOnly: 'Read-only' }[cluster.mode]],
         ]}
       />
     </>
+  )
+}
+
+/** Leads to all of them. */
+function LastDrill({ cluster }: { readonly cluster: Cluster }) {
+  const { tone, word } = lastDrillWords(cluster)
+  const last = cluster.look?.lastDrill ?? null
+  return (
+    <span className={s['inline']}>
+      <Status tone={tone}>{word}</Status>
+      {last !== null && <Age at={last.at} ago />}
+      <Link className={frame.link} to="/drills/$id" params={{ id: cluster.id }}>
+        Drills
+      </Link>
+    </span>
   )
 }

@@ -15,6 +15,7 @@ import { Glyph, type Tone } from '../../ui/status.tsx'
 import { Strip, stripWords } from '../../ui/strip.tsx'
 import { Age } from '../../ui/time.tsx'
 import { keyWords } from '../../ui/key-words.ts'
+import { lastDrillWords } from '../drills/model/last-drill.ts'
 import { mastersWords } from '../masters/model/health-words.ts'
 import s from './fleet.module.css'
 
@@ -48,6 +49,7 @@ export const FleetRow = memo(function FleetRow({ cluster, health }: JudgedHealth
       </div>
       <Newest cluster={cluster} health={health} />
       <Proved cluster={cluster} health={health} />
+      <LastDrill cluster={cluster} />
       <Key cluster={cluster} />
       <div role="cell">
         {cluster.look && (
@@ -195,6 +197,23 @@ function Proved({ cluster, health }: CellProps) {
         {proved.verifiedAt === null ? 'never read' : <Age at={proved.verifiedAt} ago short plain />}
         {health.isProofOld && ', old'}
       </small>
+    </div>
+  )
+}
+
+/** What its last restore for trial took, against the target; how long ago that was. */
+function LastDrill({ cluster }: { readonly cluster: Cluster }) {
+  if (cluster.driver !== 'full' || cluster.look === null) return <div role="cell" />
+  const { tone, figure, note } = lastDrillWords(cluster)
+  const { lastDrill } = cluster.look
+  return (
+    <div role="cell">
+      <span className={s['line']}>
+        {tone !== 'good' && <Glyph tone={tone} size={12} decorative />}
+        <span data-tone={tone}>{figure}</span>
+        {lastDrill !== null && <i>{note}</i>}
+      </span>
+      <small>{lastDrill === null ? note : <Age at={lastDrill.at} ago short plain />}</small>
     </div>
   )
 }

@@ -11,7 +11,15 @@ const titles: Readonly<Record<HealthGroup, string>> = {
   good: 'Good',
 }
 
-const heads = ['Cluster', '30 days to today', 'Newest restorable backup', 'Proved', 'Key opens', 'Repository']
+const heads = [
+  'Cluster',
+  '30 days to today',
+  'Newest restorable backup',
+  'Proved',
+  'Last drill',
+  'Key opens',
+  'Repository',
+]
 
 type Item =
   | { readonly kind: 'group'; readonly group: HealthGroup; readonly count: number }

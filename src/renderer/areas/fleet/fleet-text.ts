@@ -4,6 +4,7 @@ import { bytesWords, targetWords } from '../../../shared/domain/size-words.ts'
 import type { TextColumn } from '../../ui/copy-text.tsx'
 import { ladderText } from '../../ui/ladder.tsx'
 import { stripWords } from '../../ui/strip.tsx'
+import { lastDrillWords } from '../drills/model/last-drill.ts'
 import { mastersWords } from '../masters/model/health-words.ts'
 import { keyWords } from '../../ui/key-words.ts'
 
@@ -25,6 +26,13 @@ export const fleetText: readonly TextColumn<JudgedHealth<Cluster>>[] = [
   {
     head: 'Proved',
     text: ({ cluster }) => ladderText(cluster.look?.proved?.level ?? null, cluster.look?.proved?.failedAt),
+  },
+  {
+    head: 'Last drill',
+    text: ({ cluster }) =>
+      cluster.look === null || cluster.driver !== 'full'
+        ? ''
+        : [lastDrillWords(cluster).word, cluster.look.lastDrill?.at ?? ''].join(' ').trim(),
   },
   { head: 'Key opens', text: ({ cluster }) => keyWords(cluster.look?.keyProof).word },
   {

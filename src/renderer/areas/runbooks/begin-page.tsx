@@ -1,5 +1,5 @@
 import type { Cluster } from '../../../shared/contract/clusters.ts'
-import type { RunbookInput, RunSummary, Scenario } from '../../../shared/contract/runbooks.ts'
+import type { RunSummary, Scenario } from '../../../shared/contract/runbooks.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { spanWords } from '../../../shared/domain/size-words.ts'
 import { Section } from '../../ui/frame.tsx'
@@ -9,7 +9,7 @@ import { Printable } from '../../ui/printable.tsx'
 import { Age, utcWords } from '../../ui/time.tsx'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
 import { ReasonField } from '../../wizards/typed-name.tsx'
-import { CredentialField } from '../masters/credential-field.tsx'
+import { InputField } from './input-field.tsx'
 import { OpenRun } from './open-run.tsx'
 import { failedAtOf, inputOf, type StartDraft } from './model/start-draft.ts'
 import s from './recover.module.css'
@@ -92,44 +92,6 @@ export function BeginPage({ cluster, open, scenario, draft, overruled, blocked, 
         )}
       </div>
     </div>
-  )
-}
-
-interface InputProps {
-  readonly cluster: string
-  readonly input: RunbookInput
-  readonly value: string
-  readonly onChange: (value: string) => void
-}
-
-function InputField({ cluster, input, value, onChange }: InputProps) {
-  const { label, help, example, required, credential } = input
-  const shown = required ? label : `${label} (can stay empty)`
-  if (credential !== undefined) {
-    return (
-      <CredentialField
-        label={shown}
-        help={help}
-        of={credential}
-        id={value === '' ? null : value}
-        suggestedLabel={cluster}
-        onChange={(id) => onChange(id ?? '')}
-      />
-    )
-  }
-  return (
-    <TextInput
-      label={shown}
-      description={help}
-      placeholder={example}
-      value={value}
-      required={required}
-      withAsterisk={false}
-      maxLength={1024}
-      spellCheck={false}
-      autoComplete="off"
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
   )
 }
 

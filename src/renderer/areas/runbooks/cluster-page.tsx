@@ -43,7 +43,7 @@ export function ClusterPage({ clusters, onPick }: Props) {
       cell: ({ health }) => <Status tone={health.tone}>{health.word}</Status>,
     },
     {
-      head: '',
+      head: 'Runbook',
       text: () => '',
       cell: ({ cluster }) => (
         <Button

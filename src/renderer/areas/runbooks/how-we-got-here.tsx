@@ -3,10 +3,11 @@ import { countOf } from '../../../shared/domain/size-words.ts'
 import { Facts, Section } from '../../ui/frame.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { Moment } from '../../ui/time.tsx'
+import { ChangeButton } from './change-answers.tsx'
 import s from './run.module.css'
 
 /** The answers that led to this runbook, what was given to it, and what it costs. */
-export function HowWeGotHere({ run }: { readonly run: Run }) {
+export function HowWeGotHere({ run, onRun }: { readonly run: Run; readonly onRun: (run: Run) => void }) {
   const { answers, inputs, costs, rpo, failedAt, scenario, title, when } = run
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard too
@@ -39,6 +40,7 @@ export function HowWeGotHere({ run }: { readonly run: Run }) {
           ]}
         />
       </div>
+      <Changing run={run} onRun={onRun} />
       {(rpo !== null || costs.length > 0) && <Section>What is lost, what stops</Section>}
       <ul className={s['costs']}>
         {rpo !== null && (
@@ -53,5 +55,26 @@ export function HowWeGotHere({ run }: { readonly run: Run }) {
         ))}
       </ul>
     </section>
+  )
+}
+
+/** Whether what was given can still be changed, and why not. */
+function Changing({ run, onRun }: { readonly run: Run; readonly onRun: (run: Run) => void }) {
+  const { inputs, changed, fixedBecause, state } = run
+  if (inputs.length === 0) return null
+  return (
+    <div className={s['changing']}>
+      {changed !== null && (
+        <p>
+          Changed <Moment at={changed.at} /> by <Printable text={changed.by} />.
+        </p>
+      )}
+      <ChangeButton run={run} onRun={onRun} />
+      {state === 'open' && fixedBecause !== null && (
+        <p>
+          They stand now: <Printable text={fixedBecause} />
+        </p>
+      )}
+    </div>
   )
 }

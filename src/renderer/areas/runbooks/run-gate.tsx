@@ -21,7 +21,7 @@ export function RunGate({ run, onRun }: { readonly run: Run; readonly onRun: (ru
           <i key={place} data-cell={cell} />
         ))}
       </span>
-      <SheetButton run={run} onRun={onRun} />
+      <SheetButton run={run} onRun={onRun} isNext />
     </div>
   )
 }

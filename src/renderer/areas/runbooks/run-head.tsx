@@ -13,6 +13,7 @@ import { CloseRun } from './close-run.tsx'
 import { Evidence } from './evidence.tsx'
 import { ExportReport } from './export-report.tsx'
 import { TakeOver } from './take-over.tsx'
+import { closeRule } from './model/close-rule.ts'
 import { evidenceOf, outcomeOf } from './model/run-words.ts'
 import s from './run.module.css'
 
@@ -29,6 +30,7 @@ export function RunHead({ run, title, onRun }: Props) {
   const [asked, setAsked] = useState<Asked>(null)
   const close = (): void => setAsked(null)
   const isOpen = run.state === 'open'
+  const canFinish = closeRule(run).notFinishedBecause === null
   return (
     <header className={s['head']}>
       <div>
@@ -53,7 +55,11 @@ export function RunHead({ run, title, onRun }: Props) {
             {run.isOurs ? 'Where were we…' : 'Take over…'}
           </Button>
         )}
-        {isOpen && run.isOurs && <Button onClick={() => setAsked('close')}>Close the run…</Button>}
+        {isOpen && run.isOurs && (
+          <Button data-next={canFinish || undefined} onClick={() => setAsked('close')}>
+            Close the run…
+          </Button>
+        )}
       </div>
       {asked === 'report' && <ExportReport run={run} onClose={close} />}
       {asked === 'takeOver' && <TakeOver run={run} onRun={onRun} onClose={close} />}
@@ -99,11 +105,13 @@ function Since({ run }: { readonly run: Run }) {
       </>
     )
   }
+  const place = run.list.findIndex(({ id }) => id === run.current) + 1
   const ranMs = Math.max(0, nowMs - Date.parse(startedAt))
   return (
     <>
       {started}
       <span title={rto.sentence}>
+        {place > 0 && `Step ${place} of ${run.steps}. `}
         Running {ageWords(ranMs)}
         {rto.leftMs !== null &&
           rto.leftMs > 0 &&

@@ -9,6 +9,7 @@ import { ErrorLine, ErrorPanel } from '../../ui/error-panel.tsx'
 import { frame, ModeBand } from '../../ui/frame.tsx'
 import { Evidence } from './evidence.tsx'
 import { HowWeGotHere } from './how-we-got-here.tsx'
+import { useNextFocus } from './next-focus.ts'
 import { RunGate } from './run-gate.tsx'
 import { RunHead } from './run-head.tsx'
 import { StepList } from './step-list.tsx'
@@ -40,6 +41,7 @@ interface Props {
 }
 
 function Shown({ run, failure, onRun }: Props) {
+  useNextFocus(run)
   const { data: clusters } = useQuery(useDesk().clusters.list.queryOptions())
   const mode = clusters?.find(({ id }) => id === run.clusterId)?.mode ?? 'normal'
   return (
@@ -54,7 +56,7 @@ function Shown({ run, failure, onRun }: Props) {
         </div>
       )}
       <div className={s['cols']}>
-        <HowWeGotHere run={run} />
+        <HowWeGotHere run={run} onRun={onRun} />
         <StepList run={run} onRun={onRun} />
         <section className={s['evidence']} aria-label="Evidence">
           <Evidence run={run} />

@@ -134,8 +134,14 @@ const closedColumns: readonly Column<RunSummary>[] = [
   runbook,
   {
     head: 'Ended',
-    text: (run) => outcomeOf(run).word,
-    cell: (run) => <Status tone={outcomeOf(run).tone}>{outcomeOf(run).word}</Status>,
+    text: (run) =>
+      run.endedAt === null ? outcomeOf(run).word : `${outcomeOf(run).word} ${utcWords(run.endedAt)}`,
+    cell: (run) => (
+      <>
+        <Status tone={outcomeOf(run).tone}>{outcomeOf(run).word}</Status>{' '}
+        {run.endedAt !== null && <Moment at={run.endedAt} />}
+      </>
+    ),
   },
   { head: 'Behind', text: ({ done, steps }) => `${done} of ${steps}`, align: 'right' },
   acceptance,

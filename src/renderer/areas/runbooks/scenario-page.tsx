@@ -77,7 +77,7 @@ function Choice({
             </small>
           ))}
       </span>
-      <i>{lastTookMs === null ? 'never gone here' : `took ${spanWords(lastTookMs)}`}</i>
+      {lastTookMs !== null && <i>took {spanWords(lastTookMs)}</i>}
     </label>
   )
 }

@@ -4,13 +4,25 @@ import { Button } from '../../ui/kit.ts'
 import { AcceptanceSheet } from './acceptance-sheet.tsx'
 import { notSignedBecause } from './model/acceptance.ts'
 
+interface Props {
+  readonly run: Run
+  readonly onRun: (run: Run) => void
+  /** It is the next thing to do, and stands out where the sheet can be signed. */
+  readonly isNext?: boolean
+}
+
 /** Opens the acceptance sheet; says so where it can be signed. */
-export function SheetButton({ run, onRun }: { readonly run: Run; readonly onRun: (run: Run) => void }) {
+export function SheetButton({ run, onRun, isNext = false }: Props) {
   const [isOpen, setOpen] = useState(false)
   const canSign = run.isOurs && notSignedBecause(run) === null
   return (
     <>
-      <Button size="xs" variant={canSign ? 'filled' : 'default'} onClick={() => setOpen(true)}>
+      <Button
+        size="xs"
+        variant={canSign && isNext ? 'filled' : 'default'}
+        data-next={canSign || undefined}
+        onClick={() => setOpen(true)}
+      >
         {canSign ? 'Sign the sheet…' : 'Acceptance sheet'}
       </Button>
       {isOpen && <AcceptanceSheet run={run} onRun={onRun} onClose={() => setOpen(false)} />}

@@ -1,5 +1,7 @@
 import { useEffect, useRef } from 'react'
 import type { Run, Step } from '../../../shared/contract/runbooks.ts'
+import { ErrorLine } from '../../ui/error-panel.tsx'
+import { UnknownHost } from '../access/unknown-host.tsx'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { Facts } from '../../ui/frame.tsx'
 import { useNow } from '../../ui/now.ts'
@@ -8,9 +10,12 @@ import { Sentence } from '../../ui/sentence.tsx'
 import { Glyph } from '../../ui/status.tsx'
 import { isHarmless } from './model/offers.ts'
 import { expectedWhy, stepTone, stepWord, timeWords, undoWords } from './model/step-words.ts'
+import { ChangeButton } from './change-answers.tsx'
+import { isFocusNowhere } from './next-focus.ts'
 import { StepActs } from './step-acts.tsx'
 import { Does } from './step-facts.tsx'
 import { StepLines, StepProgress } from './step-lines.tsx'
+import { useProceed } from './use-proceed.ts'
 import s from './run.module.css'
 
 interface Props {
@@ -23,7 +28,7 @@ interface Props {
 /** The step at hand: what it touches, how it is undone, what is seen, and the one right thing to do. */
 export function StepPanel({ run, number, step, onRun }: Props) {
   const { state, touches, undo, why, lines, twin, does, kind } = step
-  const panel = useStepFocus(step)
+  const panel = useStepFocus(step, run.acceptance.signedAt)
   const isLooking = kind === 'check' || kind === 'wait'
   return (
     <li className={s['step']} data-state={state} data-open aria-current="step">
@@ -64,16 +69,43 @@ export function StepPanel({ run, number, step, onRun }: Props) {
           </div>
         )}
         {state === 'running' && <StepProgress doneBytes={step.doneBytes} totalBytes={step.totalBytes} />}
-        {twin !== null && <CommandLine command={twin} />}
+        {run.isOurs && step.unknownHost !== null && state !== 'running' && (
+          <StepHost run={run} step={step} host={step.unknownHost} onRun={onRun} />
+        )}
         {run.isOurs ? (
-          <StepActs runId={run.id} step={step} onRun={onRun} />
+          <>
+            <StepActs runId={run.id} step={step} onRun={onRun} />
+            {state === 'failed' && <ChangeButton run={run} onRun={onRun} />}
+          </>
         ) : (
           <p className={s['held']}>
             <Printable text={run.holder} /> holds this run: take it over to go on with it.
           </p>
         )}
+        {twin !== null && <CommandLine command={twin} />}
       </div>
     </li>
+  )
+}
+
+/** Once the key is trusted, what only reads is looked at again; what changes something stays a press of its own. */
+function StepHost({
+  run,
+  step,
+  host,
+  onRun,
+}: Omit<Props, 'number'> & { readonly host: NonNullable<Step['unknownHost']> }) {
+  const proceed = useProceed(run.id, step.id, onRun)
+  const onlyReads = step.kind === 'check' || step.kind === 'wait'
+  return (
+    <>
+      <UnknownHost
+        clusterId={run.clusterId}
+        host={host}
+        onTrusted={() => onlyReads && proceed.go({ kind: 'go' })}
+      />
+      {proceed.failure !== null && <ErrorLine failure={proceed.failure} />}
+    </>
   )
 }
 
@@ -111,20 +143,37 @@ function Clock({ step }: { readonly step: Step }) {
 
 /**
  * The step at hand is in sight, and has the focus where nothing else has it: a button that is gone must not leave the
- * keyboard in nowhere. What only reads can be gone on with by Enter at once, nothing else can.
+ * keyboard in nowhere. It has it, too, when the sheet was signed: what is left is the next to do. What only reads can be gone on with by Enter at once, nothing else can.
  */
-function useStepFocus(step: Step) {
+function useStepFocus(step: Step, signedAt: string | null) {
   const panel = useRef<HTMLDivElement>(null)
+  const signed = useRef(signedAt)
   const { state } = step
   const harmless = isHarmless(step)
   useEffect(() => {
     const element = panel.current
-    if (element === null) return
-    element.scrollIntoView({ block: 'nearest' })
-    const { activeElement } = document
-    if (activeElement !== document.body && activeElement?.id !== 'page') return
+    if (element === null) return undefined
+    const stay = stayInSight(element)
+    const isJustSigned = signed.current !== signedAt
+    signed.current = signedAt
+    if (!isJustSigned && !isFocusNowhere()) return stay
     const button = harmless ? element.querySelector<HTMLElement>('[data-act]') : null
     ;(button ?? element).focus({ preventScroll: true })
-  }, [state, harmless])
+    return stay
+  }, [state, harmless, signedAt])
   return panel
+}
+
+/** What a step asks comes after it: it grows, and its button stays in sight until somebody looks elsewhere. Gives what ends that. */
+function stayInSight(element: HTMLElement): () => void {
+  const grows = new ResizeObserver(() => element.scrollIntoView({ block: 'nearest' }))
+  const stop = new AbortController()
+  const end = (): void => {
+    grows.disconnect()
+    stop.abort()
+  }
+  grows.observe(element)
+  for (const sign of ['wheel', 'keydown', 'pointerdown'])
+    window.addEventListener(sign, end, { signal: stop.signal, passive: true })
+  return end
 }

@@ -1,5 +1,6 @@
 import { bytesWords } from '../../../shared/domain/size-words.ts'
 import type { StreamState } from '../../lib/live.ts'
+import { UnknownHost } from '../../areas/access/unknown-host.tsx'
 import { askUnlock } from '../../app/unlock-request.ts'
 import { CheckLine, checkTones, tookWords } from '../../ui/check-line.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
@@ -11,6 +12,7 @@ import { checksInWords, type Prepared } from './prepared.ts'
 import s from './restore.module.css'
 
 interface Props {
+  readonly clusterId: string
   readonly stream: StreamState<Prepared>
   readonly onAgain: () => void
   /** Another backup or another folder. */
@@ -18,7 +20,7 @@ interface Props {
 }
 
 /** What was looked at before there is a plan, in the order in which it was. */
-export function CheckStep({ stream, onAgain, onChoose }: Props) {
+export function CheckStep({ clusterId, stream, onAgain, onChoose }: Props) {
   const { checks, progress, plan, refused } = stream.state
   const failure = stream.failure ?? refused
   const groups = [...new Set(checks.map(({ group }) => group))]
@@ -59,6 +61,9 @@ export function CheckStep({ stream, onAgain, onChoose }: Props) {
               </>
             }
           />
+          {failure.unknownHost !== undefined && (
+            <UnknownHost clusterId={clusterId} host={failure.unknownHost} onTrusted={onAgain} />
+          )}
         </div>
       )}
       {groups.map((group) => (

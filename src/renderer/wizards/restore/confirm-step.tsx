@@ -94,7 +94,7 @@ function Costs({ plan }: { readonly plan: Plan }) {
         {plan.estimateMs === null ? 'Not known' : `About ${spanWords(plan.estimateMs)}`}
         <small>
           {bytesWords(plan.objects.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))} are read and compared,
-          written beside the target, and read back in their place.
+          written beside the target, and read back in their place. {plan.estimateSource}
         </small>
       </dd>
       <dt>Way back</dt>

@@ -204,7 +204,13 @@ function planFacts(plan: Plan): readonly Fact[] {
       </span>,
     ],
     ['Space', `${bytesWords(plan.freeBytes)} free, ${bytesWords(plan.spaceBytes)} needed`],
-    ['Time', plan.estimateMs === null ? 'not known' : `about ${spanWords(plan.estimateMs)}`],
+    [
+      'Time',
+      <span key="time" title={plan.estimateSource}>
+        {plan.estimateMs === null ? 'not known' : `about ${spanWords(plan.estimateMs)}`}
+        <small>{plan.estimateSource}</small>
+      </span>,
+    ],
     ['Owner', plan.owner],
     ['Modes', plan.modes],
     ['Way back', 'one click, until the copies kept aside are removed'],

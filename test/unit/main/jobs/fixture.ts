@@ -67,6 +67,7 @@ export async function openDesk(
       copy: work,
       snapshot: work,
       prune: work,
+      drill: work,
     },
     clock,
     random: { bytes: (length) => Buffer.alloc(length, String((drawn += 1)).padStart(length, '0')) },

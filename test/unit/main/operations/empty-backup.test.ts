@@ -22,6 +22,7 @@ test('an empty backup is the newest, but never the one to go back to', async () 
     keyStates: ['notSealed', 'notSealed'],
     backups,
     evidence,
+    drills: [],
     remembered: () => null,
   }
   const look = lookAt(view, { rpoMs: 86_400_000, nowMs: Date.parse(at) })

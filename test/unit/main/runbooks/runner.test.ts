@@ -415,3 +415,24 @@ async function untilEntry(place: ReturnType<typeof memoryRunPlace>, id: string, 
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
+
+test('a host whose key is not known is told with what it has shown, and no more once the step is done', async () => {
+  const host = { address: 'root@kiok-1', fingerprint: `SHA256:${'A'.repeat(43)}` }
+  let isTrusted = false
+  const login = check({
+    id: 'login',
+    section: 'before',
+    title: 'Log in',
+    why: 'w',
+    look: async () => {
+      if (isTrusted) return done('Logged in.')
+      throw new HoldfastError('host.unknownKey', { what: 'The host is not known.', unknownHost: host })
+    },
+  })
+  const desk = await openRunbookDesk({ runbooks: [book(login)] })
+  const run = await startRun(desk, 'T-1', setting)
+  expect(run.list[0]).toMatchObject({ state: 'failed', unknownHost: host })
+  isTrusted = true
+  const after = await answer(desk, run, { kind: 'go' })
+  expect(after.list[0]).toMatchObject({ state: 'done', unknownHost: null })
+})

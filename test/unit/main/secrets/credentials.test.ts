@@ -16,6 +16,7 @@ const cluster: SavedCluster = {
   rtoMs: null,
   addedAt: '2026-11-20T02:00:00.000Z',
   connection: null,
+  hostKeys: [],
   ownSchedule: null,
   retention: { rules: null, sweepsOrphans: false, pins: [] },
 }

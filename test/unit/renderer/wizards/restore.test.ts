@@ -154,6 +154,7 @@ describe('The rail of a restore', () => {
     spaceBytes: 1,
     freeBytes: 2,
     estimateMs: 34_000,
+    estimateSource: 'Measured in the drill of 2026-11-20.',
     owner: 'this account',
     modes: 'files 0640',
     commandLine: 'holdfast restore a',

@@ -24,6 +24,7 @@ function look(fields: Partial<JudgedLook> = {}): JudgedLook {
     newestRestorable: { backupId: 'b24', createdAt: ago(1), verifiedAt: ago(1) },
     proved: { failedAt: null },
     keyProof: { state: 'opens' },
+    lastDrill: null,
     worst: null,
     ...fields,
   }
@@ -38,6 +39,7 @@ function cluster(
     id: name,
     name,
     rpoMs: 24 * hourMs,
+    rtoMs: 20 * 60_000,
     driver: 'full',
     mode: 'normal',
     masters: { state: 'none' },
@@ -228,4 +230,23 @@ test('clusters stand worst first: by group, by state, by age over target, by nam
     'good-a',
     'good-b',
   ])
+})
+
+test('a cluster is not good whose last drill failed, or was slower than its target allows', () => {
+  const drilled = (lastDrill: JudgedLook['lastDrill']) => healthOf(cluster('a', { lastDrill }), rule)
+  expect(drilled({ outcome: 'failed', rtoMs: null })).toMatchObject({
+    tone: 'warn',
+    word: 'Drill failed',
+    next: 'drills',
+  })
+  expect(drilled({ outcome: 'restored', rtoMs: 25 * 60_000 })).toMatchObject({
+    group: 'attention',
+    word: 'Drill too slow',
+    reason: {
+      lead: 'RTO above target.',
+      detail: expect.stringContaining('5\u00a0m\u00a000\u00a0s over the target of 20\u00a0m'),
+    },
+  })
+  expect(drilled({ outcome: 'restored', rtoMs: 20 * 60_000 })).toMatchObject({ group: 'good' })
+  expect(drilled({ outcome: 'readable', rtoMs: null })).toMatchObject({ group: 'good' })
 })

@@ -24,6 +24,7 @@ function cluster(name: string, fields: Partial<JudgedLook> | null = {}): JudgedC
     newestRestorable: { backupId: 'b24', createdAt: ago(3), verifiedAt: ago(1) },
     proved: { failedAt: null },
     keyProof: { state: 'opens' },
+    lastDrill: null,
     worst: null,
     ...fields,
   }
@@ -31,6 +32,7 @@ function cluster(name: string, fields: Partial<JudgedLook> | null = {}): JudgedC
     id: name,
     name,
     rpoMs: 24 * hourMs,
+    rtoMs: null,
     driver: 'full',
     mode: 'normal',
     masters: { state: 'none' },

@@ -71,6 +71,7 @@ export interface ReportDocument {
   readonly costs: readonly string[]
   readonly answers: Run['answers']
   readonly inputs: Run['inputs']
+  readonly changed: Run['changed']
   /** Of the restore that was confirmed; null where none was planned. */
   readonly planHash: string | null
   readonly acceptance: {
@@ -122,6 +123,7 @@ export function reportDocument(run: Run, facts: ReportFacts): ReportDocument {
     costs: run.costs,
     answers: run.answers,
     inputs: run.inputs,
+    changed: run.changed,
     planHash: planHashOf(run.list),
     acceptance: { green: acceptance.green, excepted: acceptance.excepted, all: acceptance.all, signed },
     exceptions: run.list

@@ -29,7 +29,7 @@ export function reportHtml(document: ReportDocument): string {
         </header>
         <main>
           ${gate(document)} ${section('In short', summary(document))}
-          ${section('How it came to this runbook', answers(document))}
+          ${section('How it came to this runbook', answers(document))} ${section('Given', given(document))}
           ${section('Timeline', timeline(document))}
           ${section(
             'Steps',
@@ -68,17 +68,15 @@ function gate({ acceptance, run, closed }: ReportDocument): Markup {
 function summary(document: ReportDocument): Markup {
   const { run, outcome, made, audit, closed, planHash, costs } = document
   const rows: readonly (readonly [string, string])[] = [
-    ['What failed, when', `${run.failedAt} (${run.when})`],
+    ['Failed', run.failedAt],
+    ['When this runbook is right', run.when],
     ['Begun', `${run.startedAt} by ${run.startedBy}`],
     ['Held by', run.holder],
     [
       'Closed',
       closed === null ? 'Not closed.' : `${closed.at} by ${closed.by}: ${closed.outcome}. ${closed.reason}`,
     ],
-    [
-      'Data lost (RPO)',
-      outcome.lostMs === null ? outcome.lost : `${spanWords(outcome.lostMs)}. ${outcome.lost}`,
-    ],
+    ['Data lost (RPO)', outcome.lost],
     [
       'Time to recover (RTO)',
       outcome.recoveredMs === null
@@ -88,7 +86,6 @@ function summary(document: ReportDocument): Markup {
     ['Time at work', `${spanWords(outcome.workedMs)} since the run began. ${outcome.took}`],
     ['What it costs, as said before', costs.length === 0 ? 'Nothing.' : costs.join('\n')],
     ['Plan', planHash ?? 'No restore was planned.'],
-    ...document.inputs.map(({ label, value }) => [label, value === '' ? 'Left empty.' : value] as const),
     ['The same on the command line', run.commandLine],
     ['Report made', `${made.at} by ${made.by}, Holdfast ${made.version}`],
     [
@@ -96,6 +93,24 @@ function summary(document: ReportDocument): Markup {
       audit === null ? 'It has no entry.' : `Entry ${audit.seq}, head ${audit.head40}\n${audit.hash}`,
     ],
   ]
+  return facts(rows)
+}
+
+function given({ inputs, changed }: ReportDocument): Markup {
+  if (inputs.length === 0) return html`<p>This runbook asks for nothing.</p>`
+  const rows = inputs.map(({ label, value }) => [label, value === '' ? 'Left empty.' : value] as const)
+  return html`${facts(rows)}
+  ${
+    changed === null
+      ? ''
+      : html`<p>
+          Changed at ${changed.at} by ${changed.by}, with nothing done that stands; every step was begun anew.
+          The audit chain has what it was before.
+        </p>`
+  }`
+}
+
+function facts(rows: readonly (readonly [name: string, value: string])[]): Markup {
   return html`<table class="facts">
     <tbody>
       ${rows.map(

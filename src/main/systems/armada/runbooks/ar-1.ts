@@ -50,7 +50,7 @@ function steps(setting: RunbookSetting): readonly Step[] {
   return [
     serversAnswer('before'),
     majority(site),
-    lock.takeIt,
+    ...lock.takeIt,
     ...hosts.flatMap((host, place) => bringBack(site, host, unit, place + 1)),
     serversAnswer('accept'),
     lock.giveItBack,

@@ -28,7 +28,7 @@ export const ch1: Runbook = {
     const alone = oneHost(site)
     const lock = hostLock([first])
     return [
-      lock.takeIt,
+      ...lock.takeIt,
       check({
         id: 'another-leads',
         section: 'before',

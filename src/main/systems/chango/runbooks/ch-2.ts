@@ -24,7 +24,7 @@ export const ch2: Runbook = {
     const site = siteOf(setting)
     const lock = hostLock(site.hosts)
     return [
-      lock.takeIt,
+      ...lock.takeIt,
       check({
         id: 'what-they-wait-for',
         section: 'before',

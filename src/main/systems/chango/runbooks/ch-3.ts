@@ -42,7 +42,7 @@ export const ch3: Runbook = {
     const dataGone = (known: Known) =>
       known.get(way) === 'gone' ? null : 'The original servers come back with their data.'
     return [
-      lock.takeIt,
+      ...lock.takeIt,
       hostsReady(site),
       check({
         id: 'zookeeper-counted',

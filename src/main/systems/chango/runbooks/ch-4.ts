@@ -50,7 +50,7 @@ export const ch4: Runbook = {
     const site = siteOf(setting)
     const lock = hostLock(site.hosts)
     return [
-      lock.takeIt,
+      ...lock.takeIt,
       mastersStopped(site, {
         id: 'masters-stopped',
         section: 'before',

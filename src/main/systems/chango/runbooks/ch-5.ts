@@ -26,7 +26,7 @@ export const ch5: Runbook = {
     const site = siteOf(setting)
     const lock = hostLock(site.hosts)
     return [
-      lock.takeIt,
+      ...lock.takeIt,
       check({
         id: 'leader-known',
         section: 'before',

@@ -44,7 +44,7 @@ export const ch6: Runbook = {
     const site = siteOf(setting)
     const lock = hostLock(site.hosts)
     return [
-      lock.takeIt,
+      ...lock.takeIt,
       hostsReady(site),
       ...chooseKey(),
       findHostRoots(site),

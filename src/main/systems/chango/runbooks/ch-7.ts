@@ -31,7 +31,7 @@ export const ch7: Runbook = {
     const site = siteOf(setting)
     const lock = hostLock(site.hosts)
     return [
-      lock.takeIt,
+      ...lock.takeIt,
       check({
         id: 'masters-serve',
         section: 'before',

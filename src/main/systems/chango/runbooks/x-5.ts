@@ -40,7 +40,7 @@ export const x5: Runbook = {
     const kiok = kiokIn(setting)
     const lock = hostLock(site.hosts)
     return [
-      lock.takeIt,
+      ...lock.takeIt,
       manual({
         id: 'both-keys',
         section: 'before',

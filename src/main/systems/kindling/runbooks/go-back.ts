@@ -44,7 +44,7 @@ export function goBack(setting: RunbookSetting): readonly Step[] {
         `Every unit of kindling stops on ${all}.`,
       ],
     }),
-    lock.takeIt,
+    ...lock.takeIt,
     action({
       id: 'stop-units',
       section: 'safety',

@@ -101,7 +101,7 @@ function steps(setting: RunbookSetting): readonly Step[] {
         `${where} becomes the primary; the old one on ${old} has to be made anew before it can be its standby.`,
       ],
     }),
-    lock.takeIt,
+    ...lock.takeIt,
     manual({
       id: 'fail-over',
       section: 'restore',

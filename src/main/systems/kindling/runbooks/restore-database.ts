@@ -93,7 +93,7 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
         'API keys and users that were made since are gone; those that were revoked since are back.',
       ],
     }),
-    lock.takeIt,
+    ...lock.takeIt,
     action({
       id: 'stop-units',
       section: 'safety',

@@ -63,7 +63,7 @@ async function lookAt(host: HostAccess, site: KiokSite, context: StepContext): P
   if (version < 17) {
     return failed(`${host.address} has no Java 17 for that user.`, {
       evidence,
-      next: 'Install a JDK 17 there, or begin again with its JAVA_HOME.',
+      next: 'Install a JDK 17 there, or give its JAVA_HOME.',
     })
   }
   const folder = values.get('kiok.base.data.dir')

@@ -43,7 +43,7 @@ export const ki1: Runbook = {
       keyIsThere(),
       hostsReady(site),
       zooKeeperHolds(site),
-      lock.takeIt,
+      ...lock.takeIt,
       ...safetyBackup(site, {
         id: 'safety-backup',
         section: 'safety',

@@ -44,7 +44,7 @@ export const ki3: Runbook = {
       ...chooseBackup(),
       onlyDefaultTarget(),
       countBackups(),
-      lock.takeIt,
+      ...lock.takeIt,
       storesAside({
         id: 'stores-aside',
         host: first,

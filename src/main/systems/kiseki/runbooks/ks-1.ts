@@ -89,7 +89,7 @@ function bringBack(setting: RunbookSetting): readonly Step[] {
         ]
       },
     }),
-    lock.takeIt,
+    ...lock.takeIt,
     ...nodes.flatMap((node, at) => oneNode(node, site, nodes.slice(0, at + 1))),
     ...scrubEach(site),
     ...accept(site, setting),

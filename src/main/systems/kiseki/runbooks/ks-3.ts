@@ -2,14 +2,14 @@ import { countOf } from '../../../../shared/domain/size-words.ts'
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
 import { check, confirm, manual, wait } from '../../../engine/runbook/steps.ts'
-import type { ActionStep, Known, Runbook, Step, StepContext } from '../../../ports/runbook.ts'
+import type { Known, Runbook, Step } from '../../../ports/runbook.ts'
 import { accept } from './acceptance.ts'
 import { copyDataFolder } from './copy.ts'
 import { leftovers } from './ks-1.ts'
 import { evidenceOf, factsOf, isEven, missingIds, quorumOf, seeNodes, type SeenNode } from './nodes.ts'
 import { scrubEach } from './scrub.ts'
 import { forbidden, restartTrap } from './sentences.ts'
-import { sampleInput, siteInputs, siteOf, type KisekiNode, type KisekiSite } from './site.ts'
+import { sampleInput, siteInputs, siteOf, type KisekiNode } from './site.ts'
 import { startUnit, stopUnit } from './unit.ts'
 
 const survivorsName = 'survivors'
@@ -28,6 +28,13 @@ export const ks3: Runbook = {
   inputs: [...siteInputs, sampleInput],
   steps(setting) {
     const site = siteOf(setting)
+    const lock = hostLock(
+      site.nodes.map(({ host }) => host),
+      (known) => {
+        const places = survivorsIn(known)
+        return site.nodes.filter(({ place }) => places.includes(place)).map(({ host }) => host)
+      },
+    )
     const isNoSurvivor =
       ({ place }: KisekiNode) =>
       (known: Known): string | null =>
@@ -67,7 +74,7 @@ export const ks3: Runbook = {
             restartTrap,
           ]),
       }),
-      lockOnSurvivors('takeIt', site),
+      ...lock.takeIt,
       ...site.nodes.flatMap((node): readonly Step[] => [
         stopUnit({
           id: `stop-${node.place}`,
@@ -146,7 +153,7 @@ export const ks3: Runbook = {
       }),
       ...scrubEach(site),
       ...accept(site, setting),
-      lockOnSurvivors('giveItBack', site),
+      lock.giveItBack,
       leftovers(site),
     ]
   },
@@ -155,24 +162,6 @@ export const ks3: Runbook = {
 function survivorsIn(known: Known): readonly number[] {
   const places: unknown = JSON.parse(known.get(survivorsName) ?? '[]')
   return Array.isArray(places) ? places.filter((place) => typeof place === 'number') : []
-}
-
-/** The hosts of lost nodes may not be reached at all. */
-function lockOnSurvivors(which: keyof ReturnType<typeof hostLock>, { nodes }: KisekiSite): Step {
-  const lockOf = (hosts: readonly KisekiNode[]): ActionStep => {
-    const step = hostLock(hosts.map(({ host }) => host))[which]
-    if (step.kind !== 'action') throw new Error('a lock is no action')
-    return step
-  }
-  const ofSurvivors = ({ known }: StepContext): ActionStep => {
-    const places = survivorsIn(known)
-    return lockOf(nodes.filter(({ place }) => places.includes(place)))
-  }
-  return {
-    ...lockOf(nodes),
-    act: async (context) => ofSurvivors(context).act(context),
-    look: async (context) => ofSurvivors(context).look(context),
-  }
 }
 
 /** The one with the highest entry first; then who has to come back. */

@@ -59,7 +59,7 @@ export const ks7: Runbook = {
           ]
         },
       }),
-      lock.takeIt,
+      ...lock.takeIt,
       stopUnit({
         id: 'stop',
         node,

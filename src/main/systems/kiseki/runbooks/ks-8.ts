@@ -66,7 +66,7 @@ export const ks8: Runbook = {
           })
         },
       }),
-      lock.takeIt,
+      ...lock.takeIt,
       stopUnit({
         id: 'stop',
         node,

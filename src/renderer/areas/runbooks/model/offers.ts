@@ -51,7 +51,7 @@ export function offerOf(step: Pick<Step, 'kind' | 'state' | 'damage'>): Offer {
 
 const damageWords: readonly string[] = [
   'It harms nothing.',
-  'It stops something.',
+  'It changes what runs, and destroys nothing.',
   'It replaces what can be taken back.',
   'It cannot be taken back.',
 ]

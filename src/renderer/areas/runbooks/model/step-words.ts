@@ -87,14 +87,19 @@ function about(expectedMs: number): string {
   return `about ${targetWords(Math.max(1_000, expectedMs))}`
 }
 
+export interface NumberedStep {
+  readonly number: number
+  readonly step: Step
+}
+
 export interface StepSection {
   readonly section: Step['section']
-  readonly steps: readonly { readonly number: number; readonly step: Step }[]
+  readonly steps: readonly NumberedStep[]
 }
 
 /** The steps under their headings, numbered through, in the order in which they are gone. */
 export function sectionsOf(list: readonly Step[]): readonly StepSection[] {
-  const sections: { section: Step['section']; steps: { number: number; step: Step }[] }[] = []
+  const sections: { section: Step['section']; steps: NumberedStep[] }[] = []
   list.forEach((step, place) => {
     const last = sections.at(-1)
     const numbered = { number: place + 1, step }
@@ -102,4 +107,18 @@ export function sectionsOf(list: readonly Step[]): readonly StepSection[] {
     else sections.push({ section: step.section, steps: [numbered] })
   })
   return sections
+}
+
+/** Steps in a row that are not needed are one part, any other step is one of its own: what is to be done stands out. */
+export function partsOf(
+  steps: readonly NumberedStep[],
+): readonly (readonly [NumberedStep, ...NumberedStep[]])[] {
+  const parts: [NumberedStep, ...NumberedStep[]][] = []
+  for (const each of steps) {
+    const last = parts.at(-1)
+    const isMore = each.step.state === 'notNeeded' && last?.[0].step.state === 'notNeeded'
+    if (isMore) last.push(each)
+    else parts.push([each])
+  }
+  return parts
 }

@@ -41,6 +41,14 @@ describe('a pool of worker threads', () => {
     expect(new Set(both).size).toBe(2)
   })
 
+  test('keeps no thread whose heap has grown, and says what it found all the same', async () => {
+    const work = start(1)
+    const first = await threadOf(work)
+    const { content } = await work.inspect(piecesOf(plain, 100_000), walking('hoarding'))
+    expect(content).toBe(2_000_000)
+    expect(await threadOf(work)).not.toBe(first)
+  })
+
   test('uses a thread again after an aborted call', async () => {
     const work = start(1)
     const first = await threadOf(work)

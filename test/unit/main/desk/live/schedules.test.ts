@@ -23,6 +23,7 @@ function cluster(fields: Partial<SavedCluster> = {}): SavedCluster {
     rtoMs: null,
     addedAt: '2026-11-20T02:00:00.000Z',
     connection: { masters: ['http://127.0.0.1:1'] },
+    hostKeys: [],
     ownSchedule: nightly,
     retention: { rules: null, sweepsOrphans: false, pins: [] },
     ...fields,

@@ -27,7 +27,7 @@ function look(more: Partial<Look> = {}): Look {
     newest: { backupId: 'b3', createdAt: at },
     newestRestorable: { backupId: 'b3', createdAt: at, level: 'wellFormed', verifiedAt: at },
     proved: { level: 'wellFormed', failedAt: null, verifiedAt: at, notProvable: [] },
-    days: [], keyProof: { state: 'opens', opens: 3, of: 3 }, storedBytes: 1, objects: 9, worst: null, ...more,
+    days: [], keyProof: { state: 'opens', opens: 3, of: 3 }, lastDrill: null, storedBytes: 1, objects: 9, worst: null, ...more,
   } // prettier-ignore
 }
 

@@ -43,6 +43,7 @@ const backup = (
   level: 'present',
   failedAt: null,
   verifiedAt: null,
+  restoredAt: null,
   stores,
   findings: [],
   manifestText: null,

@@ -8,6 +8,7 @@ import {
 } from '../../../../../src/renderer/areas/runbooks/model/offers.ts'
 import {
   expectedWhy,
+  partsOf,
   sectionsOf,
   stepTone,
   stepWord,
@@ -149,4 +150,11 @@ test('what cannot be taken back says so', () => {
   expect(undoWords({ undo: 'Swap back.', damage: 2 })).toBe('Swap back.')
   expect(undoWords({ undo: null, damage: 3 })).toBe('It cannot be taken back.')
   expect(undoWords({ undo: null, damage: 0 })).toBe('Nothing to take back.')
+})
+
+test('steps in a row that are not needed are told in one line, every other one by itself', () => {
+  const states = ['done', 'notNeeded', 'notNeeded', 'todo', 'notNeeded'] as const
+  const [section] = sectionsOf(states.map((state, place) => aStep({ id: `step-${place + 1}`, state })))
+  const numbers = partsOf(section?.steps ?? []).map((part) => part.map(({ number }) => number))
+  expect(numbers).toEqual([[1], [2, 3], [4], [5]])
 })

@@ -88,7 +88,7 @@ describe('a report', () => {
     const text = reportJson(reportDocument(run, facts))
     expect(reportJson(reportDocument(runSchema.parse(shuffled), facts))).toBe(text)
     expect(Object.keys(JSON.parse(text))).toEqual([
-      'format', 'made', 'audit', 'run', 'closed', 'outcome', 'costs', 'answers', 'inputs', 'planHash', 'acceptance',
+      'format', 'made', 'audit', 'run', 'closed', 'outcome', 'costs', 'answers', 'inputs', 'changed', 'planHash', 'acceptance',
       'exceptions', 'timeline', 'steps',
     ]) // prettier-ignore
   })
@@ -145,7 +145,7 @@ describe('hostile names', () => {
             ],
             {
               title: text, cluster: text, when: text, costs: [text], startedBy: text, holder: text, commandLine: text,
-              answers: [{ question: text, answer: text, because: text }], inputs: [{ label: text, value: text }],
+              answers: [{ question: text, answer: text, because: text }], inputs: [{ name: 'one', label: text, value: text }],
               rpo: { lostMs: 1, sentence: text }, rto: { leftMs: null, tookMs: 1, sentence: text },
               closed: { at: '2026-11-21T02:16:00.000Z', by: text, outcome: 'finished', reason: text },
             },

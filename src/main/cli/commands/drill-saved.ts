@@ -1,0 +1,36 @@
+import type { CommandContext } from '../context.ts'
+import type { ExitStatus } from '../exit-status.ts'
+import { followJob, statusOfJob } from '../follow-job.ts'
+import { printPhases } from '../drill-report.ts'
+import { findCluster, openVault, withDesk } from '../with-desk.ts'
+
+/** A drill as a job of this installation's desk, with the keys and the access that are saved. */
+export async function drillSaved(
+  backupId: string,
+  {
+    cluster: name,
+    scratchDir,
+    passphraseFile,
+  }: { readonly cluster: string; readonly scratchDir: string | null; readonly passphraseFile: string | null },
+  context: CommandContext,
+): Promise<ExitStatus> {
+  const { output } = context
+  return withDesk(context, async (client) => {
+    const cluster = await findCluster(name, client)
+    await openVault(client, passphraseFile, context)
+    const { jobId } = await client.drills.start({
+      clusterId: cluster.id,
+      backupId,
+      ...(scratchDir !== null && { folder: scratchDir }),
+    })
+    const job = await followJob(jobId, client, context, 'cancel')
+    const { state, outcome, result, failure } = job
+    output.document({ cluster: cluster.name, system: cluster.system, state, outcome, result, failure })
+    output.line(outcome ?? failure?.what ?? 'It has not ended.')
+    for (const part of [failure?.why, failure?.unchanged, failure?.next]) {
+      if (part !== undefined) output.line(part)
+    }
+    if (result?.kind === 'drill') printPhases(result.phases, result.notMeasured, output)
+    return statusOfJob(job)
+  })
+}

@@ -1,0 +1,58 @@
+import { sshValues } from '../../shared/contract/connection-fields.ts'
+import { HoldfastError, type UnknownHost } from '../../shared/domain/error.ts'
+import type { SavedCluster } from '../ports/desk-state.ts'
+import { checkReason } from './confirm.ts'
+import type { Desk } from './desk.ts'
+import { acceptedKey, hostKeysOf } from './host-keys.ts'
+import { demandDriver } from './live/healths.ts'
+
+/**
+ * Trusts the key that a host has shown, once the operator has compared it: in the connection of the cluster where there is one.
+ * A host that is known by another key keeps that one (`host.changedKey`): nobody accepts a changed key in passing.
+ */
+export async function trustHost(
+  cluster: SavedCluster,
+  { address, fingerprint }: UnknownHost,
+  reason: string | null,
+  { state, audit, healths, publish }: Pick<Desk, 'state' | 'audit' | 'healths' | 'publish'>,
+): Promise<void> {
+  checkReason(cluster, reason)
+  const known = acceptedKey(address, hostKeysOf(cluster))
+  if (known === fingerprint) return
+  if (known !== null) throw isKnownByAnother(address, known, fingerprint)
+  await audit.append({
+    action: 'host.trusted',
+    subject: cluster.name,
+    facts: [
+      { name: 'host', value: address },
+      { name: 'fingerprint', value: fingerprint },
+    ],
+    reason,
+  })
+  const key = { host: address, fingerprint }
+  await state.clusters.put(await keysInConnection({ ...cluster, hostKeys: [...cluster.hostKeys, key] }))
+  healths.forget(cluster.id)
+  publish({ topic: 'fleet' })
+}
+
+/** Keys that came without a connection stand in it from when there is one: where they are seen and removed. */
+export async function keysInConnection(cluster: SavedCluster): Promise<SavedCluster> {
+  const { connection, hostKeys } = cluster
+  if (connection === null || hostKeys.length === 0) return cluster
+  const { fields } = await demandDriver(cluster)
+  const name = fields.find(({ kind }) => kind === 'ssh')?.name
+  const ssh = name === undefined ? undefined : sshValues.safeParse(connection[name] ?? {}).data
+  if (name === undefined || ssh === undefined) return cluster
+  const added = hostKeys.filter(({ host }) => acceptedKey(host, ssh.hostKeys) === null)
+  const keys = [...ssh.hostKeys, ...added]
+  return { ...cluster, hostKeys: [], connection: { ...connection, [name]: { ...ssh, hostKeys: keys } } }
+}
+
+function isKnownByAnother(address: string, known: string, shown: string): HoldfastError {
+  return new HoldfastError('host.changedKey', {
+    what: `The host ${address} is known by ${known}, not by ${shown}.`,
+    why: 'It was installed anew, or something answers in its place.',
+    unchanged: 'Nothing was changed.',
+    next: 'Ask its operator. If it was installed anew, remove the old key from the connection of the cluster first.',
+  })
+}

@@ -1,0 +1,38 @@
+import { Link } from '@tanstack/react-router'
+import { memo } from 'react'
+import type { Cluster } from '../../../shared/contract/clusters.ts'
+import { printable } from '../../../shared/domain/printable.ts'
+import { Glyph } from '../../ui/status.tsx'
+import { Age } from '../../ui/time.tsx'
+import { lastDrillWords } from './model/last-drill.ts'
+import s from './drills.module.css'
+
+/** A cluster in one row: what its last drill came to, and how long ago that was. */
+export const DrillRow = memo(function DrillRow({
+  cluster,
+  isOn,
+}: {
+  readonly cluster: Cluster
+  readonly isOn: boolean
+}) {
+  const { tone, word } = lastDrillWords(cluster)
+  const last = cluster.look?.lastDrill ?? null
+  return (
+    <div role="listitem">
+      <Link
+        to="/drills/$id"
+        params={{ id: cluster.id }}
+        className={s['row']}
+        data-on={isOn || undefined}
+        aria-current={isOn ? 'true' : undefined}
+      >
+        <Glyph tone={tone} size={13} />
+        <span>
+          <b>{printable(cluster.name)}</b>
+          <small>{word}</small>
+        </span>
+        {last !== null && <Age at={last.at} ago short plain />}
+      </Link>
+    </div>
+  )
+})

@@ -1,0 +1,64 @@
+import type { Page } from 'playwright/test'
+import { expect } from '../holdfast.ts'
+import type { Errand } from './errand.ts'
+import { command, pick, press, tabTo, write } from './keyboard.ts'
+import { namelessIn } from './screen.ts'
+
+/** From "something is broken" to the begun run. */
+export async function begin(page: Page, errand: Errand): Promise<void> {
+  const { cluster, situation, runbook } = errand
+  await command(page, `recover ${cluster}`, `Recover ${cluster}…`)
+  await expect(page.getByRole('heading', { name: `What happened to ${cluster}?` })).toBeVisible()
+  for (const [question, answer] of Object.entries(situation ?? {})) {
+    const group = page.getByRole('group', { name: question })
+    await pick(page, group, group.getByRole('radio', { name: answer }))
+  }
+  await press(
+    page,
+    page.getByRole('button', {
+      name:
+        situation === undefined ? /^(Continue to the runbook|Choose a runbook)$/ : 'Continue to the runbook',
+    }),
+    'Enter',
+    { atMost: 80 },
+  )
+  const runbooks = page.getByRole('group', { name: 'Runbook', exact: true })
+  const wanted = runbooks.getByRole('radio', { name: new RegExp(` ${runbook}\\b`) })
+  if (situation === undefined) await pick(page, runbooks, wanted)
+  else await expect(wanted, 'the advised runbook').toBeChecked()
+  await press(page, page.getByRole('button', { name: 'Continue', exact: true }))
+  await fill(page, errand)
+  await press(page, page.getByRole('button', { name: 'Begin the runbook' }))
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(`Recover ${cluster}`)
+}
+
+async function fill(page: Page, { form = {} }: Errand): Promise<void> {
+  await expect(page.getByRole('button', { name: 'Begin the runbook' })).toBeVisible()
+  const text = await page.getByRole('main').ariaSnapshot()
+  expect(namelessIn(text), 'fields without a name').toEqual([])
+  const fields = [...text.matchAll(/^\s*- (textbox|combobox) "(.*?)"/gm)]
+  for (const [, role, label = ''] of fields) {
+    const [, value] = Object.entries(form).find(([name]) => label.startsWith(name)) ?? []
+    if (value === undefined) continue
+    if (role === 'textbox') await write(page, page.getByRole('textbox', { name: label, exact: true }), value)
+    else await choose(page, label, value)
+  }
+  const unknown = Object.keys(form).filter(
+    (name) => !fields.some(([, , label = '']) => label.startsWith(name)),
+  )
+  expect(unknown, 'what the form does not ask').toEqual([])
+  const reason = page.getByRole('textbox', { name: 'Reason' })
+  if ((await reason.count()) > 0) await write(page, reason, 'The lab.')
+}
+
+/** One of the credentials that are kept. */
+async function choose(page: Page, label: string, value: string): Promise<void> {
+  const field = page.getByRole('combobox', { name: label, exact: true })
+  await tabTo(page, field)
+  for (let step = 0; step < 10 && (await field.inputValue()) !== value; step += 1) {
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+  }
+  await expect(field).toHaveValue(value)
+}

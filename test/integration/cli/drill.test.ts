@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, expect, test, vi } from 'vitest'
+import { changoFolder, keyFile, kindlingFolder, kiokFolder, type RepositoryFixture } from './fixture.ts'
+import { cliFile, runCli, temporaryFolder } from './run-cli.ts'
+
+const home = temporaryFolder()
+let kiok: RepositoryFixture
+let chango: RepositoryFixture
+let keys: readonly string[]
+
+beforeAll(async () => {
+  kiok = await kiokFolder(home, 'kiok')
+  chango = await changoFolder(home, 'chango')
+  keys = ['--master-key-file', keyFile(home)]
+})
+
+const usualScratch = join(home, 'state', 'scratch')
+
+test('A drill restores a backup, says how long each part took and what it did not measure, and leaves nothing', async () => {
+  const { status, stdout } = await runCli(home, ['drill', '20261112', ...kiok.flags, ...keys, '--json'])
+  expect(status).toBe(0)
+  const said = JSON.parse(stdout)
+  expect(said).toMatchObject({
+    drilled: true,
+    system: 'kiok',
+    drill: {
+      backupId: kiok.ids[2],
+      by: 'command',
+      outcome: { kind: 'restored' },
+      items: 6,
+      folderStands: false,
+    },
+    backup: { verdict: 'good', restoredAt: said.drill.finishedAt },
+  })
+  expect(said.drill.measuredRtoMs).toBeGreaterThan(0)
+  expect(said.drill.notMeasured.at(-1)).toContain('acceptance')
+  expect(readdirSync(usualScratch)).toEqual([])
+
+  const shown = await runCli(home, ['verify', kiok.ids[2] ?? '', ...kiok.flags, ...keys])
+  expect(shown.stdout).toContain('restored by a drill')
+  const verified = JSON.parse(
+    (await runCli(home, ['verify', '--latest', '--json', ...kiok.flags, ...keys])).stdout,
+  )
+  expect(verified.backups[0].stores[0]).toMatchObject({ levelReached: 'restored' })
+  const older = JSON.parse(
+    (await runCli(home, ['verify', kiok.ids[0] ?? '', '--json', ...kiok.flags, ...keys])).stdout,
+  )
+  expect(older.backups[0].stores[0]).toMatchObject({ levelReached: 'matches' })
+})
+
+test('A drill works in the folder that is named, and in none that others use', async () => {
+  const named = join(home, 'named')
+  mkdirSync(named)
+  const args = ['drill', chango.ids[1] ?? '', ...chango.flags, ...keys]
+  const { status, stdout } = await runCli(home, [...args, '--scratch', named])
+  expect([status, stdout.includes(`${named}/holdfast-scratch-`)]).toEqual([0, true])
+  expect(readdirSync(named)).toEqual([])
+  for (const [folder, why] of [
+    [chango.folder, 'It lies in the repository'],
+    [join(home, 'nowhere'), 'There is no such folder.'],
+  ] as const) {
+    const refused = await runCli(home, [...args, '--scratch', folder])
+    expect([refused.status, refused.stderr.includes(why)]).toEqual([2, true])
+  }
+})
+
+test('A drill of a damaged backup has failed, and the exit status says that of the backup', async () => {
+  const spoilt = await kiokFolder(home, 'spoilt')
+  const folder = join(spoilt.folder, spoilt.ids[2] ?? '')
+  writeFileSync(join(folder, 'metadata.enc'), 'not what it was')
+  const { status, stdout } = await runCli(home, ['drill', '--json', '20261112', ...spoilt.flags, ...keys])
+  expect(status).toBe(1)
+  expect(JSON.parse(stdout)).toMatchObject({
+    drilled: false,
+    drill: { outcome: { kind: 'failed', at: 'prove' }, measuredRtoMs: null, folderStands: false },
+    backup: { verdict: 'bad', restoredAt: null },
+  })
+})
+
+test('What cannot be drilled is refused with the reason, and is no drill', async () => {
+  const kindling = await kindlingFolder(home, 'kindling')
+  for (const [args, code, why] of [
+    [['drill', kindling.ids[0] ?? '', ...kindling.flags], 2, 'Files of a running database are no database'],
+    [['drill', '20261112', ...kiok.flags, '--cluster', 'x'], 2, '--cluster alone'],
+    [['drill', '20261112', '--system', 'kiok'], 2, '--repository'],
+    // Nothing is known of it without its key: that says nothing of the backup.
+    [['drill', '20261110', ...kiok.flags], 2, 'key.missing'],
+  ] as const) {
+    const { status, stderr } = await runCli(join(home, 'elsewhere'), args)
+    expect([status, stderr]).toEqual([code, expect.stringContaining(why)])
+  }
+})
+
+test('A drill that is killed in the middle leaves a folder that the next one removes, and names', async () => {
+  const large = await kiokFolder(home, 'large', {
+    storeSizes: { metadata: 3_000_000, kms: 700, iam: 900, connections: 120, joblog: 2_000_000 },
+  })
+  const flags = [...large.flags, ...keys]
+  // What is proved already is not read before: the kill comes while it is written.
+  expect((await runCli(home, ['verify', '--latest', ...flags])).status).toBe(0)
+  const child = spawn(process.execPath, [cliFile, 'drill', '20261112', ...flags, '--max-rate', '500k'], {
+    env: { PATH: process.env['PATH'] ?? '', HOME: home, HOLDFAST_STATE_DIR: join(home, 'state') },
+    stdio: 'ignore',
+  })
+  const ended = new Promise((resolve) => child.on('close', resolve))
+  const left = await vi.waitUntil(
+    () => {
+      const name = readdirSync(usualScratch).find((each) => each.startsWith('holdfast-scratch-'))
+      const dir = name === undefined ? null : join(usualScratch, name)
+      return dir !== null && existsSync(join(dir, 'restored', '.holdfast', 'staging')) && dir
+    },
+    { timeout: 20_000 },
+  )
+  child.kill('SIGKILL')
+  await ended
+  expect(existsSync(left)).toBe(true)
+
+  const next = await runCli(home, ['drill', '20261112', ...flags])
+  expect(next.status).toBe(0)
+  expect(next.stderr).toContain(`${left} was left by a drill of ${large.ids[2]}`)
+  expect(next.stderr).toContain('It is removed now.')
+  expect(readdirSync(usualScratch)).toEqual([])
+  const audit = await runCli(home, ['audit', 'list', '--json'])
+  expect(audit.stdout).toContain('scratch.removed')
+})
