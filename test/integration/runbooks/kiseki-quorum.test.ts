@@ -55,6 +55,20 @@ describe('KS-1', () => {
     expect(await of.leaks(secrets)).toEqual([])
   }, 120_000)
 
+  test('is not held up by another node that has halted, which stays red on the sheet', async (context) => {
+    const of = await open(context, { nodes: [up, { ...up, isHalted: true }, down] })
+    const { id } = await of.client.runbooks.start({
+      clusterId: of.clusterId,
+      scenario: 'KS-1',
+      inputs: { ...of.inputs, nodes: of.site.hosts[2]?.address ?? '', samples: sampleObject },
+    })
+    const ended = await goThrough(of.running.desk.runbooks, id)
+    expect(stepOf(ended, 'caught-up-3')?.state).toBe('done')
+    expect(stepOf(ended, 'caught-up-3')?.sentence).toContain('KS-7 repairs it, after this run.')
+    expect(whereabouts(ended)).toMatch(/^accept-members failed: Metadata is not applied on /)
+    await of.client.runbooks.close({ id, outcome: 'abandoned', reason: 'KS-7 is next.' })
+  }, 120_000)
+
   test('never restarts a node that answers', async (context) => {
     const of = await open(context, { nodes: [up, up, down] })
     const { id } = await of.client.runbooks.start({

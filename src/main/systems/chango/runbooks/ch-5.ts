@@ -41,7 +41,7 @@ export const ch5: Runbook = {
               `The leader is on ${elsewhere.address}, and the first host of this run is ${site.first.address}.`,
               {
                 evidence,
-                next: `Begin again with ${elsewhere.address} as the host of the first master: the first one is stopped last.`,
+                next: `Change the answer: give ${elsewhere.address} as the host of the first master. The first one is stopped last.`,
               },
             )
           }

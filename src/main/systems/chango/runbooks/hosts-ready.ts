@@ -56,13 +56,13 @@ async function readyHost(host: HostAccess, site: Site, context: StepContext): Pr
   if (!found.includes('scripts')) {
     return failed(`${address} has no start-master.sh and stop-master.sh in ${home}/bin.`, {
       evidence,
-      next: 'Install chango there, or begin again with the right folder.',
+      next: 'Install chango there, or change the answer: give the right folder.',
     })
   }
   if (!found.includes('java')) {
     return failed(`${address} has no java in ${javaHome}/bin.`, {
       evidence,
-      next: 'Begin again with the right JAVA_HOME.',
+      next: 'Change the answer: give the right JAVA_HOME.',
     })
   }
   if (Math.abs(aheadMs) > mostClockMs) {

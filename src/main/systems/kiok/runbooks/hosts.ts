@@ -70,7 +70,7 @@ async function lookAt(host: HostAccess, site: KiokSite, context: StepContext): P
   if (folder !== undefined && ![site.dataFolder, './data', 'data'].includes(folder)) {
     return failed(`${host.address} keeps its data in ${printable(folder)}, not in ${site.dataFolder}.`, {
       evidence,
-      next: 'Begin again with that data folder: a living store must not be overlooked.',
+      next: 'Change the answer: give that data folder. A living store must not be overlooked.',
     })
   }
   const iterations = values.get('kiok.kms.pbkdf2.iterations')
@@ -79,7 +79,7 @@ async function lookAt(host: HostAccess, site: KiokSite, context: StepContext): P
       `${host.address} has ${printable(iterations)} PBKDF2 iterations, and ${site.iterations} were given.`,
       {
         evidence,
-        next: 'Begin again with the number of the cluster that made the backups.',
+        next: 'Change the answer: give the number of the cluster that made the backups.',
       },
     )
   }

@@ -39,7 +39,7 @@ export function accept(site: KisekiSite, setting: RunbookSetting): readonly Step
       title: 'All nodes stand at the same entry, under one leader that lives',
       why: 'A node that stays behind is not back.',
       atMostMs: 10 * 60_000,
-      look: async (context) => isEven(site, context, []),
+      look: async (context) => isEven(site, context, { back: [], applying: site.nodes }),
     }),
     manual({
       ...row,

@@ -68,7 +68,7 @@ export function identityKept(id: string, node: KisekiNode, site: KisekiSite): Ch
       if (folder !== undefined && folder !== site.dataFolder) {
         return failed(`${address} has its data in ${printable(folder)}, not in ${site.dataFolder}.`, {
           evidence,
-          next: 'Begin again with that folder.',
+          next: 'Change the answer: give that folder.',
         })
       }
       if (!settings.has('KISEKI_KEY_PATH') && !has('node-identity.key')) {

@@ -136,7 +136,7 @@ function oneNode(node: KisekiNode, site: KisekiSite, back: readonly KisekiNode[]
       why: 'The next node is touched only when this one is back.',
       everyMs: 3_000,
       atMostMs: 60 * 60_000,
-      look: async (context) => isEven(site, context, back),
+      look: async (context) => isEven(site, context, { back, applying: [] }),
     }),
   ]
 }
@@ -155,7 +155,7 @@ function isDown(node: KisekiNode, site: KisekiSite): Step {
       return seen?.facts === null
         ? done(`${host.address} does not answer.`)
         : failed(`${host.address} answers.`, {
-            next: 'Leave it as it is, and begin again with the node that is down.',
+            next: 'Leave it as it is, and change the answer: name the node that is down.',
           })
     },
   })

@@ -149,7 +149,7 @@ export const ks3: Runbook = {
         why: 'A majority elects one leader; the others follow it.',
         everyMs: 3_000,
         atMostMs: 60 * 60_000,
-        look: async (context) => isEven(site, context, []),
+        look: async (context) => isEven(site, context, { back: [], applying: [] }),
       }),
       ...scrubEach(site),
       ...accept(site, setting),

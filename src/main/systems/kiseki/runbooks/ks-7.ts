@@ -88,7 +88,7 @@ export const ks7: Runbook = {
         why: 'A node that halts again has another fault.',
         everyMs: 3_000,
         atMostMs: 60 * 60_000,
-        look: async (context) => isEven(site, context, [node]),
+        look: async (context) => isEven(site, context, { back: [node], applying: [node] }),
       }),
       ...accept(site, setting),
       lock.giveItBack,

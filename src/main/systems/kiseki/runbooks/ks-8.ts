@@ -137,7 +137,7 @@ export const ks8: Runbook = {
         everyMs: 3_000,
         atMostMs: 60 * 60_000,
         notNeeded: onlyFor('identity', 'nfsGate', 'unknown'),
-        look: async (context) => isEven(site, context, [node]),
+        look: async (context) => isEven(site, context, { back: [node], applying: [] }),
       }),
       ...accept(site, setting),
       lock.giveItBack,

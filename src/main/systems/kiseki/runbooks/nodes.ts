@@ -71,17 +71,21 @@ export function missingIds(seen: readonly SeenNode[]): readonly string[] {
 
 const betweenMs = 1_000
 
-/** All that answer stand at the same entry, in two looks, and name one leader that answers. */
+/**
+ * All that answer stand at the same entry, in two looks, and name one leader that answers. `back`: who has to answer. `applying`:
+ * whose metadata has to be applied as well; another one that has halted is told and stops nothing, for no step of a run
+ * about something else could repair it.
+ */
 export async function isEven(
   site: KisekiSite,
   context: StepContext,
-  must: readonly KisekiNode[],
+  { back, applying }: { readonly back: readonly KisekiNode[]; readonly applying: readonly KisekiNode[] },
 ): Promise<Outcome> {
   const first = await seeNodes(site, context)
   await context.session.clock.wait(betweenMs, context.session.signal)
   const second = await seeNodes(site, context)
   const evidence = evidenceOf(second)
-  const silent = second.filter(({ node, facts }) => facts === null && must.includes(node))
+  const silent = second.filter(({ node, facts }) => facts === null && back.includes(node))
   if (silent.length > 0) {
     return notYet(`These do not answer: ${silent.map(({ node }) => node.host.address).join(', ')}.`, {
       evidence,
@@ -92,12 +96,15 @@ export async function isEven(
   const tips = [first, second].map((seen) => new Set(factsOf(seen).map(({ committed }) => committed)))
   const caughtUp = catchUpAnswer(factsOf(first), factsOf(second))
   if (tips.some((tip) => tip.size !== 1)) return notYet(caughtUp.answer, { evidence })
-  const halted = second.filter(({ facts }) => facts?.isHydratorHalted === true)
-  if (halted.length > 0) {
-    return failed(`Metadata is not applied on ${halted.map(({ node }) => node.host.address).join(', ')}.`, {
+  const halted = second.filter(({ facts }) => facts?.isHydratorHalted === true).map(({ node }) => node)
+  const names = halted.map(({ host }) => host.address).join(', ')
+  if (halted.some((node) => applying.includes(node))) {
+    return failed(`Metadata is not applied on ${names}.`, {
       evidence,
       next: 'KS-7 repairs it, after this run.',
     })
   }
-  return done(`${caughtUp.answer} ${leader.answer}`, { evidence })
+  const told =
+    halted.length === 0 ? '' : ` Metadata is not applied on ${names}: KS-7 repairs it, after this run.`
+  return done(`${caughtUp.answer} ${leader.answer}${told}`, { evidence })
 }
