@@ -24,7 +24,8 @@ export function backupDocument({ backup, verdict, report, restoredAt }: Verified
     backupId: backup.backupId,
     createdAt: report.createdAt ?? backup.createdAt,
     verdict,
-    restoredAt,
+    // Only where a drill was made: scripts rely on what stood here before.
+    ...(restoredAt !== null && { restoredAt }),
     stores: report.stores.map(storeDocument),
     findings: report.findings,
   }

@@ -73,10 +73,11 @@ test('A drill of a damaged backup has failed, and the exit status says that of t
   writeFileSync(join(folder, 'metadata.enc'), 'not what it was')
   const { status, stdout } = await runCli(home, ['drill', '--json', '20261112', ...spoilt.flags, ...keys])
   expect(status).toBe(1)
+  expect(JSON.parse(stdout)).not.toHaveProperty('backup.restoredAt')
   expect(JSON.parse(stdout)).toMatchObject({
     drilled: false,
     drill: { outcome: { kind: 'failed', at: 'prove' }, measuredRtoMs: null, folderStands: false },
-    backup: { verdict: 'bad', restoredAt: null },
+    backup: { verdict: 'bad' },
   })
 })
 
