@@ -49,7 +49,6 @@ function byCode(code: ErrorCode): ExitStatus {
     case 'cluster.notFound':
     case 'cluster.protected':
     case 'cluster.readOnly':
-    case 'cluster.noDriver':
     case 'repository.inUse':
     case 'repository.unsaved':
     case 'job.notFound':

@@ -13,11 +13,7 @@ export interface SavedHolds {
 export async function savedHoldsAt(repository: string, context: CommandContext): Promise<SavedHolds> {
   return withDesk(context, async (client) => {
     const clusters = (await client.clusters.list()).filter(({ address }) => address === repository)
-    const views = await Promise.all(
-      clusters
-        .filter(({ driver }) => driver === 'full')
-        .map(({ id }) => client.retention.get({ clusterId: id })),
-    )
+    const views = await Promise.all(clusters.map(({ id }) => client.retention.get({ clusterId: id })))
     return {
       pins: views.flatMap(({ pins }) => pins),
       check: (reason) => clusters.forEach((cluster) => checkMode(cluster, reason)),

@@ -46,7 +46,7 @@ export async function seedFleet(
         },
       },
     })
-    if (cluster.driver === 'full' && mode !== 'readOnly') await verifyAll(cluster.id, client, signal)
+    if (mode !== 'readOnly') await verifyAll(cluster.id, client, signal)
   }
 }
 

@@ -1,8 +1,9 @@
 import { parseAddress } from '../../shared/domain/address.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
+import { systemNames } from '../../shared/domain/system-name.ts'
 import { withRepository, type OpenRepository } from '../operations/open-repository.ts'
 import type { RepositoryAccess } from '../ports/repository-access.ts'
-import { findSystem, systemNames } from '../systems/registry.ts'
+import { backupSystemOf } from '../systems/registry.ts'
 import type { CommandContext } from './context.ts'
 import { readMasterKeys } from './master-keys.ts'
 import type { RepositoryOptions } from './options.ts'
@@ -17,13 +18,14 @@ export async function withSession<T>(
   const { ports, output, signal } = context
   const workers = options.workers === undefined ? null : parseWorkers(options.workers)
   const maxRatio = options.maxRatio === undefined ? null : parseRatio(options.maxRatio)
-  const system = await findSystem(options.system, { maxRatio })
-  if (system === null) {
+  const name = systemNames.find((each) => each === options.system)
+  if (name === undefined) {
     throw new HoldfastError('usage', {
       what: `There is no system ${JSON.stringify(options.system)}.`,
       next: `Use one of: ${systemNames.join(', ')}.`,
     })
   }
+  const system = await backupSystemOf(name, { maxRatio })
   const address = parseAddress(options.repository)
   const masterKeys = await readMasterKeys(options.masterKeyFile, context)
   return withRepository(

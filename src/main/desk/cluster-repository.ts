@@ -1,5 +1,5 @@
 import { formatAddress, parseAddress } from '../../shared/domain/address.ts'
-import { HoldfastError } from '../../shared/domain/error.ts'
+import type { SystemName } from '../../shared/domain/system-name.ts'
 import type { Access } from '../../shared/contract/repositories.ts'
 import {
   addressFor,
@@ -7,39 +7,18 @@ import {
   type OpenRepository,
   type RepositoryPorts,
 } from '../operations/open-repository.ts'
-import type { BackupSystem } from '../ports/backup-system.ts'
 import type { SavedCluster, SavedRepository } from '../ports/desk-state.ts'
 import type { MasterKey } from '../ports/master-key.ts'
 import type { ObjectStore } from '../ports/object-store.ts'
 import type { RepositoryAccess } from '../ports/repository-access.ts'
 import type { SecretUse, Secrets } from '../ports/secrets.ts'
-import { findSystem, systemNames } from '../systems/registry.ts'
+import { backupSystemOf } from '../systems/registry.ts'
 import type { DeskPorts } from './ports.ts'
 import { savedRepository } from './saved.ts'
 
-/** The system that reads this cluster's backups; null where none does yet. */
-export async function driverOf(system: string): Promise<BackupSystem | null> {
-  return findSystem(system, { maxRatio: null })
-}
-
-/** As `driverOf`, without loading it. */
-export function hasDriver(system: string): boolean {
-  return systemNames.includes(system)
-}
-
-export function noDriver(system: string): HoldfastError {
-  return new HoldfastError('cluster.noDriver', {
-    what: `What ${system} writes into its backups is not read here yet.`,
-    why: 'This version lists the objects of its repository and judges nothing of them.',
-    next: 'Browse the repository instead.',
-  })
-}
-
 /** An address as it is saved: the same place of the same system has one text, by which it is remembered. */
-export async function canonicalAddress(system: string, text: string): Promise<string> {
-  const driver = await driverOf(system)
-  const address = parseAddress(text)
-  return formatAddress(driver === null ? address : addressFor(driver, address))
+export async function canonicalAddress(system: SystemName, text: string): Promise<string> {
+  return formatAddress(addressFor(await backupSystemOf(system), parseAddress(text)))
 }
 
 /** How a saved repository is opened, with its secret taken from the vault for this use. */
@@ -85,8 +64,7 @@ export async function withClusterRepository<T>(
   { signal, note }: { readonly signal?: AbortSignal; readonly note?: (text: string) => void },
   work: (opened: OpenRepository) => Promise<T>,
 ): Promise<T> {
-  const system = await driverOf(cluster.system)
-  if (system === null) throw noDriver(cluster.system)
+  const system = await backupSystemOf(cluster.system)
   const saved = savedRepository(cluster.repositoryId, ports.state)
   const use: SecretUse = { subject: cluster.name, purpose }
   return withMasterKeys(cluster.masterKeys, use, ports.secrets, async (masterKeys) => {
@@ -115,9 +93,8 @@ export async function openSavedStore(
   mode: 'read' | 'write',
 ): Promise<ObjectStore> {
   const access = await accessFor(saved.access, { subject: saved.name, purpose }, secrets)
-  const system = await driverOf(saved.system)
-  const address = parseAddress(saved.address)
-  return openStore(system === null ? address : addressFor(system, address), access, mode)
+  const system = await backupSystemOf(saved.system)
+  return openStore(addressFor(system, parseAddress(saved.address)), access, mode)
 }
 
 /** Opens a saved repository as it stands, runs `work`, and closes it. */

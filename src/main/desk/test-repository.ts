@@ -11,13 +11,15 @@ import {
   withRepository,
   type OpenRepository,
 } from '../operations/open-repository.ts'
+import type { SystemName } from '../../shared/domain/system-name.ts'
 import type { RepositoryAccess } from '../ports/repository-access.ts'
-import { accessFor, driverOf, withMasterKeys } from './cluster-repository.ts'
+import { backupSystemOf } from '../systems/registry.ts'
+import { accessFor, withMasterKeys } from './cluster-repository.ts'
 import { checkSteps, StepFailed, type CheckStep } from './check-steps.ts'
 import type { DeskPorts } from './ports.ts'
 
 export interface TestedRepository {
-  readonly system: string
+  readonly system: SystemName
   readonly address: string
   readonly access: Access
   readonly masterKeys: readonly string[]
@@ -69,11 +71,7 @@ async function test(
     async () => accessFor(tested.access, use, ports.secrets),
     ({ credential }) => ({ title: credentialWords[credential.source] }),
   )
-  const system = await driverOf(tested.system)
-  if (system === null) {
-    await testListing(address, access, ports, { emit, signal })
-    return
-  }
+  const system = await backupSystemOf(tested.system)
   await withMasterKeys(tested.masterKeys, use, ports.secrets, async (masterKeys) =>
     step(
       'list',
@@ -157,39 +155,5 @@ async function testKeys(
       const state = opens === proofs.length ? 'passed' : opens === 0 ? 'failed' : 'warning'
       return { state, title: `The master key opens ${opens} of ${countOf(proofs.length, 'backup')}` }
     },
-  )
-}
-
-async function testListing(
-  address: ReturnType<typeof parseAddress>,
-  access: RepositoryAccess,
-  ports: DeskPorts,
-  { emit, signal }: { readonly emit: Emit; readonly signal: AbortSignal },
-): Promise<void> {
-  await checkSteps(ports, 'test', emit)(
-    'list',
-    'Repository',
-    'List the repository',
-    async () => {
-      const store = await ports.openStore(address, access, 'read')
-      try {
-        let objects = 0
-        let bytes = 0
-        for await (const entry of store.list({ signal })) {
-          if (entry.kind !== 'object') continue
-          objects += 1
-          bytes += entry.sizeBytes
-        }
-        return { objects, bytes }
-      } finally {
-        await store.close()
-      }
-    },
-    ({ objects, bytes }) => ({
-      state: objects === 0 ? 'warning' : 'passed',
-      title: `${countOf(objects, 'object')}, ${bytesWords(bytes)}`,
-      detail:
-        'What this system writes is not read here yet: its objects are listed, nothing of them is judged.',
-    }),
   )
 }

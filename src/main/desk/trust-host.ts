@@ -4,7 +4,7 @@ import type { SavedCluster } from '../ports/desk-state.ts'
 import { checkReason } from './confirm.ts'
 import type { Desk } from './desk.ts'
 import { acceptedKey, hostKeysOf } from './host-keys.ts'
-import { demandDriver } from './live/healths.ts'
+import { driverOf } from '../systems/drivers.ts'
 
 /**
  * Trusts the key that a host has shown, once the operator has compared it: in the connection of the cluster where there is one.
@@ -39,7 +39,7 @@ export async function trustHost(
 export async function keysInConnection(cluster: SavedCluster): Promise<SavedCluster> {
   const { connection, hostKeys } = cluster
   if (connection === null || hostKeys.length === 0) return cluster
-  const { fields } = await demandDriver(cluster)
+  const { fields } = await driverOf(cluster.system)
   const name = fields.find(({ kind }) => kind === 'ssh')?.name
   const ssh = name === undefined ? undefined : sshValues.safeParse(connection[name] ?? {}).data
   if (name === undefined || ssh === undefined) return cluster

@@ -5,10 +5,9 @@ import { createSlots } from '../../shared/streams/slots.ts'
 import { failureOf } from '../../shared/domain/failure.ts'
 import { failedLook, lookAt } from '../operations/look.ts'
 import { viewRepository, type RepositoryView } from '../operations/view-repository.ts'
-import { hasDriver, withClusterRepository, withStore } from './cluster-repository.ts'
-import { lookAtObjects } from './list-objects.ts'
+import { withClusterRepository } from './cluster-repository.ts'
 import type { DeskPorts } from './ports.ts'
-import { savedCluster, savedRepository } from './saved.ts'
+import { savedCluster } from './saved.ts'
 
 /** What is known of the clusters' repositories now, kept as long as it serves. */
 export interface Views {
@@ -36,7 +35,7 @@ export function createViews(ports: DeskPorts): Views {
   const { state, clock, publish } = ports
   const looks = new Map<string, Look>()
   const views = new Map<string, { readonly view: RepositoryView; readonly atMs: number }>()
-  const running = new Map<string, Promise<RepositoryView | null>>()
+  const running = new Map<string, Promise<RepositoryView>>()
   /** Of those that run: the ones whose turn has come. */
   const looking = new Set<string>()
   const slots = createSlots(looksAtOnce)
@@ -56,8 +55,7 @@ export function createViews(ports: DeskPorts): Views {
     }
   }
 
-  /** Null where the system has no driver: there is a look then, and no view. */
-  async function make(clusterId: string): Promise<RepositoryView | null> {
+  async function make(clusterId: string): Promise<RepositoryView> {
     await slots.take(closing.signal)
     looking.add(clusterId)
     publish({ topic: 'cluster', id: clusterId })
@@ -65,14 +63,6 @@ export function createViews(ports: DeskPorts): Views {
       const cluster = savedCluster(clusterId, state)
       const { rpoMs } = cluster
       const { signal } = closing
-      if (!hasDriver(cluster.system)) {
-        const repository = savedRepository(cluster.repositoryId, state)
-        const look = await withStore(repository, 'look', ports, 'read', async (store) =>
-          lookAtObjects(store, { nowMs: clock.now(), rpoMs, signal }),
-        )
-        await remember(clusterId, look)
-        return null
-      }
       const view = await withClusterRepository(cluster, 'look', ports, { signal }, async (opened) =>
         viewRepository(opened, { clock, signal }),
       )
@@ -97,7 +87,7 @@ export function createViews(ports: DeskPorts): Views {
     for (const oldest of [...views.keys()].slice(0, -viewsKept)) views.delete(oldest)
   }
 
-  async function shared(clusterId: string): Promise<RepositoryView | null> {
+  async function shared(clusterId: string): Promise<RepositoryView> {
     const known = running.get(clusterId)
     if (known !== undefined) return known
     const making = make(clusterId).finally(() => {
@@ -128,7 +118,6 @@ export function createViews(ports: DeskPorts): Views {
       const kept = views.get(clusterId)
       if (kept !== undefined && clock.now() - kept.atMs <= maxAgeMs) return kept.view
       const view = await shared(clusterId)
-      if (view === null) throw new Error('A cluster without a driver has no view.')
       keep(clusterId, view)
       return view
     },

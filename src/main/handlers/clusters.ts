@@ -1,7 +1,7 @@
 import type { Cluster } from '../../shared/contract/clusters.ts'
 import type { Access } from '../../shared/contract/repositories.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
-import { canonicalAddress, hasDriver } from '../desk/cluster-repository.ts'
+import { canonicalAddress } from '../desk/cluster-repository.ts'
 import { checkReason, checkTyped } from '../desk/confirm.ts'
 import type { Desk } from '../desk/desk.ts'
 import { trustHost } from '../desk/trust-host.ts'
@@ -132,7 +132,6 @@ function clusterOf(cluster: SavedCluster, { state, views, healths }: Desk): Clus
     masterKeyHints: cluster.masterKeys.map((id) => state.credentials.get(id)?.hint ?? 'gone'),
     rpoMs: cluster.rpoMs,
     rtoMs: cluster.rtoMs,
-    driver: hasDriver(cluster.system) ? 'full' : 'repositoryOnly',
     addedAt: cluster.addedAt,
     masters: {
       state: cluster.connection === null ? 'none' : (health?.state ?? 'notAsked'),

@@ -7,7 +7,6 @@ import { refuseUnwritable } from '../desk/refuse-unwritable.ts'
 import { savedCluster } from '../desk/saved.ts'
 import { refuseDrill } from '../operations/drill-backup.ts'
 import { findBackup } from '../operations/find-backup.ts'
-import { refuseWithoutDriver } from './backups.ts'
 import { implementation } from './implement.ts'
 
 export function createDrillHandlers(desk: Desk) {
@@ -18,7 +17,6 @@ export function createDrillHandlers(desk: Desk) {
 
     cost: os.cost.handler(async ({ input }) => {
       const cluster = savedCluster(input.clusterId, state)
-      refuseWithoutDriver(cluster.system)
       return drillCost(input.backupId ?? null, await views.view(cluster.id), {
         usualFolder: scratch.usual,
         cluster: cluster.name,
@@ -27,7 +25,6 @@ export function createDrillHandlers(desk: Desk) {
 
     start: os.start.handler(async ({ input }) => {
       const cluster = savedCluster(input.clusterId, state)
-      refuseWithoutDriver(cluster.system)
       const { backups, repository } = await views.view(cluster.id)
       const inventory = { backups: backups.map(({ backup }) => backup), objectsRead: 0, bytesRead: 0 }
       const backup = findBackup(input.backupId, { inventory, repository })

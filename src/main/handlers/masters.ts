@@ -1,5 +1,4 @@
 import { mastersConnection } from '../desk/live/connection.ts'
-import { demandDriver } from '../desk/live/healths.ts'
 import { previewSettings, writeSettings } from '../desk/live/settings.ts'
 import { scheduleOf, setOwnSchedule } from '../desk/live/schedules.ts'
 import { offerSnapshot, startSnapshot } from '../desk/live/start-snapshot.ts'
@@ -40,7 +39,6 @@ export function createMasterHandlers(desk: Desk) {
 
     probe: os.probe.handler(async function* ({ input, signal = never }) {
       const cluster = savedCluster(input.id, state)
-      await demandDriver(cluster)
       yield* healths.probe(cluster, signal)
     }),
 

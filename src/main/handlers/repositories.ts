@@ -1,6 +1,6 @@
 import type { Repository } from '../../shared/contract/repositories.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
-import { canonicalAddress, hasDriver, withStore } from '../desk/cluster-repository.ts'
+import { canonicalAddress, withStore } from '../desk/cluster-repository.ts'
 import type { Desk } from '../desk/desk.ts'
 import { browseRepository, repositoryUsage } from '../desk/repository-usage.ts'
 import { savedRepository } from '../desk/saved.ts'
@@ -82,7 +82,7 @@ function clustersOf({ id }: SavedRepository, { state }: Desk): readonly SavedClu
 /** What is known of the backups there, through the first cluster that keeps them there; null where nothing reads them. */
 async function viewOf(saved: SavedRepository, desk: Desk): Promise<RepositoryView | null> {
   const [cluster] = clustersOf(saved, desk)
-  return cluster === undefined || !hasDriver(saved.system) ? null : desk.views.view(cluster.id)
+  return cluster === undefined ? null : desk.views.view(cluster.id)
 }
 
 function repositoryOf(saved: SavedRepository, desk: Desk): Repository {

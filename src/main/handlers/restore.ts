@@ -9,7 +9,6 @@ import { prepareRestore } from '../desk/prepare-restore.ts'
 import { restorePhases, rollbackPhases } from '../desk/restore-work.ts'
 import { savedCluster } from '../desk/saved.ts'
 import { targetEntry } from '../desk/target-entry.ts'
-import { refuseWithoutDriver } from './backups.ts'
 import { implementation } from './implement.ts'
 
 export function createRestoreHandlers(desk: Desk) {
@@ -22,7 +21,6 @@ export function createRestoreHandlers(desk: Desk) {
     }),
 
     prepare: os.prepare.handler(async function* ({ input, signal }) {
-      refuseWithoutDriver(savedCluster(input.clusterId, state).system)
       yield* prepareRestore(input, desk, {
         signal,
         planned: (plan) => plans.keep({ plan, clusterId: input.clusterId }),

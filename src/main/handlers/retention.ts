@@ -10,7 +10,6 @@ import { deletedBackups, prunePhases } from '../desk/retention/prune-work.ts'
 import { pinBackup, retentionOf, saveRules, unpinBackup } from '../desk/retention/saved-rules.ts'
 import { checkModes } from '../desk/retention/shared-holds.ts'
 import { savedCluster, savedRepository } from '../desk/saved.ts'
-import { refuseWithoutDriver } from './backups.ts'
 import { implementation } from './implement.ts'
 
 export function createRetentionHandlers(desk: Desk) {
@@ -19,7 +18,6 @@ export function createRetentionHandlers(desk: Desk) {
   const never = new AbortController().signal
   const driven = (id: string) => {
     const cluster = savedCluster(id, state)
-    refuseWithoutDriver(cluster.system)
     return cluster
   }
   return {

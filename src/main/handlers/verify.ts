@@ -7,7 +7,6 @@ import { savedCluster, savedRepository } from '../desk/saved.ts'
 import { verifyCost } from '../desk/verify-cost.ts'
 import { keyCheckPhases, verifyPhases } from '../desk/verify-work.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
-import { refuseWithoutDriver } from './backups.ts'
 import { implementation } from './implement.ts'
 
 const readingStops = 'Stops reading. What was read until then is remembered; nothing was written.'
@@ -17,13 +16,11 @@ export function createVerifyHandlers(desk: Desk) {
   const os = implementation.verify
   return {
     cost: os.cost.handler(async ({ input }) => {
-      refuseWithoutDriver(savedCluster(input.clusterId, state).system)
       return verifyCost(input, await views.view(input.clusterId), jobs.list())
     }),
 
     start: os.start.handler(async ({ input }) => {
       const cluster = savedCluster(input.clusterId, state)
-      refuseWithoutDriver(cluster.system)
       await demandVault(cluster, desk)
       const { id } = await jobs.start({
         kind: 'verify',
@@ -40,7 +37,6 @@ export function createVerifyHandlers(desk: Desk) {
 
     startKeyCheck: os.startKeyCheck.handler(async ({ input }) => {
       const cluster = savedCluster(input.clusterId, state)
-      refuseWithoutDriver(cluster.system)
       await demandVault(cluster, desk)
       const { id } = await jobs.start({
         kind: 'keyCheck',

@@ -1,3 +1,4 @@
+import type { SystemName } from '../../shared/domain/system-name.ts'
 import type { BackupSystem } from '../ports/backup-system.ts'
 
 /** What an operator may change about how backups are read. */
@@ -6,24 +7,21 @@ export interface ReadingLimits {
   readonly maxRatio: number | null
 }
 
-/** The kinds of clusters whose backups can be read. Loaded on demand: a command works with one of them. */
-const systems = new Map<string, (limits: ReadingLimits) => Promise<BackupSystem>>([
-  ['kiok', async () => (await import('./kiok/kiok.ts')).kiok],
-  [
-    'chango',
-    async ({ maxRatio }) => {
-      const { chango, changoWith } = await import('./chango/chango.ts')
-      return maxRatio === null ? chango : changoWith(maxRatio)
-    },
-  ],
-  ['kiseki', async () => (await import('./kiseki/kiseki.ts')).kiseki],
-  ['kindling', async () => (await import('./kindling/kindling.ts')).kindling],
-  ['armada', async () => (await import('./armada/armada.ts')).armada],
-])
+const systems: Readonly<Record<SystemName, (limits: ReadingLimits) => Promise<BackupSystem>>> = {
+  kiok: async () => (await import('./kiok/kiok.ts')).kiok,
+  async chango({ maxRatio }) {
+    const { chango, changoWith } = await import('./chango/chango.ts')
+    return maxRatio === null ? chango : changoWith(maxRatio)
+  },
+  kiseki: async () => (await import('./kiseki/kiseki.ts')).kiseki,
+  kindling: async () => (await import('./kindling/kindling.ts')).kindling,
+  armada: async () => (await import('./armada/armada.ts')).armada,
+}
 
-export const systemNames: readonly string[] = [...systems.keys()]
-
-/** Null where the name is none of `systemNames`. */
-export async function findSystem(name: string, limits: ReadingLimits): Promise<BackupSystem | null> {
-  return (await systems.get(name)?.(limits)) ?? null
+/** What reads the backups of such clusters. Loaded on demand: a command works with one of them. */
+export async function backupSystemOf(
+  name: SystemName,
+  limits: ReadingLimits = { maxRatio: null },
+): Promise<BackupSystem> {
+  return systems[name](limits)
 }

@@ -76,8 +76,6 @@ export const cluster = z.object({
   masterKeyHints: z.array(z.string()),
   rpoMs: durationMs,
   rtoMs: durationMs.nullable(),
-  /** `repositoryOnly`: backups are listed as objects; nothing of their format is judged yet. */
-  driver: z.enum(['full', 'repositoryOnly']),
   addedAt: time,
   /** As last probed, from memory. `none`: no connection is saved. `notAsked`: before the first answers. */
   masters: z.object({

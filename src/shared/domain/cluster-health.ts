@@ -10,7 +10,6 @@ export interface JudgedCluster {
   readonly name: string
   readonly rpoMs: number
   readonly rtoMs: number | null
-  readonly driver: 'full' | 'repositoryOnly'
   readonly mode: 'normal' | 'protected' | 'readOnly'
   /** `none`: no connection to them is saved. */
   readonly masters: { readonly state: string }
@@ -21,7 +20,6 @@ export interface JudgedLook {
   readonly failure: Failure | null
   readonly backups: number
   readonly notProved: number
-  readonly objects: number
   readonly newest: { readonly backupId: string; readonly createdAt: string } | null
   readonly newestRestorable: {
     readonly backupId: string
@@ -108,7 +106,6 @@ type Measured = Pick<Health, 'newestAgeMs' | 'ratio' | 'isProofOld'>
 
 function stateOf(cluster: JudgedCluster, look: JudgedLook, rule: HealthRule, measured: Measured): State {
   if (look.failure !== null) return unreachable(look.failure)
-  if (cluster.driver === 'repositoryOnly') return listedOnly(look)
   if (look.backups === 0) {
     return bad('No backups', {
       reason: {
@@ -153,28 +150,6 @@ function unreachable(failure: Failure): State {
     return { group: 'attention', tone: 'unknown', word, reason, next }
   }
   return bad('Not readable', { reason, next: 'connection' })
-}
-
-function listedOnly(look: JudgedLook): State {
-  if (look.objects === 0) {
-    return bad('Nothing there', {
-      reason: {
-        lead: 'An empty place.',
-        detail: 'The repository answers and may be listed; nothing is in it.',
-      },
-      next: 'connection',
-    })
-  }
-  return {
-    group: 'attention',
-    tone: 'notProvable',
-    word: 'Not judged',
-    reason: {
-      lead: 'Listed only.',
-      detail: `${countOf(look.objects, 'object')}; what this system writes is not read here yet, so nothing of it is proved.`,
-    },
-    next: null,
-  }
 }
 
 function nothingRestorable(look: JudgedLook): State {

@@ -70,7 +70,6 @@ export const errorCodes = [
   'cluster.notFound',
   'cluster.protected',
   'cluster.readOnly',
-  'cluster.noDriver',
   'repository.inUse',
   'repository.unsaved',
   'job.notFound',

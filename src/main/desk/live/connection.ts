@@ -7,12 +7,12 @@ import type { SavedCluster } from '../../ports/desk-state.ts'
 import { checkReason } from '../confirm.ts'
 import type { Desk } from '../desk.ts'
 import { keysInConnection } from '../trust-host.ts'
-import { demandDriver } from './healths.ts'
+import { driverOf } from '../../systems/drivers.ts'
 
 export interface MastersConnection {
   /** As saved, and by nothing but the fields that its system has; null: none. */
   shown(cluster: SavedCluster): Promise<ConnectionValue[] | null>
-  /** Throws `connection.invalid`, `cluster.noDriver` or `cluster.protected`. */
+  /** Throws `connection.invalid` or `cluster.protected`. */
   save(cluster: SavedCluster, values: ConnectionValues, reason: string | null): Promise<void>
   forget(cluster: SavedCluster, reason: string | null): Promise<void>
 }
@@ -27,7 +27,7 @@ export function mastersConnection({ state, audit, healths, publish }: Desk): Mas
   return {
     async shown(cluster) {
       if (cluster.connection === null) return null
-      const { fields } = await demandDriver(cluster)
+      const { fields } = await driverOf(cluster.system)
       return fields.flatMap(({ name }) => {
         const one = connectionValue.safeParse({ name, value: cluster.connection?.[name] })
         return one.success ? [one.data] : []
@@ -35,7 +35,7 @@ export function mastersConnection({ state, audit, healths, publish }: Desk): Mas
     },
     async save(cluster, values, reason) {
       checkReason(cluster, reason)
-      const driver = await demandDriver(cluster)
+      const driver = await driverOf(cluster.system)
       driver.connect(values)
       await audit.append({
         action: 'connection.saved',

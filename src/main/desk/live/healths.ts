@@ -4,7 +4,7 @@ import { failureOf } from '../../../shared/domain/failure.ts'
 import { createWeightedSlots } from '../../../shared/streams/weighted-slots.ts'
 import type { ClusterDriver, LiveCluster } from '../../ports/cluster-driver.ts'
 import type { SavedCluster } from '../../ports/desk-state.ts'
-import { findDriver } from '../../systems/drivers.ts'
+import { driverOf } from '../../systems/drivers.ts'
 import type { DeskPorts } from '../ports.ts'
 import { healthOf } from './health-of.ts'
 import { openSession } from './open-session.ts'
@@ -31,11 +31,11 @@ export interface Connected {
   readonly live: LiveCluster
 }
 
-/** Throws `cluster.noDriver`, `connection.missing` or `connection.invalid`. */
+/** Throws `connection.missing` or `connection.invalid`. */
 export async function connectedCluster(
   cluster: Pick<SavedCluster, 'name' | 'system' | 'connection'>,
 ): Promise<Connected> {
-  const driver = await demandDriver(cluster)
+  const driver = await driverOf(cluster.system)
   if (cluster.connection === null) {
     throw new HoldfastError('connection.missing', {
       what: `How the masters of ${cluster.name} are reached is not known here.`,
@@ -43,18 +43,6 @@ export async function connectedCluster(
     })
   }
   return { driver, live: driver.connect(cluster.connection) }
-}
-
-export async function demandDriver({
-  name,
-  system,
-}: Pick<SavedCluster, 'name' | 'system'>): Promise<ClusterDriver> {
-  const driver = await findDriver(system)
-  if (driver !== null) return driver
-  throw new HoldfastError('cluster.noDriver', {
-    what: `The masters of ${name} cannot be asked: this version does not talk to ${system}.`,
-    next: 'Its repository can be read all the same.',
-  })
 }
 
 export function createHealths(ports: DeskPorts): Healths {

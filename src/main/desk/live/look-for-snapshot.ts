@@ -6,7 +6,7 @@ import type { InventoryBackup } from '../../ports/backup-system.ts'
 import type { SnapshotOutcome } from '../../ports/cluster-driver.ts'
 import type { SavedCluster } from '../../ports/desk-state.ts'
 import type { JobContext } from '../../ports/job-runner.ts'
-import { hasDriver, withClusterRepository } from '../cluster-repository.ts'
+import { withClusterRepository } from '../cluster-repository.ts'
 import type { DeskPorts } from '../ports.ts'
 import { recordVerdicts } from '../record-verdicts.ts'
 
@@ -23,13 +23,12 @@ export type Arrival =
   /** Nothing of this system's repositories can be read here. */
   | { readonly kind: 'notReadHere'; readonly sentence: string }
 
-/** The ids of all backups that are there now; none where this system's repositories cannot be read here. */
+/** The ids of all backups that are there now. */
 export async function knownBackups(
   cluster: SavedCluster,
   ports: DeskPorts,
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
-  if (!hasDriver(cluster.system)) return new Set()
   return withClusterRepository(cluster, 'snapshot', ports, { signal }, async ({ inventory }) =>
     Promise.resolve(new Set(inventory.backups.map(({ backupId }) => backupId))),
   )
@@ -56,10 +55,6 @@ export async function lookForSnapshot(
   const { outcome } = made
   if (outcome.kind === 'made' && outcome.keptElsewhere !== undefined)
     return { kind: 'notReadHere', sentence: outcome.keptElsewhere }
-  if (!hasDriver(cluster.system)) {
-    const told = outcome.kind === 'made' ? 'The cluster says that it is done.' : outcome.sentence
-    return { kind: 'notReadHere', sentence: `${told} Its repository cannot be read here.` }
-  }
   for (let look = 1; ; look += 1) {
     const arrival = await withClusterRepository(
       cluster,

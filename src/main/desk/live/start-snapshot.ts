@@ -7,7 +7,8 @@ import { checkAskable, checkReason, checkTyped } from '../confirm.ts'
 import { demandVault } from '../demand-vault.ts'
 import type { Desk } from '../desk.ts'
 import { savedCluster } from '../saved.ts'
-import { connectedCluster, demandDriver } from './healths.ts'
+import { driverOf } from '../../systems/drivers.ts'
+import { connectedCluster } from './healths.ts'
 import { snapshotPhases } from './snapshot-work.ts'
 
 export interface SnapshotRequest {
@@ -61,7 +62,7 @@ export async function offerSnapshot(
   readonly ways: SnapshotWay[]
   readonly running: { readonly jobId: string; readonly sentence: string } | null
 }> {
-  const { snapshotWays } = await demandDriver(cluster)
+  const { snapshotWays } = await driverOf(cluster.system)
   return { ways: [...snapshotWays], running: runningSnapshot(cluster, desk) }
 }
 

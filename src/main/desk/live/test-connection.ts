@@ -3,7 +3,7 @@ import type { Probe } from '../../../shared/contract/masters.ts'
 import type { Check } from '../../../shared/contract/values.ts'
 import type { SavedCluster } from '../../ports/desk-state.ts'
 import type { DeskPorts } from '../ports.ts'
-import { demandDriver } from './healths.ts'
+import { driverOf } from '../../systems/drivers.ts'
 import { openSession } from './open-session.ts'
 
 const states: Readonly<Record<Probe['state'], Check['state']>> = {
@@ -21,7 +21,7 @@ export async function* testConnection(
   ports: DeskPorts,
   signal: AbortSignal,
 ): AsyncGenerator<Check, void, undefined> {
-  const driver = await demandDriver(cluster)
+  const driver = await driverOf(cluster.system)
   const live = driver.connect(values)
   const session = openSession(cluster, 'test', ports, signal)
   try {

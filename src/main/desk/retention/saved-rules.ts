@@ -4,15 +4,14 @@ import { HoldfastError } from '../../../shared/domain/error.ts'
 import { refuseRules } from '../../operations/prune.ts'
 import type { AuditEvent } from '../../ports/audit-log.ts'
 import type { SavedCluster } from '../../ports/desk-state.ts'
-import { driverOf, noDriver } from '../cluster-repository.ts'
+import { backupSystemOf } from '../../systems/registry.ts'
 import { checkReason } from '../confirm.ts'
 import type { Desk } from '../desk.ts'
 import { sharersOf } from './shared-holds.ts'
 
 /** What is saved of a cluster's retention, and what counts beside it. */
 export async function retentionOf(cluster: SavedCluster, { state }: Desk): Promise<RetentionView> {
-  const system = await driverOf(cluster.system)
-  if (system === null) throw noDriver(cluster.system)
+  const system = await backupSystemOf(cluster.system)
   const { rules, sweepsOrphans, pins } = cluster.retention
   return {
     rules,

@@ -20,7 +20,6 @@ export interface Seen {
   /** Of every other cluster of this installation: hosts that have nothing to do with this one. */
   readonly others: readonly SeenCluster[]
   /** What its backups hold is judged here, and not only listed. */
-  readonly isJudged: boolean
   readonly masterKeys: number
   /** The newest restore of it by this console, in the last 7 days; null: none. */
   readonly restored: { readonly at: string; readonly backupId: string } | null
@@ -28,13 +27,13 @@ export interface Seen {
 
 /** The questions that can be answered from what this console has seen already. What it cannot tell stays open. */
 export function findAnswers(seen: Seen): FoundAnswers {
-  const { system, cluster, isJudged, masterKeys, restored } = seen
+  const { system, cluster, masterKeys, restored } = seen
   const network = findNetwork(seen)
   return {
     ...(network !== null && { network }),
     ...(restored === null && { wrongRestore: nothingRestored }),
     ...(cluster.health !== null && findInProbes(system, cluster.health.probes)),
-    ...(cluster.look !== null && findInLook(cluster.look, { isJudged, hasKey: masterKeys > 0 })),
+    ...(cluster.look !== null && findInLook(cluster.look, masterKeys > 0)),
   }
 }
 

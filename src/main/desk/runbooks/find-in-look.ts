@@ -2,13 +2,10 @@ import type { Look } from '../../../shared/contract/clusters.ts'
 import type { Found, FoundAnswers } from '../../../shared/domain/triage/triage.ts'
 
 /** What the last look at a repository answers. */
-export function findInLook(
-  look: Look,
-  { isJudged, hasKey }: { readonly isJudged: boolean; readonly hasKey: boolean },
-): FoundAnswers {
+export function findInLook(look: Look, hasKey: boolean): FoundAnswers {
   const bucket = findBucket(look)
-  const newest = isJudged && look.failure === null ? findNewest(look) : null
-  const key = isJudged ? findKey(look, hasKey) : null
+  const newest = look.failure === null ? findNewest(look) : null
+  const key = findKey(look, hasKey)
   return {
     ...(bucket !== null && { bucket }),
     ...(newest !== null && { newest }),

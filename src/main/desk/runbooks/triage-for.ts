@@ -2,7 +2,6 @@ import type { Triage } from '../../../shared/contract/runbooks.ts'
 import { parseAddress } from '../../../shared/domain/address.ts'
 import { answersTold, triageOf, type ToldAnswer } from '../../../shared/domain/triage/triage.ts'
 import type { SavedCluster } from '../../ports/desk-state.ts'
-import { hasDriver } from '../cluster-repository.ts'
 import type { Desk } from '../desk.ts'
 import { findAnswers, type Seen, type SeenCluster } from './find-answers.ts'
 
@@ -59,7 +58,6 @@ function seenOf(cluster: SavedCluster, { state, healths, views, clock }: Parts):
       .list()
       .filter(({ id }) => id !== cluster.id)
       .map(asSeen),
-    isJudged: hasDriver(cluster.system),
     masterKeys: cluster.masterKeys.length,
     restored:
       restored === undefined ? null : { at: restored.usedAt, backupId: restored.backupId ?? 'a backup' },

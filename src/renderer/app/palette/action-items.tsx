@@ -36,7 +36,7 @@ export function useActionItems(current: string | undefined): readonly PaletteIte
   const recoverItem = useRecoverItem()
   const cluster = fleet?.find(({ cluster: { id } }) => id === current)?.cluster
   const params = { id: cluster?.id ?? '' }
-  const newest = cluster?.driver === 'full' ? cluster.look?.newestRestorable?.backupId : undefined
+  const newest = cluster?.look?.newestRestorable?.backupId
   const ofCluster: readonly PaletteItem[] =
     cluster === undefined
       ? []
@@ -85,13 +85,9 @@ export function useActionItems(current: string | undefined): readonly PaletteIte
                   return navigate({ to: '/clusters/$id/overview', params })
                 }),
               ]),
-          ...(cluster.driver === 'full'
-            ? [
-                item('drill', <Icon.Clock />, `Drills of ${cluster.name}: restore for trial`, () =>
-                  navigate({ to: '/drills/$id', params }),
-                ),
-              ]
-            : []),
+          item('drill', <Icon.Clock />, `Drills of ${cluster.name}: restore for trial`, () =>
+            navigate({ to: '/drills/$id', params }),
+          ),
           item('schedule', <Icon.Clock />, `Schedule and retention of ${cluster.name}`, () =>
             navigate({ to: '/clusters/$id/schedule', params }),
           ),

@@ -85,7 +85,7 @@ export function useBackupItems(current: string | undefined): readonly PaletteIte
   const queries = useQueryClient()
   const navigate = useNavigate()
   const fleet = (useFleet() ?? []).map(({ cluster }) => cluster)
-  const shown = fleet.find(({ id, driver }) => id === current && driver === 'full')
+  const shown = fleet.find(({ id }) => id === current)
   useQuery({
     ...desk.backups.chain.queryOptions({ input: { clusterId: shown?.id ?? '' } }),
     enabled: shown !== undefined,

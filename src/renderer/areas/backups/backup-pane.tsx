@@ -190,7 +190,7 @@ interface ActionsProps {
 function Actions({ cluster, backup, onOpen, onVerify, onCopy }: ActionsProps) {
   const navigate = useNavigate()
   const nowMs = useNow()
-  const off = whyNoRestore(backup, cluster.driver)
+  const off = whyNoRestore(backup)
   const { newestRestorable } = backup
   return (
     <>

@@ -84,9 +84,7 @@ function EditForm({ cluster, onDone }: { readonly cluster: Cluster; readonly onD
       }}
     >
       <NameFields draft={draft} onChange={setDraft} />
-      {cluster.driver === 'full' && (
-        <MasterKeyFields chosen={masterKeys} onChange={setMasterKeys} suggestedLabel={name ?? ''} />
-      )}
+      <MasterKeyFields chosen={masterKeys} onChange={setMasterKeys} suggestedLabel={name ?? ''} />
       {isProtected && (
         <TextInput
           label="Reason"

@@ -88,8 +88,6 @@ export function ClusterFrame() {
 }
 
 /** Where what is shown comes from. */
-function sourcesOf({ driver, masters }: Cluster): string {
-  const isConnected = masters.state !== 'none'
-  if (driver === 'full') return isConnected ? 'from its repository and its masters' : 'from its repository'
-  return isConnected ? 'its repository as objects, and its masters' : 'repository only'
+function sourcesOf({ masters }: Cluster): string {
+  return masters.state === 'none' ? 'from its repository' : 'from its repository and its masters'
 }

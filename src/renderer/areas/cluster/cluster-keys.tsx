@@ -12,19 +12,16 @@ export function ClusterKeys({ cluster }: { readonly cluster: Cluster }) {
   const chosen = useSearch({ strict: false, select: (search) => search.backup })
   const [isVerifying, setVerifying] = useState(false)
   const backupId = chosen ?? cluster.look?.newestRestorable?.backupId
-  const isFull = cluster.driver === 'full'
-  const verify = isFull ? () => setVerifying(true) : undefined
+  const verify = (): void => setVerifying(true)
   const restore =
-    isFull && backupId !== undefined
+    backupId !== undefined
       ? () =>
           void navigate({
             to: '/clusters/$id/restore/$backupId',
             params: { id: cluster.id, backupId },
           })
       : undefined
-  const map = isFull
-    ? () => void navigate({ to: '/clusters/$id/chain', params: { id: cluster.id } })
-    : undefined
+  const map = (): void => void navigate({ to: '/clusters/$id/chain', params: { id: cluster.id } })
   const snapshot = canSnapshot(cluster) ? () => askSnapshot(cluster.id) : undefined
   useSingleKeys({ b: snapshot, B: snapshot, v: verify, V: verify, r: restore, R: restore, m: map, M: map })
   if (!isVerifying) return null

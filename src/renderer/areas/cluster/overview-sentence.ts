@@ -4,7 +4,7 @@ import { ageWords } from '../../../shared/domain/size-words.ts'
 import { momentWords } from '../../ui/time.tsx'
 
 /** What could be done if the cluster failed now. */
-export function overviewSentence({ look, driver }: Cluster, { newestAgeMs }: Health): string {
+export function overviewSentence({ look }: Cluster, { newestAgeMs }: Health): string {
   if (look === null) return 'Its repository was not looked at yet.'
   if (look.newestRestorable !== null && newestAgeMs !== null) {
     const at = momentWords(look.newestRestorable.createdAt, Date.parse(look.asOf))
@@ -13,7 +13,6 @@ export function overviewSentence({ look, driver }: Cluster, { newestAgeMs }: Hea
       : `When its repository was last read, it could be restored to ${at}.`
   }
   if (look.failure !== null) return 'Whether it can be restored is not known.'
-  if (driver === 'repositoryOnly') return 'Whether it can be restored is not judged here yet.'
   if (look.notProved > 0) return 'Whether it can be restored is not proved.'
   return 'If it failed now, it could not be restored.'
 }

@@ -79,15 +79,14 @@ export function Overview() {
 /** What one most likely came for; a restore says all before it changes anything. */
 function Acts({ cluster, canRead }: { readonly cluster: Cluster; readonly canRead: boolean }) {
   const newest = cluster.look?.newestRestorable ?? null
-  const isFull = cluster.driver === 'full' && canRead
   const isBarred = cluster.mode === 'readOnly' && cluster.masters.state !== 'none'
-  if (!isFull && !isBarred && !canSnapshot(cluster)) return null
+  if (!canRead && !isBarred && !canSnapshot(cluster)) return null
   return (
     <div className={s['acts']}>
-      {isFull && <VerifyButton cluster={cluster} />}
-      {isFull && cluster.look !== null && cluster.look.backups > 0 && <DrillButton cluster={cluster} />}
+      {canRead && <VerifyButton cluster={cluster} />}
+      {canRead && cluster.look !== null && cluster.look.backups > 0 && <DrillButton cluster={cluster} />}
       <SnapshotButton cluster={cluster} />
-      {isFull && newest !== null && (
+      {canRead && newest !== null && (
         <Button
           renderRoot={(props) => (
             <Link
@@ -119,17 +118,12 @@ function Newest({ cluster, health }: Props) {
       <Section note={`target ${targetWords(cluster.rpoMs)}`}>Newest restorable backup</Section>
       {newest === null ? (
         <p className={s['none']}>
-          <Glyph
-            tone={cluster.driver === 'repositoryOnly' || look === null ? 'unknown' : health.tone}
-            decorative
-          />
-          {cluster.driver === 'repositoryOnly'
-            ? 'Not known: what this system writes is not read here yet.'
-            : look === null
-              ? 'Not known before the first look.'
-              : look.notProved > 0
-                ? 'None is proved yet.'
-                : 'There is none.'}
+          <Glyph tone={look === null ? 'unknown' : health.tone} decorative />
+          {look === null
+            ? 'Not known before the first look.'
+            : look.notProved > 0
+              ? 'None is proved yet.'
+              : 'There is none.'}
         </p>
       ) : (
         <div className={s['newest']}>
@@ -265,9 +259,7 @@ function Target({ cluster }: { readonly cluster: Cluster }) {
         of={[
           ['Newest backup within', targetWords(cluster.rpoMs)],
           ['Restore within', cluster.rtoMs === null ? 'no target' : targetWords(cluster.rtoMs)],
-          ...(cluster.driver === 'full'
-            ? [['Last drill', <LastDrill key="drill" cluster={cluster} />] as const]
-            : []),
+          ['Last drill', <LastDrill key="drill" cluster={cluster} />],
           ['Mode', { normal: 'Normal', protected: 'Protected', readOnly: 'Read-only' }[cluster.mode]],
         ]}
       />

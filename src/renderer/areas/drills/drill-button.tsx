@@ -15,7 +15,6 @@ interface Props {
 export function DrillButton({ cluster, backupId, variant = 'default' }: Props) {
   const [isOpen, setOpen] = useState(false)
   const navigate = useNavigate()
-  if (cluster.driver !== 'full') return null
   return (
     <>
       <Button variant={variant} onClick={() => setOpen(true)}>

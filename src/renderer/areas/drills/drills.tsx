@@ -16,9 +16,7 @@ export function Drills() {
   const fleet = useFleet()
   const id = useParams({ strict: false, select: (params) => params.id })
   const navigate = useNavigate()
-  const clusters = drillOrder(
-    (fleet ?? []).flatMap(({ cluster }) => (cluster.driver === 'full' ? [cluster] : [])),
-  )
+  const clusters = drillOrder((fleet ?? []).map(({ cluster }) => cluster))
   const shown = id === undefined ? clusters[0] : clusters.find((cluster) => cluster.id === id)
   const go = (step: number): void => {
     const place = clusters.findIndex((cluster) => cluster.id === shown?.id)

@@ -143,9 +143,8 @@ function Masters({ cluster: { masters, mode } }: { readonly cluster: Cluster }) 
   )
 }
 
-function restorableWords({ look, driver }: Cluster): string {
+function restorableWords({ look }: Cluster): string {
   if (look === null) return ''
-  if (driver === 'repositoryOnly') return 'repository only'
   return look.restorable === look.backups
     ? `${countOf(look.backups, 'backup')}`
     : `${look.restorable} of ${countOf(look.backups, 'backup')} proved`
@@ -159,7 +158,7 @@ function Newest({ cluster, health }: CellProps) {
       <div role="cell" className={s['age']}>
         <span className={s['line']}>
           <Glyph tone="unknown" size={12} decorative />
-          {cluster.look !== null && cluster.driver === 'full' ? 'None proved' : 'Not known'}
+          {cluster.look !== null ? 'None proved' : 'Not known'}
         </span>
         <small>target {targetWords(cluster.rpoMs)}</small>
       </div>
@@ -203,7 +202,7 @@ function Proved({ cluster, health }: CellProps) {
 
 /** What its last restore for trial took, against the target; how long ago that was. */
 function LastDrill({ cluster }: { readonly cluster: Cluster }) {
-  if (cluster.driver !== 'full' || cluster.look === null) return <div role="cell" />
+  if (cluster.look === null) return <div role="cell" />
   const { tone, figure, note } = lastDrillWords(cluster)
   const { lastDrill } = cluster.look
   return (

@@ -30,7 +30,7 @@ export const fleetText: readonly TextColumn<JudgedHealth<Cluster>>[] = [
   {
     head: 'Last drill',
     text: ({ cluster }) =>
-      cluster.look === null || cluster.driver !== 'full'
+      cluster.look === null
         ? ''
         : [lastDrillWords(cluster).word, cluster.look.lastDrill?.at ?? ''].join(' ').trim(),
   },

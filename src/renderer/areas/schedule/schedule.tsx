@@ -21,7 +21,7 @@ export function Schedule() {
   return (
     <div className={frame.page}>
       <OnTime cluster={cluster} />
-      {cluster.driver === 'full' && <RetentionPart cluster={cluster} />}
+      <RetentionPart cluster={cluster} />
     </div>
   )
 }

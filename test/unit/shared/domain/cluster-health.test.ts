@@ -19,7 +19,6 @@ function look(fields: Partial<JudgedLook> = {}): JudgedLook {
     failure: null,
     backups: 24,
     notProved: 0,
-    objects: 75,
     newest: { backupId: 'b24', createdAt: ago(1) },
     newestRestorable: { backupId: 'b24', createdAt: ago(1), verifiedAt: ago(1) },
     proved: { failedAt: null },
@@ -40,7 +39,6 @@ function cluster(
     name,
     rpoMs: 24 * hourMs,
     rtoMs: 20 * 60_000,
-    driver: 'full',
     mode: 'normal',
     masters: { state: 'none' },
     look: fields === null ? null : look(fields),
@@ -82,18 +80,8 @@ test('a locked vault is no fault of the cluster: it asks to be unlocked', () => 
   })
 })
 
-test('what is only listed is not judged, and not good', () => {
-  expect(healthOf(cluster('a', { backups: 0 }, { driver: 'repositoryOnly' }), rule)).toMatchObject({
-    group: 'attention',
-    tone: 'notProvable',
-    word: 'Not judged',
-  })
-})
-
-test('an empty place asks for action, whether its system is judged or only listed', () => {
+test('an empty place asks for action', () => {
   expect(healthOf(cluster('a', { backups: 0, newestRestorable: null }), rule).word).toBe('No backups')
-  const listed = cluster('b', { backups: 0, objects: 0 }, { driver: 'repositoryOnly' })
-  expect(healthOf(listed, rule)).toMatchObject({ group: 'act', word: 'Nothing there' })
 })
 
 test('backups that nobody read yet are not proved, which is want of proof and not a fault', () => {

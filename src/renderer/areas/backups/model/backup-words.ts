@@ -43,9 +43,7 @@ export function headlineOf(backup: Backup): string {
 }
 
 /** Why Restore… is off; null where it is on. */
-export function whyNoRestore(backup: Backup, driver: 'full' | 'repositoryOnly'): string | null {
-  if (driver === 'repositoryOnly')
-    return 'Restore is off: of this system only the objects in the repository are known.'
+export function whyNoRestore(backup: Backup): string | null {
   if (backup.restorability !== 'notRestorable') return null
   if (isEmpty(backup)) return 'Restore is off: this backup holds nothing to restore.'
   const stores = backup.stores.filter(lost).map((store) => store.store)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Desk } from '../../../../../src/main/desk/desk.ts'
 import { runOwnSchedules, setOwnSchedule } from '../../../../../src/main/desk/live/schedules.ts'
-import { findDriver } from '../../../../../src/main/systems/drivers.ts'
+import { driverOf } from '../../../../../src/main/systems/drivers.ts'
 import type { SavedCluster } from '../../../../../src/main/ports/desk-state.ts'
 import type { JobSpec } from '../../../../../src/main/ports/job-runner.ts'
 import type { OwnSchedule } from '../../../../../src/shared/contract/masters.ts'
@@ -33,7 +33,7 @@ function cluster(fields: Partial<SavedCluster> = {}): SavedCluster {
 /** A desk with one cluster, whose jobs are only noted. */
 async function deskWith(saved: SavedCluster, clock: FakeClock) {
   // Loading it takes real time, in which the clock would find nobody waiting.
-  await findDriver(saved.system)
+  await driverOf(saved.system)
   const state = memoryDeskState()
   await state.clusters.put(saved)
   const started: { readonly at: string; readonly spec: JobSpec }[] = []

@@ -47,7 +47,6 @@ function found(system: SystemName, probes: readonly Probe[] | null, more: Partia
     system,
     cluster: cluster('core', probes, look()),
     others: [],
-    isJudged: true,
     masterKeys: 1,
     restored: null,
     ...more,
@@ -154,7 +153,6 @@ describe('what the repository tells', () => {
     expect(of(look({ proved, worst })).newest).toEqual({
       choice: 'damaged', because: 'b3 fails its proof. One object. Its hash differs.', at,
     }) // prettier-ignore
-    expect(of(look(), { isJudged: false }).newest).toBeUndefined()
   })
 
   test('a key is never said to be lost: there may be others than those that are kept here', () => {

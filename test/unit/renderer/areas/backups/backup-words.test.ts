@@ -112,12 +112,11 @@ describe('The sentence over a backup', () => {
   })
 
   test('says what keeps Restore off, and nothing where it is on', () => {
-    expect(whyNoRestore(backup('notRestorable', [store('kms', damaged)]), 'full')).toBe(
+    expect(whyNoRestore(backup('notRestorable', [store('kms', damaged)]))).toBe(
       'Restore is off until kms is intact.',
     )
-    expect(whyNoRestore(backup('notProved', []), 'full')).toBeNull()
-    expect(whyNoRestore(backup('restorable', []), 'repositoryOnly')).toMatch(/^Restore is off/)
-    expect(whyNoRestore(backup('notRestorable', [store('shards')], empty), 'full')).toBe(
+    expect(whyNoRestore(backup('notProved', []))).toBeNull()
+    expect(whyNoRestore(backup('notRestorable', [store('shards')], empty))).toBe(
       'Restore is off: this backup holds nothing to restore.',
     )
   })
