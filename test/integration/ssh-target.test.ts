@@ -17,6 +17,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { systemClock } from '../../src/main/adapters/system/clock.ts'
 import { lockScript } from '../../src/main/adapters/ssh-target/lock-scripts.ts'
+import type { RemoteHost } from '../../src/main/ports/remote-host.ts'
 import type { RestoreTarget, StagingPlace } from '../../src/main/ports/restore-target.ts'
 import { fakeHost } from '../fakes/remote-host.ts'
 import { shellHost } from '../lab/shell-host.ts'
@@ -310,6 +311,27 @@ test('A lock is given up when nothing is heard for too long', async () => {
   expect((await running.ended).code).toBe(0)
   expect(said).toMatch(/^lock\0.*\0held\0\d+\0$/s)
   expect(locksIn(dir)).toEqual([])
+  await target.close()
+})
+
+test('Whoever loses the race for a lock in its first moment hears of it at once, though its own file is gone by then', async () => {
+  using folder = scratch()
+  // As another run that takes the lock and sweeps what it finds unfinished.
+  const swept = join(folder.path, 'dd')
+  writeFileSync(
+    swept,
+    '#!/bin/sh\n/usr/bin/dd "$@"; for w do case $w in of=*.new) rm -- "${w#of=}";; esac; done\n',
+  )
+  chmodSync(swept, 0o755)
+  const plain = shellHost()
+  const PATH = `${folder.path}:${process.env['PATH'] ?? ''}`
+  const host: RemoteHost = {
+    ...plain,
+    start: async (command, signal) => plain.start({ ...command, environment: { PATH } }, signal),
+  }
+  const target = await targetOn(host, join(folder.path, 'data'))
+  expect((await failureOf(target.lock())).code).toBe('target.busy')
+  expect(locksIn(join(folder.path, 'data'))).toEqual([])
   await target.close()
 })
 

@@ -4,7 +4,8 @@ import { prelude, scriptEnds } from './prelude.ts'
  * The process that holds a lock. Its standard input is a pipe that ends with the connection, or when the beats stop. It is
  * in a session of its own, so that what ends the command leaves it alone until everything that still works under its lock
  * is gone: those hold the lock file open and locked (`hold`). Arguments: the name, then its content around the process
- * number and the start time.
+ * number and the start time. `command` keeps the shell alive where the file cannot be opened any more: another run may have
+ * swept it, and who waits for `held` has to hear of it (POSIX: a redirection error of a special built-in ends the shell).
  */
 const holderScript = `${prelude}
 trap '' HUP INT TERM PIPE
@@ -14,7 +15,7 @@ set -- \${hf_stat##*) }
 fail() { rm -f -- "./$hf_name" "./$hf_name.new"; say failed; exit "$1"; }
 printf '%s%s%s%s%s\\n' "$hf_first" "$$" "$hf_middle" "\${20}" "$hf_last" |
 dd of="./$hf_name.new" conv=excl,fsync oflag=nofollow status=none || fail 1
-exec 9<"./$hf_name.new"
+command exec 9<"./$hf_name.new" || fail ${scriptEnds.missing}
 mv -T -n -- "./$hf_name.new" "./$hf_name" 2>/dev/null
 [ -f "./$hf_name" ] || fail ${scriptEnds.missing}
 show_locks
@@ -34,13 +35,14 @@ rm -f -- "./$hf_name"
 /**
  * The target and its identity, the identity of its bookkeeping, the seconds after which a connection without a beat is
  * dead, and what the holder gets. Shows the lock, says which others are there, and keeps it until standard input ends or nothing comes.
+ * Each beat goes on to the holder, so that the next one after its death ends this as well.
  */
 export const lockScript = `${prelude}
 enter "$1" "$2"
 book "$3"
 hf_patience=$4
 shift 4
-{ while [ "$(timeout --foreground "$hf_patience" head -c 1)" = . ]; do :; done; } |
+{ while [ "$(timeout --foreground "$hf_patience" head -c 1)" = . ]; do printf . || break; done; } |
 setsid /bin/sh -c '${holderScript.replaceAll("'", "'\\''")}' sh "$@"
 `
 
