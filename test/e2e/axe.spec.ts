@@ -8,7 +8,7 @@ const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 
 /** Where most is decided is read in high contrast too. */
 const main =
-  /^(fleet|cluster-overview|backups-stores|chain-map|verify|palette|restore-[1346]|error|masters-|snapshot$|schedule$|schedule-preview|recover-2|run-action|run-confirm-typed|acceptance-sheet)/
+  /^(fleet|cluster-overview|backups-stores|chain-map|verify|palette|restore-[1346]|error|masters-|snapshot$|schedule$|schedule-preview|run-confirm-typed)/
 const contrastsOf = (screen: string) =>
   main.test(screen) ? (['no-preference', 'more'] as const) : (['no-preference'] as const)
 
