@@ -11,7 +11,11 @@ export default defineConfig({
   testDir: 'test/e2e',
   // `npm run screenshots` takes the pictures of docs/screens instead, `npm run test:recover` goes through the runbooks of
   // every system: a quarter of an hour that the usual run spends on kiok's alone.
-  testMatch: has('HOLDFAST_SCREENSHOTS') ? 'screenshots.ts' : has('HOLDFAST_RECOVER') ? '*.long.ts' : '*.spec.ts',
+  testMatch: has('HOLDFAST_SCREENSHOTS')
+    ? 'screenshots.ts'
+    : has('HOLDFAST_RECOVER')
+      ? '*.long.ts'
+      : '*.spec.ts',
   outputDir: '/tmp/holdfast-e2e',
   // Two slow cores: generous limits, so that only a hang fails.
   timeout: 600_000,
