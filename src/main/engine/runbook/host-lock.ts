@@ -1,6 +1,6 @@
 import { printable } from '../../../shared/domain/printable.ts'
 import type { ActionStep, ChoiceStep, Known, Outcome, StepContext } from '../../ports/runbook.ts'
-import { mustRunOn, onEachHost, runOn, type HostAccess } from './on-host.ts'
+import { mustRunOn, notThere, onEachHost, type HostAccess } from './on-host.ts'
 import { done, failed, notYet, whereFailing } from './outcomes.ts'
 import { action, choice } from './steps.ts'
 
@@ -147,11 +147,14 @@ async function lookGiven(host: HostAccess, context: StepContext): Promise<Outcom
     : done(`${host.address} is not locked by this run.`)
 }
 
+/** Null: nobody has locked it. */
 async function read(host: HostAccess, context: StepContext): Promise<string | null> {
-  const { code, stdout } = await runOn(
+  const script = `[ -e "$1/run" ] || exit ${notThere}; cat -- "$1/run"`
+  const { code, stdout } = await mustRunOn(
     host,
-    { argv: ['cat', '--', `${folderOf(context)}/run`], deadlineMs: 30_000 },
+    { argv: ['/bin/sh', '-c', script, 'sh', folderOf(context)], deadlineMs: 30_000 },
     context,
+    [0, notThere],
   )
   return code === 0 ? stdout : null
 }

@@ -1,6 +1,6 @@
 import { printable } from '../../../shared/domain/printable.ts'
 import type { StepContext } from '../../ports/runbook.ts'
-import { runOn, type HostAccess } from './on-host.ts'
+import { mustRunOn, notThere, runOn, type HostAccess } from './on-host.ts'
 
 /**
  * A command that changes something on a host. It goes on where the connection breaks, and its end can be looked up by a later
@@ -84,7 +84,7 @@ export async function keptEnd(
   context: Pick<StepContext, 'session' | 'runId'>,
 ): Promise<KeptEnd> {
   const { at } = placeOf(command, context)
-  const { code, stdout, stderr } = await runOn(
+  const { code, stdout, stderr } = await mustRunOn(
     host,
     { argv: ['/bin/sh', '-c', look, 'sh', at], asUser: command.asUser, deadlineMs: 30_000 },
     context,
@@ -99,7 +99,12 @@ export async function hasKept(
   context: Pick<StepContext, 'session' | 'runId'>,
 ): Promise<boolean> {
   const { top } = placeOf({ name: '', asUser }, context)
-  const { code } = await runOn(host, { argv: ['test', '-e', top], asUser, deadlineMs: 30_000 }, context)
+  const { code } = await mustRunOn(
+    host,
+    { argv: ['/bin/sh', '-c', `[ -e "$1" ] || exit ${notThere}`, 'sh', top], asUser, deadlineMs: 30_000 },
+    context,
+    [0, notThere],
+  )
   return code === 0
 }
 
@@ -110,7 +115,7 @@ export async function forgetKept(
   context: Pick<StepContext, 'session' | 'runId'>,
 ): Promise<void> {
   const { top } = placeOf({ name: '', asUser }, context)
-  await runOn(host, { argv: ['rm', '-rf', '--', top], asUser, deadlineMs: 30_000 }, context)
+  await mustRunOn(host, { argv: ['rm', '-rf', '--', top], asUser, deadlineMs: 30_000 }, context)
 }
 
 function placeOf(

@@ -20,14 +20,15 @@ export async function runOn(
   return host.run(command, session.signal)
 }
 
-/** As `runOn`; any status but 0 throws `host.commandFailed` with what the program said. */
+/** As `runOn`; a status that is not expected throws `host.commandFailed` with what the program said. */
 export async function mustRunOn(
   access: HostAccess,
   command: HostCommand,
   context: Pick<StepContext, 'session'>,
+  expected: readonly number[] = [0],
 ): Promise<CommandOutput> {
   const output = await runOn(access, command, context)
-  if (output.code === 0) return output
+  if (output.code !== null && expected.includes(output.code)) return output
   const end = output.code === null ? `signal ${output.signal ?? 'unknown'}` : `exit status ${output.code}`
   const said = saidBy(output)
   throw new HoldfastError('host.commandFailed', {
@@ -36,6 +37,9 @@ export async function mustRunOn(
     next: 'Look at that host.',
   })
 }
+
+/** For a script that says that something is missing; no status that a shell or a program ends with by itself. */
+export const notThere = 44
 
 /** What a program said of itself, in one line; shown, never believed. */
 export function saidBy({ stderr }: Pick<CommandOutput, 'stderr'>): string {

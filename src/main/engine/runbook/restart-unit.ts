@@ -1,6 +1,6 @@
 import { printable } from '../../../shared/domain/printable.ts'
 import type { ActionStep, CheckStep, Outcome, StepContext } from '../../ports/runbook.ts'
-import { runOn, saidBy, type HostAccess } from './on-host.ts'
+import { mustRunOn, runOn, saidBy, type HostAccess } from './on-host.ts'
 import { done, failed, notYet, unknown } from './outcomes.ts'
 import { action, check } from './steps.ts'
 import { overSsh } from './twins.ts'
@@ -102,7 +102,7 @@ async function restarted(of: RestartUnit, before: string, context: StepContext):
 }
 
 async function seenUnit({ host, unit, asUser }: RestartUnit, context: StepContext) {
-  const { stdout } = await runOn(
+  const { stdout } = await mustRunOn(
     host,
     {
       argv: ['systemctl', 'show', '--property=LoadState,ActiveState,InvocationID', '--', unit],

@@ -2,7 +2,7 @@ import { isHoldfastError } from '../../../../shared/domain/error.ts'
 import { countOf } from '../../../../shared/domain/size-words.ts'
 import { isJsonObject } from '../../../../shared/domain/strict-json.ts'
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
-import { runOn, type HostAccess } from '../../../engine/runbook/on-host.ts'
+import { mustRunOn, type HostAccess } from '../../../engine/runbook/on-host.ts'
 import { done, failed, knownAs, notYet, unknown } from '../../../engine/runbook/outcomes.ts'
 import { restartUnit } from '../../../engine/runbook/restart-unit.ts'
 import { check, manual, wait } from '../../../engine/runbook/steps.ts'
@@ -211,7 +211,7 @@ async function foldersThere(
   context: StepContext,
 ): Promise<Outcome> {
   const as = asUser === null ? {} : { asUser }
-  const { stdout } = await runOn(
+  const { stdout } = await mustRunOn(
     host,
     { argv: ['systemctl', 'show', '--property=ExecStart', '--', unit], ...as, deadlineMs: 30_000 },
     context,
@@ -223,7 +223,7 @@ async function foldersThere(
     })
   }
   const script = 'for at; do [ -n "$(ls -A -- "$at" 2>/dev/null)" ] || echo "$at"; done'
-  const looked = await runOn(
+  const looked = await mustRunOn(
     host,
     { argv: ['/bin/sh', '-c', script, 'sh', ...folders], ...as, deadlineMs: 30_000 },
     context,

@@ -1,11 +1,12 @@
 import * as z from 'zod'
+import { isHoldfastError } from '../../../../shared/domain/error.ts'
 import { printable } from '../../../../shared/domain/printable.ts'
 import { spanWords } from '../../../../shared/domain/size-words.ts'
 import { done, failed, notYet, whereFailing } from '../../../engine/runbook/outcomes.ts'
 import type { Outcome } from '../../../ports/runbook.ts'
 import { psql } from '../live/psql.ts'
-import { closedConnection, databaseHost, type Site } from './site.ts'
-import { userOn } from './postgres-server.ts'
+import { closedConnection, databaseHost, dataFolder, type Site } from './site.ts'
+import { serverState, userOn } from './postgres-server.ts'
 
 const standing = z.object({
   inRecovery: z.boolean(),
@@ -80,28 +81,59 @@ export async function lookPromoted(site: Site): Promise<Outcome> {
   }, 'unknown')
 }
 
+/** Nobody was there. Everything else that keeps a login from succeeding was said by a host that lives. */
+const silences: ReadonlySet<string> = new Set(['host.unreachable', 'host.timedOut'])
+
 /**
  * Whether the old primary takes no writes. A host that does not answer proves nothing: what is known of it then is what the operator
- * wrote down.
+ * wrote down. Of one that answers only PostgreSQL itself, or `pg_ctl` of its data folder, is believed: a password or a role that is
+ * refused says nothing of a server that runs.
  */
 export async function lookFenced(site: Site): Promise<Outcome> {
-  const entered = await whereFailing(async () => done((await databaseHost(site)).name), 'unknown')
-  if (entered.state !== 'done') {
-    return done('Its host does not answer. That it is off, and stays off, is by your word alone.')
+  try {
+    await databaseHost(site)
+  } catch (error) {
+    if (!isHoldfastError(error) || !silences.has(error.code)) throw error
+    return done('Its host does not answer. That it is off, and stays off, is by your word alone.', {
+      evidence: [{ name: error.code, value: error.text.what }],
+    })
   }
-  const seen = await whereFailing(async () => {
+  const asked = await whereFailing(async () => {
     const { inRecovery } = await ask(site, standingQuery, standing, false)
     return inRecovery ? done('It is a standby now.') : notYet('It takes writes.')
   }, 'unknown')
-  switch (seen.state) {
+  switch (asked.state) {
     case 'done':
-      return seen
+      return asked
     case 'notYet':
       return failed('The old primary takes writes still.', {
         next: 'Stop it, keep it from starting again, then say so once more.',
       })
     case 'failed':
     case 'unknown':
-      return done(`Its host answers, and PostgreSQL does not. ${seen.sentence}`, { evidence: seen.evidence })
+      return lookServerEnded(site, asked)
+  }
+}
+
+/** For a server that could not be asked. A folder without a database may be the wrong folder: nothing follows from it. */
+async function lookServerEnded(site: Site, asked: Outcome): Promise<Outcome> {
+  const state = await serverState(site, await databaseHost(site))
+  const evidence = [{ name: `pg_ctl status of ${dataFolder(site)}`, value: state }, ...asked.evidence]
+  switch (state) {
+    case 'stopped':
+      return done('Its host answers, and PostgreSQL does not run there.', { evidence })
+    case 'running':
+      return failed(`PostgreSQL runs there, and does not say whether it takes writes. ${asked.sentence}`, {
+        evidence,
+        next: 'Stop it, keep it from starting again, then say so once more.',
+      })
+    case 'noCluster':
+      return failed(
+        `${dataFolder(site)} holds no database, and PostgreSQL does not answer. ${asked.sentence}`,
+        {
+          evidence,
+          next: 'Switch the host off, or give the data folder of PostgreSQL in the connection, then say so once more.',
+        },
+      )
   }
 }

@@ -1,6 +1,6 @@
 import { HoldfastError } from '../../../../shared/domain/error.ts'
 import { printable } from '../../../../shared/domain/printable.ts'
-import { runOn, type HostAccess } from '../../../engine/runbook/on-host.ts'
+import { mustRunOn, type HostAccess } from '../../../engine/runbook/on-host.ts'
 import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
 import { restartUnit } from '../../../engine/runbook/restart-unit.ts'
 import { check, confirm, manual } from '../../../engine/runbook/steps.ts'
@@ -124,7 +124,7 @@ function steps(setting: RunbookSetting): readonly Step[] {
 }
 
 async function sinceRestart(host: HostAccess, unit: string, context: StepContext): Promise<Outcome> {
-  const { stdout } = await runOn(
+  const { stdout } = await mustRunOn(
     host,
     { argv: ['systemctl', 'show', '--property=ActiveEnterTimestamp', '--', unit], deadlineMs: 30_000 },
     context,
@@ -145,7 +145,7 @@ async function listenerFailures(
   since: string,
   context: StepContext,
 ): Promise<readonly string[]> {
-  const { stdout } = await runOn(
+  const { stdout } = await mustRunOn(
     host,
     {
       argv: ['journalctl', '--no-pager', '--output=cat', `--since=${since}`, `--unit=${unit}`],

@@ -1,6 +1,6 @@
 import { printable } from '../../../../shared/domain/printable.ts'
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
-import { done, failed } from '../../../engine/runbook/outcomes.ts'
+import { done, failed, unknown } from '../../../engine/runbook/outcomes.ts'
 import { check, manual, wait } from '../../../engine/runbook/steps.ts'
 import type { Known, Runbook } from '../../../ports/runbook.ts'
 import { accept } from './acceptance.ts'
@@ -16,7 +16,9 @@ const causeName = 'cause'
 const onlyFor =
   (...causes: readonly Cause[]) =>
   (known: Known): string | null =>
-    causes.some((cause) => known.get(causeName) === cause) ? null : 'Its log names another cause.'
+    causes.some((cause) => cause === (known.get(causeName) ?? 'unknown'))
+      ? null
+      : 'Its log names another cause.'
 
 /** Source: persistent_store.rs, raft_shard_store.rs, nfs_security.rs. */
 export const ks8: Runbook = {
@@ -55,10 +57,12 @@ export const ks8: Runbook = {
         title: 'Read its log',
         why: 'Three causes are known by their words.',
         touches: `The log of ${site.unit} on ${host.address}.`,
+        skip: 'operator',
         look: async (context) => {
           const before = context.known.get(causeName)
           const log = await logTail(site, node, context)
           const { cause, sentence, next } = causeOf(log)
+          if (log === null) return unknown(sentence, { next })
           const evidence = [{ name: 'log', value: printable(log.slice(-600)) }]
           return done(`${sentence} ${next}`, {
             evidence,

@@ -2,9 +2,13 @@ import { runOn } from '../../../engine/runbook/on-host.ts'
 import type { StepContext } from '../../../ports/runbook.ts'
 import { as, userOn, type KisekiNode, type KisekiSite } from './site.ts'
 
-/** The last lines of the unit's log. */
-export async function logTail(site: KisekiSite, { host }: KisekiNode, context: StepContext): Promise<string> {
-  const { stdout } = await runOn(
+/** The last lines of the unit's log; null where it cannot be read there. */
+export async function logTail(
+  site: KisekiSite,
+  { host }: KisekiNode,
+  context: StepContext,
+): Promise<string | null> {
+  const { code, stdout } = await runOn(
     host,
     {
       argv: ['journalctl', '--no-pager', '--output=cat', '--lines=100', `--unit=${site.unit}`],
@@ -13,7 +17,7 @@ export async function logTail(site: KisekiSite, { host }: KisekiNode, context: S
     },
     context,
   )
-  return stdout.trim().slice(-16_384)
+  return code !== 0 ? null : stdout.trim().slice(-16_384)
 }
 
 export type Cause = 'identity' | 'purgedLog' | 'nfsGate' | 'unknown'
@@ -25,7 +29,14 @@ interface Explained {
 }
 
 /** Why a server does not start, in its own words (source: persistent_store.rs, raft_shard_store.rs, nfs_security.rs). The newest line counts. */
-export function causeOf(log: string): Explained {
+export function causeOf(log: string | null): Explained {
+  if (log === null) {
+    return {
+      cause: 'unknown',
+      sentence: 'Its log could not be read from here.',
+      next: 'Read it on the host; do not restart any other node.',
+    }
+  }
   const found = causes
     .map((cause) => ({ cause, at: Math.max(...cause.words.map((words) => log.lastIndexOf(words))) }))
     .filter(({ at }) => at >= 0)

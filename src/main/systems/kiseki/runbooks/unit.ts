@@ -145,7 +145,7 @@ async function isStarted(of: UnitStep, context: StepContext): Promise<Outcome> {
   const log = await logTail(site, node, context)
   const { sentence, next } = causeOf(log)
   return failed(`${site.unit} on ${node.host.address} did not stay up. ${sentence}`, {
-    evidence: [...evidence, { name: 'log', value: printable(log.slice(-600)) }],
+    evidence: [...evidence, { name: 'log', value: printable(log?.slice(-600) ?? 'not readable') }],
     next,
   })
 }
