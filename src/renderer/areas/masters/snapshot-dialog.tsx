@@ -9,7 +9,7 @@ import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, Modal } from '../../ui/kit.ts'
+import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
 import { Glyph, Status } from '../../ui/status.tsx'
 import { DangerButtons } from '../../wizards/danger-buttons.tsx'
@@ -81,8 +81,7 @@ function Offer({ cluster, onClose, onStarted }: OfferProps) {
       <p className={s['text']}>
         <Printable text={running.sentence} /> A second one at the same time is not begun.
       </p>
-      <div className={s['foot']}>
-        <p>Nothing was asked for.</p>
+      <DialogFoot note="Nothing was asked for.">
         <Button onClick={onClose}>Close</Button>
         <Button
           variant="filled"
@@ -91,7 +90,7 @@ function Offer({ cluster, onClose, onStarted }: OfferProps) {
         >
           Open the job
         </Button>
-      </div>
+      </DialogFoot>
     </>
   )
 }
@@ -151,15 +150,14 @@ function Ways({ cluster, ways, onClose, onStarted }: OfferProps & { readonly way
           />
         </div>
       ) : (
-        <div className={s['foot']}>
-          <p>{way.makesNothing ? 'No snapshot comes of it.' : 'Nothing stops meanwhile.'}</p>
+        <DialogFoot note={way.makesNothing ? 'No snapshot comes of it.' : 'Nothing stops meanwhile.'}>
           <Button ref={focus} onClick={onClose}>
             Cancel
           </Button>
           <Button variant="filled" disabled={start.isPending} onClick={begin}>
             {way.makesNothing ? 'Send the request' : 'Take the snapshot'}
           </Button>
-        </div>
+        </DialogFoot>
       )}
     </>
   )

@@ -6,7 +6,7 @@ import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, Modal, Select, TextInput, useDebouncedValue } from '../../ui/kit.ts'
+import { Button, DialogFoot, Modal, Select, TextInput, useDebouncedValue } from '../../ui/kit.ts'
 import { ownZone, zoneChoices } from './model/schedule-words.ts'
 import { NextTimes } from './next-times.tsx'
 import s from './schedule.module.css'
@@ -117,13 +117,12 @@ export function OwnScheduleDialog({ cluster, ways, now, onClose }: Props) {
           />
         )}
         {set.isError && <ErrorLine failure={failureOf(set.error)} />}
-        <div className={s['foot']}>
-          <p>Kept on this computer; nothing is changed in the cluster.</p>
+        <DialogFoot note="Kept on this computer; nothing is changed in the cluster.">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="filled" disabled={!isWhole} loading={set.isPending}>
             {now === null ? 'Switch on' : 'Keep'}
           </Button>
-        </div>
+        </DialogFoot>
       </form>
     </Modal>
   )

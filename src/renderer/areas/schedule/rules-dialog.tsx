@@ -6,7 +6,7 @@ import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, Checkbox, Modal, TextInput } from '../../ui/kit.ts'
+import { Button, Checkbox, DialogFoot, Modal, TextInput } from '../../ui/kit.ts'
 import { draftOf, isCount, rulesIn, rulesSentence, type RetentionDraft } from './model/retention-draft.ts'
 import s from './schedule.module.css'
 
@@ -90,13 +90,12 @@ export function RulesDialog({ cluster, saved, onClose }: Props) {
           />
         )}
         {save.isError && <ErrorLine failure={failureOf(save.error)} />}
-        <div className={s['foot']}>
-          <p>Nothing is deleted by saving.</p>
+        <DialogFoot note="Nothing is deleted by saving.">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="filled" disabled={!isWhole} loading={save.isPending}>
             Save
           </Button>
-        </div>
+        </DialogFoot>
       </form>
     </Modal>
   )

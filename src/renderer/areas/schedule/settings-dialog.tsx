@@ -7,7 +7,7 @@ import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, Modal, Select, TextInput } from '../../ui/kit.ts'
+import { Button, DialogFoot, Modal, Select, TextInput } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
 import { changesIn, settingWords } from './model/schedule-words.ts'
 import { NextTimes } from './next-times.tsx'
@@ -73,13 +73,12 @@ export function SettingsDialog({ cluster, settings, onClose }: Props) {
           />
         ))}
         {shown === undefined && (
-          <div className={s['foot']}>
-            <p>Nothing is changed by looking.</p>
+          <DialogFoot note="Nothing is changed by looking.">
             <Button onClick={onClose}>Cancel</Button>
             <Button type="submit" variant="filled" disabled={!isChanged} loading={preview.isPending}>
               Preview
             </Button>
-          </div>
+          </DialogFoot>
         )}
       </form>
       {preview.isError && <ErrorLine failure={failureOf(preview.error)} />}
@@ -130,8 +129,7 @@ export function SettingsDialog({ cluster, settings, onClose }: Props) {
               onChange={(event) => setReason(event.currentTarget.value)}
             />
           )}
-          <div className={s['foot']}>
-            <p>Written into the cluster’s own configuration, exactly as it stands here.</p>
+          <DialogFoot note="Written into the cluster’s own configuration, exactly as it stands here.">
             <Button onClick={onClose} data-autofocus>
               Cancel
             </Button>
@@ -150,7 +148,7 @@ export function SettingsDialog({ cluster, settings, onClose }: Props) {
             >
               Keep
             </Button>
-          </div>
+          </DialogFoot>
         </section>
       )}
     </Modal>
