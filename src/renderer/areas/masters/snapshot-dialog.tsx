@@ -13,7 +13,7 @@ import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
 import { Glyph, Status } from '../../ui/status.tsx'
 import { DangerButtons } from '../../wizards/danger-buttons.tsx'
-import { ReasonField, TypedName } from '../../wizards/typed-name.tsx'
+import { AskReason, TypedName } from '../../wizards/typed-name.tsx'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
 import { mayBegin, snapshotCommand, usualWay } from './model/snapshot-draft.ts'
 import s from './masters.module.css'
@@ -134,7 +134,7 @@ function Ways({ cluster, ways, onClose, onStarted }: OfferProps & { readonly way
       {start.isError && <ErrorLine failure={failureOf(start.error)} />}
       {way.stops ? (
         <div className={w['zone']} key={way.id}>
-          {isProtected && <ReasonField value={reason} onChange={setReason} />}
+          {isProtected && <AskReason value={reason} onChange={setReason} />}
           <TypedName expected={cluster.name} what="the cluster’s name" value={typed} onChange={setTyped} />
           <DangerButtons
             label={`Stop and snapshot ${cluster.name}`}

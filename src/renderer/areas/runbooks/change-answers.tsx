@@ -6,7 +6,7 @@ import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
-import { ReasonField } from '../../wizards/typed-name.tsx'
+import { AskReason } from '../../wizards/typed-name.tsx'
 import { InputField } from './input-field.tsx'
 import s from './run.module.css'
 
@@ -70,7 +70,7 @@ function ChangeAnswers({ run, onRun, onClose }: Props) {
         ))}
         {isProtected && (
           <div className={w['zone']}>
-            <ReasonField value={reason} onChange={setReason} />
+            <AskReason value={reason} onChange={setReason} />
           </div>
         )}
       </div>

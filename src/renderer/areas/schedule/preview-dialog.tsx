@@ -13,7 +13,7 @@ import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
 import { DangerButtons } from '../../wizards/danger-buttons.tsx'
-import { ReasonField, TypedName } from '../../wizards/typed-name.tsx'
+import { AskReason, TypedName } from '../../wizards/typed-name.tsx'
 import { PreviewRows } from './preview-rows.tsx'
 import s from './schedule.module.css'
 
@@ -119,7 +119,7 @@ function Shown({ cluster, preview, onClose, onAgain }: ShownProps) {
         <>
           <CommandLine command={preview.commandLine} />
           <div className={w['zone']}>
-            {needsReason && <ReasonField value={reason} onChange={setReason} />}
+            {needsReason && <AskReason value={reason} onChange={setReason} />}
             <TypedName expected={cluster.name} what="the cluster’s name" value={typed} onChange={setTyped} />
             {apply.isError && (
               <ErrorLine
