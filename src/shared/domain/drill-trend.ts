@@ -1,4 +1,5 @@
 import { isByTool, measuredRtoMs, tookWords, type Drill } from './drill.ts'
+import { upperMedian } from './median.ts'
 
 export interface DrillTrend {
   readonly direction: 'faster' | 'slower' | 'steady' | 'tooFew'
@@ -18,16 +19,15 @@ export function drillTrend(drills: readonly Pick<Drill, 'outcome' | 'phases'>[])
     .flatMap((drill) => measuredRtoMs(drill) ?? [])
     .slice(0, comparedWith + 1)
   if (last === undefined) return { direction: 'tooFew', sentence: 'No drill has measured a restore yet.' }
-  const sorted = before.sort((a, b) => a - b)
-  const usual = sorted[Math.floor(sorted.length / 2)]
-  if (usual === undefined) {
+  const usual = upperMedian(before)
+  if (usual === null) {
     return { direction: 'tooFew', sentence: `One drill measured ${tookWords(last)}: a trend needs two.` }
   }
   const change = usual === 0 ? 0 : (last - usual) / usual
   const than =
-    sorted.length === 1
+    before.length === 1
       ? `the one before it ${tookWords(usual)}`
-      : `the middle of the ${sorted.length} before it is ${tookWords(usual)}`
+      : `the middle of the ${before.length} before it is ${tookWords(usual)}`
   if (Math.abs(change) <= worthSaying) {
     return { direction: 'steady', sentence: `Steady: the last took ${tookWords(last)}, ${than}.` }
   }

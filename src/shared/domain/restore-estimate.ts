@@ -1,4 +1,5 @@
 import { isByTool, type Drill, type DrillPhaseName } from './drill.ts'
+import { upperMedian } from './median.ts'
 import { countOf } from './size-words.ts'
 
 /** What a restore has to do, in bytes. */
@@ -54,10 +55,8 @@ export function estimateRestore(work: RestoreWork, drills: readonly Drill[]): Re
 }
 
 function msPerByte(phase: DrillPhaseName, drills: readonly Drill[]): number {
-  const speeds = drills
+  const measured = drills
     .flatMap(({ phases }) => phases.filter(({ name, bytes }) => name === phase && bytes > 0))
     .map(({ tookMs, bytes }) => tookMs / bytes)
-    .sort((a, b) => a - b)
-  // Of two in the middle the slower one: who waits is not told too little.
-  return speeds[Math.floor(speeds.length / 2)] ?? 0
+  return upperMedian(measured) ?? 0
 }

@@ -4,8 +4,8 @@ import { bytesWords } from '../../../shared/domain/size-words.ts'
 import { Section } from '../../ui/frame.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { Status } from '../../ui/status.tsx'
+import { DrillParts } from '../drills/drill-parts.tsx'
 import { drillWord } from '../drills/model/drill-words.ts'
-import { PhaseBar } from '../drills/phase-bar.tsx'
 
 type Result = Extract<JobResult, { readonly kind: 'drill' }>
 
@@ -20,24 +20,7 @@ export function DrillResult({ result }: { readonly result: Result }) {
       >
         <Status tone={tone}>{word}</Status>
       </Section>
-      {outcome.kind !== 'restored' && (
-        <p>
-          <Printable text={outcome.because} />
-        </p>
-      )}
-      <PhaseBar phases={phases} />
-      {notMeasured.length > 0 && (
-        <>
-          <Section>Not measured</Section>
-          <ul>
-            {notMeasured.map((sentence) => (
-              <li key={sentence}>
-                <Printable text={sentence} />
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <DrillParts outcome={outcome} phases={phases} notMeasured={notMeasured} />
       {leftFolder !== null && (
         <p>
           <Status tone="warn">

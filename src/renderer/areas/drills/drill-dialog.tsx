@@ -10,8 +10,8 @@ import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { BackupId } from '../../ui/hash.tsx'
-import { Button, Modal, TextInput } from '../../ui/kit.ts'
-import { Printable } from '../../ui/printable.tsx'
+import { Button, DialogFoot, Modal, TextInput } from '../../ui/kit.ts'
+import { Printable, PrintableList } from '../../ui/printable.tsx'
 import { Status } from '../../ui/status.tsx'
 import s from './drills.module.css'
 
@@ -58,8 +58,7 @@ export function DrillDialog({ cluster, backupId, onClose, onStarted }: Props) {
         />
       )}
       {start.isError && <ErrorLine failure={failureOf(start.error)} />}
-      <div className={s['foot']}>
-        <p>Neither the cluster nor its backups are touched.</p>
+      <DialogFoot note="Neither the cluster nor its backups are touched.">
         <Button onClick={onClose}>Cancel</Button>
         <Button
           variant="filled"
@@ -68,7 +67,7 @@ export function DrillDialog({ cluster, backupId, onClose, onStarted }: Props) {
         >
           Start
         </Button>
-      </div>
+      </DialogFoot>
     </Modal>
   )
 }
@@ -100,13 +99,7 @@ function Cost({ cost }: { readonly cost: DrillCost }) {
       <p>
         Backup <BackupId id={cost.backupId} />. <Printable text={estimateSource} />
       </p>
-      <ul>
-        {says.map((sentence) => (
-          <li key={sentence}>
-            <Printable text={sentence} />
-          </li>
-        ))}
-      </ul>
+      <PrintableList of={says} />
       <div className={s['twin']}>
         <CommandLine command={cost.commandLine} />
       </div>

@@ -2,10 +2,10 @@ import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { printable } from '../../../shared/domain/printable.ts'
+import { listPage, useInSight } from '../../ui/list-page.tsx'
 import { Glyph } from '../../ui/status.tsx'
 import { Age } from '../../ui/time.tsx'
 import { lastDrillWords } from './model/last-drill.ts'
-import s from './drills.module.css'
 
 /** A cluster in one row: what its last drill came to, and how long ago that was. */
 export const DrillRow = memo(function DrillRow({
@@ -15,14 +15,16 @@ export const DrillRow = memo(function DrillRow({
   readonly cluster: Cluster
   readonly isOn: boolean
 }) {
+  const row = useInSight<HTMLAnchorElement>(isOn)
   const { tone, word } = lastDrillWords(cluster)
   const last = cluster.look?.lastDrill ?? null
   return (
     <div role="listitem">
       <Link
+        ref={row}
         to="/drills/$id"
         params={{ id: cluster.id }}
-        className={s['row']}
+        className={listPage.row}
         data-on={isOn || undefined}
         aria-current={isOn ? 'true' : undefined}
       >
