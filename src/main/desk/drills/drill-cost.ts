@@ -81,11 +81,12 @@ function bytesSay(system: RepositoryView['system']): string[] {
   ]
 }
 
-/** The newest one that is known to be restorable, of those of which a drill shows something. */
+/** The newest one that is known to be restorable, of those of which a drill shows something; one of the whole cluster first. */
 function newestToDrill(backups: readonly VerifiedBackup[], hasDriller: boolean): VerifiedBackup | undefined {
-  return backups.find(
+  const drillable = backups.filter(
     (each) =>
       (each.backup.noDrill === undefined || (hasDriller && each.backup.toolDrill !== undefined)) &&
       restorabilityOf(each.verdict, allFindings(each)) === 'restorable',
   )
+  return newestWhole(drillable, ({ backup }) => backup)[0]
 }
