@@ -1,4 +1,4 @@
-import { measuredRtoMs, tookWords, type Drill } from './drill.ts'
+import { isByTool, measuredRtoMs, tookWords, type Drill } from './drill.ts'
 import { upperMedian } from './median.ts'
 
 export interface DrillTrend {
@@ -10,9 +10,14 @@ const comparedWith = 4
 /** Below this a difference is the weather of a network. */
 const worthSaying = 0.2
 
-/** The last measured time against the median of the four before it; `drills` newest first. */
+/** The last measured time against the median of the four of its kind before it; `drills` newest first. */
 export function drillTrend(drills: readonly Pick<Drill, 'outcome' | 'phases'>[]): DrillTrend {
-  const [last, ...before] = drills.flatMap((drill) => measuredRtoMs(drill) ?? []).slice(0, comparedWith + 1)
+  const measured = drills.filter((drill) => measuredRtoMs(drill) !== null)
+  const [newest] = measured
+  const [last, ...before] = measured
+    .filter((drill) => newest !== undefined && isByTool(drill) === isByTool(newest))
+    .flatMap((drill) => measuredRtoMs(drill) ?? [])
+    .slice(0, comparedWith + 1)
   if (last === undefined) return { direction: 'tooFew', sentence: 'No drill has measured a restore yet.' }
   const usual = upperMedian(before)
   if (usual === null) {
