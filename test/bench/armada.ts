@@ -12,7 +12,7 @@ import { holdfast, measure, type MeasuredRun } from './measure.ts'
 import { memoryRow, rateRow, ratioRow, type Section } from './report.ts'
 
 const processFile = fileURLToPath(new URL('armada-process.ts', import.meta.url))
-/** Some 260 MB as the server stores them, a third more when they are decompressed. */
+/** Some 255 MB as the server stores them, half as much again when they are decompressed. */
 const keys = 2_000_000
 
 /**

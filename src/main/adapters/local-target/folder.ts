@@ -13,7 +13,7 @@ export const hasFolderPaths = existsSync('/proc/self/fd')
 const walkOnly = process.platform === 'linux' ? 0o10000000 : 0
 const folderOnly = constants.O_DIRECTORY | constants.O_NOFOLLOW
 
-export interface FolderEntries {
+interface FolderEntries {
   readonly files: readonly string[]
   readonly folders: readonly string[]
   readonly others: readonly string[]

@@ -13,7 +13,7 @@ const folderMode = 0o750
 /** Up to here a file is filled while the next one is made; of larger ones each piece is written as it comes. */
 const smallBytes = 256 * 1024
 
-export interface FileOptions {
+interface FileOptions {
   readonly owner: Owner | null
   readonly sizeBytes: number
   readonly signal?: AbortSignal | undefined
