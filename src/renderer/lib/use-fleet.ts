@@ -1,11 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Cluster } from '../../shared/contract/clusters.ts'
-import {
-  healthOf,
-  worstFirst,
-  type HealthRule,
-  type JudgedHealth,
-} from '../../shared/domain/cluster-health.ts'
+import { healthOf, type HealthRule, type JudgedHealth } from '../../shared/domain/cluster-health.ts'
+import { worstFirst } from '../../shared/domain/worst-first.ts'
 import { useNow } from '../ui/now.ts'
 import { useDesk } from './client.tsx'
 

@@ -11,7 +11,7 @@ type Result = Extract<JobResult, { readonly kind: 'drill' }>
 
 /** What a drill found, phase by phase, and what it did not measure. */
 export function DrillResult({ result }: { readonly result: Result }) {
-  const { outcome, phases, rtoMs, plainBytes, notMeasured, leftFolder } = result
+  const { outcome, phases, rtoMs, plainBytes, seen, notMeasured, leftFolder } = result
   const { tone, word } = drillWord(outcome.kind)
   return (
     <>
@@ -20,11 +20,12 @@ export function DrillResult({ result }: { readonly result: Result }) {
       >
         <Status tone={tone}>{word}</Status>
       </Section>
-      <DrillParts outcome={outcome} phases={phases} notMeasured={notMeasured} />
+      <DrillParts outcome={outcome} phases={phases} seen={seen} notMeasured={notMeasured} />
       {leftFolder !== null && (
         <p>
           <Status tone="warn">
-            <Printable text={leftFolder} /> could not be removed; the next start tries again.
+            <Printable text={leftFolder} /> could not be removed; the next start, or the next drill there,
+            tries again.
           </Status>
         </p>
       )}

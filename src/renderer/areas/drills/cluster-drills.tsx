@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { DrillHistory, DrillView } from '../../../shared/contract/drills.ts'
-import { tookWords } from '../../../shared/domain/drill.ts'
+import { isByTool, tookWords } from '../../../shared/domain/drill.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { bytesWords, countOf, targetWords } from '../../../shared/domain/size-words.ts'
 import { useDesk } from '../../lib/client.tsx'
@@ -80,7 +80,7 @@ function LastDrill({
   readonly targetMs: number | null
   readonly clusterId: string
 }) {
-  const { outcome, rtoMs, phases, plainBytes, notMeasured, backupId, folder, folderStands } = drill
+  const { outcome, rtoMs, phases, plainBytes, seen, notMeasured, backupId, folder, folderStands } = drill
   const result = drillWord(outcome.kind)
   const against = againstWords(drill, targetMs)
   return (
@@ -98,9 +98,9 @@ function LastDrill({
       <p className={s['sentence']}>
         Backup <BackupLink clusterId={clusterId} backupId={backupId} />
         {outcome.kind !== 'failed' &&
-          `: ${bytesWords(plainBytes)} in ${countOf(drill.files, 'file')} were restored, and every byte was read back.`}
+          `: ${bytesWords(plainBytes)} in ${countOf(drill.files, 'file')} were restored, and ${isByTool(drill) ? 'every row of every table was read' : 'every byte was read back'}.`}
       </p>
-      <DrillParts outcome={outcome} phases={phases} notMeasured={notMeasured} />
+      <DrillParts outcome={outcome} phases={phases} seen={seen} notMeasured={notMeasured} />
       {folderStands && (
         <p className={s['sentence']}>
           <Status tone="warn">

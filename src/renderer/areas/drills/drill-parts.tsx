@@ -7,8 +7,9 @@ import s from './drills.module.css'
 export function DrillParts({
   outcome,
   phases,
+  seen,
   notMeasured,
-}: Pick<DrillView, 'outcome' | 'phases' | 'notMeasured'>) {
+}: Pick<DrillView, 'outcome' | 'phases' | 'seen' | 'notMeasured'>) {
   return (
     <>
       {outcome.kind !== 'restored' && (
@@ -17,6 +18,12 @@ export function DrillParts({
         </p>
       )}
       <PhaseBar phases={phases} />
+      {seen.length > 0 && (
+        <section className={s['rest']}>
+          <h3>What it said of itself</h3>
+          <PrintableList of={seen} />
+        </section>
+      )}
       {notMeasured.length > 0 && (
         <section className={s['rest']}>
           <h3>Not measured</h3>

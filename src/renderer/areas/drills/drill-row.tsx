@@ -10,13 +10,17 @@ import { lastDrillWords } from './model/last-drill.ts'
 /** A cluster in one row: what its last drill came to, and how long ago that was. */
 export const DrillRow = memo(function DrillRow({
   cluster,
+  isOld,
   isOn,
 }: {
   readonly cluster: Cluster
+  /** Its last drill is older than it may be. */
+  readonly isOld: boolean
   readonly isOn: boolean
 }) {
   const row = useInSight<HTMLAnchorElement>(isOn)
-  const { tone, word } = lastDrillWords(cluster)
+  const words = lastDrillWords(cluster)
+  const tone = isOld ? 'warn' : words.tone
   const last = cluster.look?.lastDrill ?? null
   return (
     <div role="listitem">
@@ -31,7 +35,7 @@ export const DrillRow = memo(function DrillRow({
         <Glyph tone={tone} size={13} />
         <span>
           <b>{printable(cluster.name)}</b>
-          <small>{word}</small>
+          <small>{isOld ? `${words.word}; too old` : words.word}</small>
         </span>
         {last !== null && <Age at={last.at} ago short plain />}
       </Link>

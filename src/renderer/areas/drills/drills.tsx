@@ -10,12 +10,15 @@ import { VirtualRows } from '../../ui/virtual-rows.tsx'
 import { ClusterDrills } from './cluster-drills.tsx'
 import { DrillRow } from './drill-row.tsx'
 import { drillOrder } from './model/last-drill.ts'
+import { askingWords } from './model/standing-words.ts'
+import { useStandings } from './use-standings.ts'
 
 /** Every cluster that can be drilled at the left, those that need a drill first; the drills of one at the right. */
 export function Drills() {
   const fleet = useFleet()
   const id = useParams({ strict: false, select: (params) => params.id })
   const navigate = useNavigate()
+  const standings = useStandings()
   const clusters = drillOrder((fleet ?? []).map(({ cluster }) => cluster))
   const shown = id === undefined ? clusters[0] : clusters.find((cluster) => cluster.id === id)
   useStepKeys(
@@ -37,12 +40,21 @@ export function Drills() {
             <div className={listPage.top}>
               <h1>Drills</h1>
               {fleet !== undefined && <p>{countOf(clusters.length, 'cluster')}</p>}
+              {standings.size > 0 && <p>{askingWords(standings)}</p>}
             </div>
           }
         >
           {(index) => {
             const cluster = clusters[index]
-            return cluster && <DrillRow cluster={cluster} isOn={cluster.id === shown?.id} />
+            return (
+              cluster && (
+                <DrillRow
+                  cluster={cluster}
+                  isOld={standings.get(cluster.id)?.state === 'old'}
+                  isOn={cluster.id === shown?.id}
+                />
+              )
+            )
           }}
         </VirtualRows>
       }
