@@ -1,11 +1,11 @@
-import type { RunEntry } from '../../src/shared/domain/runbook-events.ts'
+import type { RunEntry, RunEvent } from '../../src/shared/domain/runbook-events.ts'
 import type { RunHead, RunJournal } from '../../src/main/ports/run-journal.ts'
 
 /** What outlives the runners that open it. */
 export interface MemoryRunPlace {
   readonly runs: Map<string, { readonly head: RunHead; readonly entries: RunEntry[] }>
-  /** Called before each write; what it throws is what the write fails with. */
-  beforeWrite: () => void
+  /** Called before each write; what it throws is what the write fails with. Null: a run is begun. */
+  beforeWrite: (event: RunEvent | null) => void
   open(): RunJournal
 }
 
@@ -19,11 +19,11 @@ export function memoryRunPlace(): MemoryRunPlace {
       problems: [],
       load: async () => [...runs.values()].map(({ head, entries }) => ({ head, entries: [...entries] })),
       async begin(head) {
-        place.beforeWrite()
+        place.beforeWrite(null)
         runs.set(head.id, { head, entries: [] })
       },
       async append(runId, entry) {
-        place.beforeWrite()
+        place.beforeWrite(entry.event)
         runs.get(runId)?.entries.push(entry)
       },
     }),

@@ -50,6 +50,7 @@ export function createClusterHandlers(desk: Desk) {
         connection: null,
         hostKeys: [],
         ownSchedule: null,
+        drillSchedule: null,
         retention: { rules: null, sweepsOrphans: false, pins: [] },
       }
       await audit.append({

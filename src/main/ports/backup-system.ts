@@ -76,6 +76,17 @@ export interface BackupReport {
 }
 
 /** One backup as its manifest (or its object's name) describes it. Methods close over what was parsed. */
+/** How a tool on a host is told which backup to restore, and how to see that it has the same one. */
+export interface ToolDrill {
+  /** As the tool names it. */
+  readonly label: string
+  /** In the repository; what it says the tool checks as it restores. Its hash is remembered at first sight. */
+  readonly manifestKey: string
+  readonly files: number
+  /** Unpacked. */
+  readonly plainBytes: number
+}
+
 export interface InventoryBackup {
   readonly backupId: string
   /** Other whole names by which an operator may mean it. */
@@ -108,6 +119,8 @@ export interface InventoryBackup {
   judge(evidence: Evidence): BackupReport
   /** Why restoring it into a folder for trial would show nothing, as a sentence; left out where it shows something. */
   readonly noDrill?: string
+  /** Of what the system's own tool restores for trial on a host; `noDrill` says why no folder does. */
+  readonly toolDrill?: ToolDrill
   /** For a format that records a fingerprint of the key inside: what it says of the given keys, once read. */
   provesKey?(evidence: Evidence): RecordedKeyProof
   /**

@@ -25,8 +25,7 @@ export interface AdvanceParts {
 
 export type How =
   | { readonly kind: 'look'; readonly step: CheckStep | WaitStep | ActionStep | LookedAt }
-  /** `after`: how often it had been asked for when this was asked. */
-  | { readonly kind: 'act'; readonly step: ActionStep; readonly after: number }
+  | { readonly kind: 'act'; readonly step: ActionStep }
   | { readonly kind: 'takeBack'; readonly step: ActionStep; readonly takeBack: ActionStep['act'] }
 type LookedAt = ManualStep & { readonly look: CheckStep['look'] }
 
@@ -47,7 +46,7 @@ export async function doStep(
       facts: factsOf(run.head, step),
     })
   }
-  const signal = await run.begin(step.id, isActing, how.kind === 'act' ? how.after : undefined)
+  const signal = await run.begin(step.id, isActing)
   try {
     const lines: Promise<void>[] = []
     const end = await parts
@@ -114,19 +113,14 @@ export function factsOf(head: RunHead, step: Pick<Step, 'id' | 'title'>): { name
 }
 
 /** An action: looked at first where it may have happened already, done only where it has not. */
-export async function goOnWith(
-  run: HeldRun,
-  step: ActionStep,
-  after: number,
-  parts: AdvanceParts,
-): Promise<StepEnd> {
+export async function goOnWith(run: HeldRun, step: ActionStep, parts: AdvanceParts): Promise<StepEnd> {
   const { standing } = run.standing.steps.find((each) => each.step.id === step.id) ?? {}
   if (standing?.state === 'unknown') return doStep(run, { kind: 'look', step }, parts)
   if (standing?.state === 'failed') {
     const seen = await doStep(run, { kind: 'look', step }, parts)
     if (seen.state === 'done' || seen.state === 'unknown') return seen
   }
-  return doStep(run, { kind: 'act', step, after }, parts)
+  return doStep(run, { kind: 'act', step }, parts)
 }
 
 /** Steps that only look follow each other without being asked for; the acceptance sheet is filled to its end. */

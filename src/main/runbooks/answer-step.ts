@@ -82,8 +82,6 @@ async function checkedAct(
   step: Extract<Step, { readonly kind: 'action' }>,
   parts: AdvanceParts,
 ): Promise<StepEnd> {
-  // Counted before anything is waited for: of two answers to the same question only one does it.
-  const after = run.acts(step.id)
   const isUnknown = run.standing.steps.find((each) => each.step.id === step.id)?.standing.state === 'unknown'
   if (step.damage > 0 && !isUnknown) {
     for (const check of staleChecks(run.standing, step, parts.clock.now())) {
@@ -93,7 +91,7 @@ async function checkedAct(
     // A fact may be another one now, and what was confirmed was the old one.
     if (run.standing.current?.id !== step.id) return rested
   }
-  return goOnWith(run, step, after, parts)
+  return goOnWith(run, step, parts)
 }
 
 const rested: StepEnd = {

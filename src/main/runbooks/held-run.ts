@@ -19,14 +19,17 @@ export interface HeldRun {
   readonly standing: StandingRun
   /** The step that this process is at; null while it waits for the operator. */
   readonly running: { readonly step: string; readonly stop: AbortController } | null
+  /**
+   * Nothing else is asked of the run until what this returns is called. Throws `runbook.refused` while a step runs; between two
+   * steps of one answer it waits for what comes: the next one, or the end.
+   */
+  hold(): Promise<() => void>
   /** In the journal first, then seen. The end of the step that runs is the end of its running. */
   record(event: RunEvent): Promise<void>
-  /** A step begins, and runs from then on. Its signal aborts when it is to stop. `after`: only where it has acted as often as that. */
-  begin(step: string, acting: boolean, after?: number): Promise<AbortSignal>
+  /** A step begins, and runs from then on. Its signal aborts when it is to stop. Only for who holds the run, as all that follows. */
+  begin(step: string, acting: boolean): Promise<AbortSignal>
   /** How often a step has begun to act. */
   acts(step: string): number
-  /** Other answers from now on: only where nothing was written since the entry `after`. */
-  changeAnswers(event: Extract<RunEvent, { readonly type: 'answersChanged' }>, after: number): Promise<void>
   /** However it came that a step has no end in the journal: it runs no more. */
   rest(): void
   /** Of what is under way; in no journal. */
@@ -58,6 +61,7 @@ export function holdRun(
   const news = createBroadcast<null>({ key: () => '' })
   const turn = inTurn()
   let running: HeldRun['running'] = null
+  let isHeld = false
   let progress: LiveProgress | null = null
   let summary: RunSummary | null = null
   const standing = (): StandingRun => standingOf(head, steps, entries, running?.step ?? null)
@@ -81,13 +85,8 @@ export function holdRun(
   }
 
   /** One after another: an entry has its number only once the one before it is written. */
-  async function record(
-    event: RunEvent,
-    runs: HeldRun['running'] = null,
-    isStillSo: () => boolean = () => true,
-  ): Promise<void> {
+  async function record(event: RunEvent, runs: HeldRun['running'] = null): Promise<void> {
     return turn(async () => {
-      if ((runs !== null && running !== null) || !isStillSo()) throw isUnderWay()
       const entry = { n: entries.length + 1, at: new Date(clock.now()).toISOString(), by: actor, event }
       await journal.append(head.id, entry)
       entries.push(entry)
@@ -113,16 +112,28 @@ export function holdRun(
     get running() {
       return running
     },
+    async hold() {
+      const heard = news.subscribe()
+      try {
+        while (isHeld) {
+          if (running !== null) throw isUnderWay()
+          await heard.next()
+        }
+        isHeld = true
+      } finally {
+        await heard.return?.()
+      }
+      return () => {
+        isHeld = false
+        news.publish(null)
+      }
+    },
     record: async (event) => record(event),
     acts,
-    async begin(step, acting, after) {
+    async begin(step, acting) {
       const stop = new AbortController()
-      const isStillSo = (): boolean => after === undefined || acts(step) === after
-      await record({ type: 'stepBegan', step, acting }, { step, stop }, isStillSo)
+      await record({ type: 'stepBegan', step, acting }, { step, stop })
       return stop.signal
-    },
-    async changeAnswers(event, after) {
-      await record(event, null, () => running === null && entries.length === after)
     },
     rest() {
       if (running === null) return

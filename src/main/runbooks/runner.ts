@@ -1,4 +1,4 @@
-import type { RunSummary } from '../../shared/contract/runbooks.ts'
+import type { Run, RunSummary } from '../../shared/contract/runbooks.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import { failureOf } from '../../shared/domain/failure.ts'
 import type { Fact } from '../ports/cluster-driver.ts'
@@ -12,9 +12,9 @@ import { fixedBecause } from './changed-answers.ts'
 import { askOf } from './ask-of.ts'
 import { holdRun, type HeldRun } from './held-run.ts'
 import { measuredMs } from './measured-steps.ts'
-import { isUnderWay, noSuchRun, refused } from './run-errors.ts'
+import { noSuchRun, refused } from './run-errors.ts'
 import { letGo } from './let-go.ts'
-import { isBehind } from './step-standing.ts'
+import { demandClosable, demandSignable } from './ends-of-run.ts'
 
 export interface RunnerParts extends AdvanceParts {
   readonly journal: RunJournal
@@ -64,7 +64,7 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
     }
     return run
   }
-  /** Only who holds it, and only while nothing of it is under way. */
+  /** Only who holds it. */
   function findOurs(id: string): HeldRun {
     const run = findOpen(id)
     const { holder } = run.standing.state
@@ -72,10 +72,6 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
       throw refused(`This run is in the hands of ${holder}.`, `You are ${actor}.`, 'Take it over first.')
     }
     return run
-  }
-  function demandRest(run: HeldRun): void {
-    if (run.running === null) return
-    throw isUnderWay()
   }
   /** What cannot be written down is not begun. */
   async function demandWritable(): Promise<void> {
@@ -96,6 +92,24 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
       .catch((error: unknown) => void log.incident('runbook.run', error))
       .finally(() => atWork.delete(watched))
     atWork.add(watched)
+  }
+  /** One at a time: nothing else is taken until `work`, and what is to follow it, is over. What follows goes on by itself. */
+  async function alone(
+    id: string,
+    find: (id: string) => HeldRun,
+    work: (run: HeldRun) => Promise<(() => Promise<void>) | null>,
+  ): Promise<Run> {
+    const run = find(id)
+    const release = await run.hold()
+    let follows: (() => Promise<void>) | null = null
+    try {
+      // It may have been closed, or taken over, meanwhile.
+      follows = await work(find(id))
+    } finally {
+      if (follows === null) release()
+    }
+    if (follows !== null) goOn(follows().finally(release))
+    return run.view()
   }
   async function tell(
     action: string,
@@ -136,8 +150,7 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
       await journal.begin(head)
       const run = await take(head, [])
       parts.changed(id)
-      goOn(lookOn(run, parts, closing.signal))
-      return run.view()
+      return alone(id, find, async () => () => lookOn(run, parts, closing.signal))
     },
     list() {
       const runs = [...held.values()].map((run) => run.summary())
@@ -147,7 +160,9 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
     get: (id) => find(id).view(),
     openRunOf(clusterId) {
       const open = openRunOf(clusterId)
-      return open === null ? null : { id: open.head.id, title: open.summary().title }
+      if (open === null) return null
+      const { id, startedAt, startedBy } = open.head
+      return { id, title: open.summary().title, startedAt, startedBy }
     },
     watch: (id, ends) => find(id).watch(ends),
     async ask(id, stepId) {
@@ -159,104 +174,64 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
       }
     },
     async proceed(id, stepId, answer) {
-      const run = findOurs(id)
-      const step = stepOf(run, stepId)
       if (answer.kind === 'stop') {
+        const run = findOurs(id)
+        const step = stepOf(run, stepId)
         if (run.running?.step === stepId && step.kind !== 'action') run.running.stop.abort()
         return run.view()
       }
-      demandRest(run)
-      await demandWritable()
-      // A proceeding that is refused throws here; what it begins goes on by itself.
-      const begun = await answerStep(run, step, answer, parts)
-      if (begun !== null) {
-        goOn(
-          begun.ends.then(async ({ state }) => {
-            if (state === 'done' && answer.kind !== 'takeBack') await lookOn(run, parts, closing.signal)
-          }),
-        )
+      return alone(id, findOurs, async (run) => {
+        await demandWritable()
+        const begun = await answerStep(run, stepOf(run, stepId), answer, parts)
+        if (begun === null) return async () => lookOn(run, parts, closing.signal)
         await untilBegun(run, begun.ends)
-      } else {
-        goOn(lookOn(run, parts, closing.signal))
-      }
-      return run.view()
+        return async () => {
+          const { state } = await begun.ends
+          if (state === 'done' && answer.kind !== 'takeBack') await lookOn(run, parts, closing.signal)
+        }
+      })
     },
     async changeAnswers(id, { inputs, connection }, reason) {
-      const run = findOurs(id)
-      demandRest(run)
-      await demandWritable()
-      const because = fixedBecause(run.standing)
-      if (because !== null)
-        throw refused('The answers of this run stand.', because, 'Go on with them, or close the run.')
-      const { head, entries } = run
-      const after = entries.length
-      const { cluster, inputs: before } = head.setting
-      // What does not fit is refused before anything is written down.
-      stepsFor(await parts.findRunbook(head), { cluster: { ...cluster, connection }, inputs })
-      const facts = Object.entries(inputs)
-        .filter(([name, value]) => before[name] !== value)
-        .map(([name, value]) => ({ name, value: `${before[name] ?? ''} → ${value}` }))
-      await tell('runbook.answersChanged', run, reason, facts)
-      await run.changeAnswers({ type: 'answersChanged', inputs, connection }, after)
-      goOn(lookOn(run, parts, closing.signal))
-      return run.view()
+      return alone(id, findOurs, async (run) => {
+        await demandWritable()
+        const because = fixedBecause(run.standing)
+        if (because !== null)
+          throw refused('The answers of this run stand.', because, 'Go on with them, or close the run.')
+        const { head } = run
+        const { cluster, inputs: before } = head.setting
+        // What does not fit is refused before anything is written down.
+        stepsFor(await parts.findRunbook(head), { cluster: { ...cluster, connection }, inputs })
+        const facts = Object.entries(inputs)
+          .filter(([name, value]) => before[name] !== value)
+          .map(([name, value]) => ({ name, value: `${before[name] ?? ''} → ${value}` }))
+        await tell('runbook.answersChanged', run, reason, facts)
+        await run.record({ type: 'answersChanged', inputs, connection })
+        return async () => lookOn(run, parts, closing.signal)
+      })
     },
     async takeOver(id, note) {
-      const run = findOpen(id)
-      demandRest(run)
-      await tell('runbook.takenOver', run, note)
-      await run.record({ type: 'takenOver', note })
-      return run.view()
+      return alone(id, findOpen, async (run) => {
+        await tell('runbook.takenOver', run, note)
+        await run.record({ type: 'takenOver', note })
+        return null
+      })
     },
     async accept(id, note) {
-      const run = findOurs(id)
-      demandRest(run)
-      const rows = run.standing.steps.filter(({ step }) => step.section === 'accept')
-      const open = rows.find(({ standing }) => !isBehind(standing))
-      const before = run.standing.steps.find(
-        ({ step, standing }) => ['before', 'safety', 'restore'].includes(step.section) && !isBehind(standing),
-      )
-      const missing = before ?? open
-      if (rows.length === 0 || missing !== undefined) {
-        throw refused(
-          'The acceptance sheet cannot be signed yet.',
-          missing === undefined
-            ? 'This runbook has none.'
-            : `“${missing.step.title}” is neither green nor excepted.`,
-          'Go through it first.',
-        )
-      }
-      await tell('runbook.accepted', run, note)
-      await run.record({ type: 'accepted', note })
-      goOn(lookOn(run, parts, closing.signal))
-      return run.view()
+      return alone(id, findOurs, async (run) => {
+        demandSignable(run.standing)
+        await tell('runbook.accepted', run, note)
+        await run.record({ type: 'accepted', note })
+        return async () => lookOn(run, parts, closing.signal)
+      })
     },
     async close(id, outcome, reason) {
-      const run = findOurs(id)
-      demandRest(run)
-      const open = run.standing.steps.find(({ standing }) => !isBehind(standing))
-      const hasSheet = run.standing.steps.some(({ step }) => step.section === 'accept')
-      if (
-        outcome === 'finished' &&
-        (open !== undefined || (hasSheet && run.standing.state.accepted === null))
-      ) {
-        throw refused(
-          'This run cannot be finished yet.',
-          open === undefined ? 'Its acceptance sheet is not signed.' : `“${open.step.title}” is not behind.`,
-          'Go on with it, or abandon it with a reason.',
-        )
-      }
-      if (outcome === 'abandoned' && reason === '') {
-        throw refused(
-          'A run is not abandoned without a reason.',
-          'Whoever reads it later has to know.',
-          'Say why.',
-        )
-      }
-      if (outcome === 'abandoned') await letGo(run, parts)
-      await tell(`runbook.${outcome}`, run, reason === '' ? null : reason)
-      await run.record({ type: 'closed', outcome, reason })
-      return run.view()
+      return alone(id, findOurs, async (run) => {
+        demandClosable(run.standing, outcome, reason)
+        if (outcome === 'abandoned') await letGo(run, parts)
+        await tell(`runbook.${outcome}`, run, reason === '' ? null : reason)
+        await run.record({ type: 'closed', outcome, reason })
+        return null
+      })
     },
     async shutDown() {
       closing.abort()
@@ -284,12 +259,15 @@ function stepsFor(runbook: Runbook, setting: RunbookSetting): readonly Step[] {
   return steps
 }
 
-/** What an answer has begun is in the journal, or is over. */
+/** What an answer has begun is in the journal, or is over; throws where it could not be begun. */
 async function untilBegun(run: HeldRun, ends: Promise<unknown>): Promise<void> {
   const over = new AbortController()
   const begins = async (): Promise<void> => {
     for await (const _ of run.watch(over.signal)) if (run.running !== null) return
   }
-  await Promise.race([begins(), ends.catch(() => undefined)])
-  over.abort()
+  try {
+    await Promise.race([begins(), ends])
+  } finally {
+    over.abort()
+  }
 }

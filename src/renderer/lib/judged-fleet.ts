@@ -1,10 +1,6 @@
 import type { Cluster } from '../../shared/contract/clusters.ts'
-import {
-  healthOf,
-  worstFirst,
-  type HealthRule,
-  type JudgedHealth,
-} from '../../shared/domain/cluster-health.ts'
+import { healthOf, type HealthRule, type JudgedHealth } from '../../shared/domain/cluster-health.ts'
+import { worstFirst } from '../../shared/domain/worst-first.ts'
 
 /** Half a page asks for the same fleet: it is judged once, and a cluster that has not changed stays the same value. */
 export const fleetOf = onceFor((clusters: readonly Cluster[], rule) =>

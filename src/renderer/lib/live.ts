@@ -148,7 +148,7 @@ function invalidate({ topic, id }: Change, desk: ReturnType<typeof useDesk>, que
       return again(desk.runbooks.scenarios.key())
     case 'drills':
       void queries.invalidateQueries({ queryKey: desk.drills.key(), predicate: isOf(id) })
-      return
+      return again(desk.drills.fleet.key())
     case 'audit':
       return again(desk.audit.key())
     case 'vault':

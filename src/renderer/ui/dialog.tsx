@@ -30,6 +30,22 @@ export function Dialog({ title, children, ...root }: Props) {
   )
 }
 
+interface FootProps {
+  /** What pressing it leaves alone, or what is missing. */
+  readonly note?: ReactNode
+  readonly children: ReactNode
+}
+
+/** The end of a dialog: a line, and its buttons at the right. */
+export function DialogFoot({ note, children }: FootProps) {
+  return (
+    <div className={s['foot']}>
+      <p>{note}</p>
+      {children}
+    </div>
+  )
+}
+
 /**
  * The kit gives the focus back where a dialog closes, but not where it goes away at once: then the keyboard would be in nowhere.
  * Where what opened it is gone as well, the page has it.

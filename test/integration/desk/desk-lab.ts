@@ -80,6 +80,7 @@ export async function openDeskLab(): Promise<DeskLab> {
       connection: null,
       hostKeys: [],
       ownSchedule: null,
+      drillSchedule: null,
       retention: { rules: null, sweepsOrphans: false, pins: [] },
     })
   }

@@ -1,12 +1,10 @@
-import { Link } from '@tanstack/react-router'
 import type { DrillView } from '../../../shared/contract/drills.ts'
 import { drillPhaseWords, tookWords } from '../../../shared/domain/drill.ts'
 import { CopyAsText } from '../../ui/copy-text.tsx'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
-import { frame } from '../../ui/frame.tsx'
-import { BackupId } from '../../ui/hash.tsx'
 import { Status } from '../../ui/status.tsx'
 import { Moment } from '../../ui/time.tsx'
+import { BackupLink } from '../backups/backup-link.tsx'
 import { againstWords, drillWord } from './model/drill-words.ts'
 import s from './drills.module.css'
 
@@ -58,16 +56,7 @@ export function DrillTable({
     {
       head: 'Backup',
       text: ({ backupId }) => backupId,
-      cell: ({ backupId }) => (
-        <Link
-          className={frame.link}
-          to="/clusters/$id/backups"
-          params={{ id: clusterId }}
-          search={{ backup: backupId }}
-        >
-          <BackupId id={backupId} />
-        </Link>
-      ),
+      cell: ({ backupId }) => <BackupLink clusterId={clusterId} backupId={backupId} />,
     },
     { head: from, text: ({ by }) => byWords[by] },
     {

@@ -26,6 +26,7 @@ async function deskWith(fields: Partial<SavedCluster> = {}) {
     connection: null,
     hostKeys: [],
     ownSchedule: null,
+    drillSchedule: null,
     retention: { rules: null, sweepsOrphans: false, pins: [] },
     ...fields,
   }

@@ -337,9 +337,72 @@ test('what cannot be written down is not begun', async () => {
   desk.place.beforeWrite = () => {
     throw new HoldfastError('state.broken', { what: 'The disk is full.' })
   }
-  await desk.runner.proceed(run.id, 'move', { kind: 'go' })
+  await expect(desk.runner.proceed(run.id, 'move', { kind: 'go' })).rejects.toMatchObject({
+    code: 'state.broken',
+  })
   await desk.runner.shutDown()
   expect(state.asked).toBe(0)
+})
+
+test('between the look at an action that failed and the action nothing else is taken: it is refused, and the run goes on', async () => {
+  const { state, move } = world()
+  let fails = true
+  const steps = [
+    move({
+      act: async () => {
+        state.asked += 1
+        if (!fails) return done('It is moved.')
+        throw new HoldfastError('target.full', { what: 'The disk is full.' })
+      },
+    }),
+    manual({ id: 'm', section: 'after', title: 'm', why: 'w', does: ['Do it.'] }),
+  ]
+  const desk = await openRunbookDesk({ runbooks: [book(...steps)] })
+  const begun = await startRun(desk, 'T-1', setting)
+  const full = await answer(desk, begun, { kind: 'go' })
+  fails = false
+  const { runner, place } = desk
+  const meanwhile = Promise.withResolvers<readonly Promise<unknown>[]>()
+  place.beforeWrite = (event) => {
+    if (event?.type !== 'stepBegan' || !event.acting) return
+    const asked = [
+      runner.proceed(full.id, 'move', { kind: 'go' }),
+      runner.proceed(full.id, 'move', { kind: 'takeBack' }),
+      runner.takeOver(full.id, ''),
+      runner.close(full.id, 'abandoned', 'Enough.'),
+    ]
+    meanwhile.resolve(asked.map(async (each) => each.then(() => 'taken').catch((error: unknown) => error)))
+  }
+  await runner.proceed(full.id, 'move', { kind: 'go' })
+  expect(await Promise.all(await meanwhile.promise)).toEqual(
+    Array.from({ length: 4 }, () =>
+      expect.objectContaining({
+        code: 'runbook.refused',
+        message: expect.stringContaining('A step of this run is under way.'),
+      }),
+    ),
+  )
+  const after = await rested(runner, full.id)
+  expect(after).toMatchObject({ current: 'm', state: 'open' })
+  expect(state.asked).toBe(2)
+})
+
+test('an answer to the next step is taken as soon as the one before it is seen to have ended', async () => {
+  const { move } = world()
+  const ids = ['one', 'two', 'three']
+  const desk = await openRunbookDesk({ runbooks: [book(...ids.map((id) => move({ id })))] })
+  const { id } = await startRun(desk, 'T-1', setting)
+  const leave = new AbortController()
+  const given: (string | null)[] = []
+  for await (const { current, list } of desk.runner.watch(id, leave.signal)) {
+    if (current === null) break
+    if (list.some(({ state }) => state === 'running') || given.includes(current)) continue
+    given.push(current)
+    await desk.runner.proceed(id, current, { kind: 'go' })
+  }
+  leave.abort()
+  expect(given).toEqual(ids)
+  expect(desk.runner.get(id).list.map(({ state }) => state)).toEqual(['done', 'done', 'done'])
 })
 
 test('the acceptance sheet is signed only when each row is green or excepted, and then the run can be finished', async () => {

@@ -1,43 +1,23 @@
 import * as z from 'zod'
 import type { RemoteHost } from '../../../ports/remote-host.ts'
 import { commandFailed, jsonOf, notUnderstood } from '../live/on-host.ts'
-import { exitReason, pgBackRestCommand } from '../live/pgbackrest.ts'
+import { exitReason, pgBackRestCommand, toldBackup, toldStanza } from '../live/pgbackrest.ts'
 import type { RestorePoint, RestorePoints } from './restore-points.ts'
 import { toolHost, type Site } from './site.ts'
 
+const database = z.object({ id: z.int(), 'repo-key': z.int() })
+
 /** From source: pgBackRest src/command/info/info.c. */
 const infoForm = z.array(
-  z.object({
-    name: z.string(),
-    status: z.object({
-      code: z.int(),
-      message: z.string(),
-      lock: z
-        .object({
-          backup: z.object({ held: z.boolean() }).optional(),
-          restore: z.object({ held: z.boolean() }).optional(),
-        })
-        .optional(),
-    }),
+  toldStanza.extend({
     archive: z
-      .array(
-        z.object({
-          id: z.string(),
-          min: z.string().nullable(),
-          max: z.string().nullable(),
-          database: z.object({ id: z.int(), 'repo-key': z.int() }),
-        }),
-      )
+      .array(z.object({ id: z.string(), min: z.string().nullable(), max: z.string().nullable(), database }))
       .default([]),
     backup: z
       .array(
-        z.object({
-          label: z.string(),
-          type: z.string(),
-          error: z.boolean().nullish(),
-          timestamp: z.object({ stop: z.number() }),
+        toldBackup.extend({
           archive: z.object({ start: z.string().nullable(), stop: z.string().nullable() }),
-          database: z.object({ id: z.int(), 'repo-key': z.int() }),
+          database,
         }),
       )
       .default([]),
