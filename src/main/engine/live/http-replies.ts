@@ -10,6 +10,14 @@ export function excerptOf({ text }: Pick<HttpReply, 'text'>): string {
   return line.length > 300 ? `${line.slice(0, 300)}…` : line
 }
 
+/**
+ * A page for people: a proxy, a login page or another program stands in for the server. Whatever its status, it proves nothing of
+ * the server.
+ */
+export function isPage({ text }: Pick<HttpReply, 'text'>): boolean {
+  return /^\s*</.test(text)
+}
+
 /** `GET /readyz → 503`, for the evidence beside an answer. */
 export function evidenceOf(method: string, path: string, { status }: Pick<HttpReply, 'status'>): string {
   return `${method} ${path} → ${status}`
@@ -112,10 +120,9 @@ const nextSteps: Partial<Record<ErrorCode, string>> = {
 }
 
 function badAnswer(reply: HttpReply, what: string): HoldfastError {
-  const isHtml = /^\s*</.test(reply.text)
   return new HoldfastError('master.badAnswer', {
     what: `${what} ${reply.origin} answers ${reply.status} with something else than what was asked for.`,
-    why: isHtml
+    why: isPage(reply)
       ? 'It is a page for people: a proxy, a login page or another program answers there.'
       : `It begins: ${excerptOf({ text: reply.text.slice(0, 120) })}`,
     next: 'Check the address and the path of the connection.',
