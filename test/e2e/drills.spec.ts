@@ -81,7 +81,7 @@ test('Drills are switched on for a cluster, each so many days in a folder that i
   await part.getByRole('button', { name: 'Switch drills on…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Drills of kiok-monthly on time' })
   await dialog.getByLabel('Each so many days').fill('14')
-  await dialog.getByLabel('At').fill('04:30')
+  await dialog.getByLabel('Time of day').fill('04:30')
   await dialog.getByLabel('Folder for the scratch folder').fill(lab.folder)
   await dialog.getByRole('button', { name: 'Switch on' }).click()
   await expect(dialog).toContainText('It lies in the repository')
