@@ -48,3 +48,21 @@ test('A look at every cluster asks for those that change, and never again for th
   await expect(again).toBeEnabled()
   expect(asked.filter((path) => path === '/rpc/clusters/list')).toEqual([])
 })
+
+test('An age that is pointed at tells its time in UTC, until Escape or the pointer leaves', async ({
+  page,
+  holdfast,
+}) => {
+  await holdfast.startDemonstration(page)
+  const age = page.getByRole('main').locator('[data-row] button:has(time)').first()
+  const told = page.getByRole('tooltip')
+  await age.hover()
+  await expect(told).toHaveText(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/)
+  await page.keyboard.press('Escape')
+  await expect(told).toHaveCount(0)
+  await page.getByRole('heading', { level: 1 }).hover()
+  await age.hover()
+  await expect(told).toBeVisible()
+  await page.getByRole('heading', { level: 1 }).hover()
+  await expect(told).toHaveCount(0)
+})

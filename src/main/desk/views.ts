@@ -21,6 +21,8 @@ export interface Views {
   view(clusterId: string, maxAgeMs?: number): Promise<RepositoryView>
   /** Looks anew and remembers the outcome, a failure too. Never throws. */
   refresh(clusterId: string): Promise<void>
+  /** The same for many, in this order. Whoever asks for a view meanwhile does not wait for all of them. */
+  refreshAll(clusterIds: readonly string[]): Promise<void>
   /** Drops what is kept of every cluster of a repository, and looks again. */
   changed(repositoryId: string): void
   /** Looks at every cluster, those longest not looked at first, then again each time the interval has passed. */
@@ -108,6 +110,15 @@ export function createViews(ports: DeskPorts): Views {
     await shared(clusterId).catch(() => undefined)
   }
 
+  /** Only those whose turn comes next stand in the line for a slot: a view that somebody waits for stands right behind them. */
+  async function refreshAll(clusterIds: readonly string[]): Promise<void> {
+    const waiting = clusterIds.values()
+    const inTurn = async (): Promise<void> => {
+      for (const clusterId of waiting) if (!closing.signal.aborted) await refresh(clusterId)
+    }
+    await Promise.all(Array.from({ length: looksAtOnce }, inTurn))
+  }
+
   /** A look that is under way may have seen what was there before: it is waited for, and another one made. */
   async function lookAfresh(clusterId: string): Promise<void> {
     await running.get(clusterId)?.catch(() => undefined)
@@ -128,6 +139,7 @@ export function createViews(ports: DeskPorts): Views {
       return view
     },
     refresh,
+    refreshAll,
     changed(repositoryId) {
       for (const { id } of state.clusters.list().filter((cluster) => cluster.repositoryId === repositoryId)) {
         void lookAfresh(id)
@@ -139,7 +151,7 @@ export function createViews(ports: DeskPorts): Views {
           .list()
           .map(({ id }) => id)
           .sort((a, b) => compare(lookOf(a)?.asOf ?? '', lookOf(b)?.asOf ?? ''))
-        await Promise.all(stalest.map(refresh))
+        await refreshAll(stalest)
         try {
           await clock.wait(state.settings.get().lookEveryMinutes * 60_000, signal)
         } catch (error) {

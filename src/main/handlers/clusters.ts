@@ -117,8 +117,8 @@ export function createClusterHandlers(desk: Desk) {
     }),
 
     refresh: os.refresh.handler(({ input }) => {
-      const ids = input.id === undefined ? state.clusters.list().map(({ id }) => id) : [input.id]
-      for (const id of ids) void views.refresh(savedCluster(id, state).id)
+      if (input.id === undefined) void views.refreshAll(state.clusters.list().map(({ id }) => id))
+      else void views.refresh(savedCluster(input.id, state).id)
       return {}
     }),
   }

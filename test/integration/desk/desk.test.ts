@@ -260,6 +260,20 @@ describe('A repository', () => {
     expect(lab.ports.views.look('chango-dr')?.failure).toBeNull()
   })
 
+  test('that somebody opens while all are looked at does not wait for all of them', async () => {
+    const ids = lab.ports.state.clusters.list().map(({ id }) => id)
+    const last = ids.at(-1) ?? ''
+    lab.changes.length = 0
+    const all = lab.ports.views.refreshAll(ids)
+    await lab.ports.views.view(last, 0)
+    await all
+    const lookedAt = [
+      ...new Set(lab.changes.flatMap(({ topic, id = '' }) => (topic === 'cluster' ? [id] : []))),
+    ]
+    expect(lookedAt.toSorted()).toEqual(ids.toSorted())
+    expect(lookedAt.indexOf(last)).toBe(2)
+  })
+
   test('that changes while it is looked at is looked at again', async () => {
     const before = lab.ports.views.look('chango-dr')?.backups ?? 0
     const looking = lab.ports.views.refresh('chango-dr')

@@ -23,6 +23,7 @@ export function Palette() {
       shortcut="mod + K"
       tagsToIgnore={[]}
       scrollable
+      lockScroll={false}
       maxHeight={520}
       radius="lg"
       size={720}

@@ -73,7 +73,7 @@ export function DrillScheduleDialog({ cluster, now, onClose }: Props) {
             onChange={setEveryDays}
           />
           <TextInput
-            label="At"
+            label="Time of day"
             placeholder="03:00"
             autoComplete="off"
             value={at}
