@@ -9,6 +9,20 @@ interface Props {
   readonly label?: string
 }
 
+/** A line ends between two words, and not behind a hyphen of `--option`. */
+function Words({ of }: { readonly of: string }) {
+  return of.split(/(\s+)/).map((part, at) =>
+    // Every second part is what stands between two words.
+    at % 2 === 1 ? (
+      part
+    ) : (
+      <span key={at} className={s['word']}>
+        <Printable text={part} />
+      </span>
+    ),
+  )
+}
+
 /** The same work on the command line, to be copied. */
 export function CommandLine({ command, label = 'Same on the command line' }: Props) {
   return (
@@ -25,7 +39,7 @@ export function CommandLine({ command, label = 'Same on the command line' }: Pro
       </figcaption>
       <pre>
         <span data-first>
-          <Printable text={command} />
+          <Words of={command} />
         </span>
       </pre>
     </figure>

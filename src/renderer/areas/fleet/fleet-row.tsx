@@ -127,6 +127,9 @@ function Name({ cluster, health }: CellProps) {
   )
 }
 
+/** So many letters fit beside “masters”. */
+const roomyWord = 6
+
 /** How its masters are, where they are connected; the repository needs none of them. */
 function Masters({ cluster: { masters, mode } }: { readonly cluster: Cluster }) {
   if (masters.state === 'none') return null
@@ -135,8 +138,8 @@ function Masters({ cluster: { masters, mode } }: { readonly cluster: Cluster }) 
     <span className={s['masters']} title={masters.words === null ? undefined : printable(masters.words)}>
       <Glyph tone={tone} size={11} decorative />
       <span>
-        {/* Beside the word for the mode there is room for one more only; what it is about is read aloud all the same. */}
-        <i className={mode === 'normal' ? undefined : 'vh'}>masters</i>{' '}
+        {/* Beside a word for the mode, or before a long one, there is no room; what it is about is read aloud all the same. */}
+        <i className={mode === 'normal' && word.length <= roomyWord ? undefined : 'vh'}>masters</i>{' '}
         {word.charAt(0).toLowerCase() + word.slice(1)}
       </span>
     </span>

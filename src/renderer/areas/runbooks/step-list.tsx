@@ -22,7 +22,7 @@ export function StepList({ run, onRun }: { readonly run: Run; readonly onRun: (r
               {steps.filter(({ step }) => isBehind(step)).length} of {countOf(steps.length, 'step')}
             </span>
           </div>
-          <ol className={s['list']}>
+          <ol>
             {partsOf(steps).map((part) => (
               <Part key={part[0].step.id} steps={part} run={run} onRun={onRun} />
             ))}

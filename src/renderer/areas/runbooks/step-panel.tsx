@@ -1,4 +1,3 @@
-import { useEffect, useRef } from 'react'
 import type { Run, Step } from '../../../shared/contract/runbooks.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { UnknownHost } from '../access/unknown-host.tsx'
@@ -8,13 +7,12 @@ import { useNow } from '../../ui/now.ts'
 import { Printable } from '../../ui/printable.tsx'
 import { Sentence } from '../../ui/sentence.tsx'
 import { Glyph } from '../../ui/status.tsx'
-import { isHarmless } from './model/offers.ts'
 import { expectedWhy, stepTone, stepWord, timeWords, undoWords } from './model/step-words.ts'
 import { ChangeButton } from './change-answers.tsx'
-import { isFocusNowhere } from './next-focus.ts'
 import { StepActs } from './step-acts.tsx'
 import { Does } from './step-facts.tsx'
 import { StepLines, StepProgress } from './step-lines.tsx'
+import { useStepFocus } from './use-step-focus.ts'
 import { useProceed } from './use-proceed.ts'
 import s from './run.module.css'
 
@@ -139,41 +137,4 @@ const leads: Readonly<Partial<Record<Step['state'], string>>> = {
 function Clock({ step }: { readonly step: Step }) {
   const nowMs = useNow(1_000)
   return <span title={expectedWhy(step) ?? undefined}>{timeWords(step, nowMs)}</span>
-}
-
-/**
- * The step at hand is in sight, and has the focus where nothing else has it: a button that is gone must not leave the
- * keyboard in nowhere. It has it, too, when the sheet was signed: what is left is the next to do. What only reads can be gone on with by Enter at once, nothing else can.
- */
-function useStepFocus(step: Step, signedAt: string | null) {
-  const panel = useRef<HTMLDivElement>(null)
-  const signed = useRef(signedAt)
-  const { state } = step
-  const harmless = isHarmless(step)
-  useEffect(() => {
-    const element = panel.current
-    if (element === null) return undefined
-    const stay = stayInSight(element)
-    const isJustSigned = signed.current !== signedAt
-    signed.current = signedAt
-    if (!isJustSigned && !isFocusNowhere()) return stay
-    const button = harmless ? element.querySelector<HTMLElement>('[data-act]') : null
-    ;(button ?? element).focus({ preventScroll: true })
-    return stay
-  }, [state, harmless, signedAt])
-  return panel
-}
-
-/** What a step asks comes after it: it grows, and its button stays in sight until somebody looks elsewhere. Gives what ends that. */
-function stayInSight(element: HTMLElement): () => void {
-  const grows = new ResizeObserver(() => element.scrollIntoView({ block: 'nearest' }))
-  const stop = new AbortController()
-  const end = (): void => {
-    grows.disconnect()
-    stop.abort()
-  }
-  grows.observe(element)
-  for (const sign of ['wheel', 'keydown', 'pointerdown'])
-    window.addEventListener(sign, end, { signal: stop.signal, passive: true })
-  return end
 }
