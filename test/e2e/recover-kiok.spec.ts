@@ -147,14 +147,6 @@ test('A kiok that lives is opened again, given its lost master back, taken to an
     await operator.recover({
       cluster,
       runbook: 'KI-1',
-      questions: {
-        'What is it about?': 'Something is wrong',
-        'Does this computer reach anything else?': 'Yes',
-        'Is the master key here?': 'Yes, but nothing proves that it fits',
-        'Which masters answer?': 'Some of them',
-        'How many masters have lost their data?': 'One',
-        'Does ZooKeeper have its quorum?': 'Yes',
-      },
       form: { 'Host of the lost master': second?.address ?? '' },
       known,
       death: {
