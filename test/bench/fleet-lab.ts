@@ -50,6 +50,7 @@ export async function makeFleet(
         connection: null,
         hostKeys: [],
         ownSchedule: null,
+        drillSchedule: null,
         retention: { rules: null, sweepsOrphans: false, pins: [] },
       })
     }

@@ -100,7 +100,7 @@ export async function scrollAndFilter(page: Page): Promise<void> {
     await twoFrames(page)
   }
   await page.keyboard.press('Escape')
-  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await page.locator('[role=dialog]').waitFor({ state: 'hidden' })
 }
 
 async function twoFrames(page: Page): Promise<void> {

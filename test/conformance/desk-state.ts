@@ -22,6 +22,14 @@ export function savedCluster(id: string, name = id): SavedCluster {
     addedAt: at,
     connection: { origins: ['https://master-1:8080'], login: 'k3' },
     ownSchedule: { cron: '0 2 * * *', zone: 'UTC', way: 'asked' },
+    drillSchedule: {
+      everyDays: 30,
+      at: '03:00',
+      zone: 'UTC',
+      folder: null,
+      host: null,
+      firstAt: '2026-11-21T03:00:00.000Z',
+    },
     hostKeys: [{ host: 'operator@h:2222', fingerprint: `SHA256:${'A'.repeat(43)}` }],
     retention: {
       rules: { keepLast: 7, keepDays: 30, atMost: null },

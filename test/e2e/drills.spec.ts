@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { addCluster, addMasterKey, atDesk, chooseVault, makeRepository, unlockVault } from './desk.ts'
 import { expect, test } from './holdfast.ts'
+import { goTo } from './walks.ts'
 
 test('A drill says its cost, is measured part by part, and is then seen on the backup, among the drills and in the fleet', async ({
   page,
@@ -21,6 +22,7 @@ test('A drill says its cost, is measured part by part, and is then seen on the b
   await page.keyboard.press('g')
   await page.keyboard.press('d')
   await expect(page.getByText('No backup of it was ever restored for trial.')).toBeVisible()
+  await expect(page.getByText(/^1\sasks for a drill$/)).toBeVisible()
   await page.getByRole('button', { name: 'Drill…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Drill kiok-drill' })
   const cost = dialog.getByRole('region', { name: 'What it costs' })
@@ -42,6 +44,7 @@ test('A drill says its cost, is measured part by part, and is then seen on the b
   expect(readdirSync(join(holdfast.stateFolder, 'scratch'))).toEqual([])
 
   await page.getByRole('link', { name: 'Drills', exact: true }).click()
+  await expect(page.getByText('None asks for a drill')).toBeVisible()
   await expect(page.getByText(/One drill measured [\d.]+\ss: a trend needs two\./)).toBeVisible()
   const drills = page.getByRole('table', { name: 'Drills, newest first' })
   await expect(drills.getByRole('row')).toHaveCount(2)
@@ -58,4 +61,35 @@ test('A drill says its cost, is measured part by part, and is then seen on the b
   await page.getByRole('link', { name: 'Fleet' }).first().click()
   await expect(row).not.toContainText('Never drilled')
   await expect(row).toContainText('Restored')
+})
+
+test('Drills are switched on for a cluster, each so many days in a folder that is checked, and switched off again', async ({
+  page,
+  holdfast,
+}) => {
+  const lab = await makeRepository(holdfast, 'kiok-monthly')
+  const { id } = await atDesk(holdfast, async (client) => {
+    await chooseVault(client)
+    const masterKeys = [await addMasterKey(client)]
+    return addCluster(client, { name: 'kiok-monthly', address: lab.address, masterKeys })
+  })
+  await holdfast.start(page)
+  await unlockVault(page)
+  await goTo(page, `/clusters/${id}/schedule`)
+  const part = page.getByRole('region', { name: 'Drills on time' })
+  await expect(part).toContainText('Holdfast drills no backup of this cluster by itself.')
+  await part.getByRole('button', { name: 'Switch drills on…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Drills of kiok-monthly on time' })
+  await dialog.getByLabel('Each so many days').fill('14')
+  await dialog.getByLabel('At').fill('04:30')
+  await dialog.getByLabel('Folder for the scratch folder').fill(lab.folder)
+  await dialog.getByRole('button', { name: 'Switch on' }).click()
+  await expect(dialog).toContainText('It lies in the repository')
+  await dialog.getByLabel('Folder for the scratch folder').fill('')
+  await dialog.getByRole('button', { name: 'Switch on' }).click()
+  await expect(part).toContainText(/14\sdays, at 04:30/)
+  await expect(part).toContainText('the usual one')
+  await expect(part).not.toContainText('Missed')
+  await part.getByRole('button', { name: 'Switch drills off' }).click()
+  await expect(part).toContainText('Holdfast drills no backup of this cluster by itself.')
 })

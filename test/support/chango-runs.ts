@@ -82,6 +82,7 @@ export async function openChangoDesk(
     connection: hosts.connection,
     hostKeys: [],
     ownSchedule: null,
+    drillSchedule: null,
     retention: { rules: null, sweepsOrphans: false, pins: [] },
   }
   await state.clusters.put(cluster)

@@ -26,6 +26,9 @@ export interface TargetFlags {
 export interface DrillFlags extends Partial<RepositoryOptions> {
   readonly cluster?: string
   readonly scratch?: string
+  /** These two with a saved cluster. */
+  readonly host?: string
+  readonly confirm?: string
   readonly passphraseFile?: string
   readonly masterKeyFile: readonly string[]
   readonly sshKey: readonly string[]

@@ -2,17 +2,18 @@ import { Command, CommanderError, Option } from 'commander'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import { addClusters } from './arguments/clusters.ts'
 import { addCredentials } from './arguments/credentials.ts'
+import { addDrills } from './arguments/drills.ts'
 import { addJobs } from './arguments/jobs.ts'
 import { addMasters } from './arguments/masters.ts'
 import { addRunbooks } from './arguments/runbooks.ts'
 import { addPrune, addRetention } from './arguments/retention.ts'
-import { collect, withJson, withPassphrase, withWay, type Ask, type Json } from './arguments/shared.ts'
+import { withAccess, withJson, type Ask, type Json } from './arguments/shared.ts'
 import { systemNames } from '../../shared/domain/system-name.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitStatus } from './exit-status.ts'
 import type { DemoFlags } from './commands/demo.ts'
 import type { ServeFlags } from './commands/serve.ts'
-import type { DrillFlags, RepositoryOptions, RestoreFlags, TargetFlags } from './options.ts'
+import type { RepositoryOptions, RestoreFlags, TargetFlags } from './options.ts'
 
 /** What the arguments ask for: run it with a context; `json` decides how results are printed. */
 export interface Invocation {
@@ -143,7 +144,7 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
     )
 
   addRestore(program, ask)
-  addDrill(program, ask)
+  addDrills(program, ask)
 
   onRepository(program.command('copy'), 'Copy a backup with everything it points to into another repository.')
     .argument('<backup>', 'backup id, or any unambiguous beginning of it')
@@ -223,21 +224,6 @@ function addRestore(program: Command, ask: Ask): void {
     )
 }
 
-function addDrill(program: Command, ask: Ask): void {
-  withPassphrase(withAccess(withJson(program.command('drill'))))
-    .description('Restore a backup for trial into a folder of its own, time each phase, and remove it again.')
-    .argument('<backup>', 'backup id, or any unambiguous beginning of it')
-    .option('--repository <address>', 'where the backups are')
-    .option('--system <name>', `one of ${systemNames.join(', ')}`)
-    .option('--cluster <name>', 'name or id of a saved cluster, instead of a repository')
-    .option('--scratch <folder>', 'make that folder in this one (default: beside what Holdfast remembers)')
-    .action((id: string, options: Json & DrillFlags) =>
-      ask(options.json ?? false, async (context) =>
-        (await import('./commands/drill.ts')).drill(id, options, context),
-      ),
-    )
-}
-
 function addAudit(program: Command, ask: Ask): void {
   const audit = program.command('audit').description('The chain of what was done here.')
   withJson(audit.command('verify'))
@@ -275,17 +261,6 @@ function onRepository(command: Command, description: string): Command {
     .description(description)
     .requiredOption('--repository <address>', 'where the backups are')
     .requiredOption('--system <name>', `one of ${systemNames.join(', ')}`)
-}
-
-function withAccess(command: Command): Command {
-  return withWay(
-    command.option(
-      '--master-key-file <file>',
-      'a master key, as the bytes of a file; may be repeated',
-      collect,
-      [],
-    ),
-  )
 }
 
 /** Commander repeats the whole argument, and an argument can be a secret typed in the wrong place. */

@@ -32,7 +32,10 @@ export const drillRequest = z.object({
   backupId,
   /** Null: the usual place. */
   folder: z.string().nullable(),
+  /** Of a drill by the system's own tool: where; left out by versions that had none. */
+  host: z.string().nullable().default(null),
 })
+export type DrillJob = z.infer<typeof drillRequest>
 
 export const restoreRequest = z.object({
   clusterId: id,

@@ -4,6 +4,7 @@ import { cancelled } from '../../shared/domain/cancelled.ts'
 import { createSlots } from '../../shared/streams/slots.ts'
 import { failureOf } from '../../shared/domain/failure.ts'
 import { failedLook, lookAt } from '../operations/look.ts'
+import { searchTextOf, type SearchText } from '../operations/search-text.ts'
 import { viewRepository, type RepositoryView } from '../operations/view-repository.ts'
 import { withClusterRepository } from './cluster-repository.ts'
 import type { DeskPorts } from './ports.ts'
@@ -14,10 +15,14 @@ export interface Views {
   /** The last look at a cluster; null before the first. From memory. */
   look(clusterId: string): Look | null
   isLooking(clusterId: string): boolean
+  /** What can be found of a cluster as it was last looked at since the start; null before that. From memory. */
+  searchText(clusterId: string): SearchText | null
   /** A view no older than `maxAgeMs`; made anew where there is none. Callers at the same time share one. */
   view(clusterId: string, maxAgeMs?: number): Promise<RepositoryView>
   /** Looks anew and remembers the outcome, a failure too. Never throws. */
   refresh(clusterId: string): Promise<void>
+  /** The same for many, in this order. Whoever asks for a view meanwhile does not wait for all of them. */
+  refreshAll(clusterIds: readonly string[]): Promise<void>
   /** Drops what is kept of every cluster of a repository, and looks again. */
   changed(repositoryId: string): void
   /** Looks at every cluster, those longest not looked at first, then again each time the interval has passed. */
@@ -35,6 +40,7 @@ export function createViews(ports: DeskPorts): Views {
   const { state, clock, publish } = ports
   const looks = new Map<string, Look>()
   const views = new Map<string, { readonly view: RepositoryView; readonly atMs: number }>()
+  const searchTexts = new Map<string, SearchText>()
   const running = new Map<string, Promise<RepositoryView>>()
   /** Of those that run: the ones whose turn has come. */
   const looking = new Set<string>()
@@ -68,6 +74,7 @@ export function createViews(ports: DeskPorts): Views {
       )
       // One that nobody has asked for would only push out those that somebody has open.
       if (views.has(clusterId)) keep(clusterId, view)
+      searchTexts.set(clusterId, searchTextOf(view))
       await remember(clusterId, lookAt(view, { rpoMs, nowMs: clock.now() }))
       return view
     } catch (error) {
@@ -103,6 +110,15 @@ export function createViews(ports: DeskPorts): Views {
     await shared(clusterId).catch(() => undefined)
   }
 
+  /** Only those whose turn comes next stand in the line for a slot: a view that somebody waits for stands right behind them. */
+  async function refreshAll(clusterIds: readonly string[]): Promise<void> {
+    const waiting = clusterIds.values()
+    const inTurn = async (): Promise<void> => {
+      for (const clusterId of waiting) if (!closing.signal.aborted) await refresh(clusterId)
+    }
+    await Promise.all(Array.from({ length: looksAtOnce }, inTurn))
+  }
+
   /** A look that is under way may have seen what was there before: it is waited for, and another one made. */
   async function lookAfresh(clusterId: string): Promise<void> {
     await running.get(clusterId)?.catch(() => undefined)
@@ -114,6 +130,7 @@ export function createViews(ports: DeskPorts): Views {
   return {
     look: lookOf,
     isLooking: (clusterId) => looking.has(clusterId),
+    searchText: (clusterId) => searchTexts.get(clusterId) ?? null,
     async view(clusterId, maxAgeMs = usualMaxAgeMs) {
       const kept = views.get(clusterId)
       if (kept !== undefined && clock.now() - kept.atMs <= maxAgeMs) return kept.view
@@ -122,6 +139,7 @@ export function createViews(ports: DeskPorts): Views {
       return view
     },
     refresh,
+    refreshAll,
     changed(repositoryId) {
       for (const { id } of state.clusters.list().filter((cluster) => cluster.repositoryId === repositoryId)) {
         void lookAfresh(id)
@@ -133,7 +151,7 @@ export function createViews(ports: DeskPorts): Views {
           .list()
           .map(({ id }) => id)
           .sort((a, b) => compare(lookOf(a)?.asOf ?? '', lookOf(b)?.asOf ?? ''))
-        await Promise.all(stalest.map(refresh))
+        await refreshAll(stalest)
         try {
           await clock.wait(state.settings.get().lookEveryMinutes * 60_000, signal)
         } catch (error) {

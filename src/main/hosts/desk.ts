@@ -21,6 +21,7 @@ import { anchoredAudit } from '../desk/anchored-audit.ts'
 import { createAnchoring } from '../desk/anchoring.ts'
 import { announced } from '../desk/announced-audit.ts'
 import type { DeskPorts } from '../desk/ports.ts'
+import { runDrillSchedules } from '../desk/drills/run-drill-schedules.ts'
 import { sweepScratch } from '../desk/drills/sweep-scratch.ts'
 import { createHealths } from '../desk/live/healths.ts'
 import { runOwnSchedules } from '../desk/live/schedules.ts'
@@ -131,7 +132,8 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
   const journal = await openJobFiles(join(stateFolder, 'jobs'), state)
   const jobs = await createJobRunner({
     journal,
-    works: jobWorks({ ...ports, views }),
+    // A job begins later than the runner of runbooks is there.
+    works: jobWorks({ ...ports, views, runbooks: { openRunOf: (id) => runbooks.openRunOf(id) } }),
     clock,
     random,
     log,
@@ -184,6 +186,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
       // Of two instances the one that holds the saved state takes the snapshots, and anchors what both have written down.
       if (state.readOnlyBecause === null) {
         void runOwnSchedules(desk, signal).catch((error: unknown) => log.incident('schedules.run', error))
+        void runDrillSchedules(desk, signal).catch((error: unknown) => log.incident('drills.run', error))
         void anchoring.run(signal).catch((error: unknown) => log.incident('audit.anchor', error))
       }
     },

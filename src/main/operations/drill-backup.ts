@@ -44,7 +44,7 @@ export function refuseDrill({ backupId, noDrill }: Pick<InventoryBackup, 'backup
     what: `There is no drill of ${backupId} by its bytes.`,
     why: noDrill,
     unchanged: 'Nothing was begun.',
-    next: 'Rehearse the runbook of such a restore on a host that nobody uses.',
+    next: 'Save its cluster with the connection: the tool that makes these backups then restores it for trial on a host.',
   })
 }
 

@@ -10,6 +10,7 @@ import { bytesWords } from '../../shared/domain/size-words.ts'
 import { contentOf } from '../engine/drill/content.ts'
 import type { RestoreResult } from '../engine/restore/run-restore.ts'
 import type { BackupSystem } from '../ports/backup-system.ts'
+import type { ToolDrillEnd } from '../ports/cluster-driver.ts'
 import type { Clock } from '../ports/clock.ts'
 import { unproved, type BackupPlan, type BackupProof } from './plan-backup.ts'
 
@@ -23,7 +24,7 @@ export interface DrillDraft extends DrillBy {
 }
 
 export function provePhase(
-  { startedMs }: DrillDraft,
+  { startedMs }: Pick<DrillDraft, 'startedMs'>,
   { result }: BackupProof,
   { now }: Pick<Clock, 'now'>,
 ): DrillPhase {
@@ -104,6 +105,36 @@ export function badDrill(
   clock: Pick<Clock, 'now'>,
 ): Drill {
   return failedDrill(draft, proof, proved, { at: 'prove', error: unproved(proof.verified) }, clock)
+}
+
+/** Of what the system's own tool has restored on a host. */
+export function toolDrill(
+  draft: Omit<DrillDraft, 'dir'>,
+  proof: BackupProof,
+  end: ToolDrillEnd,
+  proved: DrillPhase,
+  clock: Pick<Clock, 'now'>,
+): Drill {
+  const { outcome, items, plainBytes, seen, folder, folderStands } = end
+  return {
+    ...headOf({ ...draft, dir: folder }, proof, clock),
+    folderStands,
+    outcome,
+    content: outcome.kind === 'failed' ? null : contentOf(hashesOf(proof)),
+    items,
+    files: proof.backup.toolDrill?.files ?? 0,
+    plainBytes,
+    phases: [proved, ...end.phases],
+    seen,
+    notMeasured: end.notMeasured,
+  }
+}
+
+function hashesOf({ backup, result }: BackupProof) {
+  return backup.objects.map(({ key }) => {
+    const object = result.evidence.object(key)
+    return { key, sha256: object.kind === 'read' ? object.facts.sha256 : null }
+  })
 }
 
 function outcomeOf({ restoreWarning }: BackupSystem): DrillOutcome {

@@ -43,6 +43,15 @@ export interface Evidence {
   hasOpenedSibling(header: EnvelopeHeader): boolean
 }
 
+/** A hash that is recorded of an object: in the manifest, or beside it. */
+export interface RecordedHash {
+  /** Of the bytes as they are stored, or of the plain ones. */
+  readonly of: 'stored' | 'plain'
+  readonly algorithm: 'SHA-256' | 'SHA-1' | 'MD5'
+  /** As it is recorded, case included. */
+  readonly hex: string
+}
+
 export interface StoreReport {
   readonly store: string
   /** The backup whose object holds the bytes; the backup itself where the format knows no holders. */
@@ -59,6 +68,8 @@ export interface StoreReport {
   readonly notProvable: readonly NotProvable[]
   /** What the stored bytes were compared with and agreed, in words; left out where they were not, or the format says it. */
   readonly intactBy?: string
+  /** What is recorded of the object as a whole; left out where nothing is. */
+  readonly recorded?: readonly RecordedHash[]
   /** When the evidence was read; null where nothing was read. */
   readonly verifiedAt: string | null
   readonly findings: readonly Finding[]
@@ -76,6 +87,17 @@ export interface BackupReport {
 }
 
 /** One backup as its manifest (or its object's name) describes it. Methods close over what was parsed. */
+/** How a tool on a host is told which backup to restore, and how to see that it has the same one. */
+export interface ToolDrill {
+  /** As the tool names it. */
+  readonly label: string
+  /** In the repository; what it says the tool checks as it restores. Its hash is remembered at first sight. */
+  readonly manifestKey: string
+  readonly files: number
+  /** Unpacked. */
+  readonly plainBytes: number
+}
+
 export interface InventoryBackup {
   readonly backupId: string
   /** Other whole names by which an operator may mean it. */
@@ -108,6 +130,8 @@ export interface InventoryBackup {
   judge(evidence: Evidence): BackupReport
   /** Why restoring it into a folder for trial would show nothing, as a sentence; left out where it shows something. */
   readonly noDrill?: string
+  /** Of what the system's own tool restores for trial on a host; `noDrill` says why no folder does. */
+  readonly toolDrill?: ToolDrill
   /** For a format that records a fingerprint of the key inside: what it says of the given keys, once read. */
   provesKey?(evidence: Evidence): RecordedKeyProof
   /**

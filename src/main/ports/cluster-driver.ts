@@ -1,7 +1,9 @@
 import type { ConnectionField, SshValues, TlsValues } from '../../shared/contract/connection-fields.ts'
 import type { ClusterSchedule, Probe, SnapshotWay } from '../../shared/contract/masters.ts'
 import type { RepositoryAddress } from '../../shared/domain/address.ts'
+import type { DrillOutcome, DrillPhase, DrillPhaseName } from '../../shared/domain/drill.ts'
 import type { SystemName } from '../../shared/domain/system-name.ts'
+import type { ToolDrill } from './backup-system.ts'
 import type { Clock } from './clock.ts'
 import type { GrpcClient, GrpcProtocol } from './grpc-client.ts'
 import type { HttpClient } from './http-client.ts'
@@ -92,6 +94,61 @@ export interface SettingsChange {
   readonly [name: string]: string | null
 }
 
+/** A backup to restore for trial with the system's own tool, as it was proved. */
+export interface ToolDrillWish {
+  /** Of the drill; the same where one that was cut short is begun anew. */
+  readonly id: string
+  /** Of this installation: what another one has left is not its own. */
+  readonly desk: string
+  readonly backup: ToolDrill
+  /** Of the manifest that was proved. */
+  readonly manifestSha256: string
+  /** Whether it is the newest one: then all that was archived since is replayed, as a restore in earnest does. */
+  readonly isNewest: boolean
+  readonly host: string
+  /** Of that host; a folder of its own is made in it. */
+  readonly folder: string
+}
+
+export interface ToolDrillEnd {
+  readonly outcome: DrillOutcome
+  /** All but `prove`. */
+  readonly phases: readonly DrillPhase[]
+  readonly items: number
+  readonly plainBytes: number
+  readonly seen: readonly string[]
+  readonly notMeasured: readonly string[]
+  /** With its host. */
+  readonly folder: string
+  readonly folderStands: boolean
+}
+
+/** Restores for trial with the system's own tool on a host, beside the cluster and never into it. */
+export interface ToolDriller {
+  /** Of the cluster; where nobody names another one. */
+  readonly usualHost: string
+  /** Whether a host serves the cluster. */
+  serves(host: string): boolean
+  /** What it does and costs there, a sentence each. */
+  readonly says: readonly string[]
+  /** Throws `usage` where no drill can be made in that folder; asks nobody. */
+  check(wish: Pick<ToolDrillWish, 'id' | 'host' | 'folder'>): void
+  /**
+   * A backup that the tool cannot restore, or the system cannot open, is a drill that failed, and an end. What says nothing of the backup
+   * is thrown. What earlier drills of this installation have left in that folder is removed before, its own after, also once `work` has
+   * been aborted: that is why the session has a longer life.
+   */
+  drill(
+    session: Session,
+    wish: ToolDrillWish,
+    parts: {
+      readonly work: AbortSignal
+      readonly reached: (phase: DrillPhaseName) => void
+      readonly log: SnapshotProgress['log']
+    },
+  ): Promise<ToolDrillEnd>
+}
+
 /** A cluster whose connection is given. Methods throw `HoldfastError`s; probes answer instead of throwing. */
 export interface LiveCluster {
   /** To how many masters and hosts a probe connects at once. */
@@ -107,6 +164,8 @@ export interface LiveCluster {
   snapshot(session: Session, way: string, report: SnapshotProgress): Promise<SnapshotOutcome>
   /** Throws where the cluster could not be asked. */
   schedule(session: Session): Promise<ClusterSchedule>
+  /** Left out: its backups are drilled by their bytes, or not at all. */
+  readonly toolDriller?: ToolDriller
   /** Null where the cluster has no settings of its own that can be changed. */
   readonly changeSettings:
     null | ((session: Session, changes: SettingsChange) => Promise<{ readonly facts: readonly Fact[] }>)

@@ -3,6 +3,7 @@ import type { Access } from '../../shared/contract/repositories.ts'
 import type { Look } from '../../shared/contract/clusters.ts'
 import type { ConnectionValues, HostKeys } from '../../shared/contract/connection-fields.ts'
 import type { SavedRetention } from '../../shared/contract/retention.ts'
+import type { SavedDrillSchedule } from '../../shared/contract/drills.ts'
 import type { OwnSchedule } from '../../shared/contract/masters.ts'
 import type { Settings } from '../../shared/contract/settings.ts'
 import type { VerificationEntry } from '../../shared/contract/backups.ts'
@@ -35,6 +36,8 @@ export interface SavedCluster {
   readonly hostKeys: HostKeys
   /** When this console takes a snapshot by itself; null: never. */
   readonly ownSchedule: OwnSchedule | null
+  /** When this console drills its newest good backup by itself; null: never. */
+  readonly drillSchedule: SavedDrillSchedule | null
   /** What is kept of its backups, and which are kept whatever the rules say. */
   readonly retention: SavedRetention
 }

@@ -2,6 +2,13 @@ import type { Answer, Asking, Run, RunSummary } from '../../shared/contract/runb
 import type { RunbookSetting } from './runbook.ts'
 import type { RunHead } from './run-journal.ts'
 
+export interface OpenRun {
+  readonly id: string
+  readonly title: string
+  readonly startedAt: string
+  readonly startedBy: string
+}
+
 /**
  * Goes through runbooks, step by step, and keeps what was done. What changes something is in the audit chain and in the journal
  * before it is done; what was cut short is looked at, and never asked for again blindly. Refusals are `runbook.refused`.
@@ -15,7 +22,7 @@ export interface RunbookRunner {
   list(): readonly RunSummary[]
   get(id: string): Run
   /** The open run of a cluster: its schedules and its retention rest meanwhile. */
-  openRunOf(clusterId: string): { readonly id: string; readonly title: string } | null
+  openRunOf(clusterId: string): OpenRun | null
   watch(id: string, ends: AbortSignal): AsyncGenerator<Run, void>
   ask(id: string, step: string): Promise<Asking | null>
   /** Resolves once the answer is written down; what comes of it is in the run. */

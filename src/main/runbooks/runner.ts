@@ -160,7 +160,9 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
     get: (id) => find(id).view(),
     openRunOf(clusterId) {
       const open = openRunOf(clusterId)
-      return open === null ? null : { id: open.head.id, title: open.summary().title }
+      if (open === null) return null
+      const { id, startedAt, startedBy } = open.head
+      return { id, title: open.summary().title, startedAt, startedBy }
     },
     watch: (id, ends) => find(id).watch(ends),
     async ask(id, stepId) {

@@ -3,6 +3,7 @@ import { HoldfastError } from '../../shared/domain/error.ts'
 import { HeldMasterKey, lengthWithoutLineEnding } from '../engine/master-key.ts'
 import type { CredentialKind } from '../../shared/contract/vault.ts'
 import type { Login, S3KeyPair } from '../ports/secrets.ts'
+import { jsonOrNull } from '../../shared/domain/strict-json.ts'
 
 /** Reads a key file, or refuses one that others can read. The caller wipes what it gets. */
 export type ReadKeyFile = (path: string) => Promise<Uint8Array>
@@ -43,7 +44,7 @@ export async function toValue(secret: NewSecret, readKeyFile: ReadKeyFile): Prom
 
 /** Throws `vault.damaged` where the bytes are not a pair that was put in. */
 export function toS3KeyPair(bytes: Uint8Array, label: string): S3KeyPair {
-  const value: unknown = parse(new TextDecoder().decode(bytes))
+  const value: unknown = jsonOrNull(new TextDecoder().decode(bytes))
   if (typeof value === 'object' && value !== null) {
     const { accessKeyId, secretAccessKey, sessionToken }: Partial<Record<keyof S3KeyPair, unknown>> = value
     if (typeof accessKeyId === 'string' && typeof secretAccessKey === 'string') {
@@ -62,7 +63,7 @@ export function toS3KeyPair(bytes: Uint8Array, label: string): S3KeyPair {
 
 /** Throws `vault.damaged` where the bytes are not a login that was put in. */
 export function toLogin(bytes: Uint8Array, label: string): Login {
-  const value: unknown = parse(toText(bytes))
+  const value: unknown = jsonOrNull(toText(bytes))
   if (typeof value === 'object' && value !== null) {
     const { user, password }: Partial<Record<keyof Login, unknown>> = value
     if (typeof user === 'string' && typeof password === 'string') return { user, password }
@@ -135,12 +136,4 @@ function ownBytes(text: string): Uint8Array {
   const bytes = Buffer.alloc(Buffer.byteLength(text, 'utf8'))
   bytes.write(text, 'utf8')
   return bytes
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

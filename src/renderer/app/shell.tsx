@@ -13,7 +13,6 @@ import s from './shell.module.css'
 /** The bars around every page. */
 export function Shell() {
   const lostAt = use(LostContext)
-  useGlobalKeys()
   const page = useRef<HTMLElement>(null)
   const path = useLocation({ select: ({ pathname }) => pathname })
   // What had the focus is gone with its page: the next Tab begins in the new one.
@@ -22,6 +21,7 @@ export function Shell() {
   }, [path])
   return (
     <CrumbsProvider>
+      <GlobalKeys />
       <div className={s['shell']}>
         <a className={s['skip']} href="#page" onClick={skipToPage}>
           To the page
@@ -42,6 +42,12 @@ export function Shell() {
       </div>
     </CrumbsProvider>
   )
+}
+
+/** Apart, so that what the keys follow does not draw all the bars again: the fleet, which changes with every look. */
+function GlobalKeys() {
+  useGlobalKeys()
+  return null
 }
 
 /** The address after "#" is the router's, so the jump is made by hand. */

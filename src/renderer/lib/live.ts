@@ -2,6 +2,7 @@ import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { createContext, useEffect, useEffectEvent, useState } from 'react'
 import type { Change } from '../../shared/contract/host.ts'
 import type { Failure } from '../../shared/domain/failure.ts'
+import { batched } from './batched.ts'
 import { useClient, useDesk } from './client.tsx'
 import { failureOf } from './failure.ts'
 import { fleetRefresher } from './live-fleet.ts'
@@ -81,7 +82,7 @@ export function useChanges(): number | null {
     const leaving = new AbortController()
     const { signal } = leaving
     const refreshFleet = fleetRefresher({ client, desk, queries })
-    const refresh = batched((changes) => {
+    const refresh = batched<Change>(changeKey, (changes) => {
       const clusterIds: string[] = []
       for (const change of changes) {
         if (change.topic === 'jobs' && change.id !== undefined)
@@ -147,7 +148,7 @@ function invalidate({ topic, id }: Change, desk: ReturnType<typeof useDesk>, que
       return again(desk.runbooks.scenarios.key())
     case 'drills':
       void queries.invalidateQueries({ queryKey: desk.drills.key(), predicate: isOf(id) })
-      return
+      return again(desk.drills.fleet.key())
     case 'audit':
       return again(desk.audit.key())
     case 'vault':
@@ -159,23 +160,12 @@ function invalidate({ topic, id }: Change, desk: ReturnType<typeof useDesk>, que
   }
 }
 
+function changeKey({ topic, id }: Change): string {
+  return `${topic} ${id ?? ''}`
+}
+
 /** True for a query about this cluster; for any, where it is not said which one has changed. */
 function isOf(clusterId: string | undefined): (query: { readonly queryKey: readonly unknown[] }) => boolean {
   return ({ queryKey }) =>
     clusterId === undefined || JSON.stringify(queryKey).includes(JSON.stringify(clusterId))
-}
-
-/** Gathers what comes within a quarter of a second, each change once. */
-function batched(handle: (changes: readonly Change[]) => void): (change: Change) => void {
-  const waiting = new Map<string, Change>()
-  return (change) => {
-    if (waiting.size === 0) {
-      setTimeout(() => {
-        const changes = [...waiting.values()]
-        waiting.clear()
-        handle(changes)
-      }, 250)
-    }
-    waiting.set(`${change.topic} ${change.id ?? ''}`, change)
-  }
 }

@@ -1,13 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Cluster } from '../../shared/contract/clusters.ts'
-import {
-  healthOf,
-  worstFirst,
-  type HealthRule,
-  type JudgedHealth,
-} from '../../shared/domain/cluster-health.ts'
+import type { HealthRule, JudgedHealth } from '../../shared/domain/cluster-health.ts'
 import { useNow } from '../ui/now.ts'
 import { useDesk } from './client.tsx'
+import { fleetOf } from './judged-fleet.ts'
 
 /** What judges a cluster: the time, and the re-verify age of the settings. */
 export function useHealthRule(): HealthRule {
@@ -21,30 +17,4 @@ export function useFleet(): readonly JudgedHealth<Cluster>[] | undefined {
   const rule = useHealthRule()
   const { data } = useQuery(useDesk().clusters.list.queryOptions())
   return data && fleetOf(data, rule)
-}
-
-/** Half a page asks for the same fleet: it is judged once, and a cluster that has not changed stays the same value. */
-const fleetOf = onceFor((clusters: readonly Cluster[], rule) =>
-  worstFirst(clusters.map((cluster) => judged(cluster, rule))),
-)
-const judged = onceFor((cluster: Cluster, rule): JudgedHealth<Cluster> => ({
-  cluster,
-  health: healthOf(cluster, rule),
-}))
-
-/** Remembers the last answer of each thing, for as long as the rule stays the same. */
-function onceFor<T extends object, R>(judge: (of: T, rule: HealthRule) => R): (of: T, rule: HealthRule) => R {
-  const known = new WeakMap<T, { readonly rule: HealthRule; readonly answer: R }>()
-  return (of, rule) => {
-    const before = known.get(of)
-    if (
-      before !== undefined &&
-      before.rule.nowMs === rule.nowMs &&
-      before.rule.reverifyAfterDays === rule.reverifyAfterDays
-    )
-      return before.answer
-    const answer = judge(of, rule)
-    known.set(of, { rule, answer })
-    return answer
-  }
 }

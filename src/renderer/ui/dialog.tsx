@@ -14,7 +14,8 @@ interface Props extends Omit<ModalRootProps, 'title'> {
 export function Dialog({ title, children, ...root }: Props) {
   useFocusBack()
   return (
-    <Modal.Root {...root}>
+    // Nothing behind it scrolls but by a scroll of its own, so there is nothing to lock, which would lay out the whole page again.
+    <Modal.Root lockScroll={false} {...root}>
       <Modal.Overlay backgroundOpacity={1} color="var(--hf-scrim)" />
       <Modal.Content radius="xl" classNames={{ content: s['content'] ?? '' }}>
         <div className={s['head']}>
@@ -26,6 +27,22 @@ export function Dialog({ title, children, ...root }: Props) {
         </Modal.Body>
       </Modal.Content>
     </Modal.Root>
+  )
+}
+
+interface FootProps {
+  /** What pressing it leaves alone, or what is missing. */
+  readonly note?: ReactNode
+  readonly children: ReactNode
+}
+
+/** The end of a dialog: a line, and its buttons at the right. */
+export function DialogFoot({ note, children }: FootProps) {
+  return (
+    <div className={s['foot']}>
+      <p>{note}</p>
+      {children}
+    </div>
   )
 }
 

@@ -1,5 +1,7 @@
-import { CopyButton, Tooltip, UnstyledButton } from '@mantine/core'
+import { useClipboard } from '@mantine/hooks'
+import { UnstyledButton } from '@mantine/core'
 import { printable } from '../../shared/domain/printable.ts'
+import { useHint } from './hint.tsx'
 import type { Tone } from './status.tsx'
 import s from './hash.module.css'
 
@@ -21,24 +23,26 @@ interface HashProps {
 
 /** Its first eight digits; all of them on hover, and a press copies them. */
 export function Hash({ value, show = 8, tone }: HashProps) {
+  const { copied, copy } = useClipboard({ timeout: 1200 })
+  const { target, hint } = useHint(
+    <span className={s['hashFull']}>{copied ? 'Copied' : hashGroups(value)}</span>,
+  )
   return (
-    <CopyButton value={value} timeout={1200}>
-      {({ copied, copy }) => (
-        <Tooltip label={<span className={s['hashFull']}>{copied ? 'Copied' : hashGroups(value)}</span>}>
-          <UnstyledButton
-            className={s['hash']}
-            data-tone={tone}
-            aria-label={`${hashGroups(value.slice(0, show))}, copy all of it`}
-            onClick={(event) => {
-              event.stopPropagation()
-              copy()
-            }}
-          >
-            {hashGroups(value.slice(0, show))}
-          </UnstyledButton>
-        </Tooltip>
-      )}
-    </CopyButton>
+    <>
+      <UnstyledButton
+        {...target}
+        className={s['hash']}
+        data-tone={tone}
+        aria-label={`${hashGroups(value.slice(0, show))}, copy all of it`}
+        onClick={(event) => {
+          event.stopPropagation()
+          copy(value)
+        }}
+      >
+        {hashGroups(value.slice(0, show))}
+      </UnstyledButton>
+      {hint}
+    </>
   )
 }
 

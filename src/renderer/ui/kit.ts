@@ -19,7 +19,7 @@ export {
   UnstyledButton,
   useTree,
 } from '@mantine/core'
-export { Dialog as Modal } from './dialog.tsx'
+export { Dialog as Modal, DialogFoot } from './dialog.tsx'
 export { useDebouncedValue } from '@mantine/hooks'
 export { notifications } from '@mantine/notifications'
-export { Spotlight, spotlight } from '@mantine/spotlight'
+export { Spotlight } from '@mantine/spotlight'

@@ -1,5 +1,5 @@
-import { Tooltip } from '@mantine/core'
 import { levels, type Level } from '../../shared/domain/level.ts'
+import { useHint } from './hint.tsx'
 import s from './ladder.module.css'
 
 export const levelWords: Readonly<Record<Level, string>> = {
@@ -36,9 +36,10 @@ interface LadderProps {
 export function Ladder({ reached, failedAt, notProvable = [], old = false, word = true }: LadderProps) {
   const at = reached === null ? -1 : levels.indexOf(reached)
   const text = ladderText(reached, failedAt)
+  const { target, hint } = useHint(meaning({ reached, failedAt, notProvable }), { w: 240 })
   return (
-    <Tooltip label={meaning({ reached, failedAt, notProvable })} w={240}>
-      <span className={s['ladder']} data-old={old || undefined}>
+    <>
+      <span {...target} className={s['ladder']} data-old={old || undefined}>
         <span className={s['rungs']} aria-hidden="true">
           {levels.map((level, place) => (
             <i key={level} data-s={rung(level, place <= at, failedAt, notProvable)} />
@@ -49,7 +50,8 @@ export function Ladder({ reached, failedAt, notProvable = [], old = false, word 
           {old && <span className="vh">, older than the re-verify age</span>}
         </span>
       </span>
-    </Tooltip>
+      {hint}
+    </>
   )
 }
 

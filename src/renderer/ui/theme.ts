@@ -146,7 +146,7 @@ export const theme = createTheme({
     SegmentedControl: SegmentedControl.extend({ defaultProps: { size: 'xs', transitionDuration: 120 } }),
     Tabs: Tabs.extend({ defaultProps: { variant: 'default' } }),
     Tooltip: Tooltip.extend({
-      defaultProps: { openDelay: 350, withArrow: false, multiline: true, transitionProps: { duration: 90 } },
+      defaultProps: { withArrow: false, multiline: true, transitionProps: { duration: 90 } },
     }),
     Popover: Popover.extend({
       defaultProps: { shadow: 'md', radius: 'lg', transitionProps: { duration: 90 } },

@@ -1,5 +1,7 @@
-import { CopyButton, Tooltip, UnstyledButton } from '@mantine/core'
+import { UnstyledButton } from '@mantine/core'
+import { useClipboard } from '@mantine/hooks'
 import { ageWords, shortAgeWords } from '../../shared/domain/size-words.ts'
+import { useHint } from './hint.tsx'
 import { useNow } from './now.ts'
 import { months, zonedWords } from './zoned-words.ts'
 import type { Tone } from './status.tsx'
@@ -53,24 +55,24 @@ function CopiedTime({
   readonly text: string
   readonly tone?: Tone | undefined
 }) {
+  const { copied, copy } = useClipboard({ timeout: 1200 })
+  const { target, hint } = useHint(copied ? 'Copied' : <span className="mono">{utcWords(at)}</span>)
   return (
-    <CopyButton value={at} timeout={1200}>
-      {({ copied, copy }) => (
-        <Tooltip label={copied ? 'Copied' : <span className="mono">{utcWords(at)}</span>}>
-          <UnstyledButton
-            component="button"
-            className={s['age']}
-            data-tone={tone}
-            onClick={(event) => {
-              event.stopPropagation()
-              copy()
-            }}
-          >
-            <time dateTime={at}>{text}</time>
-          </UnstyledButton>
-        </Tooltip>
-      )}
-    </CopyButton>
+    <>
+      <UnstyledButton
+        {...target}
+        component="button"
+        className={s['age']}
+        data-tone={tone}
+        onClick={(event) => {
+          event.stopPropagation()
+          copy(at)
+        }}
+      >
+        <time dateTime={at}>{text}</time>
+      </UnstyledButton>
+      {hint}
+    </>
   )
 }
 

@@ -1,5 +1,6 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
+import { measureElement, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import { useImperativeHandle, useRef, type ReactNode, type Ref } from 'react'
+import { useRowsInTurns } from './rows-in-turns.ts'
 import s from './virtual-rows.module.css'
 
 export interface VirtualRowsHandle {
@@ -25,8 +26,8 @@ interface Props {
 }
 
 /**
- * Rows of which only the visible ones are drawn, in a scroll of their own. Each drawn row carries `data-index`; its own
- * element bears the role that belongs into `role`.
+ * Rows of which only the visible ones are drawn, a few at a time, in a scroll of their own. Each carries `data-index`; its
+ * own element bears the role that belongs into `role`.
  */
 export function VirtualRows({
   count,
@@ -48,11 +49,13 @@ export function VirtualRows({
     getScrollElement: () => scroll.current,
     estimateSize: estimate,
     getItemKey: keyOf,
-    overscan: 6,
+    measureElement: measureLater,
+    overscan: 3,
     scrollMargin: body.current?.offsetTop ?? 0,
   })
   useImperativeHandle(ref, () => ({ scrollTo: (index) => virtualizer.scrollToIndex(index) }), [virtualizer])
   const items = virtualizer.getVirtualItems()
+  const drawn = useRowsInTurns(seenFirst(items, virtualizer.range))
   const first = items[0]
   const margin = virtualizer.options.scrollMargin
   return (
@@ -69,9 +72,15 @@ export function VirtualRows({
             style={{ transform: `translateY(${(first?.start ?? margin) - margin}px)` }}
             role="presentation"
           >
-            {items.map(({ key, index }) => (
-              <div key={key} data-index={index} ref={virtualizer.measureElement} role="presentation">
-                {children(index)}
+            {items.map(({ key, index, size }) => (
+              <div
+                key={key}
+                data-index={index}
+                ref={virtualizer.measureElement}
+                role="presentation"
+                {...(!drawn.has(key) && { style: { height: size } })}
+              >
+                {drawn.has(key) && children(index)}
               </div>
             ))}
           </div>
@@ -80,4 +89,24 @@ export function VirtualRows({
       {tail}
     </div>
   )
+}
+
+/** Those that are seen before those that are only near it. */
+function seenFirst<Item extends { readonly index: number }>(
+  items: readonly Item[],
+  range: { readonly startIndex: number; readonly endIndex: number } | null,
+): readonly Item[] {
+  if (range === null) return items
+  const isSeen = ({ index }: Item): boolean => index >= range.startIndex && index <= range.endIndex
+  return [...items.filter(isSeen), ...items.filter((item) => !isSeen(item))]
+}
+
+/** Until the browser tells the height of a row by itself, the guessed one stands: to ask for it would lay out the page at once. */
+function measureLater(
+  element: HTMLElement,
+  entry: ResizeObserverEntry | undefined,
+  instance: Virtualizer<HTMLDivElement, HTMLElement>,
+): number {
+  const known = instance.measurementsCache[instance.indexFromElement(element)]
+  return entry === undefined && known !== undefined ? known.size : measureElement(element, entry, instance)
 }

@@ -53,7 +53,8 @@ export function TypedName({ expected, what, value, onChange }: Props) {
   )
 }
 
-export function ReasonField({
+/** Why, on the page that confirms. */
+export function AskReason({
   value,
   onChange,
 }: {

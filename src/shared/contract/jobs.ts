@@ -99,6 +99,8 @@ export const jobResult = z.discriminatedUnion('kind', [
     phases: z.array(drillPhase),
     rtoMs: durationMs.nullable(),
     plainBytes: sizeBytes,
+    /** What the restored thing said of itself, a sentence each. Journals of earlier versions have none. */
+    seen: z.array(z.string()).default([]),
     notMeasured: z.array(z.string()),
     /** Where a scratch folder still stands; null where it is removed. */
     leftFolder: z.string().nullable(),

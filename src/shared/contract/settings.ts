@@ -23,6 +23,8 @@ export const settingsValue = z.object({
   singleKeys: z.boolean(),
   /** Proof older than this is shown as old. */
   reverifyAfterDays: z.number().int().min(1).max(3650),
+  /** A cluster whose last drill is older asks for one. */
+  drillAfterDays: z.number().int().min(1).max(3650),
   /** How often the repositories are looked at. */
   lookEveryMinutes: z.number().int().min(1).max(1440),
   maxBytesPerSecond: count.min(1).nullable(),

@@ -2,9 +2,20 @@ import { spanWords } from './size-words.ts'
 
 /**
  * The parts of a drill, in their order. `read` is the time in which unpacking waited for bytes: fetched, and opened where they
- * are sealed. `place`: made durable and swapped into place.
+ * are sealed. `place`: made durable and swapped into place. In the place of these four, of what the system's own tool restores on
+ * a host: `tool`, `replay` (the server starts and replays until it answers) and `ask` (it is read).
  */
-export const drillPhaseNames = ['prove', 'read', 'unpack', 'place', 'readBack', 'cleanUp'] as const
+export const drillPhaseNames = [
+  'prove',
+  'read',
+  'unpack',
+  'place',
+  'readBack',
+  'tool',
+  'replay',
+  'ask',
+  'cleanUp',
+] as const
 export type DrillPhaseName = (typeof drillPhaseNames)[number]
 
 export const drillPhaseWords: Readonly<Record<DrillPhaseName, string>> = {
@@ -13,6 +24,9 @@ export const drillPhaseWords: Readonly<Record<DrillPhaseName, string>> = {
   unpack: 'Unpack',
   place: 'Put in place',
   readBack: 'Read back',
+  tool: 'Restore by its tool',
+  replay: 'Start and replay',
+  ask: 'Ask and count',
   cleanUp: 'Clean up',
 }
 
@@ -24,7 +38,7 @@ export interface DrillPhase {
 }
 
 export type DrillOutcome =
-  /** Written into an empty folder by the ordinary restore, and every byte read back. */
+  /** Written into an empty folder by the ordinary restore and read back, or restored by its own tool, started and read. */
   | { readonly kind: 'restored' }
   /** The same, but the system itself loads no such thing: its bytes are whole, and that is all. */
   | { readonly kind: 'readable'; readonly because: string }
@@ -48,6 +62,8 @@ export interface Drill {
   readonly plainBytes: number
   /** Of the parts that it came to; `cleanUp` is missing while the folder still stands. */
   readonly phases: readonly DrillPhase[]
+  /** What the restored thing said of itself, a sentence each; left out where it is no program that answers. */
+  readonly seen?: readonly string[]
   /** What a restore takes besides, a sentence each: it is in none of the phases. */
   readonly notMeasured: readonly string[]
   /** The folder that it restored into. */
@@ -69,7 +85,17 @@ export function newestDrills(ours: readonly Drill[], theirs: readonly Drill[]): 
 /** How long the measured parts of a restore took; null where it did not end with a backup that the system can load. */
 export function measuredRtoMs({ outcome, phases }: Pick<Drill, 'outcome' | 'phases'>): number | null {
   if (outcome.kind !== 'restored') return null
-  return phases.reduce((sum, { name, tookMs }) => sum + (name === 'cleanUp' ? 0 : tookMs), 0)
+  return phases.reduce((sum, { name, tookMs }) => sum + (isMeasured(name) ? tookMs : 0), 0)
+}
+
+/** Nobody who needs the data waits for these. */
+function isMeasured(name: DrillPhaseName): boolean {
+  return name !== 'cleanUp' && name !== 'ask'
+}
+
+/** Times of the one kind say nothing of the other: a repository can have both, of a database and of disks. */
+export function isByTool({ phases }: Pick<Drill, 'phases'>): boolean {
+  return phases.some(({ name }) => name === 'tool')
 }
 
 /** Whether the measured parts alone keep the target: what was not measured comes on top. */

@@ -1,3 +1,4 @@
+import { upperMedian } from './median.ts'
 import { ageWords, countOf } from './size-words.ts'
 
 /** When a backup was made, as far as that is known. */
@@ -75,10 +76,9 @@ export function expectedTime(
   measuredMs: readonly number[],
   stated: { readonly ms: number; readonly source: 'documented' | 'assumed' } | null,
 ): ExpectedTime | null {
-  const newest = measuredMs.slice(-newestTimes).sort((a, b) => a - b)
-  // Of two in the middle the longer one: who waits is not told too little.
-  const median = newest[Math.floor(newest.length / 2)]
-  if (median !== undefined) return { ms: median, from: 'measured', times: newest.length }
+  const newest = measuredMs.slice(-newestTimes)
+  const median = upperMedian(newest)
+  if (median !== null) return { ms: median, from: 'measured', times: newest.length }
   return stated === null ? null : { ms: stated.ms, from: stated.source, times: 0 }
 }
 

@@ -1,4 +1,5 @@
-import type { Drill, DrillPhaseName } from './drill.ts'
+import { isByTool, type Drill, type DrillPhaseName } from './drill.ts'
+import { upperMedian } from './median.ts'
 import { countOf } from './size-words.ts'
 
 /** What a restore has to do, in bytes. */
@@ -7,6 +8,8 @@ export interface RestoreWork {
   readonly proveBytes: number
   readonly storedBytes: number
   readonly plainBytes: number
+  /** Restored by the system's own tool on a host. */
+  readonly byTool?: boolean
 }
 
 export interface RestoreEstimate {
@@ -25,6 +28,7 @@ const mostScaling = 20
  */
 export function estimateRestore(work: RestoreWork, drills: readonly Drill[]): RestoreEstimate | null {
   const measured = drills
+    .filter((drill) => isByTool(drill) === (work.byTool ?? false))
     .filter(
       ({ outcome, plainBytes }) => outcome.kind !== 'failed' && plainBytes * mostScaling >= work.plainBytes,
     )
@@ -33,11 +37,13 @@ export function estimateRestore(work: RestoreWork, drills: readonly Drill[]): Re
   if (newest === undefined) return null
   const timeOf = (name: DrillPhaseName, bytes: number): number => bytes * msPerByte(name, measured)
   const ms =
-    // The same bytes come over the same link, and are opened and hashed, whether to be proved or to be restored.
-    timeOf('read', work.proveBytes + work.storedBytes) +
-    timeOf('unpack', work.plainBytes) +
-    timeOf('place', work.plainBytes) +
-    timeOf('readBack', work.plainBytes)
+    work.byTool === true
+      ? timeOf('prove', work.proveBytes) + timeOf('tool', work.plainBytes) + timeOf('replay', work.plainBytes)
+      : // The same bytes come over the same link, and are opened and hashed, whether to be proved or to be restored.
+        timeOf('read', work.proveBytes + work.storedBytes) +
+        timeOf('unpack', work.plainBytes) +
+        timeOf('place', work.plainBytes) +
+        timeOf('readBack', work.plainBytes)
   const day = newest.startedAt.slice(0, 10)
   return {
     ms: Math.ceil(ms),
@@ -49,10 +55,8 @@ export function estimateRestore(work: RestoreWork, drills: readonly Drill[]): Re
 }
 
 function msPerByte(phase: DrillPhaseName, drills: readonly Drill[]): number {
-  const speeds = drills
+  const measured = drills
     .flatMap(({ phases }) => phases.filter(({ name, bytes }) => name === phase && bytes > 0))
     .map(({ tookMs, bytes }) => tookMs / bytes)
-    .sort((a, b) => a - b)
-  // Of two in the middle the slower one: who waits is not told too little.
-  return speeds[Math.floor(speeds.length / 2)] ?? 0
+  return upperMedian(measured) ?? 0
 }

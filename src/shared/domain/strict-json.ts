@@ -34,6 +34,15 @@ export function readJsonObject(bytes: Uint8Array, maxBytes: number = jsonLimits.
   return isJsonObject(value) ? { ok: true, value, text } : { ok: false, reason: 'it is not a JSON object' }
 }
 
+/** The value of a text of which only its form matters, and which a schema or a question reads next; null for what is no JSON. */
+export function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

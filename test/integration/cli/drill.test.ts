@@ -143,3 +143,26 @@ test('A drill of a saved cluster is a job of its desk, and what it found is know
   const listed = (await here.json(['clusters', 'list'])).value.clusters
   expect(listed[0].look.lastDrill).toMatchObject({ backupId: chango.ids[1], rtoMs: value.result.rtoMs })
 })
+
+test('The drills of saved clusters are listed with their times, and the exit status says whether one asks for another', async () => {
+  mkdirSync(join(home, 'listed'))
+  const here = installation(join(home, 'listed'))
+  await here.run(['clusters', 'add', 'drilled', ...chango.flags, '--rto', '1h'])
+  await here.run(['drill', chango.ids[1] ?? '', '--cluster', 'drilled'])
+  const { status, value } = await here.json(['drills'])
+  expect(status).toBe(0)
+  expect(value.clusters).toMatchObject([
+    { name: 'drilled', standing: { state: 'good' }, dueAfterDays: 90, targetMs: 3_600_000 },
+  ])
+  expect(value.clusters[0].drills).toMatchObject([
+    { backupId: chango.ids[1], outcome: { kind: 'restored' }, against: 'within' },
+  ])
+
+  await here.run(['clusters', 'add', 'never-drilled', ...kiok.flags])
+  const all = await here.run(['drills'])
+  expect(all.status).toBe(1)
+  expect(all.stdout).toMatch(/^drilled +\S+ .* restored +\S+\ss \(within 1\sh\) +Prove /)
+  expect(all.stdout).toContain('! never-drilled: No backup of it')
+  expect((await here.run(['drills', 'drilled'])).status).toBe(0)
+  expect((await here.run(['drills', '--older-than', 'soon'])).status).toBe(2)
+})

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { drillCost } from '../../../src/main/desk/drills/drill-cost.ts'
 import { drillHistory } from '../../../src/main/desk/drills/drill-history.ts'
-import { drillPhases, drillWork } from '../../../src/main/desk/drills/drill-work.ts'
+import { drillPhases } from '../../../src/main/desk/drills/drill-phases.ts'
+import { drillWork } from '../../../src/main/desk/drills/drill-work.ts'
 import { prepareRestore } from '../../../src/main/desk/prepare-restore.ts'
 import { savedCluster } from '../../../src/main/desk/saved.ts'
 import { backupDetails } from '../../../src/main/operations/backup-details.ts'
@@ -94,7 +95,7 @@ describe.each(['kiok-stage', 'chango-dr', 'armada-edge'])('A drill of %s', (clus
 
   test('tells how long the next one takes, and a restore, with the source', async () => {
     const view = await freshView(clusterId)
-    const cost = drillCost(null, view, { usualFolder: '/scratch', cluster: clusterId })
+    const cost = drillCost(null, view, { usualFolder: '/scratch', cluster: clusterId, driller: null })
     expect(cost).toMatchObject({
       refused: null,
       proveBytes: 0,
@@ -153,7 +154,11 @@ describe('A drill', () => {
     const database = view.backups.find(({ backup }) => backup.isOfPart !== true)?.backup
     const volume = view.backups.findLast(({ backup }) => backup.isOfPart === true)?.backup
     if (database === undefined || volume === undefined) throw new Error('the lab lacks one of the two')
-    const cost = drillCost(database.backupId, view, { usualFolder: '/scratch', cluster: 'kindling-eu' })
+    const cost = drillCost(database.backupId, view, {
+      usualFolder: '/scratch',
+      cluster: 'kindling-eu',
+      driller: null,
+    })
     expect(cost.refused).toContain('Files of a running database are no database')
     expect(() => refuseDrill(database)).toThrow('There is no drill of')
     await expect(drill('kindling-eu', database.backupId)).rejects.toMatchObject({ code: 'restore.refused' })
@@ -178,6 +183,22 @@ describe('A drill', () => {
       expect((await history('chango-core')).drills).toHaveLength(before)
     },
   )
+
+  test('that waited for its turn while a run of its cluster was opened is not begun', async () => {
+    const runbooks = {
+      openRunOf: () => ({
+        id: 'run-1',
+        title: 'Restore a fresh master',
+        startedAt: '2026-11-21T02:00:00.000Z',
+        startedBy: 'ann@console',
+      }),
+    }
+    const asked = { clusterId: 'kiok-stage', backupId: await newest('kiok-stage'), folder: null }
+    await expect(drillWork(asked, jobContext(), { ...lab.ports, runbooks })).rejects.toMatchObject({
+      code: 'runbook.refused',
+      text: { what: expect.stringContaining('begun 2026-11-21T02:00:00.000Z by ann@console') },
+    })
+  })
 
   test('is not begun in a saved repository, nor in a folder that was restored into', async () => {
     const backupId = await newest('chango-dr')

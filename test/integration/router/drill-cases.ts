@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { backupOf, clusterId, noBackup, nobody, ofNoCluster } from './case-inputs.ts'
 import type { Cases } from './case.ts'
 
+const monthly = { everyDays: 30, at: '03:00', zone: 'Europe/Berlin', folder: null, host: null }
+
 export const drillCases: Cases['drills'] = {
   list: {
     good: async (lab) => {
@@ -11,6 +13,34 @@ export const drillCases: Cases['drills'] = {
       return { clusterId: asked.clusterId }
     },
     bad: [ofNoCluster],
+  },
+  fleet: {
+    good: () => ({}),
+    bad: 'A number of days that its schema lets through is right.',
+  },
+  schedule: {
+    good: async (lab) => ({ clusterId: await clusterId(lab) }),
+    bad: [ofNoCluster],
+  },
+  setSchedule: {
+    good: async (lab) => ({ clusterId: await clusterId(lab), schedule: monthly }),
+    bad: [
+      { input: () => ({ clusterId: nobody, schedule: null }), code: 'cluster.notFound' },
+      {
+        input: async (lab) => ({
+          clusterId: await clusterId(lab),
+          schedule: { ...monthly, zone: 'Nowhere/At-all' },
+        }),
+        code: 'usage',
+      },
+      {
+        input: async (lab) => ({
+          clusterId: await clusterId(lab),
+          schedule: { ...monthly, folder: join(lab.kiok) },
+        }),
+        code: 'target.refused',
+      },
+    ],
   },
   cost: {
     good: async (lab) => ({ clusterId: await clusterId(lab) }),

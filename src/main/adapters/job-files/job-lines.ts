@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { job, jobEvent, jobKind, jobResult } from '../../../shared/contract/jobs.ts'
 import { failure, id, time } from '../../../shared/contract/values.ts'
 import type { JournalEntry, JournalJob, JournalledJob } from '../../ports/job-journal.ts'
+import { jsonOrNull } from '../../../shared/domain/strict-json.ts'
 
 /** A job as lines: the first one is the job as it was asked for, each other one an event. */
 const firstLine = z.strictObject({
@@ -50,7 +51,7 @@ export type JobReading =
 export function parseJobLines(text: string): JobReading {
   if (!text.includes('\n')) return { ok: false, fault: 'unborn' }
   const [first = '', ...rest] = text.split('\n')
-  const value = parseJson(first)
+  const value = jsonOrNull(first)
   const parsed = firstLine.safeParse(value)
   if (!parsed.success) {
     const newer = z.object({ schema: z.number().int().min(2) }).safeParse(value)
@@ -64,17 +65,9 @@ export function parseJobLines(text: string): JobReading {
   }
   const entries: JournalEntry[] = []
   for (const line of rest) {
-    const entry = entryLine.safeParse(parseJson(line))
+    const entry = entryLine.safeParse(jsonOrNull(line))
     if (entry.success && entry.data.n > (entries.at(-1)?.n ?? 0)) entries.push(entry.data)
   }
   const { schema: _, ...asked } = parsed.data
   return { ok: true, job: { job: asked, entries } }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -3,6 +3,7 @@ import { connectionValues } from '../../../shared/contract/connection-fields.ts'
 import { id, systemName, time, unknownHost } from '../../../shared/contract/values.ts'
 import type { RunEntry } from '../../../shared/domain/runbook-events.ts'
 import type { JournalledRun, RunHead } from '../../ports/run-journal.ts'
+import { jsonOrNull } from '../../../shared/domain/strict-json.ts'
 
 /** A run as lines: the first one is how it was begun, each other one an event. */
 const headLine = z.strictObject({
@@ -91,14 +92,14 @@ export function parseRunLines(text: string): RunReading {
   const rest = lines.pop() ?? ''
   const [first, ...others] = lines
   if (first === undefined) return { ok: false, fault: 'unborn' }
-  const head = headLine.safeParse(parseJson(first))
+  const head = headLine.safeParse(jsonOrNull(first))
   if (!head.success) {
     return { ok: false, fault: 'broken', reason: 'Its first line is not the one that a run begins with.' }
   }
   const entries: RunEntry[] = []
   for (const [place, line] of [...others, rest].entries()) {
     const isLast = place >= others.length - 1
-    const entry = entryLine.safeParse(parseJson(line))
+    const entry = entryLine.safeParse(jsonOrNull(line))
     if (entry.success && entry.data.n === entries.length + 1) entries.push(entry.data)
     else if (line !== '' && !isLast) {
       return { ok: false, fault: 'broken', reason: `Line ${place + 2} is no event of this version.` }
@@ -106,12 +107,4 @@ export function parseRunLines(text: string): RunReading {
   }
   const { schema: _, ...begun } = head.data
   return { ok: true, run: { head: begun, entries } }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { clusterMode } from '../../../shared/contract/clusters.ts'
 import { connectionValues, hostKeys } from '../../../shared/contract/connection-fields.ts'
+import { savedDrillSchedule } from '../../../shared/contract/drills.ts'
 import { ownSchedule } from '../../../shared/contract/masters.ts'
 import { accessInput, address } from '../../../shared/contract/repositories.ts'
 import { savedRetention } from '../../../shared/contract/retention.ts'
@@ -33,6 +34,7 @@ const cluster = z.strictObject({
   connection: connectionValues.nullable(),
   hostKeys,
   ownSchedule: ownSchedule.nullable(),
+  drillSchedule: savedDrillSchedule.nullable(),
   retention: savedRetention,
 })
 
@@ -67,7 +69,10 @@ function unique<T extends { readonly id: string }>(record: z.ZodType<T>): z.ZodT
     .refine((records) => new Set(records.map((one) => one.id)).size === records.length, 'An id stands twice.')
 }
 
-/** Schema 1 knew clusters by their repositories alone, schema 2 nothing of what is kept, schema 3 no keys of hosts without a connection. */
+/**
+ * Schema 1 knew clusters by their repositories alone, schema 2 nothing of what is kept, schema 3 no keys of hosts without a connection,
+ * schema 4 no drills on time.
+ */
 function eachCluster(fields: JsonObject): (document: JsonObject) => JsonObject {
   return (document) => {
     if (!Array.isArray(document['clusters'])) throw new TypeError('no clusters')
@@ -83,11 +88,12 @@ function eachCluster(fields: JsonObject): (document: JsonObject) => JsonObject {
 
 export const clustersKind: DocumentKind<{ readonly clusters: readonly SavedCluster[] }> = {
   file: 'clusters.json',
-  schema: 4,
+  schema: 5,
   steps: {
     1: eachCluster({ connection: null, ownSchedule: null }),
     2: eachCluster({ retention: { rules: null, sweepsOrphans: false, pins: [] } }),
     3: eachCluster({ hostKeys: [] }),
+    4: eachCluster({ drillSchedule: null }),
   },
   body: z.strictObject({ clusters: unique(cluster) }),
   empty: { clusters: [] },
@@ -123,6 +129,7 @@ export const defaultSettings: Settings = {
   contrast: 'system',
   singleKeys: true,
   reverifyAfterDays: 30,
+  drillAfterDays: 90,
   lookEveryMinutes: 15,
   maxBytesPerSecond: null,
   workers: null,

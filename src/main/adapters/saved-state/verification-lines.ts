@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { verificationEntry } from '../../../shared/contract/backups.ts'
 import { backupId } from '../../../shared/contract/values.ts'
+import { jsonOrNull } from '../../../shared/domain/strict-json.ts'
 
 /** A repository's verdicts as lines: the first one says what the file is, each other one is one verdict, oldest first. */
 const header = z.strictObject({ schema: z.literal(1), repository: z.string() })
@@ -23,7 +24,7 @@ export function headerFault(
 ): { readonly isNewer: boolean; readonly reason: string } | null {
   // A first line that was cut short was never followed by another: the file is as good as empty.
   if (!text.includes('\n')) return null
-  const value = parseJson(text.slice(0, text.indexOf('\n')))
+  const value = jsonOrNull(text.slice(0, text.indexOf('\n')))
   const parsed = header.safeParse(value)
   if (parsed.success) {
     return repository === null || parsed.data.repository === repository
@@ -41,7 +42,7 @@ export function parseVerdicts(text: string): readonly VerificationLine[] {
   const found: VerificationLine[] = []
   for (const one of text.split('\n').slice(1)) {
     if (one === '') continue
-    const parsed = line.safeParse(parseJson(one))
+    const parsed = line.safeParse(jsonOrNull(one))
     if (parsed.success) found.push(parsed.data)
   }
   return found
@@ -68,12 +69,4 @@ export function keepNewest(
     .filter(({ sizeBytes }) => (leftBytes -= sizeBytes) >= 0)
     .sort((a, b) => b.age - a.age)
     .map(({ entry }) => entry)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -5,6 +5,7 @@ import { HoldfastError } from '../../../shared/domain/error.ts'
 import { algorithmsFor, weakness } from './algorithms.ts'
 import { notLoggedIn, type Logins } from './credentials.ts'
 import { fingerprintOf, type HostKeyPolicy } from './known-hosts.ts'
+import { openSocket } from './open-socket.ts'
 import type { Hop } from './route.ts'
 
 export interface ConnectOptions {
@@ -31,10 +32,8 @@ export async function connectTo(hop: Hop, options: ConnectOptions, signal?: Abor
   let refusal: HoldfastError | null = null
   const ssh = new NodeSSH()
   const connecting = ssh.connect({
-    host,
-    port,
+    sock: options.through ?? openSocket(host, port),
     username: hop.user,
-    ...(options.through !== undefined && { sock: options.through }),
     // Without it ssh2 believes every host.
     hostVerifier: (key: Buffer) => {
       refusal = judge(hop, key, options)
@@ -50,8 +49,6 @@ export async function connectTo(hop: Hop, options: ConnectOptions, signal?: Abor
   ssh.connection?.on('error', () => undefined)
   try {
     await untilCancelled(connecting, signal)
-    // Small requests must not wait for the answers to earlier ones (40 ms each, by Nagle's algorithm).
-    ssh.connection?.setNoDelay(true)
     return ssh
   } catch (error) {
     connecting.then(

@@ -27,6 +27,18 @@ export function withWay(command: Command): Command {
     .option('--max-rate <rate>', 'never read or write more a second, such as 20M')
 }
 
+/** How a repository is reached, with the keys of what lies there. */
+export function withAccess(command: Command): Command {
+  return withWay(
+    command.option(
+      '--master-key-file <file>',
+      'a master key, as the bytes of a file; may be repeated',
+      collect,
+      [],
+    ),
+  )
+}
+
 /** What opens the vault, for a command that needs a secret. */
 export function withPassphrase(command: Command): Command {
   return command.option(

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { CommandContext } from '../context.ts'
 import type { ExitStatus } from '../exit-status.ts'
 import { followJob, statusOfJob } from '../follow-job.ts'
@@ -9,9 +10,17 @@ export async function drillSaved(
   backupId: string,
   {
     cluster: name,
-    scratchDir,
+    scratch,
+    host,
+    confirm,
     passphraseFile,
-  }: { readonly cluster: string; readonly scratchDir: string | null; readonly passphraseFile: string | null },
+  }: {
+    readonly cluster: string
+    readonly scratch: string | null
+    readonly host: string | null
+    readonly confirm: string | null
+    readonly passphraseFile: string | null
+  },
   context: CommandContext,
 ): Promise<ExitStatus> {
   const { output } = context
@@ -21,7 +30,9 @@ export async function drillSaved(
     const { jobId } = await client.drills.start({
       clusterId: cluster.id,
       backupId,
-      ...(scratchDir !== null && { folder: scratchDir }),
+      ...(scratch !== null && { folder: resolve(scratch) }),
+      ...(host !== null && { host }),
+      ...(confirm !== null && { confirm }),
     })
     const job = await followJob(jobId, client, context, 'cancel')
     const { state, outcome, result, failure } = job
@@ -30,7 +41,10 @@ export async function drillSaved(
     for (const part of [failure?.why, failure?.unchanged, failure?.next]) {
       if (part !== undefined) output.line(part)
     }
-    if (result?.kind === 'drill') printPhases(result.phases, result.notMeasured, output)
+    if (result?.kind === 'drill') {
+      for (const sentence of result.seen) output.line(sentence)
+      printPhases(result.phases, result.notMeasured, output)
+    }
     return statusOfJob(job)
   })
 }

@@ -23,11 +23,22 @@ export async function drill(id: string, options: DrillFlags, context: CommandCon
   const { repository, system, cluster } = options
   const scratchDir = options.scratch === undefined ? null : resolve(options.scratch)
   if (cluster !== undefined && repository === undefined && system === undefined) {
-    return drillSaved(id, { cluster, scratchDir, passphraseFile: options.passphraseFile ?? null }, context)
+    return drillSaved(
+      id,
+      {
+        cluster,
+        scratch: options.scratch ?? null,
+        host: options.host ?? null,
+        confirm: options.confirm ?? null,
+        passphraseFile: options.passphraseFile ?? null,
+      },
+      context,
+    )
   }
-  if (repository === undefined || system === undefined || cluster !== undefined) {
+  const isOnHost = options.host !== undefined || options.confirm !== undefined
+  if (repository === undefined || system === undefined || cluster !== undefined || isOnHost) {
     throw new HoldfastError('usage', {
-      what: 'A drill needs --repository and --system, or --cluster alone.',
+      what: 'A drill needs --repository and --system, or --cluster alone; --host and --confirm go with the latter.',
       unchanged: 'Nothing was begun.',
       next: 'Give the address of the backups, or the name of a saved cluster.',
     })

@@ -1,6 +1,7 @@
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { timeInWords } from '../words.ts'
+import { printDrillSchedule } from './drill-schedule.ts'
 import { findCluster, openVault, withDesk } from '../with-desk.ts'
 
 /** What a saved cluster will do by itself, what this console will do, and what nobody does. */
@@ -17,7 +18,16 @@ export async function schedule(
       { id: cluster.id },
       { signal },
     )
-    output.document({ cluster: cluster.name, system: cluster.system, theirs, theirsFailure, ours, nobody })
+    const drills = await client.drills.schedule({ clusterId: cluster.id })
+    output.document({
+      cluster: cluster.name,
+      system: cluster.system,
+      theirs,
+      theirsFailure,
+      ours,
+      drills,
+      nobody,
+    })
     const times = (next: readonly string[]): string =>
       next.map((time) => timeInWords(time, ports.clock.now())).join(', ')
     output.line(`The cluster: ${theirs?.words ?? theirsFailure?.what ?? 'not known.'}`)
@@ -29,9 +39,10 @@ export async function schedule(
     for (const { label, value } of theirs?.settings ?? []) output.line(`  ${label}: ${value ?? 'not set'}`)
     output.line(
       ours === null
-        ? 'This console: nothing by itself.'
+        ? 'This console: no snapshot by itself.'
         : `This console, while it runs: ${ours.schedule.cron} (${ours.schedule.zone}), ${ours.schedule.way}; next ${times(ours.next)}`,
     )
+    printDrillSchedule(drills, ports.clock.now(), output)
     for (const sentence of nobody) output.line(`Nobody: ${sentence}`)
     return theirsFailure === null ? exitStatus.ok : exitStatus.unreachable
   })

@@ -21,12 +21,13 @@ export async function drillHistory(
 
 function shown(drill: Drill, targetMs: number | null): DrillView {
   // What it is made of serves this console alone.
-  const { outcome, phases, notMeasured, content: _, ...rest } = drill
+  const { outcome, phases, seen = [], notMeasured, content: _, ...rest } = drill
   const rtoMs = measuredRtoMs(drill)
   return {
     ...rest,
     outcome,
     phases: phases.map((phase) => ({ ...phase })),
+    seen: [...seen],
     notMeasured: [...notMeasured],
     rtoMs,
     against: againstTarget(rtoMs, targetMs),

@@ -1,9 +1,9 @@
 import {
   drillPhaseWords,
+  isByTool,
   measuredRtoMs,
   tookWords,
   type Drill,
-  type DrillPhaseName,
 } from '../../../shared/domain/drill.ts'
 import { bytesWords } from '../../../shared/domain/size-words.ts'
 import { parseAddress } from '../../../shared/domain/address.ts'
@@ -14,40 +14,30 @@ import { findBackup } from '../../operations/find-backup.ts'
 import type { OpenRepository } from '../../operations/open-repository.ts'
 import type { DeskState, SavedCluster } from '../../ports/desk-state.ts'
 import type { JobContext, JobOutcome } from '../../ports/job-runner.ts'
+import type { RunbookRunner } from '../../ports/runbook-runner.ts'
 import { withClusterRepository } from '../cluster-repository.ts'
-import { drillRequest } from '../job-requests.ts'
+import type { InventoryBackup } from '../../ports/backup-system.ts'
+import { drillRequest, type DrillJob } from '../job-requests.ts'
 import type { DeskPorts } from '../ports.ts'
 import { recordVerdicts } from '../record-verdicts.ts'
+import { refuseWhileRecovered } from '../runbooks/refuse-while-recovered.ts'
 import { savedCluster } from '../saved.ts'
 import { noteTo } from '../verify-work.ts'
+import { drillOnHost } from './drill-on-host.ts'
+import { jobPhase } from './drill-phases.ts'
 import type { Views } from '../views.ts'
 
-export const drillPhases = [
-  drillPhaseWords.prove,
-  'Read, open and unpack',
-  drillPhaseWords.place,
-  drillPhaseWords.readBack,
-  drillPhaseWords.cleanUp,
-] as const
-
-/** Unpacking takes its turns with reading, so a job shows both as one. */
-const jobPhase: Readonly<Record<DrillPhaseName, string>> = {
-  prove: drillPhases[0],
-  read: drillPhases[1],
-  unpack: drillPhases[1],
-  place: drillPhases[2],
-  readBack: drillPhases[3],
-  cleanUp: drillPhases[4],
+export type DrillPorts = DeskPorts & {
+  readonly views: Views
+  readonly runbooks: Pick<RunbookRunner, 'openRunOf'>
 }
 
 /** Restores a backup of a cluster for trial, times it, and removes what it wrote. After a crash it begins anew. */
-export async function drillWork(
-  asked: unknown,
-  context: JobContext,
-  ports: DeskPorts & { readonly views: Views },
-): Promise<JobOutcome> {
+export async function drillWork(asked: unknown, context: JobContext, ports: DrillPorts): Promise<JobOutcome> {
   const request = drillRequest.parse(asked)
   const cluster = savedCluster(request.clusterId, ports.state)
+  // One may have been opened while this waited for its turn, or before it is gone on with.
+  refuseWhileRecovered(cluster, ports)
   const note = noteTo(context)
   const { signal } = context
   try {
@@ -61,36 +51,25 @@ export async function drillWork(
 }
 
 async function drillAudited(
-  { backupId, folder }: { readonly backupId: string; readonly folder: string | null },
+  request: DrillJob,
   cluster: SavedCluster,
   opened: OpenRepository,
   context: JobContext,
   ports: DeskPorts,
 ): Promise<Drill> {
-  const { clock, random, scratch, openTarget, audit, state } = ports
-  const backup = findBackup(backupId, opened)
+  const { audit } = ports
+  const backup = findBackup(request.backupId, opened)
   const facts = [
     { name: 'repository', value: opened.repository },
     { name: 'backup', value: backup.backupId },
     { name: 'job', value: context.jobId },
+    ...(request.host === null ? [] : [{ name: 'host', value: request.host }]),
+    ...(request.folder === null ? [] : [{ name: 'folder', value: request.folder }]),
   ]
   const work = async (): Promise<Drilled> =>
-    drillBackup(
-      backup,
-      opened,
-      { id: context.jobId, by: 'job' },
-      {
-        clock,
-        random,
-        scratch,
-        openTarget,
-        signal: context.signal,
-        above: folder,
-        apartFrom: repositoryFolders(state),
-        reached: (phase) => context.phase(jobPhase[phase]),
-        progress: (doneBytes, totalBytes) => context.progress(doneBytes, totalBytes),
-      },
-    )
+    backup.toolDrill === undefined
+      ? drillHere(backup, request, opened, context, ports)
+      : drillOnHost(backup, request, { cluster, opened, context }, ports)
   const { drill, result } = await audited('drill', { subject: cluster.name, facts }, work, {
     audit,
     note: noteTo(context),
@@ -98,6 +77,31 @@ async function drillAudited(
   await audit.append(drillEvent(drill, cluster.name, opened.repository))
   await recordVerdicts(result, { cluster, repository: opened.repository, jobId: context.jobId }, ports)
   return drill
+}
+
+async function drillHere(
+  backup: InventoryBackup,
+  { folder }: DrillJob,
+  opened: OpenRepository,
+  context: JobContext,
+  { clock, random, scratch, openTarget, state }: DeskPorts,
+): Promise<Drilled> {
+  return drillBackup(
+    backup,
+    opened,
+    { id: context.jobId, by: 'job' },
+    {
+      clock,
+      random,
+      scratch,
+      openTarget,
+      signal: context.signal,
+      above: folder,
+      apartFrom: repositoryFolders(state),
+      reached: (phase) => context.phase(jobPhase[phase]),
+      progress: (doneBytes, totalBytes) => context.progress(doneBytes, totalBytes),
+    },
+  )
 }
 
 /** Every saved repository that lies on this machine: nothing is restored into any of them. */
@@ -109,8 +113,10 @@ export function repositoryFolders({ repositories }: Pick<DeskState, 'repositorie
 }
 
 function outcomeOf(drill: Drill): JobOutcome {
-  const { backupId, outcome, phases, plainBytes, notMeasured, folder, folderStands } = drill
-  const left = folderStands ? ` ${folder} could not be removed; the next start tries again.` : ''
+  const { backupId, outcome, phases, plainBytes, seen = [], notMeasured, folder, folderStands } = drill
+  const left = folderStands
+    ? ` ${folder} could not be removed; ${isByTool(drill) ? 'the next drill there' : 'the next start'} tries again.`
+    : ''
   return {
     outcome: `${sentenceOf(drill)}${left}`,
     tone:
@@ -122,6 +128,7 @@ function outcomeOf(drill: Drill): JobOutcome {
       phases: phases.map((phase) => ({ ...phase })),
       rtoMs: measuredRtoMs(drill),
       plainBytes,
+      seen: [...seen],
       notMeasured: [...notMeasured],
       leftFolder: folderStands ? folder : null,
     },
@@ -132,6 +139,9 @@ function sentenceOf(drill: Drill): string {
   const { outcome, plainBytes } = drill
   switch (outcome.kind) {
     case 'restored':
+      if (isByTool(drill)) {
+        return `Restored for trial by its own tool, and opened, in ${tookWords(measuredRtoMs(drill) ?? 0)}: ${bytesWords(plainBytes)}, every row read.`
+      }
       return `Restored for trial in ${tookWords(measuredRtoMs(drill) ?? 0)}: ${bytesWords(plainBytes)}, every byte read back.`
     case 'readable':
       return `${bytesWords(plainBytes)} came out whole and were read back. ${outcome.because}`

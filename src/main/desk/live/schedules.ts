@@ -6,6 +6,7 @@ import { nextFires } from '../../engine/live/next-fires.ts'
 import type { SavedCluster } from '../../ports/desk-state.ts'
 import { checkReason } from '../confirm.ts'
 import type { Desk } from '../desk.ts'
+import { everyTick } from '../every-tick.ts'
 import { savedCluster } from '../saved.ts'
 import { connectedCluster } from './healths.ts'
 import { openSession } from './open-session.ts'
@@ -107,7 +108,6 @@ function wordsOf(schedule: OwnSchedule | null): string {
 
 /** A console that slept longer than this has missed the time: it says so in the log, and does not make up for it. */
 const lateByMs = 10 * 60_000
-const tickMs = 20_000
 
 /**
  * Takes the snapshots that this console was told to take, while it runs. A time that passed while it did not run is not made
@@ -115,19 +115,8 @@ const tickMs = 20_000
  */
 export async function runOwnSchedules(desk: Desk, signal: AbortSignal): Promise<void> {
   const { state, clock, log, runbooks } = desk
-  let fromMs = clock.now()
-  while (!signal.aborted) {
-    try {
-      await clock.wait(tickMs, signal)
-    } catch (error) {
-      if (signal.aborted) return
-      throw error
-    }
-    const nowMs = clock.now()
-    const due = state.clusters.list().filter((cluster) => isDue(cluster, fromMs, nowMs))
-    // A clock that was set back lets nothing fire twice.
-    fromMs = Math.max(fromMs, nowMs)
-    for (const cluster of due) {
+  await everyTick(clock, signal, async (fromMs, nowMs) => {
+    for (const cluster of state.clusters.list().filter((each) => isDue(each, fromMs, nowMs))) {
       // While somebody recovers a cluster nothing else is done to it.
       if (runbooks.openRunOf(cluster.id) !== null) continue
       const reason = 'The schedule of this console.'
@@ -135,7 +124,7 @@ export async function runOwnSchedules(desk: Desk, signal: AbortSignal): Promise<
         (error: unknown) => log.incident('schedule.start', error),
       )
     }
-  }
+  })
 }
 
 function isDue({ ownSchedule }: SavedCluster, fromMs: number, nowMs: number): boolean {

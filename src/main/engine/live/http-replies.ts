@@ -1,12 +1,21 @@
+import * as z from 'zod'
 import { HoldfastError, type ErrorCode } from '../../../shared/domain/error.ts'
 import { printable } from '../../../shared/domain/printable.ts'
-import { isJsonObject, type JsonObject } from '../../../shared/domain/strict-json.ts'
+import { isJsonObject, jsonOrNull, type JsonObject } from '../../../shared/domain/strict-json.ts'
 import type { HttpReply } from '../../ports/http-client.ts'
 
 /** The beginning of a reply's text, for people; a master's words are shown, never believed. */
 export function excerptOf({ text }: Pick<HttpReply, 'text'>): string {
   const line = printable(text.trim().replace(/\s+/g, ' '))
   return line.length > 300 ? `${line.slice(0, 300)}…` : line
+}
+
+/**
+ * A page for people: a proxy, a login page or another program stands in for the server. Whatever its status, it proves nothing of
+ * the server.
+ */
+export function isPage({ text }: Pick<HttpReply, 'text'>): boolean {
+  return /^\s*</.test(text)
 }
 
 /** `GET /readyz → 503`, for the evidence beside an answer. */
@@ -16,14 +25,14 @@ export function evidenceOf(method: string, path: string, { status }: Pick<HttpRe
 
 /** Throws `master.badAnswer` for what is no JSON object: a login page of a proxy, say. */
 export function objectOf(reply: HttpReply, what: string): JsonObject {
-  const value = parse(reply.text)
+  const value = jsonOrNull(reply.text)
   if (isJsonObject(value)) return value
   throw badAnswer(reply, what)
 }
 
 /** The list in a reply: the reply itself, or the one list that stands under one of `names` in it. */
 export function listOf(reply: HttpReply, what: string, names: readonly string[]): readonly unknown[] {
-  const value = parse(reply.text)
+  const value = jsonOrNull(reply.text)
   if (Array.isArray(value)) return value
   if (isJsonObject(value)) {
     for (const name of names) {
@@ -32,6 +41,20 @@ export function listOf(reply: HttpReply, what: string, names: readonly string[])
     }
   }
   throw badAnswer(reply, what)
+}
+
+/**
+ * A reply as `form` says. Throws `master.badAnswer`, with the fields that do not fit and nothing that stands in them: a reply may hold
+ * a secret.
+ */
+export function replyAs<T>(form: z.ZodType<T>, reply: HttpReply, what: string): T {
+  const read = form.safeParse(jsonOrNull(reply.text))
+  if (read.success) return read.data
+  throw new HoldfastError('master.badAnswer', {
+    what: `${what} ${reply.origin} tells something else than what was asked for.`,
+    why: printable(z.prettifyError(read.error)).slice(0, 300),
+    next: 'Check the version of the cluster.',
+  })
 }
 
 /** The first of `names` that holds a text; for fields whose names no document fixes. */
@@ -97,20 +120,11 @@ const nextSteps: Partial<Record<ErrorCode, string>> = {
 }
 
 function badAnswer(reply: HttpReply, what: string): HoldfastError {
-  const isHtml = /^\s*</.test(reply.text)
   return new HoldfastError('master.badAnswer', {
     what: `${what} ${reply.origin} answers ${reply.status} with something else than what was asked for.`,
-    why: isHtml
+    why: isPage(reply)
       ? 'It is a page for people: a proxy, a login page or another program answers there.'
       : `It begins: ${excerptOf({ text: reply.text.slice(0, 120) })}`,
     next: 'Check the address and the path of the connection.',
   })
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

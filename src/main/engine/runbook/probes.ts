@@ -38,6 +38,8 @@ export async function probesSay(
       ...(missing.next !== null && { next: missing.next }),
     })
   }
-  if (answers.length === 0) return notYet('None of the questions was answered.', { evidence })
+  // A question that could not be put to anybody is no answer, even where some may be left out.
+  if (answers.every(({ state }) => state === 'notAsked'))
+    return notYet('None of the questions was answered.', { evidence })
   return done(answers.map(({ of, answer }) => `${of}: ${answer}`).join(' '), { evidence })
 }

@@ -1,4 +1,5 @@
 import { throwIfCancelled, untilCancelled } from '../../../shared/domain/cancelled.ts'
+import { upperMedian } from '../../../shared/domain/median.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ObjectInfo, ObjectStore } from '../../ports/object-store.ts'
 import { startPart, type PartReading } from './part-reading.ts'
@@ -95,7 +96,8 @@ async function* readInParts(reading: InParts): AsyncGenerator<Uint8Array> {
         const change = bell.next()
         if (callOff === null) {
           const others = parts.flatMap((part) => (part.tookMs === null ? [] : [part.tookMs]))
-          const usualMs = median([...tookMs.slice(-windowParts), ...others])
+          const known = [...tookMs.slice(-windowParts), ...others]
+          const usualMs = known.length < knownAfter ? null : upperMedian(known)
           if (usualMs !== null) callOff = hedgeWhenSlow(first, usualMs, clock)
         }
         await untilCancelled(change, signal)
@@ -130,10 +132,4 @@ function newBell() {
         ring = resolve
       }),
   }
-}
-
-/** Null where too few are known. */
-function median(values: readonly number[]): number | null {
-  if (values.length < knownAfter) return null
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null
 }

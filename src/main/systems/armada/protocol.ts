@@ -1,29 +1,5 @@
-import type { GrpcDescriptor, GrpcProtocol } from '../../ports/grpc-client.ts'
-
-/**
- * The method streams requests too; one request, ended at once, is the same bytes. A descriptor in a reply is bytes in the published
- * protocol, and a message here, which is the same on the wire too.
- */
-const reflection: Record<string, GrpcDescriptor> = {
-  ServerReflection: {
-    methods: {
-      ServerReflectionInfo: {
-        requestType: 'ServerReflectionRequest',
-        responseType: 'ServerReflectionResponse',
-        responseStream: true,
-      },
-    },
-  },
-  ServerReflectionRequest: { fields: { file_containing_symbol: { type: 'string', id: 4 } } },
-  ServerReflectionResponse: {
-    fields: { file_descriptor_response: { type: 'FileDescriptorResponse', id: 4 } },
-  },
-  FileDescriptorResponse: {
-    fields: {
-      file_descriptor_proto: { rule: 'repeated', type: 'google.protobuf.FileDescriptorProto', id: 1 },
-    },
-  },
-}
+import type { GrpcProtocol } from '../../ports/grpc-client.ts'
+import { reflection } from './reflection.ts'
 
 /**
  * What Holdfast says to armada's API port (8443), no more. Names, numbers and types: armada source, maintenance.proto, replication.proto,

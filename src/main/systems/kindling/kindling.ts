@@ -73,6 +73,14 @@ function describeDatabase(
     walkOptions: (key) => ({ kind: 'slices', slices: slices.get(key) ?? [] }) satisfies WalkOptions,
     judge: (evidence) => judgeDatabase(backup, evidence),
     noDrill: onlyByPgBackRest,
+    ...(manifest !== null && {
+      toolDrill: {
+        label,
+        manifestKey: `${stanza.backupFolder}${label}/backup.manifest`,
+        files: manifest.files.length,
+        plainBytes: manifest.files.reduce((bytes, { plainBytes }) => bytes + plainBytes, 0),
+      },
+    }),
     restoreItems: () => {
       throw new HoldfastError('restore.refused', {
         what: `${label} is not restored as files.`,

@@ -6,8 +6,9 @@ import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Facts } from '../../ui/frame.tsx'
-import { Button, Modal, TextInput } from '../../ui/kit.ts'
+import { Button, Modal } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
+import { ReasonField, useReason } from '../../ui/reason-field.tsx'
 import { HostQuestion } from './host-question.tsx'
 import s from './access.module.css'
 
@@ -53,8 +54,7 @@ function TrustDialog({ clusterId, host, onTrusted, onClose }: Props & { readonly
   const queries = useQueryClient()
   const { data: clusters } = useQuery(desk.clusters.list.queryOptions())
   const cluster = clusters?.find(({ id }) => id === clusterId)
-  const [reason, setReason] = useState('')
-  const isProtected = cluster?.mode === 'protected'
+  const reason = useReason(cluster?.mode)
   const trust = useMutation(
     desk.clusters.trustHost.mutationOptions({
       onSuccess: async () => {
@@ -83,15 +83,7 @@ function TrustDialog({ clusterId, host, onTrusted, onClose }: Props & { readonly
         label="On the host itself"
         command="for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -l -f $key; done"
       />
-      {isProtected && (
-        <TextInput
-          label="Reason"
-          description="The cluster is protected: the reason is kept in the audit chain"
-          value={reason}
-          maxLength={500}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-      )}
+      <ReasonField of={reason} />
       {trust.isError && <ErrorLine failure={failureOf(trust.error)} />}
       <div className={s['decide']}>
         <Button data-autofocus onClick={onClose}>
@@ -99,13 +91,13 @@ function TrustDialog({ clusterId, host, onTrusted, onClose }: Props & { readonly
         </Button>
         <Button
           variant="filled"
-          disabled={trust.isPending || (isProtected && reason.trim() === '')}
+          disabled={trust.isPending || reason.isMissing}
           onClick={() =>
             trust.mutate({
               id: clusterId,
               address,
               fingerprint,
-              ...(reason.trim() !== '' && { reason: reason.trim() }),
+              ...reason.sent,
             })
           }
         >

@@ -21,10 +21,10 @@ import * as Icon from '../../ui/icons.tsx'
 import { Button, TextInput } from '../../ui/kit.ts'
 import { Status } from '../../ui/status.tsx'
 import { Age } from '../../ui/time.tsx'
+import { ActivityTabs } from './activity-tabs.tsx'
 import { AnchorStatus } from './anchor-status.tsx'
 import { auditColumns } from './audit-columns.ts'
 import { AuditTable } from './audit-table.tsx'
-import { ActivityTabs } from './jobs.tsx'
 import s from './audit.module.css'
 
 const pageSize = 100

@@ -6,9 +6,8 @@ import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import * as Icon from '../../ui/icons.tsx'
-import { Button, Modal } from '../../ui/kit.ts'
+import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
 import { kindWords } from './model.ts'
-import s from './activity.module.css'
 
 /** Cancelling these undoes work or leaves a part of it; the others only stop reading. */
 const asksFirst: ReadonlySet<JobKind> = new Set(['restore', 'rollback', 'copy', 'prune'])
@@ -40,7 +39,7 @@ export function CancelJob({ job }: { readonly job: Job }) {
       >
         <p>{job.cancel}</p>
         {cancel.isError && <ErrorLine failure={failureOf(cancel.error)} />}
-        <div className={s['answer']}>
+        <DialogFoot>
           <Button data-autofocus onClick={() => setAsking(false)}>
             Keep it running
           </Button>
@@ -52,7 +51,7 @@ export function CancelJob({ job }: { readonly job: Job }) {
           >
             Cancel the {name}
           </Button>
-        </div>
+        </DialogFoot>
       </Modal>
     </>
   )

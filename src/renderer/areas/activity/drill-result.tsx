@@ -4,14 +4,14 @@ import { bytesWords } from '../../../shared/domain/size-words.ts'
 import { Section } from '../../ui/frame.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { Status } from '../../ui/status.tsx'
+import { DrillParts } from '../drills/drill-parts.tsx'
 import { drillWord } from '../drills/model/drill-words.ts'
-import { PhaseBar } from '../drills/phase-bar.tsx'
 
 type Result = Extract<JobResult, { readonly kind: 'drill' }>
 
 /** What a drill found, phase by phase, and what it did not measure. */
 export function DrillResult({ result }: { readonly result: Result }) {
-  const { outcome, phases, rtoMs, plainBytes, notMeasured, leftFolder } = result
+  const { outcome, phases, rtoMs, plainBytes, seen, notMeasured, leftFolder } = result
   const { tone, word } = drillWord(outcome.kind)
   return (
     <>
@@ -20,28 +20,12 @@ export function DrillResult({ result }: { readonly result: Result }) {
       >
         <Status tone={tone}>{word}</Status>
       </Section>
-      {outcome.kind !== 'restored' && (
-        <p>
-          <Printable text={outcome.because} />
-        </p>
-      )}
-      <PhaseBar phases={phases} />
-      {notMeasured.length > 0 && (
-        <>
-          <Section>Not measured</Section>
-          <ul>
-            {notMeasured.map((sentence) => (
-              <li key={sentence}>
-                <Printable text={sentence} />
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <DrillParts outcome={outcome} phases={phases} seen={seen} notMeasured={notMeasured} />
       {leftFolder !== null && (
         <p>
           <Status tone="warn">
-            <Printable text={leftFolder} /> could not be removed; the next start tries again.
+            <Printable text={leftFolder} /> could not be removed; the next start, or the next drill there,
+            tries again.
           </Status>
         </p>
       )}

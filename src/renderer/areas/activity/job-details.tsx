@@ -6,6 +6,7 @@ import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine, ErrorPanel } from '../../ui/error-panel.tsx'
 import { Facts, frame, Section } from '../../ui/frame.tsx'
 import { Button } from '../../ui/kit.ts'
+import { ChosenHead } from '../../ui/list-page.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { Status } from '../../ui/status.tsx'
 import { Moment } from '../../ui/time.tsx'
@@ -22,17 +23,19 @@ export function JobDetails({ job }: { readonly job: Job }) {
   const work = workWords[job.kind]
   return (
     <>
-      <header className={s['head']}>
-        <div>
-          <h2>
+      <ChosenHead
+        title={
+          <>
             <span>
               {kindWords[job.kind]} <Printable text={job.subject} />
             </span>
             <span className={s['state']}>
               <Status tone={toneOf(job)}>{stateWord(job)}</Status>
             </span>
-          </h2>
-          <p>
+          </>
+        }
+        note={
+          <>
             <Printable text={job.detail} />, asked for <Moment at={job.createdAt} />
             {job.clusterId !== null && (
               <>
@@ -42,10 +45,11 @@ export function JobDetails({ job }: { readonly job: Job }) {
                 </Link>
               </>
             )}
-          </p>
-        </div>
+          </>
+        }
+      >
         <Actions job={job} />
-      </header>
+      </ChosenHead>
       <Figures job={job} />
       <PhaseTrack job={job} />
       {job.failure !== null && (

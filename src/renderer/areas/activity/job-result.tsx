@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Job, JobResult } from '../../../shared/contract/jobs.ts'
 import { bytesWords, countOf, countWords } from '../../../shared/domain/size-words.ts'
@@ -8,7 +8,7 @@ import { useDesk } from '../../lib/client.tsx'
 import { useFleet } from '../../lib/use-fleet.ts'
 import { CopyAsText } from '../../ui/copy-text.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
-import { Facts, frame, Section } from '../../ui/frame.tsx'
+import { Facts, Section } from '../../ui/frame.tsx'
 import { BackupId } from '../../ui/hash.tsx'
 import * as Icon from '../../ui/icons.tsx'
 import { Button } from '../../ui/kit.ts'
@@ -16,8 +16,9 @@ import { Printable } from '../../ui/printable.tsx'
 import { Status, type Tone } from '../../ui/status.tsx'
 import { RestoreInPlace, RolledBack } from '../../wizards/restore/result.tsx'
 import { RollBack } from '../../wizards/restore/roll-back.tsx'
-import s from './activity.module.css'
+import { BackupLink } from '../backups/backup-link.tsx'
 import { DrillResult } from './drill-result.tsx'
+import s from './activity.module.css'
 
 /** What a job came to, in its own terms. */
 export function JobResultView({ job, result }: { readonly job: Job; readonly result: JobResult }) {
@@ -50,26 +51,6 @@ export function JobResultView({ job, result }: { readonly job: Job; readonly res
 }
 
 type Of<Kind extends JobResult['kind']> = Extract<JobResult, { kind: Kind }>
-
-function BackupLink({
-  clusterId,
-  backupId,
-}: {
-  readonly clusterId: string | null
-  readonly backupId: string
-}) {
-  if (clusterId === null) return <BackupId id={backupId} />
-  return (
-    <Link
-      className={frame.link}
-      to="/clusters/$id/backups"
-      params={{ id: clusterId }}
-      search={{ backup: backupId }}
-    >
-      <BackupId id={backupId} />
-    </Link>
-  )
-}
 
 type NotGood = Of<'verify'>['notGood'][number]
 

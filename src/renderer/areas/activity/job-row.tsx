@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import type { Job } from '../../../shared/contract/jobs.ts'
+import { listPage, useInSight } from '../../ui/list-page.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { Glyph } from '../../ui/status.tsx'
 import { doneShare, kindWords, lineOf, rightOf, toneOf } from './model.ts'
@@ -14,13 +15,15 @@ interface Props {
 
 /** A job in one row: shape, verb, object, one line, and what is left of it. */
 export const JobRow = memo(function JobRow({ job, isOn = false, onOpen }: Props) {
+  const row = useInSight<HTMLAnchorElement>(isOn)
   const tone = toneOf(job)
   const share = job.state === 'running' ? doneShare(job) : null
   return (
     <Link
+      ref={row}
       to="/activity/jobs/$id"
       params={{ id: job.id }}
-      className={s['job']}
+      className={listPage.row}
       data-on={isOn || undefined}
       aria-current={isOn ? 'true' : undefined}
       onClick={onOpen}

@@ -1,14 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Crumbs } from '../../app/crumbs.tsx'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
-import { useSingleKeys } from '../../lib/single-keys.ts'
+import { useStepKeys } from '../../lib/use-step-keys.ts'
 import { Empty } from '../../ui/empty.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Button } from '../../ui/kit.ts'
+import { ListPage, listPage } from '../../ui/list-page.tsx'
 import { useNow } from '../../ui/now.ts'
+import { ActivityTabs } from './activity-tabs.tsx'
 import { JobDetails } from './job-details.tsx'
 import { JobRow } from './job-row.tsx'
 import { cutGroups, groupJobs, kindWords } from './model.ts'
@@ -29,14 +31,40 @@ export function Jobs() {
   const rows = cutGroups(groups, most)
   const order = rows.flatMap((group) => group.jobs)
   const navigate = useNavigate()
-  const go = (step: number): void => {
-    const place = order.findIndex((job) => job.id === shown?.id)
-    const next = order[Math.max(0, Math.min(order.length - 1, place + step))]
-    if (next !== undefined) void navigate({ to: '/activity/jobs/$id', params: { id: next.id } })
-  }
-  useSingleKeys({ j: () => go(1), k: () => go(-1) })
+  useStepKeys(
+    order.map((job) => job.id),
+    shown?.id,
+    (next) => void navigate({ to: '/activity/jobs/$id', params: { id: next } }),
+  )
   return (
-    <div className={s['split']}>
+    <ListPage
+      label="Jobs"
+      list={
+        <div className={listPage.scroll}>
+          <div className={listPage.top}>
+            <h1>Activity</h1>
+            <ActivityTabs at="jobs" />
+          </div>
+          {rows.map((group) => (
+            <section key={group.title} aria-label={group.title}>
+              <h2 className={s['group']}>
+                {group.title} <span>{group.count}</span>
+              </h2>
+              {group.jobs.map((job) => (
+                <JobRow key={job.id} job={job} isOn={job.id === shown?.id} />
+              ))}
+            </section>
+          ))}
+          {jobs !== undefined && order.length < jobs.length && (
+            <p className={s['older']}>
+              <Button size="xs" onClick={() => setMost((shownNow) => shownNow + rowsShown)}>
+                Show older jobs
+              </Button>
+            </p>
+          )}
+        </div>
+      }
+    >
       <Crumbs
         of={[
           { name: 'Fleet', to: '/' },
@@ -44,60 +72,14 @@ export function Jobs() {
           { name: shown === undefined ? 'Jobs' : `${kindWords[shown.kind]} ${shown.subject}` },
         ]}
       />
-      <section className={s['list']} aria-label="Jobs">
-        <div className={s['bar']}>
-          <h1>Activity</h1>
-          <ActivityTabs at="jobs" />
-        </div>
-        {rows.map((group) => (
-          <section key={group.title} aria-label={group.title}>
-            <h2 className={s['group']}>
-              {group.title} <span>{group.count}</span>
-            </h2>
-            {group.jobs.map((job) => (
-              <JobRow key={job.id} job={job} isOn={job.id === shown?.id} />
-            ))}
-          </section>
-        ))}
-        {jobs !== undefined && order.length < jobs.length && (
-          <p className={s['older']}>
-            <Button size="xs" onClick={() => setMost((shownNow) => shownNow + rowsShown)}>
-              Show older jobs
-            </Button>
-          </p>
-        )}
-      </section>
-      <div className={s['page']}>
-        {error !== null && <ErrorPanel failure={failureOf(error)} />}
-        {shown !== undefined && <JobDetails key={shown.id} job={shown} />}
-        {jobs !== undefined && shown === undefined && (
-          <Empty
-            reason="filtered"
-            title={id === undefined ? 'No job has run here yet.' : 'This job is not kept any more.'}
-          />
-        )}
-      </div>
-    </div>
-  )
-}
-
-export function ActivityTabs({ at }: { readonly at: 'jobs' | 'audit' }) {
-  return (
-    <nav className={s['tabs']} aria-label="Activity">
-      <Link
-        to="/activity/jobs"
-        data-on={at === 'jobs' || undefined}
-        aria-current={at === 'jobs' ? 'page' : undefined}
-      >
-        Jobs
-      </Link>
-      <Link
-        to="/activity/audit"
-        data-on={at === 'audit' || undefined}
-        aria-current={at === 'audit' ? 'page' : undefined}
-      >
-        Audit chain
-      </Link>
-    </nav>
+      {error !== null && <ErrorPanel failure={failureOf(error)} />}
+      {shown !== undefined && <JobDetails key={shown.id} job={shown} />}
+      {jobs !== undefined && shown === undefined && (
+        <Empty
+          reason="filtered"
+          title={id === undefined ? 'No job has run here yet.' : 'This job is not kept any more.'}
+        />
+      )}
+    </ListPage>
   )
 }

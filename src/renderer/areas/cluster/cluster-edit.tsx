@@ -6,7 +6,8 @@ import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Facts, Section } from '../../ui/frame.tsx'
-import { Button, TextInput } from '../../ui/kit.ts'
+import { Button } from '../../ui/kit.ts'
+import { ReasonField, useReason } from '../../ui/reason-field.tsx'
 import { MasterKeyFields } from '../access/master-key-fields.tsx'
 import { NameFields, type NameDraft } from '../access/name-fields.tsx'
 import s from './connection.module.css'
@@ -53,8 +54,7 @@ function EditForm({ cluster, onDone }: { readonly cluster: Cluster; readonly onD
   const queries = useQueryClient()
   const [draft, setDraft] = useState<NameDraft>(cluster)
   const [masterKeys, setMasterKeys] = useState<readonly string[]>(cluster.masterKeys)
-  const [reason, setReason] = useState('')
-  const isProtected = cluster.mode === 'protected'
+  const reason = useReason(cluster.mode)
   const edit = useMutation(
     desk.clusters.edit.mutationOptions({
       onSuccess: async () => {
@@ -64,8 +64,7 @@ function EditForm({ cluster, onDone }: { readonly cluster: Cluster; readonly onD
     }),
   )
   const { name, rpoMs, rtoMs, mode } = draft
-  const isWhole =
-    name !== null && name.trim() !== '' && rpoMs !== null && (!isProtected || reason.trim() !== '')
+  const isWhole = name !== null && name.trim() !== '' && rpoMs !== null && !reason.isMissing
   return (
     <form
       className={s['form']}
@@ -79,20 +78,13 @@ function EditForm({ cluster, onDone }: { readonly cluster: Cluster; readonly onD
           rtoMs,
           mode,
           masterKeys: [...masterKeys],
-          ...(reason.trim() !== '' && { reason: reason.trim() }),
+          ...reason.sent,
         })
       }}
     >
       <NameFields draft={draft} onChange={setDraft} />
       <MasterKeyFields chosen={masterKeys} onChange={setMasterKeys} suggestedLabel={name ?? ''} />
-      {isProtected && (
-        <TextInput
-          label="Reason"
-          description="The cluster is protected: the reason is kept in the audit chain"
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-      )}
+      <ReasonField of={reason} />
       {edit.isError && <ErrorLine failure={failureOf(edit.error)} />}
       <div className={s['acts']}>
         <Button onClick={onDone}>Cancel</Button>

@@ -8,6 +8,7 @@ import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Section } from '../../ui/frame.tsx'
 import { Button, TextInput } from '../../ui/kit.ts'
+import { ReasonField, useReason } from '../../ui/reason-field.tsx'
 import s from './connection.module.css'
 
 /** Forgets the cluster; asked for by its typed name. */
@@ -17,8 +18,7 @@ export function ClusterRemove({ cluster }: { readonly cluster: Cluster }) {
   const navigate = useNavigate()
   const [isOpen, setOpen] = useState(false)
   const [typed, setTyped] = useState('')
-  const [reason, setReason] = useState('')
-  const needsReason = cluster.mode === 'protected'
+  const reason = useReason(cluster.mode)
   const remove = useMutation(
     desk.clusters.remove.mutationOptions({
       onSuccess: async () => {
@@ -41,14 +41,7 @@ export function ClusterRemove({ cluster }: { readonly cluster: Cluster }) {
       )}
       {isOpen && (
         <div className={s['zone']}>
-          {needsReason && (
-            <TextInput
-              label="Reason"
-              description="Kept in the audit chain"
-              value={reason}
-              onChange={(event) => setReason(event.currentTarget.value)}
-            />
-          )}
+          <ReasonField of={reason} />
           <TextInput
             label={`Type ${revealed(cluster.name)}`}
             classNames={{ input: s['mono'] ?? '' }}
@@ -65,13 +58,13 @@ export function ClusterRemove({ cluster }: { readonly cluster: Cluster }) {
             <Button
               color="bad"
               variant="filled"
-              disabled={typed !== cluster.name || (needsReason && reason.trim() === '')}
+              disabled={typed !== cluster.name || reason.isMissing}
               loading={remove.isPending}
               onClick={() =>
                 remove.mutate({
                   id: cluster.id,
                   confirm: typed,
-                  ...(reason.trim() !== '' && { reason: reason.trim() }),
+                  ...reason.sent,
                 })
               }
             >

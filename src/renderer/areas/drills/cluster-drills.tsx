@@ -2,22 +2,23 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { DrillHistory, DrillView } from '../../../shared/contract/drills.ts'
-import { tookWords } from '../../../shared/domain/drill.ts'
+import { isByTool, tookWords } from '../../../shared/domain/drill.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { bytesWords, countOf, targetWords } from '../../../shared/domain/size-words.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { Empty } from '../../ui/empty.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
-import { frame, Section } from '../../ui/frame.tsx'
-import { BackupId } from '../../ui/hash.tsx'
+import { Section } from '../../ui/frame.tsx'
+import { ChosenHead } from '../../ui/list-page.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { Status } from '../../ui/status.tsx'
 import { Age } from '../../ui/time.tsx'
+import { BackupLink } from '../backups/backup-link.tsx'
 import { DrillButton } from './drill-button.tsx'
+import { DrillParts } from './drill-parts.tsx'
 import { DrillTable } from './drill-table.tsx'
 import { againstWords, drillWord } from './model/drill-words.ts'
-import { PhaseBar } from './phase-bar.tsx'
 import { RtoTrend } from './rto-trend.tsx'
 import s from './drills.module.css'
 
@@ -28,20 +29,16 @@ export function ClusterDrills({ cluster }: { readonly cluster: Cluster }) {
   const history = useQuery({ ...desk.drills.list.queryOptions({ input }), staleTime: 0 })
   return (
     <>
-      <header className={s['head']}>
-        <div>
-          <h2>
-            <Link className={s['name']} to="/clusters/$id/overview" params={{ id: cluster.id }}>
-              {printable(cluster.name)}
-            </Link>
-          </h2>
-          <p>
-            {cluster.system},{' '}
-            {cluster.rtoMs === null ? 'no target is set' : `target ${targetWords(cluster.rtoMs)}`}
-          </p>
-        </div>
+      <ChosenHead
+        title={
+          <Link className={s['name']} to="/clusters/$id/overview" params={{ id: cluster.id }}>
+            {printable(cluster.name)}
+          </Link>
+        }
+        note={`${cluster.system}, ${cluster.rtoMs === null ? 'no target is set' : `target ${targetWords(cluster.rtoMs)}`}`}
+      >
         <DrillButton cluster={cluster} variant="filled" />
-      </header>
+      </ChosenHead>
       {history.isError && (
         <ErrorPanel failure={failureOf(history.error)} onRetry={() => void history.refetch()} />
       )}
@@ -66,9 +63,9 @@ function Shown({ cluster, history }: { readonly cluster: Cluster; readonly histo
   return (
     <>
       <LastDrill drill={last} targetMs={targetMs} clusterId={cluster.id} />
-      <Section note={countOf(drills.length, 'drill')}>Trend</Section>
+      <Section>Trend</Section>
       <p className={s['sentence']}>{trend.sentence}</p>
-      <RtoTrend drills={drills} targetMs={targetMs} />
+      {drills.length > 1 && <RtoTrend drills={drills} targetMs={targetMs} />}
       <DrillTable drills={drills} targetMs={targetMs} clusterId={cluster.id} />
     </>
   )
@@ -83,7 +80,7 @@ function LastDrill({
   readonly targetMs: number | null
   readonly clusterId: string
 }) {
-  const { outcome, rtoMs, phases, plainBytes, notMeasured, backupId, folder, folderStands } = drill
+  const { outcome, rtoMs, phases, plainBytes, seen, notMeasured, backupId, folder, folderStands } = drill
   const result = drillWord(outcome.kind)
   const against = againstWords(drill, targetMs)
   return (
@@ -99,36 +96,11 @@ function LastDrill({
         )}
       </p>
       <p className={s['sentence']}>
-        Backup{' '}
-        <Link
-          className={frame.link}
-          to="/clusters/$id/backups"
-          params={{ id: clusterId }}
-          search={{ backup: backupId }}
-        >
-          <BackupId id={backupId} />
-        </Link>
+        Backup <BackupLink clusterId={clusterId} backupId={backupId} />
         {outcome.kind !== 'failed' &&
-          `: ${bytesWords(plainBytes)} in ${countOf(drill.files, 'file')} were restored, and every byte was read back.`}
+          `: ${bytesWords(plainBytes)} in ${countOf(drill.files, 'file')} were restored, and ${isByTool(drill) ? 'every row of every table was read' : 'every byte was read back'}.`}
       </p>
-      {outcome.kind !== 'restored' && (
-        <p className={s['sentence']}>
-          <Printable text={outcome.because} />
-        </p>
-      )}
-      <PhaseBar phases={phases} />
-      {notMeasured.length > 0 && (
-        <>
-          <h3 className={s['sub']}>In none of these</h3>
-          <ul className={s['notes']}>
-            {notMeasured.map((sentence) => (
-              <li key={sentence}>
-                <Printable text={sentence} />
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <DrillParts outcome={outcome} phases={phases} seen={seen} notMeasured={notMeasured} />
       {folderStands && (
         <p className={s['sentence']}>
           <Status tone="warn">

@@ -10,9 +10,12 @@ import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { BackupId } from '../../ui/hash.tsx'
-import { Button, Modal, TextInput } from '../../ui/kit.ts'
+import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
+import { Sentences } from '../../ui/sentence.tsx'
 import { Status } from '../../ui/status.tsx'
+import { DrillPlace } from './drill-place.tsx'
+import { isWhole, sentOf, usualPlace } from './model/drill-place.ts'
 import s from './drills.module.css'
 
 interface Props {
@@ -26,7 +29,7 @@ interface Props {
 /** What a drill reads, writes and shows; nothing is read before Start. */
 export function DrillDialog({ cluster, backupId, onClose, onStarted }: Props) {
   const desk = useDesk()
-  const [folder, setFolder] = useState('')
+  const [place, setPlace] = useState(usualPlace)
   const input = { clusterId: cluster.id, ...(backupId !== null && { backupId }) }
   const cost = useQuery({ ...desk.drills.cost.queryOptions({ input }), staleTime: 0 })
   const start = useMutation(desk.drills.start.mutationOptions({ onSuccess: ({ jobId }) => onStarted(jobId) }))
@@ -35,7 +38,7 @@ export function DrillDialog({ cluster, backupId, onClose, onStarted }: Props) {
     start.mutate({
       clusterId: cluster.id,
       backupId: chosen.backupId,
-      ...(folder.trim() !== '' && { folder: folder.trim() }),
+      ...sentOf(place),
     })
   return (
     <Modal opened onClose={onClose} title={`Drill ${printable(cluster.name)}`} size={620}>
@@ -48,27 +51,18 @@ export function DrillDialog({ cluster, backupId, onClose, onStarted }: Props) {
           <Cost cost={data} />
         )}
       </section>
-      {data?.refused === null && (
-        <TextInput
-          label="Folder for the scratch folder"
-          description="An absolute path of this computer; nothing else may live there."
-          placeholder={data.usualFolder}
-          value={folder}
-          onChange={(event: React.ChangeEvent<HTMLInputElement>) => setFolder(event.currentTarget.value)}
-        />
-      )}
+      {data?.refused === null && <DrillPlace cost={data} place={place} onChange={setPlace} />}
       {start.isError && <ErrorLine failure={failureOf(start.error)} />}
-      <div className={s['foot']}>
-        <p>Neither the cluster nor its backups are touched.</p>
+      <DialogFoot note="Neither the cluster nor its backups are touched.">
         <Button onClick={onClose}>Cancel</Button>
         <Button
           variant="filled"
-          disabled={data === undefined || data.refused !== null || start.isPending}
+          disabled={data === undefined || data.refused !== null || !isWhole(place, data) || start.isPending}
           onClick={() => data !== undefined && begin(data)}
         >
           Start
         </Button>
-      </div>
+      </DialogFoot>
     </Modal>
   )
 }
@@ -79,7 +73,7 @@ function Cost({ cost }: { readonly cost: DrillCost }) {
     return (
       <>
         <h3>
-          There is no drill of <BackupId id={cost.backupId} /> by its bytes.
+          There is no drill of <BackupId id={cost.backupId} />.
         </h3>
         <p>
           <Status tone="notProvable">
@@ -100,13 +94,7 @@ function Cost({ cost }: { readonly cost: DrillCost }) {
       <p>
         Backup <BackupId id={cost.backupId} />. <Printable text={estimateSource} />
       </p>
-      <ul>
-        {says.map((sentence) => (
-          <li key={sentence}>
-            <Printable text={sentence} />
-          </li>
-        ))}
-      </ul>
+      <Sentences of={says} />
       <div className={s['twin']}>
         <CommandLine command={cost.commandLine} />
       </div>

@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { ConnectionField } from '../../../shared/contract/connection-fields.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, TextInput } from '../../ui/kit.ts'
+import { Button } from '../../ui/kit.ts'
+import { ReasonField, useReason } from '../../ui/reason-field.tsx'
 import { ConnectionFieldOf } from './connection-field.tsx'
 import { missingIn, valuesOf, type Draft } from './model/connection-draft.ts'
 import s from './masters.module.css'
@@ -22,8 +22,7 @@ interface Props {
 export function ConnectionForm({ cluster, fields, draft, onChange, onDone }: Props) {
   const desk = useDesk()
   const queries = useQueryClient()
-  const [reason, setReason] = useState('')
-  const isProtected = cluster.mode === 'protected'
+  const reason = useReason(cluster.mode)
   const missing = missingIn(fields, draft)
   const save = useMutation(
     desk.masters.save.mutationOptions({
@@ -41,7 +40,7 @@ export function ConnectionForm({ cluster, fields, draft, onChange, onDone }: Pro
         save.mutate({
           id: cluster.id,
           values: valuesOf(draft),
-          ...(reason.trim() !== '' && { reason: reason.trim() }),
+          ...reason.sent,
         })
       }}
     >
@@ -59,22 +58,14 @@ export function ConnectionForm({ cluster, fields, draft, onChange, onDone }: Pro
           )
         )
       })}
-      {isProtected && (
-        <TextInput
-          label="Reason"
-          description="The cluster is protected: the reason is kept in the audit chain"
-          value={reason}
-          maxLength={500}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-      )}
+      <ReasonField of={reason} />
       {save.isError && <ErrorLine failure={failureOf(save.error)} />}
       <div className={s['acts']}>
         <Button onClick={onDone}>Cancel</Button>
         <Button
           type="submit"
           variant="filled"
-          disabled={missing.length > 0 || (isProtected && reason.trim() === '')}
+          disabled={missing.length > 0 || reason.isMissing}
           loading={save.isPending}
         >
           Keep

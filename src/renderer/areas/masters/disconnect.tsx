@@ -4,7 +4,8 @@ import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, TextInput } from '../../ui/kit.ts'
+import { Button } from '../../ui/kit.ts'
+import { ReasonField, useReason } from '../../ui/reason-field.tsx'
 import s from './masters.module.css'
 
 /** Forgets how the masters are reached; where the cluster is protected, with a reason. */
@@ -12,8 +13,7 @@ export function Disconnect({ cluster }: { readonly cluster: Cluster }) {
   const desk = useDesk()
   const queries = useQueryClient()
   const [isOpen, setOpen] = useState(false)
-  const [reason, setReason] = useState('')
-  const needsReason = cluster.mode === 'protected'
+  const reason = useReason(cluster.mode)
   const disconnect = useMutation(
     desk.masters.disconnect.mutationOptions({
       onSuccess: async () => queries.invalidateQueries({ queryKey: desk.masters.key() }),
@@ -32,15 +32,7 @@ export function Disconnect({ cluster }: { readonly cluster: Cluster }) {
         Forgets how its masters are reached, and ends the schedule that this console keeps for it. The
         masters, their own schedule, the repository and the credentials in the vault stay as they are.
       </p>
-      {needsReason && (
-        <TextInput
-          label="Reason"
-          description="The cluster is protected: the reason is kept in the audit chain"
-          value={reason}
-          maxLength={500}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-      )}
+      <ReasonField of={reason} />
       {disconnect.isError && <ErrorLine failure={failureOf(disconnect.error)} />}
       <div className={s['acts']}>
         <Button ref={focus} onClick={() => setOpen(false)}>
@@ -49,11 +41,9 @@ export function Disconnect({ cluster }: { readonly cluster: Cluster }) {
         <Button
           color="bad"
           variant="filled"
-          disabled={needsReason && reason.trim() === ''}
+          disabled={reason.isMissing}
           loading={disconnect.isPending}
-          onClick={() =>
-            disconnect.mutate({ id: cluster.id, ...(reason.trim() !== '' && { reason: reason.trim() }) })
-          }
+          onClick={() => disconnect.mutate({ id: cluster.id, ...reason.sent })}
         >
           Disconnect
         </Button>

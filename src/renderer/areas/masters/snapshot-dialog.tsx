@@ -9,11 +9,11 @@ import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, Modal } from '../../ui/kit.ts'
+import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
 import { Glyph, Status } from '../../ui/status.tsx'
 import { DangerButtons } from '../../wizards/danger-buttons.tsx'
-import { ReasonField, TypedName } from '../../wizards/typed-name.tsx'
+import { AskReason, TypedName } from '../../wizards/typed-name.tsx'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
 import { mayBegin, snapshotCommand, usualWay } from './model/snapshot-draft.ts'
 import s from './masters.module.css'
@@ -81,8 +81,7 @@ function Offer({ cluster, onClose, onStarted }: OfferProps) {
       <p className={s['text']}>
         <Printable text={running.sentence} /> A second one at the same time is not begun.
       </p>
-      <div className={s['foot']}>
-        <p>Nothing was asked for.</p>
+      <DialogFoot note="Nothing was asked for.">
         <Button onClick={onClose}>Close</Button>
         <Button
           variant="filled"
@@ -91,7 +90,7 @@ function Offer({ cluster, onClose, onStarted }: OfferProps) {
         >
           Open the job
         </Button>
-      </div>
+      </DialogFoot>
     </>
   )
 }
@@ -135,7 +134,7 @@ function Ways({ cluster, ways, onClose, onStarted }: OfferProps & { readonly way
       {start.isError && <ErrorLine failure={failureOf(start.error)} />}
       {way.stops ? (
         <div className={w['zone']} key={way.id}>
-          {isProtected && <ReasonField value={reason} onChange={setReason} />}
+          {isProtected && <AskReason value={reason} onChange={setReason} />}
           <TypedName expected={cluster.name} what="the cluster’s name" value={typed} onChange={setTyped} />
           <DangerButtons
             label={`Stop and snapshot ${cluster.name}`}
@@ -151,15 +150,14 @@ function Ways({ cluster, ways, onClose, onStarted }: OfferProps & { readonly way
           />
         </div>
       ) : (
-        <div className={s['foot']}>
-          <p>{way.makesNothing ? 'No snapshot comes of it.' : 'Nothing stops meanwhile.'}</p>
+        <DialogFoot note={way.makesNothing ? 'No snapshot comes of it.' : 'Nothing stops meanwhile.'}>
           <Button ref={focus} onClick={onClose}>
             Cancel
           </Button>
           <Button variant="filled" disabled={start.isPending} onClick={begin}>
             {way.makesNothing ? 'Send the request' : 'Take the snapshot'}
           </Button>
-        </div>
+        </DialogFoot>
       )}
     </>
   )

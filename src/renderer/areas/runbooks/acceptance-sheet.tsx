@@ -7,7 +7,7 @@ import { CopyAsText } from '../../ui/copy-text.tsx'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Section } from '../../ui/frame.tsx'
-import { Button, Modal, Textarea } from '../../ui/kit.ts'
+import { Button, DialogFoot, Modal, Textarea } from '../../ui/kit.ts'
 import { Sentence } from '../../ui/sentence.tsx'
 import { Status } from '../../ui/status.tsx'
 import { Moment, utcWords } from '../../ui/time.tsx'
@@ -71,12 +71,11 @@ export function AcceptanceSheet({ run, onRun, onClose }: Props) {
       {because === null ? (
         <Sign run={run} onRun={onRun} onClose={onClose} />
       ) : (
-        <div className={s['foot']}>
-          <p>{run.acceptance.signedAt === null && `It cannot be signed now. ${because}`}</p>
+        <DialogFoot note={run.acceptance.signedAt === null && `It cannot be signed now. ${because}`}>
           <Button data-autofocus onClick={onClose}>
             Close
           </Button>
-        </div>
+        </DialogFoot>
       )}
     </Modal>
   )

@@ -8,7 +8,7 @@ import { useNow } from '../../ui/now.ts'
 import { Printable } from '../../ui/printable.tsx'
 import { Age, utcWords } from '../../ui/time.tsx'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
-import { ReasonField } from '../../wizards/typed-name.tsx'
+import { AskReason } from '../../wizards/typed-name.tsx'
 import { InputField } from './input-field.tsx'
 import { OpenRun } from './open-run.tsx'
 import { failedAtOf, inputOf, type StartDraft } from './model/start-draft.ts'
@@ -82,7 +82,7 @@ export function BeginPage({ cluster, open, scenario, draft, overruled, blocked, 
         <FailedAt draft={draft} onChange={onChange} />
         {needsReason && (
           <div className={`${w['zone'] ?? ''} ${s['reason'] ?? ''}`}>
-            <ReasonField value={draft.reason} onChange={(reason) => onChange({ ...draft, reason })} />
+            <AskReason value={draft.reason} onChange={(reason) => onChange({ ...draft, reason })} />
           </div>
         )}
         {blocked !== null && (

@@ -4,9 +4,9 @@ import type { Run } from '../../../shared/contract/runbooks.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, Modal } from '../../ui/kit.ts'
+import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
-import { ReasonField } from '../../wizards/typed-name.tsx'
+import { AskReason } from '../../wizards/typed-name.tsx'
 import { InputField } from './input-field.tsx'
 import s from './run.module.css'
 
@@ -70,13 +70,12 @@ function ChangeAnswers({ run, onRun, onClose }: Props) {
         ))}
         {isProtected && (
           <div className={w['zone']}>
-            <ReasonField value={reason} onChange={setReason} />
+            <AskReason value={reason} onChange={setReason} />
           </div>
         )}
       </div>
       {change.isError && <ErrorLine failure={failureOf(change.error)} />}
-      <div className={s['foot']}>
-        <p>{missing !== undefined && `Missing: ${missing.label}.`}</p>
+      <DialogFoot note={missing !== undefined && `Missing: ${missing.label}.`}>
         <Button data-autofocus onClick={onClose}>
           Cancel
         </Button>
@@ -89,7 +88,7 @@ function ChangeAnswers({ run, onRun, onClose }: Props) {
         >
           Change, and look anew
         </Button>
-      </div>
+      </DialogFoot>
     </Modal>
   )
 }

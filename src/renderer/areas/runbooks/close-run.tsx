@@ -4,10 +4,9 @@ import type { Run } from '../../../shared/contract/runbooks.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, Modal, Textarea } from '../../ui/kit.ts'
+import { Button, DialogFoot, Modal, Textarea } from '../../ui/kit.ts'
 import { closeRule } from './model/close-rule.ts'
 import { RadioLine, RadioLines } from './radio-line.tsx'
-import s from './run.module.css'
 
 interface Props {
   readonly run: Run
@@ -65,7 +64,7 @@ export function CloseRun({ run, onRun, onClose }: Props) {
         onChange={(event) => setReason(event.currentTarget.value)}
       />
       {end.isError && <ErrorLine failure={failureOf(end.error)} />}
-      <div className={s['foot']}>
+      <DialogFoot>
         <Button data-autofocus onClick={onClose}>
           Keep it open
         </Button>
@@ -76,7 +75,7 @@ export function CloseRun({ run, onRun, onClose }: Props) {
         >
           {isAbandoned ? 'Give it up' : 'Finish it'}
         </Button>
-      </div>
+      </DialogFoot>
     </Modal>
   )
 }

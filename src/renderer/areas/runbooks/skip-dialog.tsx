@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { printable } from '../../../shared/domain/printable.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, Modal, Textarea } from '../../ui/kit.ts'
+import { Button, DialogFoot, Modal, Textarea } from '../../ui/kit.ts'
 import type { StepProps } from './step-props.ts'
 import { useProceed } from './use-proceed.ts'
 import s from './run.module.css'
@@ -30,7 +30,7 @@ export function SkipDialog({ runId, step, onRun, onClose }: StepProps & { readon
         data-autofocus
       />
       {proceed.failure !== null && <ErrorLine failure={proceed.failure} />}
-      <div className={s['foot']}>
+      <DialogFoot>
         <Button onClick={onClose}>Cancel</Button>
         <Button
           variant="filled"
@@ -39,7 +39,7 @@ export function SkipDialog({ runId, step, onRun, onClose }: StepProps & { readon
         >
           {isRow ? 'Except this row' : 'Skip this step'}
         </Button>
-      </div>
+      </DialogFoot>
     </Modal>
   )
 }

@@ -1,6 +1,6 @@
 import { printable } from '../../../shared/domain/printable.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, Modal } from '../../ui/kit.ts'
+import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
 import type { StepProps } from './step-props.ts'
 import { useProceed } from './use-proceed.ts'
 import s from './run.module.css'
@@ -19,7 +19,7 @@ export function TakeBack({ runId, step, onRun, onClose }: Props) {
         It is then the step at hand again. What was confirmed is to be confirmed again.
       </p>
       {proceed.failure !== null && <ErrorLine failure={proceed.failure} />}
-      <div className={s['foot']}>
+      <DialogFoot>
         <Button data-autofocus onClick={onClose}>
           Keep it
         </Button>
@@ -30,7 +30,7 @@ export function TakeBack({ runId, step, onRun, onClose }: Props) {
         >
           Take it back
         </Button>
-      </div>
+      </DialogFoot>
     </Modal>
   )
 }

@@ -5,7 +5,7 @@ import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Section } from '../../ui/frame.tsx'
-import { Button, Modal, Textarea } from '../../ui/kit.ts'
+import { Button, DialogFoot, Modal, Textarea } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
 import { Sentence } from '../../ui/sentence.tsx'
 import { Glyph } from '../../ui/status.tsx'
@@ -65,11 +65,11 @@ export function TakeOver({ run, onRun, onClose }: Props) {
         </>
       )}
       {run.isOurs ? (
-        <div className={s['foot']}>
+        <DialogFoot>
           <Button data-autofocus onClick={onClose}>
             Close
           </Button>
-        </div>
+        </DialogFoot>
       ) : (
         <GoOn run={run} onRun={onRun} onClose={onClose} />
       )}
@@ -104,7 +104,7 @@ function GoOn({ run, onRun, onClose }: Props) {
         onChange={(event) => setNote(event.currentTarget.value)}
       />
       {takeOver.isError && <ErrorLine failure={failureOf(takeOver.error)} />}
-      <div className={s['foot']}>
+      <DialogFoot>
         <Button data-autofocus onClick={onClose}>
           Leave it as it is
         </Button>
@@ -115,7 +115,7 @@ function GoOn({ run, onRun, onClose }: Props) {
         >
           Take over
         </Button>
-      </div>
+      </DialogFoot>
     </>
   )
 }

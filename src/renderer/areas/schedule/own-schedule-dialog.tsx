@@ -6,7 +6,8 @@ import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, Modal, Select, TextInput, useDebouncedValue } from '../../ui/kit.ts'
+import { Button, DialogFoot, Modal, Select, TextInput, useDebouncedValue } from '../../ui/kit.ts'
+import { ReasonField, useReason } from '../../ui/reason-field.tsx'
 import { ownZone, zoneChoices } from './model/schedule-words.ts'
 import { NextTimes } from './next-times.tsx'
 import s from './schedule.module.css'
@@ -26,8 +27,7 @@ export function OwnScheduleDialog({ cluster, ways, now, onClose }: Props) {
   const [cron, setCron] = useState(now?.cron ?? '0 2 * * *')
   const [zone, setZone] = useState(now?.zone ?? ownZone())
   const [way, setWay] = useState(ways.find(({ id }) => id === now?.way)?.id ?? ways[0]?.id ?? '')
-  const [reason, setReason] = useState('')
-  const needsReason = cluster.mode === 'protected'
+  const reason = useReason(cluster.mode)
   const [rested] = useDebouncedValue(cron.trim(), 250)
   const times = useQuery({
     ...desk.masters.nextTimes.queryOptions({ input: { cron: rested, zone } }),
@@ -42,8 +42,7 @@ export function OwnScheduleDialog({ cluster, ways, now, onClose }: Props) {
       },
     }),
   )
-  const isWhole =
-    rested === cron.trim() && times.isSuccess && way !== '' && (!needsReason || reason.trim() !== '')
+  const isWhole = rested === cron.trim() && times.isSuccess && way !== '' && !reason.isMissing
   return (
     <Modal
       opened
@@ -60,7 +59,7 @@ export function OwnScheduleDialog({ cluster, ways, now, onClose }: Props) {
           set.mutate({
             id: cluster.id,
             schedule: { cron: cron.trim(), zone, way },
-            ...(reason.trim() !== '' && { reason: reason.trim() }),
+            ...reason.sent,
           })
         }}
       >
@@ -107,23 +106,14 @@ export function OwnScheduleDialog({ cluster, ways, now, onClose }: Props) {
             <NextTimes next={times.data.next} />
           )}
         </section>
-        {needsReason && (
-          <TextInput
-            label="Reason"
-            description="The cluster is protected: the reason is kept in the audit chain"
-            value={reason}
-            maxLength={500}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-        )}
+        <ReasonField of={reason} />
         {set.isError && <ErrorLine failure={failureOf(set.error)} />}
-        <div className={s['foot']}>
-          <p>Kept on this computer; nothing is changed in the cluster.</p>
+        <DialogFoot note="Kept on this computer; nothing is changed in the cluster.">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="filled" disabled={!isWhole} loading={set.isPending}>
             {now === null ? 'Switch on' : 'Keep'}
           </Button>
-        </div>
+        </DialogFoot>
       </form>
     </Modal>
   )

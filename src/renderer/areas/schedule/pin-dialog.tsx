@@ -5,7 +5,7 @@ import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, Modal, Select, TextInput } from '../../ui/kit.ts'
+import { Button, DialogFoot, Modal, Select, TextInput } from '../../ui/kit.ts'
 import s from './schedule.module.css'
 
 interface Props {
@@ -63,13 +63,12 @@ export function PinDialog({ cluster, onClose }: Props) {
         />
         {chain.isError && <ErrorLine failure={failureOf(chain.error)} />}
         {pin.isError && <ErrorLine failure={failureOf(pin.error)} />}
-        <div className={s['foot']}>
-          <p>Kept on this computer. The cluster’s own retention knows nothing of it.</p>
+        <DialogFoot note="Kept on this computer. The cluster’s own retention knows nothing of it.">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="filled" disabled={!isWhole} loading={pin.isPending}>
             Pin
           </Button>
-        </div>
+        </DialogFoot>
       </form>
     </Modal>
   )

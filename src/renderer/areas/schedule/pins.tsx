@@ -7,8 +7,9 @@ import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Section } from '../../ui/frame.tsx'
 import { BackupId } from '../../ui/hash.tsx'
-import { Button, TextInput } from '../../ui/kit.ts'
+import { Button } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
+import { ReasonField, useReason } from '../../ui/reason-field.tsx'
 import { PinDialog } from './pin-dialog.tsx'
 import s from './schedule.module.css'
 
@@ -49,8 +50,7 @@ function Pin({ cluster, pin }: { readonly cluster: Cluster; readonly pin: Props[
   const desk = useDesk()
   const queries = useQueryClient()
   const [isAsking, setAsking] = useState(false)
-  const [reason, setReason] = useState('')
-  const needsReason = cluster.mode === 'protected'
+  const reason = useReason(cluster.mode)
   const unpin = useMutation(
     desk.retention.unpin.mutationOptions({
       onSuccess: async () => queries.invalidateQueries({ queryKey: desk.retention.get.key() }),
@@ -60,7 +60,7 @@ function Pin({ cluster, pin }: { readonly cluster: Cluster; readonly pin: Props[
     unpin.mutate({
       clusterId: cluster.id,
       backupId: pin.backupId,
-      ...(reason.trim() !== '' && { reason: reason.trim() }),
+      ...reason.sent,
     })
   return (
     <li>
@@ -74,20 +74,12 @@ function Pin({ cluster, pin }: { readonly cluster: Cluster; readonly pin: Props[
         size="xs"
         aria-label={`Unpin ${pin.backupId}`}
         loading={unpin.isPending}
-        disabled={isAsking && reason.trim() === ''}
-        onClick={() => (needsReason && !isAsking ? setAsking(true) : go())}
+        disabled={isAsking && reason.isMissing}
+        onClick={() => (reason.isNeeded && !isAsking ? setAsking(true) : go())}
       >
-        {needsReason && !isAsking ? 'Unpin…' : 'Unpin'}
+        {reason.isNeeded && !isAsking ? 'Unpin…' : 'Unpin'}
       </Button>
-      {isAsking && (
-        <TextInput
-          label="Reason"
-          description="The cluster is protected: the reason is kept in the audit chain"
-          value={reason}
-          maxLength={500}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-      )}
+      {isAsking && <ReasonField of={reason} />}
       {unpin.isError && <ErrorLine failure={failureOf(unpin.error)} />}
     </li>
   )

@@ -10,10 +10,10 @@ import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, Modal } from '../../ui/kit.ts'
+import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
 import { DangerButtons } from '../../wizards/danger-buttons.tsx'
-import { ReasonField, TypedName } from '../../wizards/typed-name.tsx'
+import { AskReason, TypedName } from '../../wizards/typed-name.tsx'
 import { PreviewRows } from './preview-rows.tsx'
 import s from './schedule.module.css'
 
@@ -43,11 +43,10 @@ export function PreviewDialog({ cluster, rules, sweepsOrphans, onClose }: Props)
       {preview.isError ? (
         <>
           <ErrorLine failure={failureOf(preview.error)} />
-          <div className={s['foot']}>
-            <p>Nothing was deleted.</p>
+          <DialogFoot note="Nothing was deleted.">
             <Button onClick={onClose}>Close</Button>
             <Button onClick={() => void preview.refetch()}>Try again</Button>
-          </div>
+          </DialogFoot>
         </>
       ) : preview.data === undefined || preview.isFetching ? (
         <p className={s['note']} role="status">
@@ -105,21 +104,22 @@ function Shown({ cluster, preview, onClose, onAgain }: ShownProps) {
         </ul>
       )}
       {objects === 0 || cluster.mode === 'readOnly' ? (
-        <div className={s['foot']}>
-          <p>
-            {cluster.mode === 'readOnly'
+        <DialogFoot
+          note={
+            cluster.mode === 'readOnly'
               ? 'Nothing is deleted from here: the cluster is read-only here.'
-              : 'Nothing was deleted.'}
-          </p>
+              : 'Nothing was deleted.'
+          }
+        >
           <Button data-autofocus onClick={onClose}>
             Close
           </Button>
-        </div>
+        </DialogFoot>
       ) : (
         <>
           <CommandLine command={preview.commandLine} />
           <div className={w['zone']}>
-            {needsReason && <ReasonField value={reason} onChange={setReason} />}
+            {needsReason && <AskReason value={reason} onChange={setReason} />}
             <TypedName expected={cluster.name} what="the cluster’s name" value={typed} onChange={setTyped} />
             {apply.isError && (
               <ErrorLine

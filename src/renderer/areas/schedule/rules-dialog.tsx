@@ -6,7 +6,8 @@ import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, Checkbox, Modal, TextInput } from '../../ui/kit.ts'
+import { Button, Checkbox, DialogFoot, Modal, TextInput } from '../../ui/kit.ts'
+import { ReasonField, useReason } from '../../ui/reason-field.tsx'
 import { draftOf, isCount, rulesIn, rulesSentence, type RetentionDraft } from './model/retention-draft.ts'
 import s from './schedule.module.css'
 
@@ -22,8 +23,7 @@ export function RulesDialog({ cluster, saved, onClose }: Props) {
   const queries = useQueryClient()
   const [draft, setDraft] = useState(() => draftOf(saved.rules ?? saved.usual))
   const [sweepsOrphans, setSweeps] = useState(saved.sweepsOrphans)
-  const [reason, setReason] = useState('')
-  const needsReason = cluster.mode === 'protected'
+  const reason = useReason(cluster.mode)
   const rules = rulesIn(draft)
   const save = useMutation(
     desk.retention.setRules.mutationOptions({
@@ -33,7 +33,7 @@ export function RulesDialog({ cluster, saved, onClose }: Props) {
       },
     }),
   )
-  const isWhole = rules !== null && (!needsReason || reason.trim() !== '')
+  const isWhole = rules !== null && !reason.isMissing
   const field = (name: keyof RetentionDraft, label: string, description: string) => (
     <TextInput
       label={label}
@@ -62,7 +62,7 @@ export function RulesDialog({ cluster, saved, onClose }: Props) {
             clusterId: cluster.id,
             rules,
             sweepsOrphans,
-            ...(reason.trim() !== '' && { reason: reason.trim() }),
+            ...reason.sent,
           })
         }}
       >
@@ -80,23 +80,14 @@ export function RulesDialog({ cluster, saved, onClose }: Props) {
         <p className={s['note']} aria-live="polite">
           {rules === null ? 'Say how many are kept, or for how many days, or both.' : rulesSentence(rules)}
         </p>
-        {needsReason && (
-          <TextInput
-            label="Reason"
-            description="The cluster is protected: the reason is kept in the audit chain"
-            value={reason}
-            maxLength={500}
-            onChange={(event) => setReason(event.currentTarget.value)}
-          />
-        )}
+        <ReasonField of={reason} />
         {save.isError && <ErrorLine failure={failureOf(save.error)} />}
-        <div className={s['foot']}>
-          <p>Nothing is deleted by saving.</p>
+        <DialogFoot note="Nothing is deleted by saving.">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="filled" disabled={!isWhole} loading={save.isPending}>
             Save
           </Button>
-        </div>
+        </DialogFoot>
       </form>
     </Modal>
   )

@@ -10,6 +10,7 @@ import { Printable } from '../../ui/printable.tsx'
 import { Glyph } from '../../ui/status.tsx'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { useCluster } from '../cluster/use-cluster.ts'
+import { DrillSchedulePart } from './drill-schedule.tsx'
 import { RetentionPart } from './retention-part.tsx'
 import { OwnSchedulePart } from './own-schedule.tsx'
 import { TheirSchedule } from './their-schedule.tsx'
@@ -21,6 +22,7 @@ export function Schedule() {
   return (
     <div className={frame.page}>
       <OnTime cluster={cluster} />
+      <DrillSchedulePart cluster={cluster} />
       <RetentionPart cluster={cluster} />
     </div>
   )

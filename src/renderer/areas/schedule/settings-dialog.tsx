@@ -7,8 +7,9 @@ import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, Modal, Select, TextInput } from '../../ui/kit.ts'
+import { Button, DialogFoot, Modal, Select, TextInput } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
+import { ReasonField, useReason } from '../../ui/reason-field.tsx'
 import { changesIn, settingWords } from './model/schedule-words.ts'
 import { NextTimes } from './next-times.tsx'
 import s from './schedule.module.css'
@@ -27,8 +28,7 @@ export function SettingsDialog({ cluster, settings, onClose }: Props) {
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>(() =>
     Object.fromEntries(changeable.map(({ name, value }) => [name, value ?? ''])),
   )
-  const [reason, setReason] = useState('')
-  const needsReason = cluster.mode === 'protected'
+  const reason = useReason(cluster.mode)
   const changes = changesIn(changeable, typed)
   const isChanged = Object.keys(changes).length > 0
   const preview = useMutation(desk.masters.previewSettings.mutationOptions())
@@ -73,13 +73,12 @@ export function SettingsDialog({ cluster, settings, onClose }: Props) {
           />
         ))}
         {shown === undefined && (
-          <div className={s['foot']}>
-            <p>Nothing is changed by looking.</p>
+          <DialogFoot note="Nothing is changed by looking.">
             <Button onClick={onClose}>Cancel</Button>
             <Button type="submit" variant="filled" disabled={!isChanged} loading={preview.isPending}>
               Preview
             </Button>
-          </div>
+          </DialogFoot>
         )}
       </form>
       {preview.isError && <ErrorLine failure={failureOf(preview.error)} />}
@@ -121,36 +120,27 @@ export function SettingsDialog({ cluster, settings, onClose }: Props) {
               <NextTimes next={shown.next} />
             </div>
           )}
-          {needsReason && (
-            <TextInput
-              label="Reason"
-              description="The cluster is protected: the reason is kept in the audit chain"
-              value={reason}
-              maxLength={500}
-              onChange={(event) => setReason(event.currentTarget.value)}
-            />
-          )}
-          <div className={s['foot']}>
-            <p>Written into the cluster’s own configuration, exactly as it stands here.</p>
+          <ReasonField of={reason} />
+          <DialogFoot note="Written into the cluster’s own configuration, exactly as it stands here.">
             <Button onClick={onClose} data-autofocus>
               Cancel
             </Button>
             <Button
               variant="filled"
-              disabled={needsReason && reason.trim() === ''}
+              disabled={reason.isMissing}
               loading={keep.isPending}
               onClick={() =>
                 keep.mutate({
                   id: cluster.id,
                   changes,
                   hash: shown.hash,
-                  ...(reason.trim() !== '' && { reason: reason.trim() }),
+                  ...reason.sent,
                 })
               }
             >
               Keep
             </Button>
-          </div>
+          </DialogFoot>
         </section>
       )}
     </Modal>

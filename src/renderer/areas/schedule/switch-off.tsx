@@ -4,7 +4,8 @@ import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, TextInput } from '../../ui/kit.ts'
+import { Button } from '../../ui/kit.ts'
+import { ReasonField, useReason } from '../../ui/reason-field.tsx'
 import s from './schedule.module.css'
 
 /** Ends what this console does by itself; where the cluster is protected, with a reason. */
@@ -12,35 +13,25 @@ export function SwitchOff({ cluster }: { readonly cluster: Cluster }) {
   const desk = useDesk()
   const queries = useQueryClient()
   const [isAsking, setAsking] = useState(false)
-  const [reason, setReason] = useState('')
-  const needsReason = cluster.mode === 'protected'
+  const reason = useReason(cluster.mode)
   const off = useMutation(
     desk.masters.setOwnSchedule.mutationOptions({
       onSuccess: async () => queries.invalidateQueries({ queryKey: desk.masters.schedule.key() }),
     }),
   )
-  const switchOff = (): void =>
-    off.mutate({ id: cluster.id, schedule: null, ...(reason.trim() !== '' && { reason: reason.trim() }) })
+  const switchOff = (): void => off.mutate({ id: cluster.id, schedule: null, ...reason.sent })
   return (
     <>
-      {isAsking && (
-        <TextInput
-          label="Reason"
-          description="The cluster is protected: the reason is kept in the audit chain"
-          value={reason}
-          maxLength={500}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-      )}
+      {isAsking && <ReasonField of={reason} />}
       {off.isError && <ErrorLine failure={failureOf(off.error)} />}
       <div className={s['acts']}>
         {isAsking && <Button onClick={() => setAsking(false)}>Cancel</Button>}
         <Button
           loading={off.isPending}
-          disabled={isAsking && reason.trim() === ''}
-          onClick={() => (needsReason && !isAsking ? setAsking(true) : switchOff())}
+          disabled={isAsking && reason.isMissing}
+          onClick={() => (reason.isNeeded && !isAsking ? setAsking(true) : switchOff())}
         >
-          {needsReason && !isAsking ? 'Switch off…' : 'Switch off'}
+          {reason.isNeeded && !isAsking ? 'Switch off…' : 'Switch off'}
         </Button>
       </div>
     </>

@@ -33,6 +33,15 @@ export function DeskSection() {
             onSet={(value) => value !== null && set({ reverifyAfterDays: value })}
           />
         </Line>
+        <Line name="A drill is old after" note="A cluster whose last drill is older asks for one">
+          <Figure
+            label="A drill is old after"
+            suffix=" d"
+            value={settings.drillAfterDays}
+            range={[1, 3650]}
+            onSet={(value) => value !== null && set({ drillAfterDays: value })}
+          />
+        </Line>
         <Line name="Read at most" note="Of all jobs together; empty: as fast as it goes">
           <Figure
             label="Read at most"

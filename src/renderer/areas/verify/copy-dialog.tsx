@@ -4,7 +4,7 @@ import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, Modal } from '../../ui/kit.ts'
+import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
 import s from './verify.module.css'
 
@@ -59,8 +59,7 @@ export function CopyDialog({ cluster, backupId, onClose, onStarted }: CopyDialog
         </fieldset>
       )}
       {start.isError && <ErrorLine failure={failureOf(start.error)} />}
-      <div className={s['foot']}>
-        <p>Nothing that is there already is overwritten.</p>
+      <DialogFoot note="Nothing that is there already is overwritten.">
         <Button onClick={onClose}>Cancel</Button>
         <Button
           variant="filled"
@@ -69,7 +68,7 @@ export function CopyDialog({ cluster, backupId, onClose, onStarted }: CopyDialog
         >
           Copy
         </Button>
-      </div>
+      </DialogFoot>
     </Modal>
   )
 }

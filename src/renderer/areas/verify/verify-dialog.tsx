@@ -9,7 +9,7 @@ import { useNow } from '../../ui/now.ts'
 import { ageWords, countWords, spanWords, bytesWords } from '../../../shared/domain/size-words.ts'
 import { levelMeanings, levelWords } from '../../ui/ladder.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, Checkbox, Modal } from '../../ui/kit.ts'
+import { Button, Checkbox, DialogFoot, Modal } from '../../ui/kit.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { selectionOf, type What } from './model.ts'
 import s from './verify.module.css'
@@ -103,8 +103,7 @@ export function VerifyDialog(props: VerifyDialogProps) {
         )}
       </section>
       {start.isError && <ErrorLine failure={failureOf(start.error)} />}
-      <div className={s['foot']}>
-        <p>Nothing in the repository is changed.</p>
+      <DialogFoot note="Nothing in the repository is changed.">
         <Button onClick={onClose}>Cancel</Button>
         <Button
           variant="filled"
@@ -113,7 +112,7 @@ export function VerifyDialog(props: VerifyDialogProps) {
         >
           Start
         </Button>
-      </div>
+      </DialogFoot>
     </Modal>
   )
 }

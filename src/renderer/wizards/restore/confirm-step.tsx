@@ -7,7 +7,7 @@ import { Printable } from '../../ui/printable.tsx'
 import { exactWords } from '../../ui/time.tsx'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
 import { DangerButtons } from '../danger-buttons.tsx'
-import { ReasonField, TypedName } from '../typed-name.tsx'
+import { AskReason, TypedName } from '../typed-name.tsx'
 import { isConfirmed, type Draft } from './draft.ts'
 
 interface Props {
@@ -42,7 +42,7 @@ export function ConfirmStep({
       </h2>
       <Costs plan={plan} />
       <div className={w['zone']}>
-        {needsReason && <ReasonField value={draft.reason} onChange={(reason) => onChange({ reason })} />}
+        {needsReason && <AskReason value={draft.reason} onChange={(reason) => onChange({ reason })} />}
         <TypedName
           expected={plan.confirm}
           what={plan.cluster === null ? 'the last part of the target’s path' : 'the cluster’s name'}

@@ -7,7 +7,7 @@ import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
 import { DangerButtons } from '../danger-buttons.tsx'
-import { ReasonField, TypedName } from '../typed-name.tsx'
+import { AskReason, TypedName } from '../typed-name.tsx'
 import { isConfirmed } from './draft.ts'
 
 interface Props {
@@ -47,7 +47,7 @@ export function RollBack({ targetDir, mode, onCancel, onStarted }: Props) {
         <dd>Restore again, from the same backup.</dd>
       </dl>
       <div className={w['zone']}>
-        {mode === 'protected' && <ReasonField value={reason} onChange={setReason} />}
+        {mode === 'protected' && <AskReason value={reason} onChange={setReason} />}
         <TypedName
           expected={expected}
           what="the last part of the target’s path"

@@ -18,6 +18,7 @@ const cluster: SavedCluster = {
   connection: null,
   hostKeys: [],
   ownSchedule: null,
+  drillSchedule: null,
   retention: { rules: null, sweepsOrphans: false, pins: [] },
 }
 const repository: SavedRepository = {

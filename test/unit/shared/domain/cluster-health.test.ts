@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import {
   healthOf,
-  worstFirst,
   type JudgedCluster,
   type JudgedLook,
 } from '../../../../src/shared/domain/cluster-health.ts'
+import { worstFirst } from '../../../../src/shared/domain/worst-first.ts'
 
 const nowMs = Date.parse('2026-11-21T02:14:00Z')
 const hourMs = 3_600_000

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import {
   healthOf,
-  worstFirst,
   type JudgedCluster,
   type JudgedLook,
 } from '../../../../src/shared/domain/cluster-health.ts'
+import { worstFirst } from '../../../../src/shared/domain/worst-first.ts'
 import { fleetSentence } from '../../../../src/shared/domain/fleet-sentence.ts'
 
 const nowMs = Date.parse('2026-11-21T02:14:00Z')

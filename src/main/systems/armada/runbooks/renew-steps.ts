@@ -20,7 +20,11 @@ export function renewSteps(site: ArmadaConnection): readonly Step[] {
       title: 'See which followers are behind',
       why: 'Those that hold what the leader holds are left alone.',
       touches: `Reads the tables of the leader and of ${followers}.`,
-      look: async (context) => done((await differences(site, context)).sentence),
+      skip: 'operator',
+      look: async (context) => {
+        const seen = await differences(site, context)
+        return seen.state === 'notYet' ? done(seen.sentence, { evidence: seen.evidence }) : seen
+      },
     }),
     confirm({
       id: 'confirm-renew',

@@ -1,4 +1,3 @@
-import { HoldfastError } from '../../../../shared/domain/error.ts'
 import { probesSay } from '../../../engine/runbook/probes.ts'
 import { check, manual } from '../../../engine/runbook/steps.ts'
 import type { Runbook } from '../../../ports/runbook.ts'
@@ -8,7 +7,7 @@ import { ar1 } from './ar-1.ts'
 import { readFollower } from './read-follower.ts'
 import { renewSteps } from './renew-steps.ts'
 import { restoreSteps } from './restore-steps.ts'
-import { siteOf, tablesInput } from './site.ts'
+import { siteOf, siteWithFollowers, tablesInput } from './site.ts'
 
 const replaced = [
   'Everything that was written to the tables after the backup is lost.',
@@ -49,15 +48,7 @@ export const armadaRunbooks: readonly Runbook[] = [
     when: 'The leader was restored, and follower clusters stay behind or serve old values.',
     costs: ['Each table is away for as long as it takes to restore it.'],
     inputs: [tablesInput],
-    steps: (setting) => {
-      const site = siteOf(setting)
-      if (site.followers.length > 0) return renewSteps(site)
-      throw new HoldfastError('usage', {
-        what: `The connection of ${setting.cluster.name} names no follower.`,
-        unchanged: 'Nothing was begun.',
-        next: 'Add the followers to the connection, then begin again.',
-      })
-    },
+    steps: (setting) => renewSteps(siteWithFollowers(setting)),
   },
   {
     id: 'AR-5',
@@ -78,15 +69,7 @@ export const armadaRunbooks: readonly Runbook[] = [
     when: 'The leader site is lost, and a follower cluster lives.',
     costs: ['What had not reached the follower is lost.'],
     inputs: [],
-    steps: (setting) => {
-      const site = siteOf(setting)
-      if (site.followers.length > 0) return readFollower(site)
-      throw new HoldfastError('usage', {
-        what: `The connection of ${setting.cluster.name} names no follower.`,
-        unchanged: 'Nothing was begun.',
-        next: 'Add the followers to the connection, then begin again.',
-      })
-    },
+    steps: (setting) => readFollower(siteWithFollowers(setting)),
   },
   {
     id: 'X-4',

@@ -18,6 +18,17 @@ export function siteOf({ cluster }: RunbookSetting): ArmadaConnection {
   })
 }
 
+/** As `siteOf`; throws `usage` also where it names no follower. */
+export function siteWithFollowers(setting: RunbookSetting): ArmadaConnection {
+  const site = siteOf(setting)
+  if (site.followers.length > 0) return site
+  throw new HoldfastError('usage', {
+    what: `The connection of ${setting.cluster.name} names no follower.`,
+    unchanged: 'Nothing was begun.',
+    next: 'Add the followers to the connection, then begin again.',
+  })
+}
+
 export const tablesInput: RunbookInput = {
   name: 'tables',
   label: 'Tables',

@@ -4,7 +4,14 @@ import { ask, notAsked, sideBySide, type Answer, type Question } from '../../../
 import { clockAnswer } from '../../../engine/live/clock-answer.ts'
 import { firstOffered } from '../../../engine/live/first-offered.ts'
 import { compareLists, listedIds } from '../../../engine/live/listed-backups.ts'
-import { demandSuccess, evidenceOf, excerptOf, firstText, listOf } from '../../../engine/live/http-replies.ts'
+import {
+  demandSuccess,
+  evidenceOf,
+  excerptOf,
+  firstText,
+  isPage,
+  listOf,
+} from '../../../engine/live/http-replies.ts'
 import type { Session } from '../../../ports/cluster-driver.ts'
 import type { HttpReply } from '../../../ports/http-client.ts'
 import { backupKeys, namesFor } from '../object-names.ts'
@@ -50,12 +57,14 @@ async function probeMaster(
     const got = await client.send({ method: 'GET', path: gated, origin, deadlineMs: probeDeadlineMs }, signal)
     heard.reply = got
     const evidence = evidenceOf('GET', gated, got)
-    const isChango = [200, 401, 403, 503].includes(got.status)
+    const isChango = [200, 401, 403, 503].includes(got.status) && !isPage(got)
     return isChango
       ? { state: 'ok', answer: 'It answers.', evidence }
       : {
           state: 'bad',
-          answer: `It answers ${got.status}, which chango does not.`,
+          answer: isPage(got)
+            ? 'It answers with a page for people, which chango does not.'
+            : `It answers ${got.status}, which chango does not.`,
           evidence,
           next: 'Check that the address leads to chango itself.',
         }

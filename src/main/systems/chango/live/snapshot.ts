@@ -1,6 +1,6 @@
 import type { SnapshotWay } from '../../../../shared/contract/masters.ts'
 import { isHoldfastError } from '../../../../shared/domain/error.ts'
-import { isJsonObject, type JsonObject } from '../../../../shared/domain/strict-json.ts'
+import { type JsonObject, isJsonObject, jsonOrNull } from '../../../../shared/domain/strict-json.ts'
 import { evidenceOf, excerptOf, firstText, refusal } from '../../../engine/live/http-replies.ts'
 import { HoldfastError } from '../../../../shared/domain/error.ts'
 import type { SnapshotOutcome } from '../../../ports/cluster-driver.ts'
@@ -81,10 +81,6 @@ function factsIn(reply: HttpReply): readonly { readonly name: string; readonly v
 }
 
 function answerIn({ text }: HttpReply): JsonObject {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isJsonObject(value) ? value : {}
-  } catch {
-    return {}
-  }
+  const value = jsonOrNull(text)
+  return isJsonObject(value) ? value : {}
 }

@@ -1,5 +1,5 @@
 import { isHoldfastError } from '../../../../shared/domain/error.ts'
-import { excerptOf } from '../../../engine/live/http-replies.ts'
+import { excerptOf, isPage } from '../../../engine/live/http-replies.ts'
 import type { HttpReply } from '../../../ports/http-client.ts'
 import type { Outcome, StepContext } from '../../../ports/runbook.ts'
 import { done, notYet } from '../../../engine/runbook/outcomes.ts'
@@ -41,7 +41,8 @@ export async function gatesOpen(least: number, site: Site, context: StepContext)
     try {
       const reply = await askGate(origin, site, context)
       evidence.push({ name: host, value: `GET ${gated} → ${reply.status}` })
-      if ([200, 401, 403].includes(reply.status)) open += 1
+      if (isPage(reply)) waiting.push(`${host} answers with a page for people: something else stands there`)
+      else if ([200, 401, 403].includes(reply.status)) open += 1
       else waiting.push(`${host} ${waitsFor(reply)}`)
     } catch (error) {
       if (!isHoldfastError(error) || error.code === 'cancelled') throw error

@@ -1,5 +1,5 @@
-import { firstText, listOf } from '../../../engine/live/http-replies.ts'
-import { isJsonObject, type JsonObject } from '../../../../shared/domain/strict-json.ts'
+import { demandSuccess, firstText, listOf } from '../../../engine/live/http-replies.ts'
+import { isJsonObject, jsonOrNull, type JsonObject } from '../../../../shared/domain/strict-json.ts'
 import type { StepContext } from '../../../ports/runbook.ts'
 import { usualDeadlineMs, type ChangoApi } from '../live/api.ts'
 import { apiOf } from './node-lists.ts'
@@ -44,6 +44,7 @@ export async function inventoryOf(site: Site, context: StepContext): Promise<rea
   for (const kind of kinds) {
     const reply = await api.send({ method: 'GET', path: `/admin/api/${kind}`, deadlineMs: usualDeadlineMs })
     if (reply.status === 404 || reply.status === 405) continue
+    demandSuccess(reply, `The list of ${kind} is not told.`)
     const rows = listOf(reply, `The list of ${kind} cannot be read:`, [
       'clusters',
       'instances',
@@ -62,7 +63,7 @@ export async function inventoryOf(site: Site, context: StepContext): Promise<rea
 export async function detailsOf(kind: string, id: string, api: ChangoApi): Promise<Component> {
   const path = componentPath(kind, id)
   const reply = await api.send({ method: 'GET', path, deadlineMs: usualDeadlineMs })
-  const value: unknown = reply.status === 200 ? parsed(reply.text) : null
+  const value: unknown = reply.status === 200 ? jsonOrNull(reply.text) : null
   const details = isJsonObject(value) ? value : {}
   return { kind, id, status: statusOf(details), instances: instancesIn(details) }
 }
@@ -94,12 +95,4 @@ function rowsIn(details: JsonObject): readonly JsonObject[] {
     const rows = details[name]
     return Array.isArray(rows) ? rows.filter(isJsonObject) : []
   })
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { HoldfastError } from '../../../../shared/domain/error.ts'
-import { demandSuccess, refusal } from '../../../engine/live/http-replies.ts'
+import { demandSuccess, refusal, replyAs } from '../../../engine/live/http-replies.ts'
 import type { Session } from '../../../ports/cluster-driver.ts'
 import type { HttpReply } from '../../../ports/http-client.ts'
 import type { KindlingConnection } from './connection.ts'
@@ -86,12 +86,14 @@ export async function openAccounts(session: Session, config: KindlingConnection)
     async keysNamed(name, as) {
       const reply = await send('GET', '/api/auth/api-keys', as)
       demandSuccess(reply, 'The API keys are not told.')
-      return read(z.array(keyRow), reply).flatMap((row) => (row.name === name ? [row.id] : []))
+      return replyAs(z.array(keyRow), reply, 'The API keys cannot be read:').flatMap((row) =>
+        row.name === name ? [row.id] : [],
+      )
     },
     async makeKey(name, as) {
       const reply = await send('POST', '/api/auth/api-keys', as, { name })
       demandSuccess(reply, 'No API key is made.')
-      return read(z.object({ token: z.string().min(8) }), reply).token
+      return replyAs(z.object({ token: z.string().min(8) }), reply, 'The new API key cannot be read:').token
     },
     async revokeKey(id, as) {
       const reply = await send('DELETE', `/api/auth/api-keys/${encodeURIComponent(id)}`, as)
@@ -109,28 +111,13 @@ export async function openAccounts(session: Session, config: KindlingConnection)
       )
       if (reply.status === 401) return false
       demandSuccess(reply, 'Whose the API key is, is not told.')
-      const told = read(
+      const told = replyAs(
         z.object({ authenticated: z.boolean(), platform_admin: z.boolean().nullish() }),
         reply,
+        'Whose the API key is cannot be read:',
       )
       return told.authenticated && told.platform_admin === true
     },
     close: async () => client.close(),
   }
-}
-
-/** What it says is never repeated: it may hold a key. */
-function read<T>(form: z.ZodType<T>, reply: HttpReply): T {
-  let value: unknown
-  try {
-    value = JSON.parse(reply.text)
-  } catch {
-    value = null
-  }
-  const parsed = form.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw new HoldfastError('master.badAnswer', {
-    what: `What ${reply.origin} tells of its users cannot be read.`,
-    next: 'Check the version of kindling.',
-  })
 }

@@ -7,6 +7,7 @@ import type { CommandOutput, HostCommand, RemoteHost } from '../../../ports/remo
 import type { BackupTool, ListedBackup } from './backup-tool.ts'
 import type { KindlingConnection } from './connection.ts'
 import { asUser, commandFailed, endWords, jsonOf, notUnderstood, saidBy } from './on-host.ts'
+import { jsonOrNull } from '../../../../shared/domain/strict-json.ts'
 
 const lookDeadlineMs = 60_000
 const backupDeadlineMs = 24 * 60 * 60_000
@@ -168,18 +169,10 @@ function checkAnswer(output: CommandOutput, server: string, host: RemoteHost): A
 function messagesIn(stdout: string): string {
   const messages = z
     .object({ _ERROR: z.array(z.string()).default([]), _EXCEPTION: z.array(z.string()).default([]) })
-    .safeParse(safeJson(stdout))
+    .safeParse(jsonOrNull(stdout))
   return messages.success
     ? printable([...messages.data._ERROR, ...messages.data._EXCEPTION].join(' ')).slice(0, 400)
     : ''
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }
 
 /** Source (cli.py): 1 for an error, 2 for its configuration or its command line. */

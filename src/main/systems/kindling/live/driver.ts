@@ -1,6 +1,7 @@
 import { describeFields } from '../../../../shared/contract/connection-fields.ts'
 import { knownWay } from '../../../engine/live/known-way.ts'
 import type { ClusterDriver } from '../../../ports/cluster-driver.ts'
+import { databaseDriller } from '../drill/drill-database.ts'
 import { chosenTool } from './chosen-tool.ts'
 import { kindlingConnection, readConnection } from './connection.ts'
 import { probeBackup, probeColdBackup, probeKindling } from './probes.ts'
@@ -47,6 +48,8 @@ export const kindlingDriver: ClusterDriver = {
           evidence: null,
           settings: [],
         }),
+      // Barman's backups lie in no repository that this console reads: nothing could be held against them.
+      ...(config.tool === 'pgbackrest' && { toolDriller: databaseDriller(config) }),
       changeSettings: null,
     }
   },

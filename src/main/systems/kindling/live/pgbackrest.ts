@@ -10,28 +10,26 @@ const lookDeadlineMs = 30_000
 const checkDeadlineMs = 5 * 60_000
 const backupDeadlineMs = 24 * 60 * 60_000
 
+const held = z.object({ held: z.boolean() }).optional()
+
 /** Source (pgBackRest: command/info/info.c). What is not listed here is left unread: later versions tell more. */
-const stanzas = z.array(
-  z.object({
-    name: z.string(),
-    status: z.object({
-      code: z.int(),
-      message: z.string(),
-      lock: z.object({ backup: z.object({ held: z.boolean() }).optional() }).optional(),
-    }),
-    backup: z
-      .array(
-        z.object({
-          label: z.string(),
-          type: z.string(),
-          /** Pages whose checksums were wrong while they were copied. */
-          error: z.boolean().nullish(),
-          timestamp: z.object({ stop: z.number() }),
-        }),
-      )
-      .default([]),
+export const toldBackup = z.object({
+  label: z.string(),
+  type: z.string(),
+  /** Pages whose checksums were wrong while they were copied. */
+  error: z.boolean().nullish(),
+  timestamp: z.object({ stop: z.number() }),
+})
+export const toldStanza = z.object({
+  name: z.string(),
+  status: z.object({
+    code: z.int(),
+    message: z.string(),
+    lock: z.object({ backup: held, restore: held }).optional(),
   }),
-)
+  backup: z.array(toldBackup).default([]),
+})
+const stanzas = z.array(toldStanza)
 
 /** One run of pgBackRest, as the user of the tool. */
 export function pgBackRestCommand(
@@ -53,6 +51,12 @@ export function pgBackRestCommand(
     ...asUser(name, toolUser === '' ? 'postgres' : toolUser),
     deadlineMs,
   }
+}
+
+/** For `repo-ls` and `repo-get`, which take none (documented). */
+export function withoutStanza(command: HostCommand): HostCommand {
+  const [program, ...args] = command.argv
+  return { ...command, argv: [program, ...args.filter((arg) => !arg.startsWith('--stanza='))] }
 }
 
 /** pgBackRest through its command line: its documents, and its source where these are silent. Run here: 2.45. */

@@ -36,6 +36,14 @@ export async function probeApi(
     const reply = await client.send({ method: 'GET', path: '/healthz', origin, deadlineMs }, signal)
     date = reply.header('date')
     const evidence = evidenceOf('GET', '/healthz', reply)
+    if (reply.status === 200 && reply.text.trim() !== 'ok') {
+      return {
+        state: 'bad',
+        answer: 'It answers its health question with something else than “ok”: another program stands there.',
+        evidence,
+        next: 'Check that the address leads to kindling.',
+      }
+    }
     return reply.status === 200
       ? { state: 'ok', answer: 'It answers.', evidence }
       : { state: 'bad', answer: `It answers its health question with ${reply.status}.`, evidence }

@@ -7,7 +7,7 @@ import { mapInParallel } from '../../../engine/parallel.ts'
 import type { Fact, Session, SnapshotOutcome, SnapshotProgress } from '../../../ports/cluster-driver.ts'
 import type { KindlingConnection } from './connection.ts'
 import { checkVolumeObject, operationEnd } from './volume-operation.ts'
-import { detaching, openVolumes, type ProjectVolume, type VolumeBackup, type Volumes } from './volumes.ts'
+import { detaching, withVolumes, type ProjectVolume, type VolumeBackup, type Volumes } from './volumes.ts'
 
 export const volumesWay: SnapshotWay = {
   id: 'volumes',
@@ -46,15 +46,12 @@ export async function probeVolumes(
     return
   }
   emit(
-    await ask(question, clock, async () => {
-      const volumes = await openVolumes(session, config)
-      try {
+    await ask(question, clock, async () =>
+      withVolumes(config, { session }, async (volumes) => {
         const found = await volumes.list()
         return needsOne ? readyAnswer(found) : volumesAnswer(found, await rowsOf(found, volumes), clock.now())
-      } finally {
-        await volumes.close()
-      }
-    }),
+      }),
+    ),
   )
 }
 
@@ -135,8 +132,7 @@ export async function backUpVolumes(
   config: KindlingConnection,
   report: SnapshotProgress,
 ): Promise<SnapshotOutcome> {
-  const volumes = await openVolumes(session, config)
-  try {
+  return withVolumes(config, { session }, async (volumes) => {
     const found = await volumes.list()
     const ready = found.filter((each) => obstacle(each) === null)
     if (ready.length === 0) {
@@ -154,10 +150,8 @@ export async function backUpVolumes(
       if (backup instanceof HoldfastError) throw withOthers(backup, project.project, made)
       made.push({ project, backup })
     }
-    return await judged(made, session, report)
-  } finally {
-    await volumes.close()
-  }
+    return judged(made, session, report)
+  })
 }
 
 /** Text: it is not known what became of it. */

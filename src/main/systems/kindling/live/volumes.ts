@@ -1,8 +1,7 @@
 import * as z from 'zod'
 import { HoldfastError } from '../../../../shared/domain/error.ts'
 import { printable } from '../../../../shared/domain/printable.ts'
-import { isJsonObject } from '../../../../shared/domain/strict-json.ts'
-import { demandSuccess, firstText, listOf, objectOf, refusal } from '../../../engine/live/http-replies.ts'
+import { demandSuccess, firstText, objectOf, refusal, replyAs } from '../../../engine/live/http-replies.ts'
 import { mapInParallel } from '../../../engine/parallel.ts'
 import type { Session } from '../../../ports/cluster-driver.ts'
 import type { HttpReply } from '../../../ports/http-client.ts'
@@ -43,6 +42,12 @@ const backupForm = z.object({
 })
 export type VolumeBackup = z.infer<typeof backupForm>
 
+const project = z.object({ id: z.string().min(1), name: z.string().nullish(), slug: z.string().nullish() })
+const projects = z.union([
+  z.array(project),
+  z.object({ projects: z.array(project) }).transform(({ projects: all }) => all),
+])
+
 export interface ProjectVolume {
   /** The project's name, or its id where it has none. */
   readonly project: string
@@ -67,8 +72,6 @@ export interface Volumes {
 
 const deadlineMs = 10_000
 const volumesAtOnce = 8
-/** More are not asked one by one. */
-const mostProjects = 500
 
 /** Throws `connection.missing` where the connection has no API or no key. */
 export async function openVolumes(session: Session, config: KindlingConnection): Promise<Volumes> {
@@ -98,24 +101,21 @@ export async function openVolumes(session: Session, config: KindlingConnection):
     const reply = await send('GET', pathOf(projectId, 'volume'))
     if (reply.status === 404) return null
     demandSuccess(reply, 'The volume is not told.')
-    return parsed(volumeForm, reply)
+    return replyAs(volumeForm, reply, unreadable)
   }
   const queue = async (path: string, body: unknown): Promise<VolumeOperation> => {
     const reply = await send('POST', path, body)
     if (reply.status !== 202) throw refusedWork(reply)
-    return parsed(operationForm, reply)
+    return replyAs(operationForm, reply, unreadable)
   }
   return {
     async list() {
       const reply = await send('GET', '/api/projects')
       demandSuccess(reply, 'The projects are not told.')
-      const rows = listOf(reply, 'The list of projects cannot be read:', ['projects']).filter(isJsonObject)
-      const found = await mapInParallel(rows.slice(0, mostProjects), volumesAtOnce, async (row) => {
-        const id = firstText(row, ['id'])
-        const own = id === null ? null : await volume(id)
-        return own === null
-          ? []
-          : [{ project: printable(firstText(row, ['name', 'slug', 'id']) ?? ''), volume: own }]
+      const rows = replyAs(projects, reply, 'The list of projects cannot be read:')
+      const found = await mapInParallel(rows, volumesAtOnce, async ({ id, name, slug }) => {
+        const own = await volume(id)
+        return own === null ? [] : [{ project: printable([name, slug, id].find(Boolean) ?? id), volume: own }]
       })
       return found.flat()
     },
@@ -123,7 +123,7 @@ export async function openVolumes(session: Session, config: KindlingConnection):
     async backups(projectId) {
       const reply = await send('GET', pathOf(projectId, 'volume/backups'))
       demandSuccess(reply, 'The backups of a volume are not told.')
-      return parsed(z.array(backupForm), reply)
+      return replyAs(z.array(backupForm), reply, unreadable)
     },
     queueBackup: async (projectId) => queue(pathOf(projectId, 'volume/backups'), {}),
     queueRestore: async (projectId, backupId, serverId) =>
@@ -137,25 +137,24 @@ export async function openVolumes(session: Session, config: KindlingConnection):
   }
 }
 
+export async function withVolumes<T>(
+  config: KindlingConnection,
+  { session }: { readonly session: Session },
+  work: (volumes: Volumes) => Promise<T>,
+): Promise<T> {
+  const volumes = await openVolumes(session, config)
+  try {
+    return await work(volumes)
+  } finally {
+    await volumes.close()
+  }
+}
+
 function pathOf(projectId: string, rest: string): string {
   return `/api/projects/${encodeURIComponent(projectId)}/${rest}`
 }
 
-function parsed<T>(form: z.ZodType<T>, reply: HttpReply): T {
-  let value: unknown
-  try {
-    value = JSON.parse(reply.text)
-  } catch {
-    value = null
-  }
-  const read = form.safeParse(value)
-  if (read.success) return read.data
-  throw new HoldfastError('master.badAnswer', {
-    what: `What ${reply.origin} tells of a volume cannot be read.`,
-    why: printable(z.prettifyError(read.error)).slice(0, 300),
-    next: 'Check the version of kindling.',
-  })
-}
+const unreadable = 'What is told of a volume cannot be read:'
 
 /** From source (project_volume_ops.go): each of these is said before anything was begun. */
 const conflicts: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { HoldfastError } from '../../../../shared/domain/error.ts'
-import { demandSuccess, listOf } from '../../../engine/live/http-replies.ts'
+import { demandSuccess, replyAs } from '../../../engine/live/http-replies.ts'
 import type { Session } from '../../../ports/cluster-driver.ts'
 import type { HttpReply } from '../../../ports/http-client.ts'
 import type { KindlingConnection } from './connection.ts'
@@ -17,6 +17,10 @@ const row = z.object({
 })
 export type Worker = z.infer<typeof row>
 
+/** A server that cannot be read may be the one that is not well: then none of them is told. */
+const rows = z.union([z.array(row), z.object({ servers: z.array(row) }).transform(({ servers }) => servers)])
+const details = z.object({ volumes: z.array(z.unknown()).nullish() })
+
 /** The servers of the platform, for a platform administrator. */
 export interface Workers {
   list(): Promise<readonly Worker[]>
@@ -30,7 +34,7 @@ export interface Workers {
 const deadlineMs = 10_000
 
 /** Throws `connection.missing` where the connection has no API or no key. */
-export async function openWorkers(session: Session, config: KindlingConnection): Promise<Workers> {
+async function openWorkers(session: Session, config: KindlingConnection): Promise<Workers> {
   const { token } = config
   if (config.api.length === 0 || token === null) {
     throw new HoldfastError('connection.missing', {
@@ -50,17 +54,13 @@ export async function openWorkers(session: Session, config: KindlingConnection):
     async list() {
       const reply = await send('GET', '/api/platform/servers')
       demandSuccess(reply, 'The servers are not told.')
-      return listOf(reply, 'The list of servers cannot be read:', ['servers']).flatMap((each) => {
-        const read = row.safeParse(each)
-        return read.success ? [read.data] : []
-      })
+      return replyAs(rows, reply, 'The list of servers cannot be read:')
     },
     async volumesOn(id) {
       const reply = await send('GET', `/api/platform/servers/${encodeURIComponent(id)}/details`)
       if (reply.status === 404) return null
       demandSuccess(reply, 'What lies on the server is not told.')
-      const told = z.object({ volumes: z.array(z.unknown()).nullish() }).safeParse(jsonIn(reply))
-      return told.data?.volumes?.length ?? null
+      return replyAs(details, reply, 'What lies on the server cannot be read:').volumes?.length ?? null
     },
     async drain(id) {
       demandSuccess(
@@ -72,10 +72,15 @@ export async function openWorkers(session: Session, config: KindlingConnection):
   }
 }
 
-function jsonIn({ text }: HttpReply): unknown {
+export async function withWorkers<T>(
+  config: KindlingConnection,
+  { session }: { readonly session: Session },
+  work: (workers: Workers) => Promise<T>,
+): Promise<T> {
+  const workers = await openWorkers(session, config)
   try {
-    return JSON.parse(text)
-  } catch {
-    return null
+    return await work(workers)
+  } finally {
+    await workers.close()
   }
 }

@@ -1,43 +1,23 @@
 import * as z from 'zod'
 import type { RemoteHost } from '../../../ports/remote-host.ts'
 import { commandFailed, jsonOf, notUnderstood } from '../live/on-host.ts'
-import { exitReason, pgBackRestCommand } from '../live/pgbackrest.ts'
+import { exitReason, pgBackRestCommand, toldBackup, toldStanza, withoutStanza } from '../live/pgbackrest.ts'
 import type { RestorePoint, RestorePoints } from './restore-points.ts'
 import { toolHost, type Site } from './site.ts'
 
+const database = z.object({ id: z.int(), 'repo-key': z.int() })
+
 /** From source: pgBackRest src/command/info/info.c. */
 const infoForm = z.array(
-  z.object({
-    name: z.string(),
-    status: z.object({
-      code: z.int(),
-      message: z.string(),
-      lock: z
-        .object({
-          backup: z.object({ held: z.boolean() }).optional(),
-          restore: z.object({ held: z.boolean() }).optional(),
-        })
-        .optional(),
-    }),
+  toldStanza.extend({
     archive: z
-      .array(
-        z.object({
-          id: z.string(),
-          min: z.string().nullable(),
-          max: z.string().nullable(),
-          database: z.object({ id: z.int(), 'repo-key': z.int() }),
-        }),
-      )
+      .array(z.object({ id: z.string(), min: z.string().nullable(), max: z.string().nullable(), database }))
       .default([]),
     backup: z
       .array(
-        z.object({
-          label: z.string(),
-          type: z.string(),
-          error: z.boolean().nullish(),
-          timestamp: z.object({ stop: z.number() }),
+        toldBackup.extend({
           archive: z.object({ start: z.string().nullable(), stop: z.string().nullable() }),
-          database: z.object({ id: z.int(), 'repo-key': z.int() }),
+          database,
         }),
       )
       .default([]),
@@ -91,7 +71,6 @@ async function arrivalOf(
 ): Promise<number | null> {
   const folder = `archive/${site.config.stanza}/${archiveId}/${segment.slice(0, 16)}`
   const output = await host.run(
-    // It takes no stanza.
     withoutStanza(pgBackRestCommand(site.config, host, ['repo-ls', '--output=json', folder], lookDeadlineMs)),
     site.session.signal,
   )
@@ -103,11 +82,6 @@ async function arrivalOf(
     name.startsWith(segment) && time !== undefined ? [time * 1000] : [],
   )
   return times.length === 0 ? null : Math.max(...times)
-}
-
-function withoutStanza(command: ReturnType<typeof pgBackRestCommand>): ReturnType<typeof pgBackRestCommand> {
-  const [program, ...args] = command.argv
-  return { ...command, argv: [program, ...args.filter((arg) => !arg.startsWith('--stanza='))] }
 }
 
 async function askJson(

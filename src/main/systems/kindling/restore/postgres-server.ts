@@ -21,7 +21,7 @@ import {
  * pg_ctl of the version that the data folder is of: where Debian and the PostgreSQL project's own packages put it, then the path.
  * Documented (pg_ctl status): 0 runs, 3 does not, 4 no data folder.
  */
-const findPgCtl = `data=$1
+export const findPgCtl = `data=$1
 version=$(cat "$data/PG_VERSION" 2>/dev/null)
 ctl=pg_ctl
 for folder in "/usr/lib/postgresql/$version/bin" "/usr/pgsql-$version/bin"; do

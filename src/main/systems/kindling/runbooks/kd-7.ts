@@ -5,8 +5,8 @@ import { action, check, confirm, manual, wait } from '../../../engine/runbook/st
 import type { Known, Outcome, Runbook, RunbookSetting, Step, StepContext } from '../../../ports/runbook.ts'
 import type { KindlingConnection } from '../live/connection.ts'
 import { operationEnd } from '../live/volume-operation.ts'
-import { detaching, openVolumes, type ProjectVolume, type Volumes } from '../live/volumes.ts'
-import { openWorkers, type Worker, type Workers } from '../live/workers.ts'
+import { detaching, withVolumes, type ProjectVolume, type Volumes } from '../live/volumes.ts'
+import { withWorkers, type Worker, type Workers } from '../live/workers.ts'
 import { serversTold } from './servers-told.ts'
 import { connectionOf } from './site.ts'
 
@@ -59,7 +59,14 @@ function steps(setting: RunbookSetting): readonly Step[] {
           if (worker === null) return failed('kindling lists no server with this id.')
           if (target !== '' && (await found(workers, target))?.status !== 'active')
             return failed('The worker to move to is not active.', { next: 'Choose another one.' })
-          const state = isDead(worker) ? 'dead' : 'alive'
+          if (worker.status !== 'dead' && !beats(worker))
+            return notYet(
+              `${printable(worker.hostname)} is ${printable(worker.status)}, and its heartbeat is ${printable(worker.heartbeat_health ?? '')}.`,
+              {
+                next: 'kindling calls it dead 30 s after its last heartbeat: look again then.',
+              },
+            )
+          const state = worker.status === 'dead' ? 'dead' : 'alive'
           const volumes = await volumesOn(config, server, context)
           const all = await workers.volumesOn(server)
           const hidden = all === null ? 0 : Math.max(0, all - volumes.length)
@@ -199,7 +206,7 @@ function steps(setting: RunbookSetting): readonly Step[] {
       look: async (context) =>
         withWorkers(config, context, async (workers) => {
           const others = (await workers.list()).filter(({ id }) => id !== server)
-          const wrong = others.filter((worker) => worker.status !== 'active' || isDead(worker))
+          const wrong = others.filter((worker) => worker.status !== 'active' || !beats(worker))
           const names = wrong.map(({ hostname }) => printable(hostname)).join(', ')
           return wrong.length === 0
             ? done(`${countOf(others.length, 'server')} active, each with a heartbeat.`)
@@ -253,9 +260,9 @@ async function found(workers: Workers, id: string): Promise<Worker | null> {
   return (await workers.list()).find((worker) => worker.id === id) ?? null
 }
 
-/** From source (servers.go): stale after 20 s, dead after 30 s. */
-function isDead({ status, heartbeat_health: beat }: Worker): boolean {
-  return status === 'dead' || (beat !== null && beat !== undefined && beat !== 'healthy')
+/** From source (servers.go): stale 20 s after the last one. */
+function beats({ heartbeat_health: beat }: Worker): boolean {
+  return beat === null || beat === undefined || beat === 'healthy'
 }
 
 async function volumesOn(
@@ -268,30 +275,4 @@ async function volumesOn(
 
 async function listedOn(volumes: Volumes, server: string): Promise<readonly ProjectVolume[]> {
   return (await volumes.list()).filter(({ volume }) => volume.server_id === server)
-}
-
-async function withVolumes<T>(
-  config: KindlingConnection,
-  { session }: StepContext,
-  work: (volumes: Volumes) => Promise<T>,
-): Promise<T> {
-  const volumes = await openVolumes(session, config)
-  try {
-    return await work(volumes)
-  } finally {
-    await volumes.close()
-  }
-}
-
-async function withWorkers(
-  config: KindlingConnection,
-  { session }: StepContext,
-  work: (workers: Workers) => Promise<Outcome>,
-): Promise<Outcome> {
-  const workers = await openWorkers(session, config)
-  try {
-    return await work(workers)
-  } finally {
-    await workers.close()
-  }
 }

@@ -4,17 +4,9 @@ import { done, failed, knownAs, notYet, unknown } from '../../../engine/runbook/
 import { chosenBackup } from '../../../engine/runbook/choose-backup.ts'
 import { whatIsLost } from '../../../engine/runbook/restore-into.ts'
 import { action, check, choice, confirm, manual } from '../../../engine/runbook/steps.ts'
-import type {
-  Known,
-  Outcome,
-  RunbookInput,
-  RunbookSetting,
-  Step,
-  StepContext,
-} from '../../../ports/runbook.ts'
-import type { KindlingConnection } from '../live/connection.ts'
+import type { Known, Outcome, RunbookInput, RunbookSetting, Step } from '../../../ports/runbook.ts'
 import { checkVolumeObject, operationEnd } from '../live/volume-operation.ts'
-import { detaching, openVolumes, type VolumeBackup, type Volumes } from '../live/volumes.ts'
+import { detaching, withVolumes, type VolumeBackup, type Volumes } from '../live/volumes.ts'
 import { connectionOf } from './site.ts'
 
 export const volumeInputs: readonly RunbookInput[] = [
@@ -207,17 +199,4 @@ async function chosen(volumes: Volumes, project: string, known: Known): Promise<
   const found = (await volumes.backups(project)).find((backup) => backup.id === id)
   if (found !== undefined) return found
   throw new HoldfastError('backup.notFound', { what: `The backup ${id} of the volume is gone.` })
-}
-
-async function withVolumes<T>(
-  config: KindlingConnection,
-  { session }: StepContext,
-  work: (volumes: Volumes) => Promise<T>,
-): Promise<T> {
-  const volumes = await openVolumes(session, config)
-  try {
-    return await work(volumes)
-  } finally {
-    await volumes.close()
-  }
 }

@@ -3,7 +3,7 @@ import { ask, notAsked, sideBySide, type Answer, type Question } from '../../../
 import { clockAnswer } from '../../../engine/live/clock-answer.ts'
 import { firstOffered } from '../../../engine/live/first-offered.ts'
 import { compareLists, listedIds } from '../../../engine/live/listed-backups.ts'
-import { demandSuccess, evidenceOf, excerptOf } from '../../../engine/live/http-replies.ts'
+import { demandSuccess, evidenceOf, excerptOf, isPage } from '../../../engine/live/http-replies.ts'
 import type { Session } from '../../../ports/cluster-driver.ts'
 import { openApi, probeDeadlineMs, usualDeadlineMs, type KiokApi } from './api.ts'
 import type { KiokConnection } from './connection.ts'
@@ -28,6 +28,15 @@ export function probeKiok(session: Session, config: KiokConnection): AsyncIterab
   }
 }
 
+function pageAnswer(evidence: string): Answer {
+  return {
+    state: 'bad',
+    answer: 'It answers with a page for people: a proxy or another program stands there.',
+    evidence,
+    next: 'Check that the address leads to kiok, by the name that the master advertises.',
+  }
+}
+
 async function probeMaster(
   origin: string,
   { client }: KiokApi,
@@ -46,6 +55,7 @@ async function probeMaster(
       const reply = await get('/healthz')
       date = reply.header('date')
       const evidence = evidenceOf('GET', '/healthz', reply)
+      if (isPage(reply)) return pageAnswer(evidence)
       if (reply.status === 200) return { state: 'ok', answer: 'It answers.', evidence }
       return {
         state: 'bad',
@@ -66,6 +76,7 @@ async function probeMaster(
     await ask(ready, clock, async () => {
       const reply = await get('/readyz')
       const evidence = evidenceOf('GET', '/readyz', reply)
+      if (isPage(reply)) return pageAnswer(evidence)
       if (reply.status === 200) return { state: 'ok', answer: 'It is ready.', evidence }
       const said = excerptOf(reply)
       return {

@@ -6,7 +6,7 @@ import { acceptAsItWas, canaryInput } from './acceptance.ts'
 import { safetyBackup } from './backups.ts'
 import { hostsReady, keyIsThere, zooKeeperHolds } from './hosts.ts'
 import { leftovers } from './leftovers.ts'
-import { askEach, isReady } from './masters.ts'
+import { askEach, isReady, saysYes } from './masters.ts'
 import { startRole } from './start-role.ts'
 import { siteInputs, siteOf, unfit, type KiokSite } from './site.ts'
 import { storesAside } from './stores.ts'
@@ -117,7 +117,7 @@ export function survivorLeads(site: KiokSite): Step {
     touches: 'Asks every master.',
     look: async (context) => {
       const answers = await askEach('/readyz', site, context)
-      const ready = answers.filter(({ reply }) => reply?.status === 200).map(({ of }) => of)
+      const ready = answers.filter(({ reply }) => saysYes(reply)).map(({ of }) => of)
       const evidence = answers.map(({ of, reply }) => ({
         name: `GET /readyz of ${of}`,
         value: reply === null ? 'no answer' : String(reply.status),

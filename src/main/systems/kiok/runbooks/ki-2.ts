@@ -5,7 +5,7 @@ import { check, choice, manual, wait } from '../../../engine/runbook/steps.ts'
 import type { Known, Runbook, Step } from '../../../ports/runbook.ts'
 import { kiokDriver } from '../live/driver.ts'
 import { hostsReady, keyIsThere, zooKeeperHolds } from './hosts.ts'
-import { askEach, isReady } from './masters.ts'
+import { askEach, isReady, saysYes } from './masters.ts'
 import { startRole } from './start-role.ts'
 import { stopRole } from './stop-role.ts'
 import { siteInputs, siteOf, as, userOn, type KiokSite } from './site.ts'
@@ -49,7 +49,7 @@ export const ki2: Runbook = {
         why: 'One thing at a time, and look after each.',
         options: async (context) => {
           const answers = await askEach('/healthz', site, context)
-          const isAllUp = answers.every(({ reply }) => reply?.status === 200)
+          const isAllUp = answers.every(({ reply }) => saysYes(reply))
           return [
             {
               id: 'worker',
@@ -175,7 +175,7 @@ function gate(site: KiokSite): Step {
         value: `healthz ${reply?.status ?? 'no answer'}, readyz ${ready[place]?.reply?.status ?? 'no answer'}`,
       }))
       const words = evidence.map(({ name, value }) => `${name}: ${value}`).join('; ')
-      return alive.some(({ reply }) => reply?.status === 200)
+      return alive.some(({ reply }) => saysYes(reply))
         ? done(`${words}.`, { evidence })
         : failed(`No master answers. ${words}.`, {
             evidence,

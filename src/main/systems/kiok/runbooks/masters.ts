@@ -1,5 +1,5 @@
 import { isHoldfastError } from '../../../../shared/domain/error.ts'
-import { excerptOf } from '../../../engine/live/http-replies.ts'
+import { excerptOf, isPage } from '../../../engine/live/http-replies.ts'
 import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
 import type { HttpReply } from '../../../ports/http-client.ts'
 import type { Outcome, StepContext } from '../../../ports/runbook.ts'
@@ -26,9 +26,14 @@ export async function askEach(
   )
 }
 
+/** Documented (operations): 200, and 503 else; what the body of a 200 is nobody says. */
+export function saysYes(reply: HttpReply | null): boolean {
+  return reply?.status === 200 && !isPage(reply)
+}
+
 /** Documented (operations): `/healthz` is 200 while the process lives. */
 export async function anyAnswers(site: KiokSite, context: StepContext): Promise<boolean> {
-  return (await askEach('/healthz', site, context)).some(({ reply }) => reply?.status === 200)
+  return (await askEach('/healthz', site, context)).some(({ reply }) => saysYes(reply))
 }
 
 /** Documented (operations): 200 once every master and at least one worker is ready; every other route is 503 before, without a time limit. */
@@ -38,8 +43,8 @@ export async function isReady(site: KiokSite, context: StepContext, wanted: 'one
     name: `GET /readyz of ${of}`,
     value: reply === null ? 'no answer' : `${reply.status} ${excerptOf(reply)}`.trim(),
   }))
-  const ready = answers.filter(({ reply }) => reply?.status === 200)
-  const not = answers.filter(({ reply }) => reply?.status !== 200)
+  const ready = answers.filter(({ reply }) => saysYes(reply))
+  const not = answers.filter(({ reply }) => !saysYes(reply))
   const enough = wanted === 'all' ? not.length === 0 : ready.length > 0
   return enough
     ? done(`Ready: ${ready.map(({ of }) => of).join(', ')}.`, { evidence })
@@ -52,7 +57,7 @@ export async function isReady(site: KiokSite, context: StepContext, wanted: 'one
 /** The same for who is there at all. */
 export async function allAnswer(site: KiokSite, context: StepContext): Promise<Outcome> {
   const answers = await askEach('/healthz', site, context)
-  const dead = answers.filter(({ reply }) => reply?.status !== 200).map(({ of }) => of)
+  const dead = answers.filter(({ reply }) => !saysYes(reply)).map(({ of }) => of)
   const evidence = answers.map(({ of, reply }) => ({
     name: `GET /healthz of ${of}`,
     value: reply === null ? 'no answer' : String(reply.status),

@@ -1,7 +1,7 @@
 import { wait } from '../../../engine/runbook/steps.ts'
 import { notYet, done } from '../../../engine/runbook/outcomes.ts'
 import type { Step } from '../../../ports/runbook.ts'
-import { askEach } from './masters.ts'
+import { askEach, saysYes } from './masters.ts'
 import { startRole } from './start-role.ts'
 import type { KiokSite } from './site.ts'
 import { storesAside } from './stores.ts'
@@ -40,7 +40,7 @@ export function otherMasters(site: KiokSite, target: DefaultTarget | null): read
         atMostMs: 5 * 60_000,
         look: async (context) => {
           const answers = await askEach('/readyz', site, context)
-          const ready = answers.filter(({ reply }) => reply?.status === 200).map(({ of }) => of)
+          const ready = answers.filter(({ reply }) => saysYes(reply)).map(({ of }) => of)
           return ready.length >= n
             ? done(`${ready.length} masters are ready: ${ready.join(', ')}.`)
             : notYet(`${ready.length} of ${n} masters are ready.`, {

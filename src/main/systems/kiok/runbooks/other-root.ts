@@ -8,56 +8,57 @@ import { storesAside } from './stores.ts'
 import type { DefaultTarget } from './target.ts'
 import { isOnOtherRoot, onlyIn, otherRoot } from './ways-out.ts'
 
-/** Both stopped, the stores of the first start aside, both started as a cluster that ZooKeeper does not know. */
-export function toOtherRoot(site: KiokSite, target: DefaultTarget): readonly Step[] {
-  const [host] = site.masters
-  const notNeeded = onlyIn('otherRoot')
-  const why = 'Under another root ZooKeeper knows no cluster, so that a first administrator is made.'
-  const started = { site, zkRoot: otherRoot, target, why, notNeeded }
+interface Both {
+  readonly site: KiokSite
+  readonly why: string
+  readonly notNeeded: (known: Known) => string | null
+}
+
+function bothStopped(suffix: 'empty' | 'dr', { site, ...both }: Both): readonly Step[] {
+  const stopped = { ...both, site }
+  const [master] = site.masters
   return [
     stopRole({
-      id: 'stop-worker-empty',
+      ...stopped,
+      id: `stop-worker-${suffix}`,
       role: 'worker',
       host: site.worker,
-      site,
       title: 'Stop the worker',
-      why,
-      notNeeded,
     }),
     stopRole({
-      id: 'stop-master-empty',
+      ...stopped,
+      id: `stop-master-${suffix}`,
       role: 'master',
-      host,
-      site,
+      host: master,
       title: 'Stop the master',
-      why,
-      notNeeded,
     }),
-    storesAside({
-      id: 'aside-empty',
-      host,
-      site,
-      label: 'empty',
-      title: 'Move the empty stores aside',
-      why: 'A first start takes place on no store at all.',
-      notNeeded,
-    }),
+  ]
+}
+
+function bothStarted(
+  suffix: 'dr' | 'back',
+  { zkRoot, target, ...both }: Both & { readonly zkRoot: string; readonly target: DefaultTarget },
+): readonly Step[] {
+  const { site, notNeeded } = both
+  const started = { ...both, zkRoot, target }
+  const [master] = site.masters
+  return [
     startRole({
       ...started,
-      id: 'start-master-dr',
+      id: `start-master-${suffix}`,
       role: 'master',
-      host,
-      title: `Start the master on ${otherRoot}`,
+      host: master,
+      title: `Start the master on ${zkRoot}`,
     }),
     startRole({
       ...started,
-      id: 'start-worker-dr',
+      id: `start-worker-${suffix}`,
       role: 'worker',
       host: site.worker,
-      title: `Start the worker on ${otherRoot}`,
+      title: `Start the worker on ${zkRoot}`,
     }),
     wait({
-      id: 'ready-dr',
+      id: `ready-${suffix}`,
       section: 'restore',
       title: 'Wait until it is ready',
       why: 'Routes stay closed until every master and one worker is ready.',
@@ -68,46 +69,34 @@ export function toOtherRoot(site: KiokSite, target: DefaultTarget): readonly Ste
   ]
 }
 
+/** Both stopped, the stores of the first start aside, both started as a cluster that ZooKeeper does not know. */
+export function toOtherRoot(site: KiokSite, target: DefaultTarget): readonly Step[] {
+  const both = {
+    site,
+    why: 'Under another root ZooKeeper knows no cluster, so that a first administrator is made.',
+    notNeeded: onlyIn('otherRoot'),
+  }
+  return [
+    ...bothStopped('empty', both),
+    storesAside({
+      id: 'aside-empty',
+      host: site.masters[0],
+      site,
+      label: 'empty',
+      title: 'Move the empty stores aside',
+      why: 'A first start takes place on no store at all.',
+      notNeeded: both.notNeeded,
+    }),
+    ...bothStarted('dr', { ...both, zkRoot: otherRoot, target }),
+  ]
+}
+
 /** After the restore: the same two on the old root, whose store is not empty any more. */
 export function backToOldRoot(site: KiokSite, target: DefaultTarget): readonly Step[] {
-  const [host] = site.masters
-  const notNeeded = (known: Known): string | null =>
-    isOnOtherRoot(known) ? null : 'It runs on its own root.'
-  const why = 'The cluster belongs to its own root in ZooKeeper, where its other members look for it.'
-  const started = { site, zkRoot: site.zkRoot, target, why, notNeeded }
-  return [
-    stopRole({
-      id: 'stop-worker-dr',
-      role: 'worker',
-      host: site.worker,
-      site,
-      title: 'Stop the worker',
-      why,
-      notNeeded,
-    }),
-    stopRole({ id: 'stop-master-dr', role: 'master', host, site, title: 'Stop the master', why, notNeeded }),
-    startRole({
-      ...started,
-      id: 'start-master-back',
-      role: 'master',
-      host,
-      title: `Start the master on ${site.zkRoot}`,
-    }),
-    startRole({
-      ...started,
-      id: 'start-worker-back',
-      role: 'worker',
-      host: site.worker,
-      title: `Start the worker on ${site.zkRoot}`,
-    }),
-    wait({
-      id: 'ready-back',
-      section: 'restore',
-      title: 'Wait until it is ready',
-      why: 'Routes stay closed until every master and one worker is ready.',
-      atMostMs: 5 * 60_000,
-      notNeeded,
-      look: async (context) => isReady(site, context, 'one'),
-    }),
-  ]
+  const both = {
+    site,
+    why: 'The cluster belongs to its own root in ZooKeeper, where its other members look for it.',
+    notNeeded: (known: Known) => (isOnOtherRoot(known) ? null : 'It runs on its own root.'),
+  }
+  return [...bothStopped('dr', both), ...bothStarted('back', { ...both, zkRoot: site.zkRoot, target })]
 }

@@ -1,4 +1,5 @@
-import { objectOf, refusal } from '../../../engine/live/http-replies.ts'
+import * as z from 'zod'
+import { refusal, replyAs } from '../../../engine/live/http-replies.ts'
 import type { HttpClient, HttpReply } from '../../../ports/http-client.ts'
 
 /** The one shard that every cluster has (source: runtime.rs, bootstrap shard). */
@@ -28,16 +29,26 @@ export async function readNode(client: HttpClient, origin: string, signal: Abort
   for (const reply of [info, shard]) {
     if (reply.status !== 200) throw refusal(reply, 'The node does not tell how it is.')
   }
-  const told = objectOf(shard, 'What the node tells of its shard cannot be read:')
-  objectOf(info, 'What the node tells of itself cannot be read:')
+  // Their form; the numbers are read from the text.
+  replyAs(infoForm, info, 'What the node tells of itself cannot be read:')
+  const told = replyAs(shardForm, shard, 'What the node tells of its shard cannot be read:')
   return {
     nodeId: wholeNumber(info.text, 'node_id') ?? '0',
     leaderId: wholeNumber(shard.text, 'leader_id'),
     members: wholeNumbers(shard.text, 'raft_members'),
     committed: BigInt(wholeNumber(shard.text, 'last_committed_seq') ?? '0'),
-    isHydratorHalted: told['composition_hydrator_halted'] === true,
+    isHydratorHalted: told.composition_hydrator_halted,
   }
 }
+
+/** Source (web/api.rs): none of these is ever left out. A node that is silent about one of them is not judged as if it had said 0. */
+const infoForm = z.object({ node_id: z.number() })
+const shardForm = z.object({
+  leader_id: z.number().nullable(),
+  raft_members: z.array(z.number()),
+  last_committed_seq: z.number(),
+  composition_hydrator_halted: z.boolean(),
+})
 
 function wholeNumber(text: string, name: string): string | null {
   return new RegExp(`"${name}"\\s*:\\s*(\\d{1,20})`).exec(text)?.[1] ?? null

@@ -3,7 +3,7 @@ import { isHoldfastError } from '../../../../shared/domain/error.ts'
 import { countOf } from '../../../../shared/domain/size-words.ts'
 import { ask, notAsked, sideBySide, type Answer, type Question } from '../../../engine/live/ask.ts'
 import { clockAnswer } from '../../../engine/live/clock-answer.ts'
-import { evidenceOf } from '../../../engine/live/http-replies.ts'
+import { evidenceOf, isPage } from '../../../engine/live/http-replies.ts'
 import type { Session } from '../../../ports/cluster-driver.ts'
 import type { HttpClient } from '../../../ports/http-client.ts'
 import type { KisekiConnection } from './connection.ts'
@@ -87,6 +87,14 @@ async function probeNode(
     )
     date = reply.header('date')
     const evidence = evidenceOf('GET', '/health', reply)
+    if (isPage(reply)) {
+      return {
+        state: 'bad',
+        answer: 'It answers with a page for people: another program stands there.',
+        evidence,
+        next: 'Check that the address leads to the admin port of kiseki.',
+      }
+    }
     return reply.status === 200
       ? { state: 'ok', answer: 'It answers.', evidence }
       : { state: 'bad', answer: `It answers its health question with ${reply.status}.`, evidence }

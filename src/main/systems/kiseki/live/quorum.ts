@@ -11,7 +11,16 @@ export function quorumAnswer(alive: readonly NodeFacts[], asked: number): Answer
   if (alive.length === 0)
     return { state: 'bad', answer: `None of ${countOf(asked, 'node')} tells its members.` }
   // A single node has no Raft group, and lists nobody.
-  if (members.size <= 1) return { state: 'ok', answer: 'It is a single node: there is no quorum to lose.' }
+  if (members.size <= 1) {
+    return asked === 1
+      ? { state: 'ok', answer: 'It is a single node: there is no quorum to lose.' }
+      : {
+          state: 'bad',
+          answer: `The connection has ${asked} nodes, and those that answer name no other member than themselves.`,
+          evidence: `answering ${alive.map(({ nodeId }) => nodeId).join(', ')}`,
+          next: 'A node that was started without its peers is a cluster of its own: check KISEKI_RAFT_PEERS of each, and this connection.',
+        }
+  }
   const voting = alive.filter(({ nodeId }) => members.has(nodeId)).length
   const needed = Math.floor(members.size / 2) + 1
   const evidence = `members ${[...members].join(', ')}; answering ${alive.map(({ nodeId }) => nodeId).join(', ')}`

@@ -1,11 +1,10 @@
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
-import { done, failed } from '../../../engine/runbook/outcomes.ts'
 import { check, confirm, manual, wait } from '../../../engine/runbook/steps.ts'
 import type { Runbook, RunbookSetting, Step } from '../../../ports/runbook.ts'
 import { accept } from './acceptance.ts'
 import { copyDataFolder } from './copy.ts'
 import { identityKept } from './identity.ts'
-import { factsOf, isEven, quorumOf, seeNodes } from './nodes.ts'
+import { factsOf, isEven, lookDown, quorumOf, seeNodes } from './nodes.ts'
 import { scrubEach } from './scrub.ts'
 import { forbidden, restartTrap } from './sentences.ts'
 import {
@@ -150,14 +149,7 @@ function isDown(node: KisekiNode, site: KisekiSite): Step {
     title: `Check that ${host.address} is down`,
     why: 'A node that answers must not be restarted: it may not come back.',
     touches: `Asks ${node.origin}.`,
-    look: async (context) => {
-      const seen = (await seeNodes(site, context)).find((each) => each.node.place === place)
-      return seen?.facts === null
-        ? done(`${host.address} does not answer.`)
-        : failed(`${host.address} answers.`, {
-            next: 'Leave it as it is, and change the answer: name the node that is down.',
-          })
-    },
+    look: async (context) => lookDown(node, site, context),
   })
 }
 

@@ -181,8 +181,10 @@ function rank(seen: readonly SeenNode[]) {
       next: 'Close this run; KS-1 brings a node back.',
     })
   }
-  const ranked = alive.toSorted((a, b) => (a.facts.committed < b.facts.committed ? 1 : -1))
   const members = new Set(factsOf(seen).flatMap((facts) => facts.members)).size
+  if (members <= 1)
+    return failed(counted.sentence, { evidence, ...(counted.next !== undefined && { next: counted.next }) })
+  const ranked = alive.toSorted((a, b) => (a.facts.committed < b.facts.committed ? 1 : -1))
   const needed = Math.floor(members / 2) + 1 - alive.length
   const ranking = [
     `Survivors, the newest first: ${ranked.map(({ node, facts }) => `${node.host.address} (node ${facts.nodeId}, entry ${facts.committed})`).join(', ')}.`,

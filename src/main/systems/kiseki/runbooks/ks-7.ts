@@ -136,7 +136,8 @@ function staysAboveMajority(node: KisekiNode, site: KisekiSite): Step {
       const evidence = evidenceOf(seen)
       const members = new Set(factsOf(seen).flatMap((facts) => facts.members)).size
       const others = seen.filter((each) => each.node.place !== node.place && each.facts !== null).length
-      if (members <= 1) return done('It is a single node: it is down while it is repaired.', { evidence })
+      if (members <= 1 && seen.length === 1)
+        return done('It is a single node: it is down while it is repaired.', { evidence })
       const needed = Math.floor(members / 2) + 1
       return others >= needed
         ? done(`${others} of ${members} members answer without it, and ${needed} are needed.`, { evidence })

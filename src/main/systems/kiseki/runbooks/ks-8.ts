@@ -1,13 +1,13 @@
 import { printable } from '../../../../shared/domain/printable.ts'
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
-import { done, failed, unknown } from '../../../engine/runbook/outcomes.ts'
+import { done, unknown } from '../../../engine/runbook/outcomes.ts'
 import { check, manual, wait } from '../../../engine/runbook/steps.ts'
 import type { Known, Runbook } from '../../../ports/runbook.ts'
 import { accept } from './acceptance.ts'
 import { copyDataFolder } from './copy.ts'
 import { leftovers } from './ks-1.ts'
 import { causeOf, logTail, type Cause } from './log.ts'
-import { evidenceOf, isEven, seeNodes } from './nodes.ts'
+import { isEven, lookDown } from './nodes.ts'
 import { forbidden } from './sentences.ts'
 import { named, nodeInput, sampleInput, siteInputs, siteOf, unfit } from './site.ts'
 import { startUnit, stopUnit } from './unit.ts'
@@ -43,13 +43,7 @@ export const ks8: Runbook = {
         title: `Check that ${host.address} is down`,
         why: 'A node that answers is left as it is.',
         touches: `Asks ${node.origin}.`,
-        look: async (context) => {
-          const seen = await seeNodes(site, context)
-          const evidence = evidenceOf(seen)
-          return seen.find((each) => each.node.place === node.place)?.facts === null
-            ? done(`${host.address} does not answer.`, { evidence })
-            : failed(`${host.address} answers.`, { evidence, next: 'Leave it as it is.' })
-        },
+        look: async (context) => lookDown(node, site, context),
       }),
       check({
         id: 'cause',

@@ -1,5 +1,5 @@
 import { isHoldfastError } from '../../../../shared/domain/error.ts'
-import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
+import { done, failed, notYet, unknown } from '../../../engine/runbook/outcomes.ts'
 import type { HttpClient } from '../../../ports/http-client.ts'
 import type { Outcome, StepContext } from '../../../ports/runbook.ts'
 import { readNode, type NodeFacts } from '../live/node-facts.ts'
@@ -8,9 +8,14 @@ import type { KisekiNode, KisekiSite } from './site.ts'
 
 export interface SeenNode {
   readonly node: KisekiNode
-  /** Null: it does not answer. */
+  /** Null: it does not tell. */
   readonly facts: NodeFacts | null
+  /** What is there instead of its facts, where something answers: a server that is not well, or another program. */
+  readonly otherwise: string | null
 }
+
+/** Nobody was there. */
+const silences: ReadonlySet<string> = new Set(['master.unreachable', 'master.timedOut'])
 
 export async function openNodes(
   { connection }: KisekiSite,
@@ -31,10 +36,13 @@ export async function seeNodes(site: KisekiSite, context: StepContext): Promise<
   return Promise.all(
     site.nodes.map(async (node) => ({
       node,
-      facts: await readNode(client, node.origin, context.session.signal).catch((error: unknown) => {
-        if (!isHoldfastError(error) || error.code === 'cancelled') throw error
-        return null
-      }),
+      ...(await readNode(client, node.origin, context.session.signal).then(
+        (facts) => ({ facts, otherwise: null }),
+        (error: unknown) => {
+          if (!isHoldfastError(error) || error.code === 'cancelled') throw error
+          return { facts: null, otherwise: silences.has(error.code) ? null : error.text.what }
+        },
+      )),
     })),
   )
 }
@@ -44,11 +52,11 @@ export function factsOf(seen: readonly SeenNode[]): readonly NodeFacts[] {
 }
 
 export function evidenceOf(seen: readonly SeenNode[]) {
-  return seen.map(({ node, facts }) => ({
+  return seen.map(({ node, facts, otherwise }) => ({
     name: `${new URL(node.origin).host}, ${node.host.address}`,
     value:
       facts === null
-        ? 'does not answer'
+        ? (otherwise ?? 'does not answer')
         : `node ${facts.nodeId} at ${facts.committed}, leader ${facts.leaderId ?? 'none'}, members ${facts.members.join(' ')}`,
   }))
 }
@@ -60,6 +68,27 @@ export function quorumOf(seen: readonly SeenNode[]): Outcome {
   return state === 'bad'
     ? failed(answer, { evidence, ...(next !== undefined && { next }) })
     : done(answer, { evidence })
+}
+
+/** Whether nothing at all answers at a node’s address: only then is it down. */
+export async function lookDown(node: KisekiNode, site: KisekiSite, context: StepContext): Promise<Outcome> {
+  const seen = await seeNodes(site, context)
+  const evidence = evidenceOf(seen)
+  const own = seen.find((each) => each.node.place === node.place)
+  const { address } = node.host
+  if (own === undefined) throw new Error('a node that is none of its site')
+  if (own.facts !== null) {
+    return failed(`${address} answers.`, {
+      evidence,
+      next: 'Leave it as it is. Where another node is down, begin a run for that one.',
+    })
+  }
+  return own.otherwise === null
+    ? done(`${address} does not answer.`, { evidence })
+    : unknown(`Something answers there, and it is no node that tells how it is. ${own.otherwise}`, {
+        evidence,
+        next: 'Look at that host: a node that runs must not be restarted.',
+      })
 }
 
 /** Ids that the survivors name and that do not answer. */

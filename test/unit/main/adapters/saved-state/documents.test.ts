@@ -61,7 +61,7 @@ test.each([
   ['holds a name twice', '{"schema": 1, "clusters": [], "clusters": []}', 'stands twice'],
   ['says no schema', text({ clusters: [] }), 'It does not say of which schema it is.'],
   ['is of a schema that never was', text({ schema: 0, clusters: [] }), 'which no version has written'],
-  ['is of a newer schema', text({ schema: 5, clusters: [] }), 'this version knows schemas up to 4'],
+  ['is of a newer schema', text({ schema: 6, clusters: [] }), 'this version knows schemas up to 5'],
   ['holds no list in an old schema', text({ schema: 1 }), 'It does not hold what schema 1 holds'],
   [
     'holds a field that is not known',
@@ -99,14 +99,28 @@ const noRetention = { rules: null, sweepsOrphans: false, pins: [] }
 test('Clusters and credentials of schema 1 are migrated: known by their repositories alone', async () => {
   using place = scratch()
   mkdirSync(place.folder)
-  const { connection: _, ownSchedule: __, retention: ___, hostKeys: ____, ...old } = cluster
+  const {
+    connection: _,
+    ownSchedule: __,
+    retention: ___,
+    hostKeys: ____,
+    drillSchedule: _____,
+    ...old
+  } = cluster
   const credential = { id: 'k1', kind: 's3', label: 'Key', hint: 'AKIA', addedAt: old.addedAt, usedAt: null }
   writeFileSync(place.file('clusters.json'), text({ schema: 1, clusters: [old] }))
   writeFileSync(place.file('credentials.json'), text({ schema: 1, credentials: [credential] }))
   const state = await place.open()
   expect(state.problems).toEqual([])
   expect(state.clusters.list()).toEqual([
-    { ...old, connection: null, ownSchedule: null, retention: noRetention, hostKeys: [] },
+    {
+      ...old,
+      connection: null,
+      ownSchedule: null,
+      retention: noRetention,
+      hostKeys: [],
+      drillSchedule: null,
+    },
   ])
   expect(state.credentials.list()).toEqual([credential])
   await state.close()
@@ -115,15 +129,17 @@ test('Clusters and credentials of schema 1 are migrated: known by their reposito
 test('Clusters of schema 2 keep how they are reached, and nothing is kept of their backups by a rule yet', async () => {
   using place = scratch()
   mkdirSync(place.folder)
-  const { retention: _, hostKeys: __, ...old } = cluster
+  const { retention: _, hostKeys: __, drillSchedule: ___, ...old } = cluster
   writeFileSync(place.file('clusters.json'), text({ schema: 2, clusters: [old] }))
   const state = await place.open()
   expect(state.problems).toEqual([])
-  expect(state.clusters.list()).toEqual([{ ...old, retention: noRetention, hostKeys: [] }])
+  expect(state.clusters.list()).toEqual([
+    { ...old, retention: noRetention, hostKeys: [], drillSchedule: null },
+  ])
   await state.clusters.put({ ...cluster, id: 'c2' })
   await state.close()
   const written: unknown = JSON.parse(readFileSync(place.file('clusters.json'), 'utf8'))
-  expect(written).toMatchObject({ schema: 4, clusters: [{ retention: noRetention }, { id: 'c2' }] })
+  expect(written).toMatchObject({ schema: 5, clusters: [{ retention: noRetention }, { id: 'c2' }] })
 })
 
 test('A link, or a folder, in the place of a file is reported, and what it leads to is neither read nor changed', async () => {

@@ -25,6 +25,7 @@ function cluster(fields: Partial<SavedCluster> = {}): SavedCluster {
     connection: { masters: ['http://127.0.0.1:1'] },
     hostKeys: [],
     ownSchedule: nightly,
+    drillSchedule: null,
     retention: { rules: null, sweepsOrphans: false, pins: [] },
     ...fields,
   }

@@ -1,0 +1,104 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Cluster } from '../../../shared/contract/clusters.ts'
+import type { DrillSchedulePlan } from '../../../shared/contract/drills.ts'
+import { printable } from '../../../shared/domain/printable.ts'
+import { useDesk } from '../../lib/client.tsx'
+import { failureOf } from '../../lib/failure.ts'
+import { ErrorLine } from '../../ui/error-panel.tsx'
+import { Button, DialogFoot, Modal, NumberInput, Select, TextInput } from '../../ui/kit.ts'
+import { ReasonField, useReason } from '../../ui/reason-field.tsx'
+import { DrillPlace } from '../drills/drill-place.tsx'
+import { isWhole, type Place } from '../drills/model/drill-place.ts'
+import { ownZone, zoneChoices } from './model/schedule-words.ts'
+import s from './schedule.module.css'
+
+interface Props {
+  readonly cluster: Cluster
+  readonly now: DrillSchedulePlan['schedule']
+  readonly onClose: () => void
+}
+
+/** When and where this console drills by itself. */
+export function DrillScheduleDialog({ cluster, now, onClose }: Props) {
+  const desk = useDesk()
+  const queries = useQueryClient()
+  const [everyDays, setEveryDays] = useState<string | number>(now?.everyDays ?? 30)
+  const [at, setAt] = useState(now?.at ?? '03:00')
+  const [zone, setZone] = useState(now?.zone ?? ownZone())
+  const [place, setPlace] = useState<Place>({ folder: now?.folder ?? '', host: now?.host ?? '', typed: '' })
+  const reason = useReason(cluster.mode)
+  const input = { clusterId: cluster.id }
+  // What kind of drill its newest backup has says what is to be asked for.
+  const cost = useQuery({ ...desk.drills.cost.queryOptions({ input }), staleTime: 0 })
+  const set = useMutation(
+    desk.drills.setSchedule.mutationOptions({
+      onSuccess: async () => {
+        await queries.invalidateQueries({ queryKey: desk.drills.key() })
+        onClose()
+      },
+    }),
+  )
+  const days = Number(everyDays)
+  const isReady =
+    Number.isInteger(days) &&
+    days >= 1 &&
+    /^(?:[01]\d|2[0-3]):[0-5]\d$/.test(at) &&
+    cost.data !== undefined &&
+    isWhole(place, cost.data) &&
+    !reason.isMissing
+  const textOf = (text: string): string | null => (text.trim() === '' ? null : text.trim())
+  return (
+    <Modal opened onClose={onClose} title={`Drills of ${printable(cluster.name)} on time`} size={560}>
+      <form
+        className={s['form']}
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (!isReady) return
+          set.mutate({
+            clusterId: cluster.id,
+            schedule: { everyDays: days, at, zone, folder: textOf(place.folder), host: textOf(place.host) },
+            ...(place.typed !== '' && { confirm: place.typed }),
+            ...reason.sent,
+          })
+        }}
+      >
+        <div className={s['two']}>
+          <NumberInput
+            label="Each so many days"
+            min={1}
+            max={365}
+            data-autofocus
+            value={everyDays}
+            onChange={setEveryDays}
+          />
+          <TextInput
+            label="At"
+            placeholder="03:00"
+            autoComplete="off"
+            value={at}
+            onChange={(event) => setAt(event.currentTarget.value.trim())}
+          />
+        </div>
+        <Select
+          label="Meant in"
+          description="A zone; summer time is followed"
+          searchable
+          data={[...zoneChoices(zone)]}
+          value={zone}
+          onChange={(next) => next !== null && setZone(next)}
+        />
+        {cost.isError && <ErrorLine failure={failureOf(cost.error)} />}
+        {cost.data !== undefined && <DrillPlace cost={cost.data} place={place} onChange={setPlace} />}
+        <ReasonField of={reason} />
+        {set.isError && <ErrorLine failure={failureOf(set.error)} />}
+        <DialogFoot note="Kept on this computer; a drill touches neither the cluster nor its backups.">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="filled" disabled={!isReady} loading={set.isPending}>
+            {now === null ? 'Switch on' : 'Keep'}
+          </Button>
+        </DialogFoot>
+      </form>
+    </Modal>
+  )
+}
