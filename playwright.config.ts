@@ -18,7 +18,7 @@ export default defineConfig({
       : '*.spec.ts',
   outputDir: '/tmp/holdfast-e2e',
   // Two slow cores: generous limits, so that only a hang fails.
-  timeout: 600_000,
+  timeout: has('HOLDFAST_RECOVER') ? 1_800_000 : 600_000,
   expect: { timeout: 60_000 },
   workers: 2,
   // What passes only when it is tried again is said by the test command.

@@ -1,4 +1,5 @@
-import { rename } from 'node:fs/promises'
+import { mkdir, rename } from 'node:fs/promises'
+import { join } from 'node:path'
 import {
   addCluster,
   addMasterKey,
@@ -15,7 +16,7 @@ import { operatorAt } from './operator/operator.ts'
 
 const cluster = 'kiok-records'
 
-test('A lost key is found, a lost repository reached and a good backup found behind a damaged one, by keyboard alone', async ({
+test('A lost key is found, a backup rehearsed, a lost repository reached and a good backup found behind a damaged one, by keyboard alone', async ({
   page,
   holdfast,
 }) => {
@@ -44,6 +45,16 @@ test('A lost key is found, a lost repository reached and a good backup found beh
       'Put it into the vault': { first: async () => operator.whileAway(cluster, giveTheKey) },
     },
   })
+
+  const folder = join(holdfast.dir, 'rehearsals')
+  await mkdir(folder)
+  const rehearsed = await operator.recover({
+    cluster,
+    runbook: 'X-6',
+    questions: { 'What is it about?': 'A rehearsal: nothing is wrong' },
+    form: { 'Folder for the rehearsal': folder },
+  })
+  expect(rehearsed).toContain('Remove what was unpacked')
 
   const away = `${repository.folder}-away`
   await rename(repository.folder, away)

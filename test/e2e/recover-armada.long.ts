@@ -116,6 +116,13 @@ test('Tables of an armada are restored, alone and all, taken back, brought to a 
     await operator.recover({
       cluster,
       runbook: 'AR-2',
+      questions: {
+        'What is it about?': 'Something is wrong',
+        'Does this computer reach anything else?': 'Yes',
+        'Was a wrong backup restored': 'No',
+        'Does the maintenance token still work?': 'Yes',
+        'Is what it serves right?': 'No: the tables are wrong',
+      },
       steps: { ...choose, ...newBackup, ...followersLater },
       death: {
         during: 'Replace the tables',

@@ -67,6 +67,17 @@ test('A chango whose masters all lost their data is restored, and a master and a
     await operator.recover({
       cluster,
       runbook: 'CH-4',
+      questions: {
+        'What is it about?': 'Something is wrong',
+        'Does this computer reach anything else?': 'Yes',
+        'Is the master key here?': 'Yes, but nothing proves that it fits',
+        'Which masters answer?': 'None of them',
+        'Is the whole site gone?': 'No: its hosts can be logged in to, or will be',
+        'How many masters have lost their data?': 'All of them',
+        'Can the backups be reached?': 'Yes',
+        'Is the newest backup good?': 'It is not proved yet',
+        'Are a chango and the kiok': 'No',
+      },
       known,
       steps: canary,
       death: {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { kindlingSecrets } from '../lab/masters/kindling.ts'
+import { standbyOf } from '../lab/postgres.ts'
 import { allNotes, startKindlingSite, type KindlingSite } from '../lab/runbooks/kindling.ts'
 import { addCluster, atDesk, chooseVault } from './desk.ts'
 import { expect, test, type Holdfast } from './holdfast.ts'
@@ -9,6 +10,7 @@ import { operatorAt } from './operator/operator.ts'
 
 // The hosts of this lab have the folder of this machine for their locks.
 const cluster = `kindling-${process.pid}`
+const throwaway = { user: 'admin@kindling.example', password: 'a-throwaway-that-is-shown-nowhere' }
 /** Of the project whose volume is detached. */
 const project = '00000000-0000-4000-8000-000000000020'
 
@@ -25,6 +27,7 @@ async function siteOf(holdfast: Holdfast): Promise<KindlingSite> {
       token: (await client.vault.add({ label: 'API', secret: { kind: 'token', token } })).id,
       sudo: (await client.vault.add({ label: 'sudo', secret: { kind: 'password', password: sudo } })).id,
     }
+    await client.vault.add({ label: 'throwaway', secret: { kind: 'login', ...throwaway } })
     await client.masters.save({ id, values: site.connection(keys) })
   })
   return site
@@ -54,21 +57,19 @@ test('The database of a kindling is restored, to its end and to a moment, and pu
   try {
     const operator = operatorAt(page, holdfast)
     await operator.sitDown()
-    await operator.recover({
-      cluster,
-      runbook: 'KD-3',
-      steps: {
-        'No operation on a volume': {
-          first: async () =>
-            site.postgres.sql("UPDATE project_volume_operations SET status='failed' WHERE status='pending'"),
-        },
-      },
-    })
-
     const held = [site.holdUnits(0), site.holdUnits(1)]
     await operator.recover({
       cluster,
       runbook: 'KD-1',
+      questions: {
+        'What is it about?': 'Something is wrong',
+        'Does this computer reach anything else?': 'Yes',
+        'Is the platform’s master key at hand?': 'Yes, but nothing proves that it fits',
+        'What has become of the database?': 'It is lost, with every standby here',
+        'Is the whole site gone?': 'No: its hosts can be logged in to, or will be',
+        'Can the backups be reached?': 'Yes',
+        'Is the newest backup good?': 'It is not proved yet',
+      },
       steps: restoring,
       death: {
         during: 'Stop every unit',
@@ -102,10 +103,44 @@ test('The database of a kindling is restored, to its end and to a moment, and pu
 
     await backUpVolume(site)
     await operator.recover({ cluster, runbook: 'KD-6', form: { Project: project } })
-    await operator.recover({ cluster, runbook: 'KD-4' })
-    await operator.recover({ cluster, runbook: 'KD-7' })
-    await operator.recover({ cluster, runbook: 'KD-8' })
-    expect(holdfast.said()).not.toContain(kindlingSecrets.sudo)
+    await operator.recover({
+      cluster,
+      runbook: 'KD-4',
+      form: { 'Throwaway login': 'throwaway' },
+      steps: {
+        'Log in, and change': { first: async () => site.accounts.changePassword(throwaway.user, 'lasting') },
+      },
+    })
+    await site.logs(0, 'WAL listener failed: no slot')
+    await operator.recover({ cluster, runbook: 'KD-8', form: { 'Host of the unit': site.hosts[0] ?? '' } })
+
+    await site.postgres.sql('DELETE FROM project_volume_operations')
+    const standby = await standbyOf(site.postgres)
+    try {
+      await site.postgres.end()
+      await operator.recover({
+        cluster,
+        runbook: 'KD-3',
+        form: { 'Host of the standby': site.hosts[1] ?? '', PostgreSQL: standby.connection },
+        steps: {
+          // The stanza of this lab is of the primary's folder alone, and nothing of kindling listens to the standby.
+          'Take a full backup': { except: 'The stanza is of the old host.' },
+          'PostgreSQL is a primary': { except: 'No listener.' },
+        },
+      })
+      expect(await standby.sql('SELECT pg_is_in_recovery()')).toBe('f')
+      // Last: it leaves a worker that is drained.
+      await operator.recover({
+        cluster,
+        runbook: 'KD-7',
+        form: { 'Worker to move the volumes to': 'id-of-kindling-2', Worker: 'id-of-kindling-1' },
+        steps: { 'No volume is left': { except: 'Their administrators know.' } },
+      })
+    } finally {
+      await standby.stop()
+    }
+    for (const secret of [kindlingSecrets.sudo, throwaway.password])
+      expect(holdfast.said()).not.toContain(secret)
   } finally {
     await rm(`/var/tmp/holdfast-${cluster}.lock`, { recursive: true, force: true })
     await site.close()

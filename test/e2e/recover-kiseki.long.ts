@@ -71,6 +71,14 @@ test('Nodes of a kiseki are brought back with and without a quorum, and what nob
     await operator.recover({
       cluster,
       runbook: 'KS-1',
+      questions: {
+        'What is it about?': 'Something is wrong',
+        'Does this computer reach anything else?': 'Yes',
+        'Is a tenant’s own key service lost?': 'No',
+        'Which masters answer?': 'Some of them',
+        'How many masters have lost their data?': 'One',
+        'Do enough nodes remain to agree?': 'Yes',
+      },
       form: { 'Hosts of the nodes that are down': address(3) },
       known,
       death: {

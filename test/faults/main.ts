@@ -1,9 +1,11 @@
 /**
  * Causes faults at the points of restores, rollbacks and runbooks, and writes what became of them to docs/faults.md.
  *
- *   node test/faults/main.ts [--every 1] [--every-login 4] [--every-reboot 1] [--only restores|runbooks] [--out docs/faults.md]
+ *   node test/faults/main.ts [--every 1] [--every-login 4] [--every-reboot 1] [--only restores|runbooks] [--runbook KI-3]
+ *     [--fault 'disk full'] [--out docs/faults.md]
  *
- * `--every 3` tries each third point of a step, and a few of each step always. Ends with 1 where anything ended between the
+ * `--every 3` tries each third point of a step, and a few of each step always. `--only`, `--runbook` and `--fault` leave what they do not
+ * name on the page as it was. Ends with 1 where anything ended between the
  * old and the new state, or was not said. Takes root, sshd and Ceph; what cannot be had is left out and told.
  */
 import { spawnSync } from 'node:child_process'
@@ -15,7 +17,7 @@ import { parseArgs } from 'node:util'
 import { startRgw } from '../lab/rgw.ts'
 import { startSshd } from '../lab/sshd.ts'
 import { tryRestores } from './restores.ts'
-import { pageOf, type Section } from './page.ts'
+import { pageOf, rowsOf, type Section } from './page.ts'
 import { tryRunbooks } from './runbooks/matrix.ts'
 import { scenesOf } from './runbooks/scenes.ts'
 import { runbookTable } from './runbooks/table.ts'
@@ -38,6 +40,8 @@ const { values } = parseArgs({
     'every-login': { type: 'string', default: '4' },
     'every-reboot': { type: 'string', default: '1' },
     only: { type: 'string' },
+    runbook: { type: 'string' },
+    fault: { type: 'string' },
     out: { type: 'string', default: join(import.meta.dirname, '../../docs/faults.md') },
   },
 })
@@ -51,40 +55,56 @@ const tell = ({ fault, place, step, end, by, said }: Outcome): void =>
 const made: Partial<Record<Section, string>> = {}
 const bad: object[] = []
 const isWanted = (section: Section): boolean => values.only === undefined || values.only === section
+async function readPage(): Promise<string> {
+  return readFile(values.out, 'utf8').catch(() => '')
+}
+async function makeRestores(): Promise<void> {
+  if (!isWanted('restores')) return
+  const outcomes = await tryRestores({
+    above,
+    every: Number(values.every),
+    everyLogin: Number(values['every-login']),
+    server: 'skip' in server ? null : server,
+    rgw: 'skip' in rgw ? null : rgw,
+    tell,
+  })
+  made.restores = restoreTable(outcomes)
+  bad.push(...outcomes.filter(({ end, said }) => end === 'between' || /^(nothing|internal)/.test(said)))
+}
+async function makeRunbooks(): Promise<void> {
+  if (!isWanted('runbooks')) return
+  const scenes = scenesOf({
+    rgw: 'skip' in rgw ? null : rgw,
+    canMount: process.env[inside] !== undefined,
+  })
+  const outcomes = await tryRunbooks({
+    scenes: scenes.filter(({ name }) => values.runbook === undefined || name === values.runbook),
+    isWanted: (fault) => values.fault === undefined || fault === values.fault,
+    everyReboot: Number(values['every-reboot']),
+    tell: (outcome) => console.error(JSON.stringify(outcome)),
+    skip: (scene, why) => console.error(`${scene}: left out, ${why}`),
+    fail: (runbook, error) => {
+      console.error(runbook, error)
+      bad.push({ runbook, error: String(error) })
+    },
+  })
+  made.runbooks = runbookTable(outcomes, rowsOf(await readPage(), 'runbooks'))
+  bad.push(
+    ...outcomes.filter(
+      ({ end, sentTwice, struck }) =>
+        end === 'between' || sentTwice > 0 || struck.some(({ said }) => /nothing|internal/.test(said)),
+    ),
+  )
+}
 try {
-  if (isWanted('restores')) {
-    const outcomes = await tryRestores({
-      above,
-      every: Number(values.every),
-      everyLogin: Number(values['every-login']),
-      server: 'skip' in server ? null : server,
-      rgw: 'skip' in rgw ? null : rgw,
-      tell,
-    })
-    made.restores = restoreTable(outcomes)
-    bad.push(...outcomes.filter(({ end, said }) => end === 'between' || /^(nothing|internal)/.test(said)))
-  }
-  if (isWanted('runbooks')) {
-    const outcomes = await tryRunbooks({
-      scenes: scenesOf({ rgw: 'skip' in rgw ? null : rgw, canMount: process.env[inside] !== undefined }),
-      everyReboot: Number(values['every-reboot']),
-      tell: (outcome) => console.error(JSON.stringify(outcome)),
-      skip: (scene, why) => console.error(`${scene}: left out, ${why}`),
-    })
-    made.runbooks = runbookTable(outcomes)
-    bad.push(
-      ...outcomes.filter(
-        ({ end, sentTwice, struck }) =>
-          end === 'between' || sentTwice > 0 || struck.some(({ said }) => /nothing|internal/.test(said)),
-      ),
-    )
-  }
+  // They wait for processes and hosts most of the time.
+  await Promise.all([makeRestores(), makeRunbooks()])
 } finally {
   if (!('skip' in server)) await server.stop()
   if (!('skip' in rgw)) await rgw.stop()
   await rm(above, { recursive: true, force: true })
 }
-await writeFile(values.out, pageOf(made, await readFile(values.out, 'utf8').catch(() => '')))
+await writeFile(values.out, pageOf(made, await readPage()))
 for (const outcome of bad) console.error('NOT AS PROMISED', outcome)
 // Runners that were killed still listen.
 process.exit(bad.length === 0 ? 0 : 1)

@@ -1,4 +1,4 @@
-/** The page of faults, in its sections. A run that makes only one of them leaves the other as it was. */
+/** The page of faults, in its sections. What a run does not make it leaves as it was. */
 
 const titles = { restores: '## Restores and rollbacks', runbooks: '## Runbooks' } as const
 export type Section = keyof typeof titles
@@ -7,7 +7,7 @@ const head = `# Faults
 
 What a restore, a rollback or a runbook leaves behind when something goes wrong in its middle: exactly the state before it or
 exactly the state after it, never one between. This page is written by \`npm run faults\`, which causes each fault at the points of
-each step and compares what stands afterwards.
+each step and compares what stands afterwards. A run of a part of it leaves the other rows as an earlier run has made them.
 `
 
 const about: Readonly<Record<Section, string>> = {
@@ -37,19 +37,21 @@ back or plans there next finds its journal and finishes or undoes it first, over
 where the old one is dead, as an operator would. The hosts are real OpenSSH servers with programs that write down what they are
 told. KI-3: both masters of kiok have lost their disks. CH-4: chango is restored, by Holdfast (version 1) or by its own tool
 (version 2). KS-7: a node of kiseki builds its metadata anew. AR-2: the tables of armada are restored, over gRPC, without SSH.
-X-2: a good backup is looked for; nothing is changed.
+KD-2: the database of kindling goes back to a moment, by a real pgBackRest over a real PostgreSQL. X-2: a good backup is looked
+for; nothing is changed.
 
 - _desktop killed before_, _after_: the request is in the journal, and nothing was done; or all of it was.
 - _SSH cut_: the processes of sshd are killed while a command of the action runs, its first one or its last one.
 - _host rebooted_: after the action every process on every host is killed, and units that are enabled start; a run of its own for each
   action that is tried.
-- _disk full_: of the hosts, while the action is done.
+- _disk full_: of the hosts, while the action is done. Where a run cannot go on after it, the actions that it has not come to meet
+  the fault in another run.
 - _S3 cut_: of a real gateway, while a step reads the bucket, checks too.
 - _second operator_: the same runbook is begun here, and its lock is asked for by another desk, before the action is done.
 
 _What the run says then_ is where the step stands: \`unknown\` is looked at before anything else, and what the look _found_ decides.
 A step that ended before the fault says \`done\`. _Sent twice_ counts what the programs of the lab were told although it had been
-done. A row with 0 steps was not tried yet. Where a run _could not go on_ by itself it said why, and was taken back as far as its steps allow.`,
+done. Waits are cut to 30 s here. Where a run _could not go on_ by itself it said why, and was taken back as far as its steps allow.`,
 }
 
 export function pageOf(made: Readonly<Partial<Record<Section, string>>>, earlier: string): string {

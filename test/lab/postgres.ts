@@ -4,6 +4,7 @@ import { appendFile, chown, cp, mkdir, mkdtemp, readFile, rm, writeFile } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { mountSmallDisk, unmount } from './small-disk.ts'
 
 const run = promisify(execFile)
 const programs = '/usr/lib/postgresql/15/bin'
@@ -31,15 +32,19 @@ export interface LabPostgres {
   pgBackRest(...args: readonly string[]): Promise<string>
   /** Reads the changes of a publication through a slot, as a program that listens to them does, until the server stops. */
   listen(slot: string, publication: string): Promise<void>
+  /** Where its file system begins, if it has one of its own. */
+  readonly disk: string | null
   /** As a host that dies: nothing of it is removed. */
   end(): Promise<void>
+  /** Where it does not run. */
+  begin(): Promise<void>
   stop(): Promise<void>
 }
 
 /** A cluster at rest, to be copied: making one takes longer than copying it. */
 export interface PostgresTemplate {
-  /** `options`: further lines of pgBackRest's `[global]`. */
-  start(options?: readonly string[]): Promise<LabPostgres>
+  /** `options`: further lines of pgBackRest's `[global]`. `diskBytes`: of a small file system of its own. */
+  start(options?: readonly string[], diskBytes?: number): Promise<LabPostgres>
   remove(): Promise<void>
 }
 
@@ -58,17 +63,18 @@ export async function postgresTemplate(
     '--encoding=UTF8',
     '--no-instructions',
   ])
-  const made = await started(template, [])
+  const made = await started(template, [], null)
   await made.sql(`CREATE DATABASE ${database}`, 'postgres')
   await made.sql(statements, database)
   await first(made)
   await stopIn(template, 'fast')
   return {
-    async start(options = []) {
+    async start(options = [], diskBytes) {
       const folder = await emptyFolder()
+      if (diskBytes !== undefined) mountSmallDisk(folder, diskBytes)
       await cp(template, folder, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true })
       await run('chown', ['-R', 'postgres:postgres', folder])
-      return started(folder, options)
+      return started(folder, options, diskBytes === undefined ? null : folder)
     },
     remove: async () => rm(template, { recursive: true, force: true }),
   }
@@ -81,7 +87,11 @@ async function emptyFolder(): Promise<string> {
   return folder
 }
 
-async function started(folder: string, options: readonly string[]): Promise<LabPostgres> {
+async function started(
+  folder: string,
+  options: readonly string[],
+  disk: string | null,
+): Promise<LabPostgres> {
   const path = (name: string): string => join(folder, name)
   const config = path('pgbackrest.conf')
   for (const name of ['repo', 'lock', 'log']) await mkdir(path(name), { recursive: true })
@@ -122,12 +132,14 @@ async function started(folder: string, options: readonly string[]): Promise<LabP
     ].join('\n'),
   )
   await run('chown', ['-R', 'postgres:postgres', folder])
-  await asPostgres(`${programs}/pg_ctl`, [
-    'start',
-    '--wait',
-    `--pgdata=${path('data')}`,
-    `--log=${path('log/postgres.log')}`,
-  ])
+  const start = async (): Promise<unknown> =>
+    asPostgres(`${programs}/pg_ctl`, [
+      'start',
+      '--wait',
+      `--pgdata=${path('data')}`,
+      `--log=${path('log/postgres.log')}`,
+    ])
+  await start()
   const sql = async (statements: string, database = 'kindling'): Promise<string> => {
     return asPostgres('psql', [
       '-XAtqw',
@@ -149,6 +161,7 @@ async function started(folder: string, options: readonly string[]): Promise<LabP
     dataFolder: path('data'),
     config,
     lockFile: path('lock/kindling-backup.lock'),
+    disk,
     sql,
     pgBackRest: async (...args) =>
       asPostgres('pgbackrest', [`--config=${config}`, '--stanza=kindling', ...args]),
@@ -176,10 +189,18 @@ async function started(folder: string, options: readonly string[]): Promise<LabP
       while ((await sql(isActive)) !== 't');
     },
     end: async () => stopIn(folder),
+    async begin() {
+      const isThere = await sql('SELECT 1', 'postgres').then(
+        () => true,
+        () => false,
+      )
+      if (!isThere) await start()
+    },
     async stop() {
       process.off('exit', stopNow)
       // A test may have stopped it already.
       await stopIn(folder).catch(() => undefined)
+      if (disk !== null) unmount(disk)
       await rm(folder, { recursive: true, force: true })
     },
   }

@@ -23,6 +23,7 @@ import { changoRunbooks } from '../../src/main/systems/chango/runbooks/runbooks.
 import { memoryAuditLog } from '../fakes/audit-log.ts'
 import { memoryDeskState } from '../fakes/desk-state.ts'
 import { givenSecrets } from '../fakes/secrets.ts'
+import type { LabBucket } from '../integration/runbooks/kiok-lab.ts'
 import type { ChangoHosts } from '../lab/runbooks/chango.ts'
 import { memoryRunPlace, type MemoryRunPlace } from '../fakes/run-journal.ts'
 import { openRunbookDesk, type RunbookDesk } from './runbook-runs.ts'
@@ -41,6 +42,8 @@ export interface ChangoDeskOptions {
   readonly inputs?: Readonly<Record<string, string>>
   /** The key pair of the bucket, where chango’s own tool may be given one. */
   readonly bucket?: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  /** Where its backups lie, if not in the folder of the lab. */
+  readonly repository?: Pick<LabBucket, 'address' | 'keys'>
   /** What a step gets in the place of the session. */
   readonly session?: (session: Session) => Session
 }
@@ -48,17 +51,17 @@ export interface ChangoDeskOptions {
 /** A desk with the lab's cluster on it. */
 export async function openChangoDesk(
   hosts: ChangoHosts,
-  { masterKeys, login, inputs = {}, bucket, session: changed }: ChangoDeskOptions,
+  { masterKeys, login, inputs = {}, bucket, repository, session: changed }: ChangoDeskOptions,
 ): Promise<ChangoDesk> {
   const dir = await mkdtemp(join(tmpdir(), 'holdfast-chango-desk-'))
   const state = memoryDeskState()
   await state.repositories.put({
     id: 'repository',
     name: 'backups',
-    address: `file://${hosts.repository}`,
+    address: repository?.address ?? `file://${hosts.repository}`,
     system: 'chango',
     access: {
-      credential: { source: 'none' },
+      credential: repository === undefined ? { source: 'none' } : { source: 'vault', id: 'bucket' },
       caFile: null,
       allowHttp: false,
       sshKeyFiles: [],
@@ -91,7 +94,13 @@ export async function openChangoDesk(
     scratch: openScratchSpace(join(dir, 'state', 'scratch'), { clock: systemClock }),
     openByteWork: async () => inProcessByteWork(new Map([['chango', walkChango]])),
     state,
-    secrets: { ...givenSecrets(masterKeys), login: async () => Promise.resolve(login) },
+    secrets: {
+      ...givenSecrets(masterKeys),
+      login: async () => Promise.resolve(login),
+      ...(repository !== undefined && {
+        s3: async () => Promise.resolve({ ...repository.keys, sessionToken: null }),
+      }),
+    },
     audit: memoryAuditLog(systemClock),
     log: { info: () => undefined, incident: () => 'incident', neverWrite: () => undefined },
     openHttp,

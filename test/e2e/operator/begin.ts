@@ -6,18 +6,20 @@ import { namelessIn } from './screen.ts'
 
 /** From "something is broken" to the begun run. */
 export async function begin(page: Page, errand: Errand): Promise<void> {
-  const { cluster, runbook } = errand
+  const { cluster, runbook, questions } = errand
   await command(page, `recover ${cluster}`, `Recover ${cluster}…`)
   await expect(page.getByRole('heading', { name: `What happened to ${cluster}?` })).toBeVisible()
-  await press(
-    page,
-    page.getByRole('button', { name: /^(Continue to the runbook|Choose a runbook)$/ }),
-    'Enter',
-    { atMost: 80 },
-  )
+  for (const [question, answer] of Object.entries(questions ?? {})) {
+    const group = page.getByRole('group', { name: question })
+    await pick(page, group, group.getByRole('radio', { name: new RegExp(`^${answer}\\b`) }))
+  }
+  const isAsked = questions !== undefined
+  const onward = isAsked ? 'Continue to the runbook' : /^(Continue to the runbook|Choose a runbook)$/
+  await press(page, page.getByRole('button', { name: onward }), 'Enter', { atMost: 80 })
   const runbooks = page.getByRole('group', { name: 'Runbook', exact: true })
   const wanted = runbooks.getByRole('radio', { name: new RegExp(` ${runbook}\\b`) })
-  await pick(page, runbooks, wanted)
+  if (isAsked) await expect(wanted).toBeChecked()
+  else await pick(page, runbooks, wanted)
   await press(page, page.getByRole('button', { name: 'Continue', exact: true }))
   await fill(page, errand)
   await press(page, page.getByRole('button', { name: 'Begin the runbook' }))

@@ -27,6 +27,11 @@ export interface Errand {
   readonly cluster: string
   /** As `KI-1`. */
   readonly runbook: string
+  /**
+   * What happened, by the beginning of each question: the runbook is the one that is advised then. Left out: it is taken from the list,
+   * whatever is advised.
+   */
+  readonly questions?: Readonly<Record<string, string>>
   /** What the form asks before it begins, by the beginning of each label: all of it is typed or picked. */
   readonly form?: Readonly<Record<string, string>>
   /** What else the operator knows, for the forms that ask it. */

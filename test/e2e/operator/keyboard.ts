@@ -46,6 +46,7 @@ export async function pick(page: Page, group: Locator, wanted: Locator): Promise
   await tabTo(
     page,
     (await checked.count()) > 0 ? checked.first() : group.getByRole('radio', { disabled: false }).first(),
+    { atMost: 80 },
   )
   await page.keyboard.press('Space')
   for (let step = 0; step < 30 && !(await wanted.isChecked()); step += 1)

@@ -6,37 +6,66 @@ import { tryRunbook, undisturbed, type Baseline } from './try-runbook.ts'
 
 export interface RunbookMatrix {
   readonly scenes: readonly RunbookScene[]
+  readonly isWanted: (fault: RunbookFault) => boolean
   /** A reboot takes a run of its own for each action: of each `everyReboot`-th one. */
   readonly everyReboot: number
   readonly tell: (outcome: RunbookOutcome) => void
   /** Of what cannot be had here. */
   readonly skip: (scene: string, why: string) => void
+  /** Of a try that came to no outcome; the others go on. */
+  readonly fail: (scene: string, error: unknown) => void
 }
 
-/** Each fault at each action of each runbook; in one run where the run can go on after it. Two runbooks at a time. */
+/** Each fault at each action of each runbook; in one run where the run can go on after it. All runbooks at a time: mostly they wait. */
 export async function tryRunbooks(matrix: RunbookMatrix): Promise<readonly RunbookOutcome[]> {
-  const all = await mapInParallel(matrix.scenes, 2, async (scene) => tryScene(scene, matrix))
+  const all = await mapInParallel(matrix.scenes, matrix.scenes.length, async (scene) =>
+    tryScene(scene, matrix),
+  )
   return all.flat()
 }
 
-async function tryScene(
-  scene: RunbookScene,
-  { everyReboot, tell, skip }: RunbookMatrix,
-): Promise<readonly RunbookOutcome[]> {
+const mostRuns = 3
+
+async function tryScene(scene: RunbookScene, matrix: RunbookMatrix): Promise<readonly RunbookOutcome[]> {
   const outcomes: RunbookOutcome[] = []
-  const baseline = await undisturbed(scene)
-  if ('skip' in baseline) {
-    skip(scene.name, baseline.skip)
-    return []
-  }
-  for (const { fault, ...of } of triesOf(baseline, everyReboot)) {
-    if (!expectedRunbookRows.some((row) => row.runbook === scene.name && row.fault === fault)) continue
-    const outcome = await tryRunbook(scene, fault, baseline, of)
-    if (outcome === null) continue
-    outcomes.push(outcome)
-    tell(outcome)
-  }
+  const attempt = async (what: string, work: () => Promise<void>): Promise<void> =>
+    work().catch((error: unknown) => matrix.fail(`${scene.name}, ${what}`, error))
+  await attempt('undisturbed', async () => {
+    const baseline = await undisturbed(scene)
+    if ('skip' in baseline) return matrix.skip(scene.name, baseline.skip)
+    for (const each of triesOf(baseline, matrix.everyReboot)) {
+      const row = expectedRunbookRows.find(
+        ({ runbook, fault }) => runbook === scene.name && fault === each.fault,
+      )
+      if (row?.notBecause !== null || !matrix.isWanted(each.fault)) continue
+      await attempt(each.fault, async () => {
+        for await (const outcome of outcomesOf(scene, baseline, each)) {
+          outcomes.push(outcome)
+          matrix.tell(outcome)
+        }
+      })
+    }
+  })
   return outcomes
+}
+
+/** A run that cannot go on has not come to its later actions: they meet the fault in another one. */
+async function* outcomesOf(
+  scene: RunbookScene,
+  baseline: Baseline,
+  { fault, wants, cutAt }: Try,
+): AsyncGenerator<RunbookOutcome, void> {
+  const struck = new Set<string>()
+  for (let run = 0; run < mostRuns; run += 1) {
+    const outcome = await tryRunbook(scene, fault, baseline, {
+      wants: (step) => wants(step) && !struck.has(step),
+      ...(cutAt !== undefined && { cutAt }),
+    })
+    if (outcome === null) return
+    yield outcome
+    if (outcome.stuckAt === null) return
+    for (const { step } of outcome.struck) struck.add(step)
+  }
 }
 
 interface Try {

@@ -3,12 +3,15 @@ import { join } from 'node:path'
 import type { RunHead } from '../../../src/main/ports/run-journal.ts'
 import type { RunbookSetting } from '../../../src/main/ports/runbook.ts'
 import { startChangoHosts } from '../../lab/runbooks/chango.ts'
+import { allNotes, writeAround } from '../../lab/runbooks/kindling.ts'
+import { postgresProblem } from '../../lab/postgres.ts'
 import { sampleObject } from '../../lab/runbooks/kiseki.ts'
 import type { RgwAccess } from '../../lab/rgw.ts'
 import { fillDisk } from '../../lab/small-disk.ts'
 import { memoryRunPlace } from '../../fakes/run-journal.ts'
 import { openArmadaLab } from '../../integration/runbooks/armada-lab.ts'
 import { openKiokLab, password, production } from '../../integration/runbooks/kiok-lab.ts'
+import { openKindlingLab } from '../../integration/runbooks/kindling-lab.ts'
 import { openKisekiLab } from '../../integration/runbooks/kiseki-lab.ts'
 import { stepOf } from '../../integration/runbooks/run-lab.ts'
 import { makeAuthority } from '../../lab/certificates.ts'
@@ -21,6 +24,8 @@ import type { RunbookScene } from './lab.ts'
 
 /** Of the hosts of a lab, where they have disks of their own. */
 const diskBytes = 48 * 1024 * 1024
+/** With room for its WAL, and for what it holds twice. */
+const databaseBytes = 512 * 1024 * 1024
 
 /** `rgw`: for those whose backups lie in a bucket; null where there is none. */
 export function scenesOf(of: {
@@ -29,12 +34,13 @@ export function scenesOf(of: {
 }): readonly RunbookScene[] {
   const disk = of.canMount ? { diskBytes } : {}
   return [
-    kiok('KI-3', of.rgw, {}),
-    chango(1, disk),
-    chango(2, disk),
+    kiok('KI-3', of.rgw, disk),
+    chango(1, of.rgw, disk),
+    chango(2, of.rgw, disk),
     kiseki(disk),
-    armada(),
-    kiok('X-2', of.rgw, {}),
+    armada(of.rgw),
+    kindling(of.canMount),
+    kiok('X-2', of.rgw, disk),
   ]
 }
 
@@ -89,8 +95,7 @@ function kiok(scenario: 'KI-3' | 'X-2', rgw: RgwAccess | null, disk: Disk): Runb
             return Promise.resolve('new')
           return Promise.resolve(states.every((state) => state === null) ? 'old' : 'between')
         },
-        // Its masters are waited for, 5 minutes: a reboot is tried at the others.
-        hosts: site.hosts.map((host) => ({ ...faultyHost(host, {}), reboot: null })),
+        hosts: site.hosts.map((host) => faultyHost(host, {})),
         bucket: inBucket?.way ?? null,
         async close() {
           await lab.close()
@@ -130,13 +135,28 @@ function kiseki(disk: Disk): RunbookScene {
 }
 
 /** CH-4: both masters are down, and an older state of theirs stands there. */
-function chango(dialect: 1 | 2, disk: Disk): RunbookScene {
+function chango(dialect: 1 | 2, rgw: RgwAccess | null, disk: Disk): RunbookScene {
   return {
     name: `CH-4, version ${dialect}`,
-    async open() {
-      const hosts = await startChangoHosts({ dialect, masterKey, login, ...disk })
+    async open({ isInBucket }) {
+      if (isInBucket && rgw === null) return { skip: 'no bucket' }
+      const repository = isInBucket && rgw !== null ? await openCutBucket(rgw) : null
+      const hosts = await startChangoHosts({
+        dialect,
+        masterKey,
+        login,
+        ...disk,
+        afterBackup: async () => copyBackups(),
+      })
       if ('skip' in hosts) return hosts
-      const desk = await openChangoDesk(hosts, { masterKeys: { key: masterKey }, login, bucket })
+      const copyBackups = async (): Promise<void> => repository?.copyFrom(hosts.repository)
+      await copyBackups()
+      const desk = await openChangoDesk(hosts, {
+        masterKeys: { key: masterKey },
+        login,
+        bucket,
+        ...(repository !== null && { repository }),
+      })
       const places = new Map<string, ReturnType<typeof memoryRunPlace>>()
       return {
         begin: begin('CH-4', 'lab', desk.setting),
@@ -163,10 +183,11 @@ function chango(dialect: 1 | 2, disk: Disk): RunbookScene {
             await hosts.killProcess(index + 1, 'zookeeper')
           },
         })),
-        bucket: null,
+        bucket: repository?.way ?? null,
         async close() {
           await desk.close()
           await hosts.stop()
+          await repository?.close()
         },
       }
     },
@@ -174,13 +195,15 @@ function chango(dialect: 1 | 2, disk: Disk): RunbookScene {
 }
 
 /** AR-2: the tables hold something else than the backup, and the server loses keys when it restores. */
-function armada(): RunbookScene {
+function armada(rgw: RgwAccess | null): RunbookScene {
   return {
     name: 'AR-2',
-    async open() {
+    async open({ isInBucket }) {
+      if (isInBucket && rgw === null) return { skip: 'no bucket' }
+      const bucket = isInBucket && rgw !== null ? await openCutBucket(rgw) : null
       const authority = makeAuthority()
       if (authority === null) return { skip: 'openssl is not here' }
-      const lab = await openArmadaLab(authority, authority.issue('IP:127.0.0.1', 2))
+      const lab = await openArmadaLab(authority, authority.issue('IP:127.0.0.1', 2), bucket ?? undefined)
       return {
         begin: begin('AR-2', lab.clusterId, lab.setting()),
         openRunner: async (journal, bend) => lab.bentRunner(journal, bend),
@@ -199,11 +222,58 @@ function armada(): RunbookScene {
           return Promise.resolve(now === fresh ? 'new' : now === stale ? 'old' : 'between')
         },
         hosts: [],
-        bucket: null,
+        bucket: bucket?.way ?? null,
         async close() {
           await lab.close()
           authority.remove()
+          await bucket?.close()
         },
+      }
+    },
+  }
+}
+
+/** KD-2: the database of kindling goes back to a moment, by its own tool. */
+function kindling(canMount: boolean): RunbookScene {
+  return {
+    name: 'KD-2',
+    async open() {
+      const problem = postgresProblem()
+      if (problem !== null) return { skip: problem }
+      const lab = await openKindlingLab('pgbackrest', canMount ? { diskBytes: databaseBytes } : {})
+      const { kindling } = lab
+      const { postgres } = kindling
+      await postgres.pgBackRest('stanza-create')
+      await postgres.pgBackRest('backup', '--type=full')
+      const time = await writeAround(postgres)
+      const connection = lab.running.desk.state.clusters.get(lab.clusterId)?.connection ?? null
+      const before = kindling.changes()
+      return {
+        begin: begin('KD-2', lab.clusterId, {
+          cluster: { name: lab.name, system: 'kindling', connection },
+          inputs: { time },
+        }),
+        openRunner: async (journal, bend) => lab.bentRunner(journal, bend),
+        answers: {},
+        sent: async () => [
+          ...(await kindling.unitLog(0)),
+          ...(await kindling.unitLog(1)),
+          ...Array.from({ length: kindling.changes() - before }, () => 'a run of pgBackRest'),
+        ],
+        async end() {
+          // Taken back, it stands still, as everything does that was stopped.
+          await postgres.begin()
+          const notes = (await lab.notes()).join()
+          return notes === allNotes.slice(0, 2).join() ? 'new' : notes === allNotes.join() ? 'old' : 'between'
+        },
+        hosts: kindling.servers.map((sshd, host) => ({
+          killSessions: () => sshd.killSessions(),
+          started: () => sshd.started(),
+          reboot: async () => kindling.reboot(host),
+          fill: host > 0 || postgres.disk === null ? null : fillDisk.bind(null, postgres.disk),
+        })),
+        bucket: null,
+        close: async () => lab.close(),
       }
     },
   }

@@ -39,6 +39,9 @@ export function struckBook(runbook: Runbook, lab: RunbookLab, strikes: Strikes):
   }
 }
 
+/** What a lab needs for a start, and more. */
+const waitMs = 30_000
+
 function struckStep(step: Step, lab: RunbookLab, strikes: Strikes): Step {
   const note = (outcome: Outcome): Outcome => {
     const struck = strikes.struck.get(step.id)
@@ -59,6 +62,8 @@ function struckStep(step: Step, lab: RunbookLab, strikes: Strikes): Step {
         look: async (context) => withoutBucket(step.id, async () => step.look(context), lab, strikes),
       }
     case 'wait':
+      // Whoever waits in vain is told so, and looks again.
+      return { ...step, atMostMs: Math.min(step.atMostMs, waitMs) }
     case 'choice':
     case 'confirm':
     case 'manual':
@@ -131,9 +136,9 @@ async function withoutBucket(
   id: string,
   work: () => Promise<Outcome>,
   { bucket }: RunbookLab,
-  { struck }: Strikes,
+  { struck, wants }: Strikes,
 ): Promise<Outcome> {
-  if (bucket === null || struck.has(id)) return work()
+  if (bucket === null || struck.has(id) || !wants(id)) return work()
   const before = bucket.refused()
   bucket.refuse()
   try {

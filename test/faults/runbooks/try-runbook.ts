@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Runbook } from '../../../src/main/ports/runbook.ts'
 import type { RunbookRunner } from '../../../src/main/ports/runbook-runner.ts'
-import type { Run } from '../../../src/shared/contract/runbooks.ts'
+import type { Answer, Run } from '../../../src/shared/contract/runbooks.ts'
 import { isHoldfastError } from '../../../src/shared/domain/error.ts'
 import { goThrough, stepOf, whereabouts, type Answers } from '../../integration/runbooks/run-lab.ts'
 import type { RunbookFault, RunbookOutcome } from './faults.ts'
@@ -130,9 +130,20 @@ async function persevere(
   own: Answers,
   struck: ReadonlyMap<string, Struck>,
 ): Promise<Run> {
-  const choices = runner.get(id).list.filter(({ kind }) => kind === 'choice')
+  const { list } = runner.get(id)
+  const choices = list.filter(({ kind }) => kind === 'choice')
+  const looks = list.filter(({ kind }) => kind === 'check' || kind === 'wait')
+  const asked = new Map<string, number>()
+  /** What has failed because of the fault is looked at again once it is over. */
+  const look = (run: Run, step: string): Answer | null => {
+    const times = (asked.get(step) ?? 0) + 1
+    asked.set(step, times)
+    const most = stepOf(run, step)?.state === 'failed' ? Math.min(struck.size, 1) : 4
+    return times > most ? null : { kind: 'go' }
+  }
   const answers: Answers = {
     ...Object.fromEntries(choices.map(({ id: step }) => [step, async () => advised(runner, id, step)])),
+    ...Object.fromEntries(looks.map(({ id: step }) => [step, (run: Run) => look(run, step)])),
     ...own,
   }
   for (let tries = 0; ; tries += 1) {

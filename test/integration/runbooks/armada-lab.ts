@@ -5,6 +5,7 @@ import type { RunbookSetting } from '../../../src/main/ports/runbook.ts'
 import type { Authority, Certificate } from '../../lab/certificates.ts'
 import { startArmadaServer, type ArmadaLabServer } from '../../lab/masters/armada.ts'
 import { armadaTokens } from '../../lab/masters/armada-session.ts'
+import type { LabBucket } from './kiok-lab.ts'
 import { openRunLab, type RunLab } from './run-lab.ts'
 
 const tables = { orders: 400, users: 300 }
@@ -26,9 +27,11 @@ export interface ArmadaRunLab extends RunLab {
   setting(inputs?: Readonly<Record<string, string>>): RunbookSetting
 }
 
+/** `bucket`: its backups lie there. */
 export async function openArmadaLab(
   authority: Pick<Authority, 'file'>,
   certificate: Certificate,
+  bucket?: Pick<LabBucket, 'address' | 'keys'>,
 ): Promise<ArmadaRunLab> {
   const backups = await mkdtemp(join(tmpdir(), 'holdfast-armada-'))
   const server = await startArmadaServer({
@@ -43,7 +46,9 @@ export async function openArmadaLab(
     system: 'armada',
     name: 'armada-edge',
     folder: backups,
+    ...(bucket !== undefined && { bucket: { address: bucket.address, secret: 'bucket' } }),
     secrets: {
+      ...(bucket !== undefined && { bucket: { kind: 's3' as const, ...bucket.keys } }),
       maintenance: { kind: 'token', token: armadaTokens.maintenance },
       tables: { kind: 'token', token: armadaTokens.tables },
     },

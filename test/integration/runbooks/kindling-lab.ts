@@ -11,6 +11,8 @@ import { postgresTemplate } from '../../lab/postgres.ts'
 import { goThrough, openRunLab, type Answers, type RunLab } from './run-lab.ts'
 
 export interface KindlingRunLab extends RunLab {
+  /** Of the cluster. */
+  readonly name: string
   readonly kindling: KindlingLab
   readonly secrets: readonly string[]
   notes(): Promise<readonly string[]>
@@ -43,11 +45,12 @@ const staleOperation = `INSERT INTO servers (id, hostname, last_heartbeat_at) SE
 /** Hosts, a database with the notes that tests read, and a desk that knows them. */
 export async function openKindlingLab(
   tool: 'pgbackrest' | 'barman',
+  disk: { readonly diskBytes?: number } = {},
 ): Promise<KindlingRunLab & { readonly barman: Awaited<ReturnType<typeof barmanOf>> | null }> {
   // The folder of its lock lies on this machine, as those of other tests do.
   const name = `kindling-${tool}-${process.pid}`
   const template = await postgresTemplate('kindling', kindlingSchema, async () => undefined)
-  const kindling = await startKindling(template)
+  const kindling = await startKindling(template, disk)
   const { postgres } = kindling
   const barman = tool === 'barman' ? await barmanOf(postgres, kindling.sshd) : null
   await postgres.sql(
@@ -86,6 +89,7 @@ export async function openKindlingLab(
     rm(`/var/tmp/holdfast-${name}.lock`, { recursive: true, force: true })
   return {
     ...lab,
+    name,
     kindling,
     barman,
     secrets: [...Object.values(kindlingSecrets), throwaway.password],

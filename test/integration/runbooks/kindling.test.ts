@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { postgresProblem, standbyOf } from '../../lab/postgres.ts'
+import { writeAround } from '../../lab/runbooks/kindling.ts'
 import { openKindlingLab, throwaway, type KindlingRunLab } from './kindling-lab.ts'
 import { stepOf, whereabouts } from './run-lab.ts'
 
@@ -17,15 +18,7 @@ describe.skipIf(problem !== null)(
       const { postgres } = lab.kindling
       await postgres.pgBackRest('stanza-create')
       await postgres.pgBackRest('backup', '--type=full')
-      await postgres.sql("INSERT INTO notes VALUES ('before the target')")
-      target = await postgres.sql(
-        'SELECT to_char(clock_timestamp() AT TIME ZONE \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')',
-      )
-      await postgres.sql("SELECT pg_sleep(0.01); INSERT INTO notes VALUES ('after the target')")
-      // pgBackRest tells in whole seconds when WAL arrived: it has to arrive in a later one than the target's.
-      await postgres.sql('SELECT pg_sleep(1.1)')
-      await postgres.sql('SELECT pg_switch_wal()')
-      await postgres.pgBackRest('check')
+      target = await writeAround(postgres)
     })
     afterAll(async () => lab.close())
 

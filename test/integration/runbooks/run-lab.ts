@@ -9,6 +9,7 @@ import { inProcessClient } from '../../../src/main/cli/in-process.ts'
 import { withStepTools } from '../../../src/main/desk/runbooks/step-tools.ts'
 import { openDesk, type RunningDesk } from '../../../src/main/hosts/desk.ts'
 import type { ActionStep, Runbook, Step } from '../../../src/main/ports/runbook.ts'
+import type { RunJournal } from '../../../src/main/ports/run-journal.ts'
 import type { RunbookRunner } from '../../../src/main/ports/runbook-runner.ts'
 import { createRunbookRunner } from '../../../src/main/runbooks/runner.ts'
 import { findRunbook } from '../../../src/main/systems/runbooks.ts'
@@ -28,7 +29,10 @@ export interface RunLab {
   readonly clusterId: string
   /** Credential ids by their labels. */
   readonly credentials: Readonly<Record<string, string>>
-  /** A runner of its own over bent runbooks; what it writes outlives it. Nobody shuts it down. */
+  /**
+   * A runner of its own over bent runbooks; what it writes outlives it. Nobody shuts it down: once another one is opened over the
+   * same journal it writes no more, as a process that was killed.
+   */
   bentRunner(journal: string, bend: (runbook: Runbook) => Runbook): Promise<RunbookRunner>
   /** A runner whose actions are cut: before they do anything, or after they have done all of it. */
   cutRunner(cut: 'before' | 'after'): Promise<CutRunner>
@@ -84,10 +88,14 @@ export async function openRunLab(of: {
   })
   await client.masters.save({ id: clusterId, values: of.connection(credentials) })
   const runners: RunbookRunner[] = []
+  const journals = new Map<string, MortalJournal>()
   async function bentRunner(name: string, bend: (runbook: Runbook) => Runbook): Promise<RunbookRunner> {
     const { desk, log } = running
+    await journals.get(name)?.die()
+    const journal = mortal(await openRunFiles(join(dir, name), { readOnlyBecause: null }))
+    journals.set(name, journal)
     return createRunbookRunner({
-      journal: await openRunFiles(join(dir, name), { readOnlyBecause: null }),
+      journal,
       clock: desk.clock,
       random: desk.random,
       log,
@@ -125,6 +133,29 @@ export async function openRunLab(of: {
       await Promise.all(runners.map(async (runner) => runner.shutDown()))
       await running.close()
       await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+interface MortalJournal extends RunJournal {
+  /** Nothing is written from then on; what was begun before is waited for. */
+  die(): Promise<void>
+}
+
+function mortal(journal: RunJournal): MortalJournal {
+  let isDead = false
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    ...journal,
+    async append(id, entry) {
+      if (isDead) return new Promise(() => undefined)
+      const written = journal.append(id, entry)
+      last = written.catch(() => undefined)
+      return written
+    },
+    async die() {
+      isDead = true
+      await last
     },
   }
 }

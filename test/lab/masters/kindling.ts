@@ -32,6 +32,8 @@ export interface KindlingLab {
   readonly postgres: LabPostgres
   /** Of the host that PostgreSQL and its backup tool are on. */
   readonly sshd: Sshd
+  /** Of all hosts, that one first. */
+  readonly servers: readonly Sshd[]
   readonly accounts: AccountsPlayed
   /** The addresses of the hosts, the one with the backups first. */
   readonly hosts: readonly string[]
@@ -51,6 +53,8 @@ export interface KindlingLab {
   holdUnits(host: number): HeldStart
   /** The unit does not start on that host from now on. */
   refuseUnit(host: number, unit: string): Promise<void>
+  /** Every process there ends, and then the units start that are enabled. */
+  reboot(host: number): Promise<void>
   killHost(host: number): Promise<void>
   kill(): Promise<void>
   close(): Promise<void>
@@ -128,10 +132,13 @@ exit 0
 }
 
 /** Two real SSH servers, a real PostgreSQL with a real pgBackRest on the first one, and an API that plays kindling's. */
-export async function startKindling(template: PostgresTemplate): Promise<KindlingLab> {
+export async function startKindling(
+  template: PostgresTemplate,
+  of: { readonly diskBytes?: number } = {},
+): Promise<KindlingLab> {
   const folder = await mkdtemp(join(tmpdir(), 'hf-kindling-'))
   await chmod(folder, 0o755)
-  const postgres = await template.start()
+  const postgres = await template.start([], of.diskBytes)
   await postgres.listen('kindling_listener_0123456789ab', 'kindling_changes')
   let changes = 0
   let breaksNext = false
@@ -270,6 +277,7 @@ exec /usr/bin/${program} "$@"
     api: api.url,
     postgres,
     sshd,
+    servers,
     accounts,
     hosts,
     changes: () => changes,
@@ -299,6 +307,17 @@ exec /usr/bin/${program} "$@"
     holdUnits: (host) => heldStart(unitFolders[host] ?? ''),
     async refuseUnit(host, unit) {
       await appendFile(join(unitFolders[host] ?? '', 'refused'), `${unit}\n`)
+    },
+    async reboot(host) {
+      const server = servers[host]
+      server?.killStarted()
+      server?.killSessions()
+      for (const unit of ['api', 'worker'])
+        await writeFile(join(unitFolders[host] ?? '', `kindling@${unit}.service`), 'active')
+      if (host !== 0) return
+      await postgres.end().catch(() => undefined)
+      // Where its data folder stands aside there is nothing to start.
+      await postgres.begin().catch(() => undefined)
     },
     async killHost(host) {
       await wires[host]?.close()

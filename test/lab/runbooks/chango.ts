@@ -34,6 +34,8 @@ export interface ChangoHostsOptions {
   readonly login: { readonly user: string; readonly password: string }
   /** When the newest backup was made. */
   readonly madeAt?: Date
+  /** Called once a new backup lies in the repository. */
+  readonly afterBackup?: () => Promise<void>
   /** Each host has a small file system of its own, of so many bytes; takes a mount namespace of one's own. */
   readonly diskBytes?: number
 }
@@ -160,7 +162,9 @@ export async function startChangoHosts(
     },
     takeBackup: async () => {
       made += 1
-      return write(`made ${made}`, new Date(Date.now() + made * 1000))
+      const written = await write(`made ${made}`, new Date(Date.now() + made * 1000))
+      await options.afterBackup?.()
+      return written
     },
     record,
     settings: new Map([

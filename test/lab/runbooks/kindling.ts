@@ -1,6 +1,6 @@
 import type { ConnectionValues } from '../../../src/shared/contract/connection-fields.ts'
 import { kindlingSchema, startKindling, type KindlingLab } from '../masters/kindling.ts'
-import { postgresProblem, postgresTemplate } from '../postgres.ts'
+import { postgresProblem, postgresTemplate, type LabPostgres } from '../postgres.ts'
 
 export interface KindlingSite extends KindlingLab {
   /** The lab's values name credentials by what they are; here they have ids. */
@@ -12,7 +12,7 @@ export interface KindlingSite extends KindlingLab {
   writeAround(): Promise<string>
 }
 
-export const allNotes = ['in the backup', 'before the target', 'after the target']
+export const allNotes = ['in the backup', 'before the target', 'after the target'] as const
 
 const volume = '00000000-0000-4000-8000-0000000000aa'
 
@@ -31,23 +31,11 @@ export async function startKindlingSite(): Promise<KindlingSite | { readonly ski
      INSERT INTO project_volume_operations (id, project_volume_id, kind) VALUES ('00000000-0000-4000-8000-0000000000bb', '${volume}', 'restore')`,
   )
   await postgres.pgBackRest('backup', '--type=full')
-  const writeAround = async (): Promise<string> => {
-    await postgres.sql(`INSERT INTO notes VALUES ('${allNotes[1]}')`)
-    const moment = await postgres.sql(
-      'SELECT to_char(clock_timestamp() AT TIME ZONE \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')',
-    )
-    await postgres.sql(`SELECT pg_sleep(0.01); INSERT INTO notes VALUES ('${allNotes[2]}')`)
-    // pgBackRest tells in whole seconds when WAL arrived: it has to arrive in a later one than the moment's.
-    await postgres.sql('SELECT pg_sleep(1.1)')
-    await postgres.sql('SELECT pg_switch_wal()')
-    await postgres.pgBackRest('check')
-    return moment
-  }
-  const target = await writeAround()
+  const target = await writeAround(postgres)
   return {
     ...kindling,
     target,
-    writeAround,
+    writeAround: async () => writeAround(postgres),
     connection: (ids) => withIds(kindling.values, ids),
     notes: async () => (await postgres.sql('SELECT text FROM notes')).split('\n'),
     async close() {
@@ -55,6 +43,20 @@ export async function startKindlingSite(): Promise<KindlingSite | { readonly ski
       await template.remove()
     },
   }
+}
+
+/** Writes a note, and another one after the moment that it gives; both are in the archive. */
+export async function writeAround(postgres: LabPostgres): Promise<string> {
+  await postgres.sql(`INSERT INTO notes VALUES ('${allNotes[1]}')`)
+  const moment = await postgres.sql(
+    'SELECT to_char(clock_timestamp() AT TIME ZONE \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')',
+  )
+  await postgres.sql(`SELECT pg_sleep(0.01); INSERT INTO notes VALUES ('${allNotes[2]}')`)
+  // pgBackRest tells in whole seconds when WAL arrived: it has to arrive in a later one than the moment's.
+  await postgres.sql('SELECT pg_sleep(1.1)')
+  await postgres.sql('SELECT pg_switch_wal()')
+  await postgres.pgBackRest('check')
+  return moment
 }
 
 function withIds<T>(values: T, { token, sudo }: { readonly token: string; readonly sudo: string }): T {
