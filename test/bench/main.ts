@@ -1,7 +1,8 @@
 /**
  * Measures what the built command line promises of speed and memory, beside the tools that an operator would use else.
  *
- *   node test/bench/main.ts [--json] [--rounds 3] [--only folder,bucket,listing,memory,cost,start,ssh,ssh-restore,window]
+ *   node test/bench/main.ts [--json] [--rounds 3] [--only folder,bucket,listing,memory,cost,start,local-restore,ssh,
+ *   ssh-restore,armada,window]
  *
  * Prints ratios of one run on one machine; it is no test and does not fail where a wish is not met. Needs about 9 GB for
  * temporary files.
@@ -11,9 +12,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startRgw, type Rgw } from '../lab/rgw.ts'
+import { armadaSection } from './armada.ts'
 import { bucketSection, listingSection } from './bucket.ts'
 import { costSection, memorySection, startSection } from './cost.ts'
 import { folderSection } from './folder.ts'
+import { localRestoreSection } from './local-restore.ts'
 import { machineInWords, thisMachine } from './machine.ts'
 import { tableOf, type Section } from './report.ts'
 import { sshRestoreSection } from './ssh-restore.ts'
@@ -27,8 +30,10 @@ const sections = [
   'listing',
   'memory',
   'cost',
+  'local-restore',
   'ssh',
   'ssh-restore',
+  'armada',
   'window',
 ] as const
 
@@ -69,6 +74,10 @@ async function run(name: (typeof sections)[number], dir: string): Promise<Sectio
       return startSection(dir, rounds)
     case 'ssh-restore':
       return sshRestoreSection(rounds)
+    case 'armada':
+      return armadaSection(dir, rounds)
+    case 'local-restore':
+      return localRestoreSection(dir, rounds)
     case 'folder':
       return folderSection(dir, rounds)
     case 'memory':

@@ -73,7 +73,8 @@ export function findTool(name: string): string | null {
   return status === 0 ? stdout.trim() : null
 }
 
-async function measure(
+/** Runs a command with nothing of this machine's settings; throws where it fails. */
+export async function measure(
   [command = '', ...args]: readonly string[],
   env: Environment,
 ): Promise<Measured & { readonly probe: string }> {

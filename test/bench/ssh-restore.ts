@@ -1,23 +1,20 @@
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises'
+import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { openFolderStore } from '../../src/main/adapters/folder/folder-store.ts'
 import { stageEntries } from '../../src/main/engine/restore/stage-entries.ts'
 import type { LockedTarget } from '../../src/main/ports/restore-target.ts'
 import type { StagedEntry } from '../../src/main/ports/staged-entry.ts'
-import { makeChangoArchive } from '../lab/chango.ts'
 import { reachHost } from '../lab/ssh-home.ts'
 import { targetOn } from '../lab/ssh-target.ts'
 import { startSshd, type Sshd } from '../lab/sshd.ts'
 import { inRounds, type Timed } from './compare.ts'
-import { keyFile, mebibyte } from './lab.ts'
-import { holdfast, shell, type MeasuredRun } from './measure.ts'
+import { mebibyte } from './lab.ts'
+import { manyFiles } from './many.ts'
+import { shell, type MeasuredRun } from './measure.ts'
 import { memoryRow, rateRow, ratioRow, secondsRow, type Section } from './report.ts'
 
 const bytes = 512 * mebibyte
-const smallFiles = 100_000
 
 /**
  * What a restore writes beside the live data of a host, hashed on the way, beside `ssh host 'cat > file'`; and a whole restore of
@@ -82,30 +79,13 @@ async function* oneFile(): AsyncGenerator<StagedEntry> {
 }
 
 async function restoreOfMany(above: string, server: Sshd): Promise<MeasuredRun> {
-  const at = (name: string): string => join(above, name)
-  await mkdir(at('repository'))
-  await mkdir(at('many'))
-  const masterKeyFile = await keyFile(above)
-  const store = await openFolderStore(at('repository'))
-  const archive = await makeChangoArchive({
-    dialect: 2,
-    seed: 'many',
-    when: '2026-11-20T02:00:00Z',
-    patches: smallFiles,
-  })
-  await store.putStream(archive.key, archive.pieces())
-  await store.close()
+  const many = await manyFiles(above)
   const hostKey = createHash('sha256').update(
     Buffer.from(server.hostKeys.ed25519.split(' ')[1] ?? '', 'base64'),
   )
-  const target = `ssh://${server.user}@${server.host}:${server.port}${at('many')}`
   const fingerprint = `SHA256:${hostKey.digest('base64').replace(/=+$/, '')}`
-  return holdfast(
-    ['restore', archive.backupId, '--confirm', 'many', '--system', 'chango', '--target', target].concat(
-      ['--repository', pathToFileURL(at('repository')).href, '--master-key-file', masterKeyFile],
-      ['--ssh-key', server.keyFile, '--host-key', fingerprint],
-    ),
-  )
+  const target = `ssh://${server.user}@${server.host}:${server.port}${join(above, 'many')}`
+  return many.restoreTo('many', target, ['--ssh-key', server.keyFile, '--host-key', fingerprint])
 }
 
 async function* zeros(sizeBytes: number): AsyncGenerator<Uint8Array> {

@@ -22,7 +22,7 @@ test('A drill says its cost, is measured part by part, and is then seen on the b
   await page.keyboard.press('g')
   await page.keyboard.press('d')
   await expect(page.getByText('No backup of it was ever restored for trial.')).toBeVisible()
-  await expect(page.getByText(/^1\sasks for a drill: 1 never drilled\.$/)).toBeVisible()
+  await expect(page.getByText(/^1\sasks for a drill$/)).toBeVisible()
   await page.getByRole('button', { name: 'Drill…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Drill kiok-drill' })
   const cost = dialog.getByRole('region', { name: 'What it costs' })
@@ -44,7 +44,7 @@ test('A drill says its cost, is measured part by part, and is then seen on the b
   expect(readdirSync(join(holdfast.stateFolder, 'scratch'))).toEqual([])
 
   await page.getByRole('link', { name: 'Drills', exact: true }).click()
-  await expect(page.getByText('None asks for a drill.')).toBeVisible()
+  await expect(page.getByText('None asks for a drill')).toBeVisible()
   await expect(page.getByText(/One drill measured [\d.]+\ss: a trend needs two\./)).toBeVisible()
   const drills = page.getByRole('table', { name: 'Drills, newest first' })
   await expect(drills.getByRole('row')).toHaveCount(2)

@@ -9,6 +9,31 @@ test('The fleet says first what is at risk, worst first, and leads to it', async
   expect(await holdfast.stop()).toBe(0)
 })
 
+test('A hash that is typed into the palette leads to the object that has it, and to what hangs on it', async ({
+  page,
+  holdfast,
+}) => {
+  await holdfast.startDemonstration(page)
+  await expect(page.getByText('Damaged object.').first()).toBeVisible()
+  await page.goto(new URL('#/clusters/kiok-prod/backups', page.url()).href)
+  await page.getByRole('gridcell').first().click()
+  const hashes = page.getByRole('table', { name: 'Hashes of this backup' })
+  const kms = hashes.getByRole('row', { name: /^kms/ })
+  await expect(kms).toContainText('never seen so')
+  const recorded = (await kms.getByRole('button').first().textContent()) ?? ''
+  await page.goto(new URL('#/', page.url()).href)
+
+  await page.keyboard.press('Control+k')
+  const palette = page.getByRole('dialog')
+  await palette.getByRole('textbox').fill(recorded)
+  const hit = palette.locator('[data-selected]')
+  await expect(hit).toContainText('kms.enc')
+  await expect(hit).toContainText(/kiok-prod, [0-9a-f]{4} [0-9a-f]{4}, in 13\sbackups/)
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/#\/clusters\/kiok-prod\/chain\?object=/)
+  await expect(page.getByText('Dies with it').first()).toBeVisible()
+})
+
 test('A look at every cluster asks for those that change, and never again for the whole fleet', async ({
   page,
   holdfast,

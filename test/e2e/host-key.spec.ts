@@ -44,7 +44,13 @@ test('A restore to a host whose key is not known asks, and goes on once the key 
     await trust.click()
     await expect(page.getByRole('button', { name: 'Continue to plan' })).toBeEnabled()
     expect(await readFile(sshd.knownHostsFile, 'utf8')).toBe(known)
+    await goTo(page, `/clusters/${id}/connection`)
+    await page.getByRole('button', { name: /^Forget / }).click()
+    await page.getByRole('textbox', { name: 'Reason' }).fill('Installed anew')
+    await page.getByRole('button', { name: /^Forget / }).click()
+    await expect(page.getByRole('heading', { name: 'Trusted hosts' })).toBeHidden()
     await goTo(page, '/activity/audit')
+    await expect(page.getByRole('table').getByText('host.forgotten').first()).toBeVisible()
     await expect(page.getByRole('table').getByText('host.trusted').first()).toBeVisible()
   } finally {
     await sshd.stop()

@@ -28,7 +28,7 @@ for (const [name, walk] of Object.entries({
         await page.emulateMedia({ colorScheme })
         const path = join(folder, `${screen}-${colorScheme}.png`)
         await page.screenshot({ path, animations: 'disabled', caret: 'hide' })
-        spawnSync('pngquant', ['--force', '--ext', '.png', '--skip-if-larger', '64', path])
+        spawnSync('pngquant', ['--force', '--ext', '.png', '--skip-if-larger', '128', path])
       }
     })
   })

@@ -151,6 +151,15 @@ describe.skipIf(problem !== null)(
       expect((await asked())('newest').answer).toMatch(/_\d{8}-\d{6}I \(incr\)/)
     })
 
+    test('the questions of one round share one login to each host', async () => {
+      const logins = (): number => lab.sshd.log().split('Accepted publickey').length - 1
+      const before = logins()
+      const probe = await asked()
+      const throughIt = ['answers', 'units', 'sudo', 'files', 'tool', 'postgres']
+      expect(throughIt.map((id) => probe(id, lab.hosts[0]).state)).not.toContain('notAsked')
+      expect(logins() - before).toBe(1)
+    })
+
     test('a healthy database is told in words', async () => {
       const probe = await asked()
       expect(probe('postgres').answer).toBe('It answers, and is a primary.')

@@ -3,7 +3,7 @@ import type { JobRunner, JobWork } from '../ports/job-runner.ts'
 import type { RunbookRunner } from '../ports/runbook-runner.ts'
 import type { JobKind } from '../../shared/contract/jobs.ts'
 import { copyWork } from './copy-work.ts'
-import { drillWork } from './drills/drill-work.ts'
+import { drillWork, type DrillPorts } from './drills/drill-work.ts'
 import type { Anchoring } from './anchoring.ts'
 import type { DeskPorts } from './ports.ts'
 import type { Healths } from './live/healths.ts'
@@ -25,7 +25,7 @@ export interface Desk extends DeskPorts {
 }
 
 /** What each kind of job does. */
-export function jobWorks(ports: DeskPorts & { readonly views: Views }): Readonly<Record<JobKind, JobWork>> {
+export function jobWorks(ports: DrillPorts): Readonly<Record<JobKind, JobWork>> {
   return {
     verify: async (request, context) => verifyWork(request, context, ports),
     keyCheck: async (request, context) => keyCheckWork(request, context, ports),

@@ -35,6 +35,30 @@ export async function trustHost(
   publish({ topic: 'fleet' })
 }
 
+/** Takes back what was trusted without a connection; a host that has none of these keys is forgotten already. */
+export async function forgetHost(
+  cluster: SavedCluster,
+  address: string,
+  reason: string | null,
+  { state, audit, healths, publish }: Pick<Desk, 'state' | 'audit' | 'healths' | 'publish'>,
+): Promise<void> {
+  checkReason(cluster, reason)
+  const known = cluster.hostKeys.find(({ host }) => host === address)
+  if (known === undefined) return
+  await audit.append({
+    action: 'host.forgotten',
+    subject: cluster.name,
+    facts: [
+      { name: 'host', value: address },
+      { name: 'fingerprint', value: known.fingerprint },
+    ],
+    reason,
+  })
+  await state.clusters.put({ ...cluster, hostKeys: cluster.hostKeys.filter((key) => key !== known) })
+  healths.forget(cluster.id)
+  publish({ topic: 'fleet' })
+}
+
 /** Keys that came without a connection stand in it from when there is one: where they are seen and removed. */
 export async function keysInConnection(cluster: SavedCluster): Promise<SavedCluster> {
   const { connection, hostKeys } = cluster

@@ -4,6 +4,7 @@ import { cancelled } from '../../shared/domain/cancelled.ts'
 import { createSlots } from '../../shared/streams/slots.ts'
 import { failureOf } from '../../shared/domain/failure.ts'
 import { failedLook, lookAt } from '../operations/look.ts'
+import { searchTextOf, type SearchText } from '../operations/search-text.ts'
 import { viewRepository, type RepositoryView } from '../operations/view-repository.ts'
 import { withClusterRepository } from './cluster-repository.ts'
 import type { DeskPorts } from './ports.ts'
@@ -14,6 +15,8 @@ export interface Views {
   /** The last look at a cluster; null before the first. From memory. */
   look(clusterId: string): Look | null
   isLooking(clusterId: string): boolean
+  /** What can be found of a cluster as it was last looked at since the start; null before that. From memory. */
+  searchText(clusterId: string): SearchText | null
   /** A view no older than `maxAgeMs`; made anew where there is none. Callers at the same time share one. */
   view(clusterId: string, maxAgeMs?: number): Promise<RepositoryView>
   /** Looks anew and remembers the outcome, a failure too. Never throws. */
@@ -37,6 +40,7 @@ export function createViews(ports: DeskPorts): Views {
   const { state, clock, publish } = ports
   const looks = new Map<string, Look>()
   const views = new Map<string, { readonly view: RepositoryView; readonly atMs: number }>()
+  const searchTexts = new Map<string, SearchText>()
   const running = new Map<string, Promise<RepositoryView>>()
   /** Of those that run: the ones whose turn has come. */
   const looking = new Set<string>()
@@ -70,6 +74,7 @@ export function createViews(ports: DeskPorts): Views {
       )
       // One that nobody has asked for would only push out those that somebody has open.
       if (views.has(clusterId)) keep(clusterId, view)
+      searchTexts.set(clusterId, searchTextOf(view))
       await remember(clusterId, lookAt(view, { rpoMs, nowMs: clock.now() }))
       return view
     } catch (error) {
@@ -125,6 +130,7 @@ export function createViews(ports: DeskPorts): Views {
   return {
     look: lookOf,
     isLooking: (clusterId) => looking.has(clusterId),
+    searchText: (clusterId) => searchTexts.get(clusterId) ?? null,
     async view(clusterId, maxAgeMs = usualMaxAgeMs) {
       const kept = views.get(clusterId)
       if (kept !== undefined && clock.now() - kept.atMs <= maxAgeMs) return kept.view

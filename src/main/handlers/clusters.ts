@@ -4,7 +4,7 @@ import { HoldfastError } from '../../shared/domain/error.ts'
 import { canonicalAddress } from '../desk/cluster-repository.ts'
 import { checkReason, checkTyped } from '../desk/confirm.ts'
 import type { Desk } from '../desk/desk.ts'
-import { trustHost } from '../desk/trust-host.ts'
+import { forgetHost, trustHost } from '../desk/trust-host.ts'
 import { newId } from '../desk/new-id.ts'
 import { savedCluster, savedRepository } from '../desk/saved.ts'
 import type { SavedCluster, SavedRepository } from '../ports/desk-state.ts'
@@ -91,6 +91,11 @@ export function createClusterHandlers(desk: Desk) {
       return {}
     }),
 
+    forgetHost: os.forgetHost.handler(async ({ input: { id, address, reason } }) => {
+      await forgetHost(savedCluster(id, state), address, reason ?? null, desk)
+      return {}
+    }),
+
     remove: os.remove.handler(async ({ input }) => {
       const cluster = savedCluster(input.id, state)
       checkReason(cluster, input.reason ?? null)
@@ -134,6 +139,7 @@ function clusterOf(cluster: SavedCluster, { state, views, healths }: Desk): Clus
     rpoMs: cluster.rpoMs,
     rtoMs: cluster.rtoMs,
     addedAt: cluster.addedAt,
+    hostKeys: cluster.hostKeys.map((key) => ({ ...key })),
     masters: {
       state: cluster.connection === null ? 'none' : (health?.state ?? 'notAsked'),
       words: health?.words ?? null,

@@ -1,12 +1,8 @@
 import { demandVault } from '../desk/demand-vault.ts'
 import type { Desk } from '../desk/desk.ts'
-import { refuseWhileRecovered } from '../desk/runbooks/refuse-while-recovered.ts'
-import type { RunbookRunner } from '../ports/runbook-runner.ts'
 import { implementation } from './implement.ts'
 
-export function createJobHandlers(
-  desk: Pick<Desk, 'jobs' | 'state' | 'secrets'> & { readonly runbooks: Pick<RunbookRunner, 'openRunOf'> },
-) {
+export function createJobHandlers(desk: Pick<Desk, 'jobs' | 'state' | 'secrets'>) {
   const { jobs, state } = desk
   const os = implementation.jobs
   return {
@@ -20,7 +16,6 @@ export function createJobHandlers(
       const { clusterId, kind } = jobs.get(input.id)
       // A rollback reads what lies in its target, and no secret.
       const cluster = clusterId === null || kind === 'rollback' ? null : state.clusters.get(clusterId)
-      if (cluster !== null && kind === 'drill') refuseWhileRecovered(cluster, desk)
       if (cluster !== null) await demandVault(cluster, desk)
       return jobs.resume(input.id)
     }),

@@ -132,7 +132,8 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
   const journal = await openJobFiles(join(stateFolder, 'jobs'), state)
   const jobs = await createJobRunner({
     journal,
-    works: jobWorks({ ...ports, views }),
+    // A job begins later than the runner of runbooks is there.
+    works: jobWorks({ ...ports, views, runbooks: { openRunOf: (id) => runbooks.openRunOf(id) } }),
     clock,
     random,
     log,

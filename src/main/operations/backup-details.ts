@@ -2,6 +2,7 @@ import type { Backup, StoreRow } from '../../shared/contract/backups.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import type { ObjectFacts } from '../../shared/domain/object-facts.ts'
 import { restorabilityOf } from '../../shared/domain/restorability.ts'
+import { isProvedIntact } from '../engine/verify/remember-intact.ts'
 import type { VerifiedBackup } from '../engine/verify/verify-backups.ts'
 import type { StoreReport } from '../ports/backup-system.ts'
 import { allFindings } from './all-findings.ts'
@@ -64,14 +65,15 @@ function storeRow(
     holder: report.holder,
     heldByItself: report.holder === backup.backupId,
     sizeBytes: backup.objects.find((info) => info.key === key)?.sizeBytes ?? null,
-    sha256: facts?.sha256 ?? null,
-    plainSha256: facts === null ? null : plainSha256(facts),
+    ...hashesOf(facts),
     state: objectState(report),
     level: report.levelReached,
     failedAt: report.failedAt,
     notProvable: report.notProvable.map(({ level, reason }) => ({ level, reason })),
     verifiedAt: report.verifiedAt,
     intactBy: report.intactBy ?? null,
+    recorded: (report.recorded ?? []).map((hash) => ({ ...hash })),
+    intactAt: isProvedIntact(report) ? report.verifiedAt : view.lastIntact(key),
     users: users.get(`${report.store} ${key}`) ?? 1,
     findings: [...report.findings],
   }
@@ -84,6 +86,13 @@ function usersOf({ backups }: RepositoryView): ReadonlyMap<string, number> {
     users.set(name, (users.get(name) ?? 0) + 1)
   }
   return users
+}
+
+/** Of an object as last read: null where it was not, or not to its plain bytes. */
+export function hashesOf(facts: ObjectFacts | null): Pick<StoreRow, 'sha256' | 'plainSha256'> {
+  return facts === null
+    ? { sha256: null, plainSha256: null }
+    : { sha256: facts.sha256, plainSha256: plainSha256(facts) }
 }
 
 function plainSha256({ envelope, sha256 }: ObjectFacts): string | null {

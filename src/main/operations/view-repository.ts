@@ -23,6 +23,8 @@ export interface RepositoryView {
   readonly evidence: Evidence
   /** What restores for trial have found here, newest first. */
   readonly drills: readonly Drill[]
+  /** When a verification last proved an object intact; null where none did. */
+  lastIntact(key: string): string | null
   /** When an earlier reading answered all that a level needs of this object; null where it has to be read. */
   remembered(info: ObjectInfo, level: VerifiableLevel): string | null
 }
@@ -56,6 +58,7 @@ export async function viewRepository(
     backups,
     evidence,
     drills: memory.drills(),
+    lastIntact: (key) => memory.intactAt(key),
     remembered(info, level) {
       const facts = memory.facts(info.key)
       return facts !== null && isEnough(facts, info, needsAt(level)(info), { keyFingerprints })

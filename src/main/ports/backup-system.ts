@@ -43,6 +43,15 @@ export interface Evidence {
   hasOpenedSibling(header: EnvelopeHeader): boolean
 }
 
+/** A hash that is recorded of an object: in the manifest, or beside it. */
+export interface RecordedHash {
+  /** Of the bytes as they are stored, or of the plain ones. */
+  readonly of: 'stored' | 'plain'
+  readonly algorithm: 'SHA-256' | 'SHA-1' | 'MD5'
+  /** As it is recorded, case included. */
+  readonly hex: string
+}
+
 export interface StoreReport {
   readonly store: string
   /** The backup whose object holds the bytes; the backup itself where the format knows no holders. */
@@ -59,6 +68,8 @@ export interface StoreReport {
   readonly notProvable: readonly NotProvable[]
   /** What the stored bytes were compared with and agreed, in words; left out where they were not, or the format says it. */
   readonly intactBy?: string
+  /** What is recorded of the object as a whole; left out where nothing is. */
+  readonly recorded?: readonly RecordedHash[]
   /** When the evidence was read; null where nothing was read. */
   readonly verifiedAt: string | null
   readonly findings: readonly Finding[]

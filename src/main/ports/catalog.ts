@@ -45,6 +45,10 @@ export interface RepositoryMemory {
   /** Facts of the last whole reading. */
   facts(key: string): ObjectFacts | null
   remember(key: string, facts: ObjectFacts): void
+  /** When an object was last proved intact, UTC ISO 8601; null where it never was. */
+  intactAt(key: string): string | null
+  /** Kept where nothing newer is. */
+  sawIntact(key: string, at: string): void
   /** Whose backups lie here, as first seen; null before the first verification. */
   pin(): ClusterPin | null
   setPin(pin: ClusterPin): void

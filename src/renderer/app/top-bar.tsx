@@ -2,7 +2,8 @@ import { Link } from '@tanstack/react-router'
 import { JobCentre } from '../areas/activity/job-centre.tsx'
 import * as Icon from '../ui/icons.tsx'
 import { Keys, modKey } from '../ui/keys.tsx'
-import { spotlight, UnstyledButton } from '../ui/kit.ts'
+import { UnstyledButton } from '../ui/kit.ts'
+import { openPalette } from '../ui/palette.ts'
 import { CrumbsPlace } from './crumbs.tsx'
 import s from './shell.module.css'
 
@@ -13,7 +14,7 @@ export function TopBar() {
         <Icon.Mark /> <span>Holdfast</span>
       </Link>
       <CrumbsPlace />
-      <UnstyledButton className={s['find']} onClick={spotlight.open} aria-haspopup="dialog">
+      <UnstyledButton className={s['find']} onClick={openPalette} aria-haspopup="dialog">
         <Icon.Search size={14} /> <span>Search or run a command</span> <Keys of={`${modKey} K`} />
       </UnstyledButton>
       <JobCentre />

@@ -22,4 +22,4 @@ export {
 export { Dialog as Modal, DialogFoot } from './dialog.tsx'
 export { useDebouncedValue } from '@mantine/hooks'
 export { notifications } from '@mantine/notifications'
-export { Spotlight, spotlight } from '@mantine/spotlight'
+export { Spotlight } from '@mantine/spotlight'

@@ -22,16 +22,3 @@ export function Printable({ text }: { readonly text: string }) {
     </bdi>
   )
 }
-
-/** Several of them, a line each. */
-export function PrintableList({ of }: { readonly of: readonly string[] }) {
-  return (
-    <ul>
-      {of.map((text) => (
-        <li key={text}>
-          <Printable text={text} />
-        </li>
-      ))}
-    </ul>
-  )
-}

@@ -1,12 +1,32 @@
 import { Hash } from './hash.tsx'
 import { Printable } from './printable.tsx'
+import { exactWords } from './time.tsx'
 
-const sha256 = /\b([0-9a-f]{64})\b/
+const exact = /\b([0-9a-f]{64}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)\b/
 
-/** A sentence about things of a repository: names are shown as text, a hash by its first digits. */
+/** A sentence about things of a repository: names are shown as text, a hash by its first digits, a time in words. */
 export function Sentence({ text }: { readonly text: string }) {
-  return text.split(sha256).map((part, at) =>
+  return text.split(exact).map((part, at) => {
     // Every second part is what the pattern caught.
-    at % 2 === 1 ? <Hash key={at} value={part} /> : part !== '' && <Printable key={at} text={part} />,
+    if (at % 2 === 0) return part !== '' && <Printable key={at} text={part} />
+    if (!part.endsWith('Z')) return <Hash key={at} value={part} />
+    return (
+      <time key={at} dateTime={part} title={part}>
+        {Number.isNaN(Date.parse(part)) ? part : exactWords(part)}
+      </time>
+    )
+  })
+}
+
+/** Several of them, a line each. */
+export function Sentences({ of }: { readonly of: readonly string[] }) {
+  return (
+    <ul>
+      {of.map((text) => (
+        <li key={text}>
+          <Sentence text={text} />
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -71,6 +71,14 @@ export const chain = z.object({
 })
 export type Chain = z.infer<typeof chain>
 
+/** A hash that the backup's own manifest, or what lies beside its objects, records. */
+export const recordedHash = z.object({
+  of: z.enum(['stored', 'plain']),
+  algorithm: z.enum(['SHA-256', 'SHA-1', 'MD5']),
+  /** As it is recorded. */
+  hex: z.string(),
+})
+
 export const storeRow = z.object({
   store: z.string(),
   key: z.string(),
@@ -89,6 +97,10 @@ export const storeRow = z.object({
   notProvable: z.array(z.object({ level, reason: z.string() })),
   verifiedAt: time.nullable(),
   intactBy: z.string().nullable(),
+  /** Empty where the format records none. */
+  recorded: z.array(recordedHash),
+  /** When it was last proved intact; null where this console never did, or did before it kept that. */
+  intactAt: time.nullable(),
   users: count,
   findings: z.array(finding),
 })
@@ -155,6 +167,29 @@ export const verificationEntry = z.object({
 })
 export type VerificationEntry = z.infer<typeof verificationEntry>
 
+/** What was found anywhere. */
+export const found = z.object({
+  hits: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('backup'), clusterId: id, backupId }),
+      z.object({
+        kind: z.literal('object'),
+        clusterId: id,
+        key: z.string(),
+        /** The one that begins as was asked; null: it was found by its key. */
+        hash: z.string().nullable(),
+        /** How many backups point to it. */
+        users: count,
+        newestBackupId: backupId,
+      }),
+    ]),
+  ),
+  /** So many of the clusters were looked at since the start; nothing is found in the others. */
+  lookedAt: count,
+  clusters: count,
+})
+export type Found = z.infer<typeof found>
+
 const ofCluster = z.strictObject({ clusterId: id })
 const ofBackup = z.strictObject({ clusterId: id, backupId })
 
@@ -162,6 +197,8 @@ export const backups = {
   /** Judged from what is remembered; reads manifests that are new, and no object. */
   chain: base.input(ofCluster).output(chain),
   get: base.input(ofBackup).output(backup),
+  /** By a part of an id or a key, or by the first 6 or more digits of a hash; from memory. */
+  find: base.input(z.strictObject({ wanted: z.string().trim().min(4).max(1024) })).output(found),
   /** Reads the archive as a stream and lists what is in it; nothing is kept. Leaving it stops the reading. */
   contents: base.input(ofBackup).output(eventIterator(contentEvent)),
   /** Newest first. */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { base } from './base.ts'
+import { hostKeys } from './connection-fields.ts'
 import { health } from './masters.ts'
 import { accessInput, address } from './repositories.ts'
 import { backupId, count, durationMs, failure, fingerprint, id, level, systemName, time } from './values.ts'
@@ -77,6 +78,8 @@ export const cluster = z.object({
   rpoMs: durationMs,
   rtoMs: durationMs.nullable(),
   addedAt: time,
+  /** Compared and trusted where no connection is saved that could hold them. */
+  hostKeys,
   /** As last probed, from memory. `none`: no connection is saved. `notAsked`: before the first answers. */
   masters: z.object({
     state: z.enum(['none', 'notAsked', ...health.shape.state.options]),
@@ -132,6 +135,12 @@ export const clusters = {
         fingerprint,
         reason: z.string().max(500).optional(),
       }),
+    )
+    .output(z.object({})),
+  /** Takes back the trust in a key that stands in `hostKeys`; one of a connection is removed there. */
+  forgetHost: base
+    .input(
+      z.strictObject({ id, address: z.string().min(1).max(1024), reason: z.string().max(500).optional() }),
     )
     .output(z.object({})),
   /** Forgets the cluster here; its backups and its repository stay as they are. */

@@ -5,7 +5,7 @@ import { credentialKind } from './vault.ts'
 import { count, durationMs, failure, id, systemName, time, unknownHost } from './values.ts'
 
 /** As in the operators' handbook. */
-const scenarioId = z.string().regex(/^[A-Z]{1,2}-\d{1,2}$/)
+const scenarioId = z.string().regex(/^[A-Z]{1,2}-\d{1,2}[A-Z]?$/)
 const stepId = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/)
 const note = z.string().trim().max(2000)
 

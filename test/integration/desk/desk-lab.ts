@@ -11,8 +11,9 @@ import { openSshTarget } from '../../../src/main/adapters/ssh-target/open-ssh-ta
 import { systemClock } from '../../../src/main/adapters/system/clock.ts'
 import { systemRandom } from '../../../src/main/adapters/system/random.ts'
 import { openStore } from '../../../src/main/hosts/open-store.ts'
+import type { DrillPorts } from '../../../src/main/desk/drills/drill-work.ts'
 import type { DeskPorts } from '../../../src/main/desk/ports.ts'
-import { createViews, type Views } from '../../../src/main/desk/views.ts'
+import { createViews } from '../../../src/main/desk/views.ts'
 import { inProcessByteWork } from '../../../src/main/engine/in-process-byte-work.ts'
 import type { Walker } from '../../../src/main/ports/byte-work.ts'
 import type { JobContext } from '../../../src/main/ports/job-runner.ts'
@@ -28,7 +29,7 @@ import { makeDemonstrationFleet } from '../../lab/demonstration-fleet.ts'
 
 export interface DeskLab {
   readonly dir: string
-  readonly ports: DeskPorts & { readonly views: Views; readonly audit: MemoryAuditLog }
+  readonly ports: DrillPorts & { readonly audit: MemoryAuditLog }
   readonly secrets: ReturnType<typeof givenSecrets>
   readonly changes: Change[]
   readonly incidents: unknown[]
@@ -114,7 +115,7 @@ export async function openDeskLab(): Promise<DeskLab> {
   const views = createViews(bare)
   return {
     dir,
-    ports: { ...bare, views },
+    ports: { ...bare, views, runbooks: { openRunOf: () => null } },
     secrets,
     changes,
     incidents,

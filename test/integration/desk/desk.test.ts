@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { prepareRestore } from '../../../src/main/desk/prepare-restore.ts'
 import { restorePhases, restoreWork, rollbackWork } from '../../../src/main/desk/restore-work.ts'
 import { testRepository } from '../../../src/main/desk/test-repository.ts'
+import { findAnywhere } from '../../../src/main/desk/find-anywhere.ts'
 import { listContents } from '../../../src/main/desk/list-contents.ts'
 import { verifyCost } from '../../../src/main/desk/verify-cost.ts'
 import { keyCheckWork, verifyWork } from '../../../src/main/desk/verify-work.ts'
@@ -101,16 +102,47 @@ describe('A cluster whose shared object is damaged', () => {
       failedAt: 'intact',
       heldByItself: false,
       users: 13,
+      recorded: [
+        { of: 'plain', algorithm: 'SHA-256' },
+        { of: 'stored', algorithm: 'SHA-256' },
+      ],
+      intactAt: null,
     })
     expect(details.stores.find(({ store }) => store === 'iam')).toMatchObject({
       state: 'intact',
       level: 'matches',
       plainSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     })
+    const iam = details.stores.find(({ store }) => store === 'iam')
+    expect(iam?.intactAt).toBe(iam?.verifiedAt)
+    expect(iam?.recorded.map(({ hex }) => hex)).toEqual([iam?.plainSha256, iam?.sha256])
     expect(details.newestRestorable?.backupId).toBe(
       view.backups.find(({ verdict }) => verdict === 'good')?.backup.backupId,
     )
     expect(details.contents.kind).toBe('none')
+  })
+
+  test('is found by a hash, also by the recorded one of bytes that are not there any more', async () => {
+    const view = await lab.ports.views.view('kiok-prod')
+    const details = backupDetails(view.backups[0]?.backup.backupId ?? '', view)
+    const kms = details.stores.find(({ store }) => store === 'kms')
+    const found = await findAnywhere(kms?.recorded[0]?.hex ?? '', lab.ports, undefined)
+    expect(found).toEqual({
+      hits: [
+        {
+          kind: 'object',
+          clusterId: 'kiok-prod',
+          key: kms?.key,
+          hash: kms?.recorded[0]?.hex,
+          users: 13,
+          newestBackupId: details.backupId,
+        },
+      ],
+      lookedAt: expect.any(Number),
+      clusters: lab.ports.state.clusters.list().length,
+    })
+    expect(found.lookedAt).toBeLessThan(found.clusters)
+    expect((await findAnywhere('no such name', lab.ports, undefined)).hits).toEqual([])
   })
 
   test('costs nothing to verify again, unless everything is to be read again', async () => {

@@ -184,6 +184,22 @@ describe('A drill', () => {
     },
   )
 
+  test('that waited for its turn while a run of its cluster was opened is not begun', async () => {
+    const runbooks = {
+      openRunOf: () => ({
+        id: 'run-1',
+        title: 'Restore a fresh master',
+        startedAt: '2026-11-21T02:00:00.000Z',
+        startedBy: 'ann@console',
+      }),
+    }
+    const asked = { clusterId: 'kiok-stage', backupId: await newest('kiok-stage'), folder: null }
+    await expect(drillWork(asked, jobContext(), { ...lab.ports, runbooks })).rejects.toMatchObject({
+      code: 'runbook.refused',
+      text: { what: expect.stringContaining('begun 2026-11-21T02:00:00.000Z by ann@console') },
+    })
+  })
+
   test('is not begun in a saved repository, nor in a folder that was restored into', async () => {
     const backupId = await newest('chango-dr')
     const target = join(lab.dir, 'restored-into')

@@ -157,11 +157,7 @@ describe.skipIf(problem !== null)(
     })
 
     test('None is begun while a runbook’s run of the cluster is open, and it says whose run that is', async () => {
-      const { id } = await lab.client.runbooks.start({
-        clusterId: lab.clusterId,
-        scenario: 'KD-1',
-        inputs: {},
-      })
+      const { id } = await lab.through('KD-1', {}, { 'choose-point': () => null })
       await expect(lab.client.drills.start(asked())).rejects.toMatchObject({
         data: {
           code: 'runbook.refused',

@@ -227,6 +227,19 @@ export const cases: Cases = {
         },
       ],
     },
+    forgetHost: {
+      good: async (lab) => ({ id: await clusterId(lab), address: shownKey.address }),
+      bad: [
+        { input: () => ({ id: nobody, address: shownKey.address }), code: 'cluster.notFound' },
+        {
+          input: async (lab) => ({
+            id: (await lab.addCluster({ mode: 'protected' })).id,
+            address: shownKey.address,
+          }),
+          code: 'cluster.protected',
+        },
+      ],
+    },
     remove: {
       good: async (lab) => {
         const { id, name } = await lab.addCluster()
@@ -263,6 +276,14 @@ export const cases: Cases = {
         },
         { input: () => ({ clusterId: nobody, backupId: noBackup }), code: 'cluster.notFound' },
       ],
+    },
+    find: {
+      good: async (lab) => {
+        const { clusterId: id, backupId } = await backupOf(lab)
+        await lab.client.backups.chain({ clusterId: id })
+        return { wanted: backupId }
+      },
+      bad: 'What nothing is named like is not found.',
     },
     contents: {
       good: async (lab) => {

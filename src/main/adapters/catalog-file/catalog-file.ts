@@ -15,6 +15,8 @@ interface CatalogDocument {
   readonly hashes: readonly (readonly [string, RememberedHash])[]
   readonly facts: readonly (readonly [string, ObjectFacts])[]
   readonly pin: ClusterPin | null
+  /** A file that was written before it was kept has none. */
+  readonly intact?: readonly (readonly [string, string])[]
   /** Newest first; a file that was written before there were drills has none. */
   readonly drills?: readonly Drill[]
 }
@@ -53,7 +55,7 @@ async function readOrMakeSecret(folder: string): Promise<Uint8Array> {
 async function openMemory(folder: string, repository: string): Promise<RepositoryMemory> {
   const name = createHash('sha256').update(repository, 'utf8').digest('hex')
   const file = join(folder, 'repositories', `${name}.json`)
-  const { hashes, facts, pin: firstPin, drills: firstDrills } = await readDocument(file)
+  const { hashes, facts, intact, pin: firstPin, drills: firstDrills } = await readDocument(file)
   let pin = firstPin
   let drills = firstDrills
   let dirty = false
@@ -67,6 +69,12 @@ async function openMemory(folder: string, repository: string): Promise<Repositor
     facts: (key) => facts.get(key) ?? null,
     remember(key, learnt) {
       facts.set(key, learnt)
+      dirty = true
+    },
+    intactAt: (key) => intact.get(key) ?? null,
+    sawIntact(key, at) {
+      if ((intact.get(key) ?? '') >= at) return
+      intact.set(key, at)
       dirty = true
     },
     pin: () => pin,
@@ -83,7 +91,8 @@ async function openMemory(folder: string, repository: string): Promise<Repositor
       if (!dirty) return
       const saved = await readDocument(file)
       mergeFirst(hashes, saved.hashes)
-      mergeNewest(facts, saved.facts)
+      mergeNewest(facts, saved.facts, ({ readAt }) => readAt)
+      mergeNewest(intact, saved.intact, (at) => at)
       if (saved.pin !== null && (pin === null || saved.pin.since < pin.since)) pin = saved.pin
       drills = newestDrills(drills, saved.drills)
       const document: CatalogDocument = {
@@ -91,6 +100,7 @@ async function openMemory(folder: string, repository: string): Promise<Repositor
         repository,
         hashes: [...hashes],
         facts: [...facts],
+        intact: [...intact],
         pin,
         drills,
       }
@@ -115,16 +125,21 @@ function mergeFirst(ours: Map<string, RememberedHash>, theirs: ReadonlyMap<strin
   }
 }
 
-function mergeNewest(ours: Map<string, ObjectFacts>, theirs: ReadonlyMap<string, ObjectFacts>): void {
+function mergeNewest<T>(
+  ours: Map<string, T>,
+  theirs: ReadonlyMap<string, T>,
+  timeOf: (learnt: T) => string,
+): void {
   for (const [key, learnt] of theirs) {
     const own = ours.get(key)
-    if (own === undefined || learnt.readAt > own.readAt) ours.set(key, learnt)
+    if (own === undefined || timeOf(learnt) > timeOf(own)) ours.set(key, learnt)
   }
 }
 
 interface Remembered {
   readonly hashes: Map<string, RememberedHash>
   readonly facts: Map<string, ObjectFacts>
+  readonly intact: Map<string, string>
   readonly pin: ClusterPin | null
   readonly drills: readonly Drill[]
 }
@@ -134,13 +149,15 @@ async function readDocument(file: string): Promise<Remembered> {
   try {
     text = await readFile(file, 'utf8')
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return { hashes: new Map(), facts: new Map(), pin: null, drills: [] }
+    if (isCode(error, 'ENOENT')) {
+      return { hashes: new Map(), facts: new Map(), intact: new Map(), pin: null, drills: [] }
+    }
     throw error
   }
   const document = parse(text)
   if (document === null) throw broken(file, 'It is not a catalog of this version, or it was damaged.')
-  const { hashes, facts, pin, drills = [] } = document
-  return { hashes: new Map(hashes), facts: new Map(facts), pin, drills }
+  const { hashes, facts, intact = [], pin, drills = [] } = document
+  return { hashes: new Map(hashes), facts: new Map(facts), intact: new Map(intact), pin, drills }
 }
 
 /** Our own file: checked for its outline, so that damage is noticed, not for every field. */
@@ -159,6 +176,7 @@ function parse(text: string): CatalogDocument | null {
   return document.schema === 1 &&
     isPairs(document.hashes) &&
     isPairs(document.facts) &&
+    isPairs(document.intact ?? []) &&
     Array.isArray(document.drills ?? [])
     ? (document as CatalogDocument)
     : null

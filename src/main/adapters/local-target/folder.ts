@@ -13,6 +13,12 @@ export const hasFolderPaths = existsSync('/proc/self/fd')
 const walkOnly = process.platform === 'linux' ? 0o10000000 : 0
 const folderOnly = constants.O_DIRECTORY | constants.O_NOFOLLOW
 
+export interface FolderEntries {
+  readonly files: readonly string[]
+  readonly folders: readonly string[]
+  readonly others: readonly string[]
+}
+
 /**
  * An open folder. What is done through it happens in this folder and nowhere else, though somebody renames it or swaps
  * a folder above it for a link. Where the system has no folder paths, its plain path is checked before each use.
@@ -91,6 +97,18 @@ export class Folder implements AsyncDisposable {
 
   async names(): Promise<string[]> {
     return readdir(await this.at('.'))
+  }
+
+  /** The same names, by what they are; a link is none of both. */
+  async entries(): Promise<FolderEntries> {
+    const files: string[] = []
+    const folders: string[] = []
+    const others: string[] = []
+    for (const entry of await readdir(await this.at('.'), { withFileTypes: true })) {
+      const kind = entry.isFile() ? files : entry.isDirectory() ? folders : others
+      kind.push(entry.name)
+    }
+    return { files, folders, others }
   }
 
   async sync(): Promise<void> {

@@ -60,6 +60,7 @@ export class LocalTarget implements LockedTarget {
     readonly { readonly run: string; readonly entries: readonly TargetEntry[] }[]
   > {
     return this.#translating(async () => {
+      await this.#writer?.settle()
       const staging = await this.#folders.staging()
       if (staging === null) return []
       await using _ = staging
@@ -87,6 +88,7 @@ export class LocalTarget implements LockedTarget {
 
   async hash(place: Place, options: ReadOptions = {}): Promise<HashedItem | null> {
     return this.#translating(async () => {
+      await this.#writer?.settle()
       const above = place.area === 'target' ? this.#folders.target() : this.#folders.bookkeeping()
       if ((await above) === null) return null
       return unlessMissing(
@@ -152,6 +154,7 @@ export class LocalTarget implements LockedTarget {
 
   async syncStaging(run: string, signal?: AbortSignal): Promise<void> {
     await this.#translating(async () => {
+      await this.#writer?.settle()
       const above = await this.#folders.requireBookkeeping()
       {
         await using folder = await this.#folders.stagingOf(run)
@@ -166,13 +169,14 @@ export class LocalTarget implements LockedTarget {
   }
 
   async move(from: Place, to: Place): Promise<void> {
-    await this.#translating(async () =>
-      this.#folders.within(from, async (source) =>
+    await this.#translating(async () => {
+      await this.#writer?.settle()
+      await this.#folders.within(from, async (source) =>
         this.#folders.within(to, async (destination) =>
           moveEntry({ folder: source, name: from.name }, { folder: destination, name: to.name }),
         ),
-      ),
-    )
+      )
+    })
   }
 
   async removeStaging(run: string): Promise<void> {
@@ -187,6 +191,8 @@ export class LocalTarget implements LockedTarget {
   }
 
   async release(): Promise<void> {
+    // Nothing is written any more once another run may hold the lock.
+    await this.#closeWriter()
     const held = this.#lock
     this.#lock = null
     await this.#translating(async () => held?.release())

@@ -4,9 +4,11 @@ import { rmdir, unlink, type FileHandle } from 'node:fs/promises'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { HashedItem, ReadOptions } from '../../ports/restore-target.ts'
 import type { Folder } from './folder.ts'
+import { sideBySide } from './side-by-side.ts'
 import { unlessMissing } from '../target-rules/target-error.ts'
 
-const pieceBytes = 1024 * 1024
+/** Of one of the files that are read side by side. */
+const pieceBytes = 256 * 1024
 
 interface FoundFile {
   readonly path: string
@@ -22,60 +24,69 @@ export async function hashItem(
 ): Promise<HashedItem | null> {
   const stats = await unlessMissing(folder.lstat(name))
   if (stats === null) return null
-  const buffer = Buffer.allocUnsafeSlow(pieceBytes)
+  const reading: Reading = { options, spare: [] }
   if (stats.isFile()) {
-    const found = await hashFile(folder, name, '', buffer, options)
+    const found = await hashFile(folder, name, '', reading)
     return found === null ? { kind: 'other', path: '' } : { kind: 'file', ...sizeAndHash(found) }
   }
   if (!stats.isDirectory()) return { kind: 'other', path: '' }
   const files: FoundFile[] = []
   await using top = await folder.folder(name)
-  const stranger = await hashFolder(top, '', files, buffer, options)
+  const stranger = await hashFolder(top, '', files, reading)
   return stranger === null ? { kind: 'folder', files } : { kind: 'other', path: stranger }
 }
 
-/** Adds every file below to `files`; the path of the first entry that is neither file nor folder, else null. */
+interface Reading {
+  readonly options: ReadOptions
+  /** Buffers that no file is being read into. */
+  readonly spare: Buffer[]
+}
+
+/** Adds every file below to `files`; the path of one entry that is neither file nor folder, else null. */
 async function hashFolder(
   folder: Folder,
   above: string,
   files: FoundFile[],
-  buffer: Buffer,
-  options: ReadOptions,
+  reading: Reading,
 ): Promise<string | null> {
-  for (const name of await folder.names()) {
-    const path = `${above}${name}`
-    const stats = await folder.lstat(name)
-    if (stats.isDirectory()) {
-      await using inner = await folder.folder(name)
-      const stranger = await hashFolder(inner, `${path}/`, files, buffer, options)
-      if (stranger !== null) return stranger
-    } else {
-      const found = stats.isFile() ? await hashFile(folder, name, path, buffer, options) : null
-      if (found === null) return path
-      files.push(found)
-    }
+  const { files: fileNames, folders, others } = await folder.entries()
+  let [stranger = null] = others
+  if (stranger !== null) return `${above}${stranger}`
+  await sideBySide(fileNames, async (name) => {
+    const found = await hashFile(folder, name, `${above}${name}`, reading)
+    if (found === null) stranger ??= `${above}${name}`
+    else files.push(found)
+  })
+  for (const name of folders) {
+    if (stranger !== null) break
+    await using inner = await folder.folder(name)
+    stranger = await hashFolder(inner, `${above}${name}/`, files, reading)
   }
-  return null
+  return stranger
 }
 
 async function hashFile(
   folder: Folder,
   name: string,
   path: string,
-  buffer: Buffer,
-  { signal, onBytes }: ReadOptions,
+  { options: { signal, onBytes }, spare }: Reading,
 ): Promise<FoundFile | null> {
   await using file = await folder.file(name, constants.O_RDONLY)
   if (!(await file.stat()).isFile()) return null
   const hash = createHash('sha256')
+  const buffer = spare.pop() ?? Buffer.allocUnsafeSlow(pieceBytes)
   let sizeBytes = 0
-  for (;;) {
-    throwIfCancelled(signal)
-    const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, sizeBytes)
-    if (bytesRead === 0) return { path, sizeBytes, sha256: hash.digest('hex') }
-    hash.update(buffer.subarray(0, bytesRead))
-    sizeBytes += bytesRead
-    onBytes?.(bytesRead)
+  try {
+    for (;;) {
+      throwIfCancelled(signal)
+      const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, sizeBytes)
+      if (bytesRead === 0) return { path, sizeBytes, sha256: hash.digest('hex') }
+      hash.update(buffer.subarray(0, bytesRead))
+      sizeBytes += bytesRead
+      onBytes?.(bytesRead)
+    }
+  } finally {
+    spare.push(buffer)
   }
 }
 
@@ -86,19 +97,22 @@ function sizeAndHash({ sizeBytes, sha256 }: FoundFile): {
   return { sizeBytes, sha256 }
 }
 
-/** Flushes all files and folders below, the innermost first, then the folder itself. */
+/**
+ * Flushes all files and folders below, the innermost first, then the folder itself. Files of one folder are flushed side by side: a file
+ * system with a journal then writes it once for several of them.
+ */
 export async function syncTree(folder: Folder, signal: AbortSignal | undefined): Promise<void> {
-  for (const name of await folder.names()) {
-    throwIfCancelled(signal)
-    const stats = await folder.lstat(name)
-    if (stats.isDirectory()) {
-      await using inner = await folder.folder(name)
-      await syncTree(inner, signal)
-    } else if (stats.isFile()) {
-      await using file = await folder.file(name, constants.O_RDONLY)
-      await file.sync()
-    }
+  const { files, folders } = await folder.entries()
+  for (const name of folders) {
+    await using inner = await folder.folder(name)
+    await syncTree(inner, signal)
   }
+  await sideBySide(files, async (name) => {
+    throwIfCancelled(signal)
+    await using file = await folder.file(name, constants.O_RDONLY)
+    await file.sync()
+  })
+  throwIfCancelled(signal)
   await folder.sync()
 }
 

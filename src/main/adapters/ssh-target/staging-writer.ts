@@ -3,7 +3,7 @@ import { throwIfCancelled, untilCancelled } from '../../../shared/domain/cancell
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { Owner } from '../../../shared/domain/restore-plan.ts'
 import type { CommandEnd, RunningCommand } from '../../ports/remote-host.ts'
-import { refused } from '../target-rules/target-error.ts'
+import { notAsLong, refused } from '../target-rules/target-error.ts'
 import { createFeed, type Feed } from './feed.ts'
 import { archiveEnd, entryHeader, padding } from './tar-header.ts'
 
@@ -175,11 +175,4 @@ export class StagingWriter {
       'Something stands there already; nothing is ever replaced.',
     )
   }
-}
-
-function notAsLong(path: string, sizeBytes: number): HoldfastError {
-  return new HoldfastError('restore.failed', {
-    what: `${path} could not be written.`,
-    why: `Its source did not deliver the ${sizeBytes} bytes that were announced.`,
-  })
 }

@@ -77,3 +77,11 @@ function wording(code: string, path: string): [ErrorCode, ErrorText] {
       return ['restore.failed', { what: `${path} could not be worked on.`, why: `The system says ${code}.` }]
   }
 }
+
+/** Of a file whose length was said before. */
+export function notAsLong(path: string, sizeBytes: number): HoldfastError {
+  return new HoldfastError('restore.failed', {
+    what: `${path} could not be written.`,
+    why: `Its source did not deliver the ${sizeBytes} bytes that were announced.`,
+  })
+}

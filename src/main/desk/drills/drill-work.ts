@@ -14,25 +14,30 @@ import { findBackup } from '../../operations/find-backup.ts'
 import type { OpenRepository } from '../../operations/open-repository.ts'
 import type { DeskState, SavedCluster } from '../../ports/desk-state.ts'
 import type { JobContext, JobOutcome } from '../../ports/job-runner.ts'
+import type { RunbookRunner } from '../../ports/runbook-runner.ts'
 import { withClusterRepository } from '../cluster-repository.ts'
 import type { InventoryBackup } from '../../ports/backup-system.ts'
 import { drillRequest, type DrillJob } from '../job-requests.ts'
 import type { DeskPorts } from '../ports.ts'
 import { recordVerdicts } from '../record-verdicts.ts'
+import { refuseWhileRecovered } from '../runbooks/refuse-while-recovered.ts'
 import { savedCluster } from '../saved.ts'
 import { noteTo } from '../verify-work.ts'
 import { drillOnHost } from './drill-on-host.ts'
 import { jobPhase } from './drill-phases.ts'
 import type { Views } from '../views.ts'
 
+export type DrillPorts = DeskPorts & {
+  readonly views: Views
+  readonly runbooks: Pick<RunbookRunner, 'openRunOf'>
+}
+
 /** Restores a backup of a cluster for trial, times it, and removes what it wrote. After a crash it begins anew. */
-export async function drillWork(
-  asked: unknown,
-  context: JobContext,
-  ports: DeskPorts & { readonly views: Views },
-): Promise<JobOutcome> {
+export async function drillWork(asked: unknown, context: JobContext, ports: DrillPorts): Promise<JobOutcome> {
   const request = drillRequest.parse(asked)
   const cluster = savedCluster(request.clusterId, ports.state)
+  // One may have been opened while this waited for its turn, or before it is gone on with.
+  refuseWhileRecovered(cluster, ports)
   const note = noteTo(context)
   const { signal } = context
   try {

@@ -6,6 +6,7 @@ import type { ClusterPin, RememberedHash, RepositoryMemory } from '../../ports/c
 export function memoryOfThisRun(): RepositoryMemory {
   const hashes = new Map<string, RememberedHash>()
   const facts = new Map<string, ObjectFacts>()
+  const intact = new Map<string, string>()
   let pin: ClusterPin | null = null
   let drills: readonly Drill[] = []
   return {
@@ -16,6 +17,10 @@ export function memoryOfThisRun(): RepositoryMemory {
     facts: (key) => facts.get(key) ?? null,
     remember: (key, learnt) => {
       facts.set(key, learnt)
+    },
+    intactAt: (key) => intact.get(key) ?? null,
+    sawIntact: (key, at) => {
+      if ((intact.get(key) ?? '') < at) intact.set(key, at)
     },
     pin: () => pin,
     setPin: (learnt) => {

@@ -12,6 +12,7 @@ import { mapInParallel } from '../parallel.ts'
 import { isHoldfastError } from '../../../shared/domain/error.ts'
 import { examineObject, sniffObject, type ExamineOptions, type ExamineTools } from './examine-object.ts'
 import { learnPin } from './cluster-pin.ts'
+import { rememberIntact } from './remember-intact.ts'
 import { readingOrder } from './reading-order.ts'
 import { forKeys, isEnough, type GivenKeys, type ReadingNeeds } from './remembered-facts.ts'
 
@@ -120,6 +121,10 @@ export async function verifyBackups(
   const drills = tools.memory.drills()
   const judged = newestFirst(await mapInTurns(backups, (backup) => judge(backup, evidence, drills)))
   if (reading !== 'rememberedOnly') {
+    rememberIntact(
+      judged.map(({ report }) => report),
+      tools.memory,
+    )
     const facts = [...known.values()].flatMap((seen) => (seen.kind === 'read' ? [seen.facts] : []))
     const at = new Date(tools.clock.now()).toISOString()
     tools.memory.setPin(

@@ -6,7 +6,7 @@ import {
   type VerifiableLevel,
 } from '../../../shared/domain/level.ts'
 import { quoted } from '../../engine/archive/entry-name.ts'
-import type { Evidence, ObjectEvidence, StoreReport } from '../../ports/backup-system.ts'
+import type { Evidence, ObjectEvidence, RecordedHash, StoreReport } from '../../ports/backup-system.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
 import { readFacts, type TableFacts } from './facts.ts'
 import { judgeContents } from './judge-contents.ts'
@@ -73,9 +73,17 @@ export function judgeTable(entry: TableEntry, context: TableContext, evidence: E
     ...summariseLevels(outcomes),
     stoppedShort: tried.every((each) => each.outcome !== 'failed') && !outcomes.has(armadaHighestLevel),
     ...(intactBy !== null && { intactBy }),
+    recorded: recordedOf(entry, context.recorded),
     verifiedAt,
     findings,
   }
+}
+
+function recordedOf({ md5 }: TableEntry, recorded: SidecarTable | null): readonly RecordedHash[] {
+  return [
+    ...(md5 === '' ? [] : [{ of: 'stored', algorithm: 'MD5', hex: md5 } as const]),
+    ...(recorded === null ? [] : [{ of: 'stored', algorithm: 'SHA-256', hex: recorded.sha256 } as const]),
+  ]
 }
 
 /** armada's manifest records no sizes; only what this console made has them. */

@@ -52,7 +52,12 @@ export function judgeBackup(backup: BackupKey, sidecar: Sidecar, evidence: Evide
   return {
     createdAt: seen.kind === 'read' ? (readFacts(seen.facts.content)?.manifest?.createdAt ?? null) : null,
     findings,
-    stores: shownParts(judged.facts).map((part) => storeReport(part, backup, judged, evidence.level)),
+    stores: shownParts(judged.facts).map((part) => ({
+      ...storeReport(part, backup, judged, evidence.level),
+      ...(sidecar.kind === 'line' && {
+        recorded: [{ of: 'stored', algorithm: 'SHA-256', hex: sidecar.sha256 } as const],
+      }),
+    })),
   }
 }
 

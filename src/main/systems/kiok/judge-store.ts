@@ -6,7 +6,7 @@ import {
   type VerifiableLevel,
 } from '../../../shared/domain/level.ts'
 import type { ObjectFacts } from '../../../shared/domain/object-facts.ts'
-import type { Evidence, ObjectEvidence, StoreReport } from '../../ports/backup-system.ts'
+import type { Evidence, ObjectEvidence, RecordedHash, StoreReport } from '../../ports/backup-system.ts'
 import type { RememberedHash } from '../../ports/catalog.ts'
 import { checkSalt } from './check-cluster.ts'
 import { judgeMatches, judgePlain, judgeSealed } from './judge-contents.ts'
@@ -62,9 +62,17 @@ export function judgeStore(entry: StoreEntry, context: StoreContext): StoreRepor
     failedAt,
     stoppedShort: tried.every((each) => each.outcome !== 'failed') && !outcomes.has(kiokHighestLevel),
     notProvable,
+    recorded: recordedOf(entry),
     verifiedAt,
     findings,
   }
+}
+
+function recordedOf({ sha256, objectSha256 }: StoreEntry): readonly RecordedHash[] {
+  return [
+    ...(sha256 === null ? [] : [{ of: 'plain', algorithm: 'SHA-256', hex: sha256 } as const]),
+    ...(objectSha256 === null ? [] : [{ of: 'stored', algorithm: 'SHA-256', hex: objectSha256 } as const]),
+  ]
 }
 
 function judgePresent(

@@ -19,18 +19,23 @@ export interface PaletteGroup {
 
 const shownOfGroup = 7
 
-/** What each word of the query is found in, groups in their order; what begins with the query comes first. */
+export const backupItemId = (clusterId: string, backupId: string): string => `backup ${clusterId} ${backupId}`
+export const objectItemId = (clusterId: string, key: string): string => `object ${clusterId} ${key}`
+
+/** What each word of the query is found in, groups in their order and nothing twice; what begins with the query comes first. */
 export function matching(groups: readonly PaletteGroup[], query: string): readonly PaletteGroup[] {
   const words = query
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '')
+  const shown = new Set<string>()
   return groups
     .map(({ name, items }) => ({
       name,
       items: items
         .filter((item) => words.every((word) => textOf(item).includes(word)))
         .sort((a, b) => rank(a, words) - rank(b, words))
+        .filter(({ id }) => !shown.has(id) && shown.add(id))
         .slice(0, shownOfGroup),
     }))
     .filter(({ items }) => items.length > 0)

@@ -1,8 +1,11 @@
 import { useState } from 'react'
+import { countOf } from '../../../shared/domain/size-words.ts'
 import * as Icon from '../../ui/icons.tsx'
 import { Keys } from '../../ui/keys.tsx'
 import { Spotlight, useDebouncedValue } from '../../ui/kit.ts'
+import { paletteStore } from '../../ui/palette.ts'
 import { matching } from './items.ts'
+import { useChoice } from './use-choice.ts'
 import { usePaletteGroups } from './use-palette-groups.tsx'
 import s from './palette.module.css'
 
@@ -12,6 +15,7 @@ export function Palette() {
   const [query, setQuery] = useState('')
   return (
     <Spotlight.Root
+      store={paletteStore}
       query={query}
       onQueryChange={setQuery}
       onSpotlightOpen={() => setOpen(true)}
@@ -34,11 +38,14 @@ export function Palette() {
 
 function Contents({ query }: { readonly query: string }) {
   const [rested] = useDebouncedValue(query, 150)
-  const groups = matching(usePaletteGroups(rested), query)
+  const { groups: all, unseen } = usePaletteGroups(rested)
+  const groups = matching(all, query)
+  const choice = useChoice(groups, query)
   return (
     <>
       <span ref={nameDialog} hidden />
       <Spotlight.Search
+        {...choice}
         placeholder="Cluster, backup, hash, or what to do"
         aria-label="Cluster, backup, hash, or what to do"
         leftSection={<Icon.Search />}
@@ -62,7 +69,12 @@ function Contents({ query }: { readonly query: string }) {
             ))}
           </Spotlight.ActionsGroup>
         ))}
-        {groups.length === 0 && <Spotlight.Empty>Nothing has this name.</Spotlight.Empty>}
+        {groups.length === 0 && (
+          <Spotlight.Empty>
+            Nothing has this name, or a hash that begins so.
+            {unseen > 0 && ` ${countOf(unseen, 'cluster')} not looked at yet.`}
+          </Spotlight.Empty>
+        )}
       </Spotlight.ActionsList>
       <Spotlight.Footer className={s['foot'] ?? ''}>
         <span>

@@ -10,7 +10,7 @@ import * as Icon from '../../ui/icons.tsx'
 import { Glyph, type Tone } from '../../ui/status.tsx'
 import { askSnapshot } from '../snapshot-request.ts'
 import { askUnlock } from '../unlock-request.ts'
-import type { PaletteGroup, PaletteItem } from './items.ts'
+import { backupItemId, objectItemId, type PaletteGroup, type PaletteItem } from './items.ts'
 
 /** The one next action of the worst cluster stands first: it is what one most likely came for. */
 export function useWorstItems(): PaletteGroup {
@@ -43,7 +43,8 @@ export function useWorstItems(): PaletteGroup {
     name: `${cluster.name}, the worst cluster`,
     items: [
       {
-        id: 'worst',
+        // The same as the action of this name: it stands once.
+        id: health.next === 'unlock' ? 'action unlock' : 'worst',
         icon: <Glyph tone={health.tone} decorative />,
         name,
         note: health.reason === null ? health.word : printable(health.reason.lead),
@@ -97,7 +98,7 @@ export function useBackupItems(current: string | undefined): readonly PaletteIte
     if (chain === undefined) return newestItems(cluster, open)
     return [
       ...chain.backups.map(({ backupId, restorability }) => ({
-        id: `backup ${cluster.id} ${backupId}`,
+        id: backupItemId(cluster.id, backupId),
         icon: <Glyph tone={restorabilityTones[restorability]} decorative />,
         name: printable(backupId),
         note: cluster.name,
@@ -106,7 +107,7 @@ export function useBackupItems(current: string | undefined): readonly PaletteIte
       ...chain.objects
         .filter(({ state }) => state === 'damaged' || state === 'missing')
         .map(({ key, state, users }) => ({
-          id: `object ${cluster.id} ${key}`,
+          id: objectItemId(cluster.id, key),
           icon: <Glyph tone={objectTones[state]} decorative />,
           name: printable(key),
           note: `${cluster.name}, ${state}, ${countOf(users, 'backup')} ${users === 1 ? 'hangs' : 'hang'} on it`,
@@ -129,7 +130,7 @@ function newestItems(
   if (!newest) return []
   return [
     {
-      id: `backup ${cluster.id} ${newest.backupId}`,
+      id: backupItemId(cluster.id, newest.backupId),
       icon: <Glyph tone="good" decorative />,
       name: printable(newest.backupId),
       note: `${cluster.name}, newest restorable`,

@@ -14,6 +14,7 @@ import { Glyph } from '../../ui/status.tsx'
 import { Age } from '../../ui/time.tsx'
 import { stateWords } from '../chain/model/row-words.ts'
 import { stateTones } from '../chain/object-panel.tsx'
+import { StoreHashes } from './store-hashes.tsx'
 import { findingCounts, proofLines } from './model/backup-words.ts'
 import s from './pane.module.css'
 
@@ -120,6 +121,8 @@ export function StoresTab({ backup, backWords, onOpenBackup, chainLink, onReadAg
           ))}
         </>
       )}
+
+      <StoreHashes backup={backup} />
 
       <Section>Proof</Section>
       <ul className={s['proofs']}>

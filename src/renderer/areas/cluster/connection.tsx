@@ -17,6 +17,7 @@ import { SecretDialog } from '../vault/secret-dialog.tsx'
 import { ClusterEdit } from './cluster-edit.tsx'
 import { ClusterRemove } from './cluster-remove.tsx'
 import { RepositoryEdit } from './repository-edit.tsx'
+import { TrustedHosts } from './trusted-hosts.tsx'
 import { useCluster } from './use-cluster.ts'
 import s from './connection.module.css'
 
@@ -34,6 +35,7 @@ export function Connection() {
         {repository && <RepositoryPart repository={repository} />}
         <KeysPart cluster={cluster} />
         <MastersConnection key={`masters ${cluster.id}`} cluster={cluster} draft={draft} onDraft={setDraft} />
+        <TrustedHosts cluster={cluster} />
         <ClusterEdit key={cluster.id} cluster={cluster} />
         <ClusterRemove cluster={cluster} />
       </div>

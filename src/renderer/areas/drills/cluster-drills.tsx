@@ -63,9 +63,9 @@ function Shown({ cluster, history }: { readonly cluster: Cluster; readonly histo
   return (
     <>
       <LastDrill drill={last} targetMs={targetMs} clusterId={cluster.id} />
-      <Section note={countOf(drills.length, 'drill')}>Trend</Section>
+      <Section>Trend</Section>
       <p className={s['sentence']}>{trend.sentence}</p>
-      <RtoTrend drills={drills} targetMs={targetMs} />
+      {drills.length > 1 && <RtoTrend drills={drills} targetMs={targetMs} />}
       <DrillTable drills={drills} targetMs={targetMs} clusterId={cluster.id} />
     </>
   )

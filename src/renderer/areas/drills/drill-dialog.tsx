@@ -11,7 +11,8 @@ import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { BackupId } from '../../ui/hash.tsx'
 import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
-import { Printable, PrintableList } from '../../ui/printable.tsx'
+import { Printable } from '../../ui/printable.tsx'
+import { Sentences } from '../../ui/sentence.tsx'
 import { Status } from '../../ui/status.tsx'
 import { DrillPlace } from './drill-place.tsx'
 import { isWhole, sentOf, usualPlace } from './model/drill-place.ts'
@@ -93,7 +94,7 @@ function Cost({ cost }: { readonly cost: DrillCost }) {
       <p>
         Backup <BackupId id={cost.backupId} />. <Printable text={estimateSource} />
       </p>
-      <PrintableList of={says} />
+      <Sentences of={says} />
       <div className={s['twin']}>
         <CommandLine command={cost.commandLine} />
       </div>

@@ -1,5 +1,6 @@
 import type { DrillView } from '../../../shared/contract/drills.ts'
-import { Printable, PrintableList } from '../../ui/printable.tsx'
+import { Printable } from '../../ui/printable.tsx'
+import { Sentences } from '../../ui/sentence.tsx'
 import { PhaseBar } from './phase-bar.tsx'
 import s from './drills.module.css'
 
@@ -21,13 +22,13 @@ export function DrillParts({
       {seen.length > 0 && (
         <section className={s['rest']}>
           <h3>What it said of itself</h3>
-          <PrintableList of={seen} />
+          <Sentences of={seen} />
         </section>
       )}
       {notMeasured.length > 0 && (
         <section className={s['rest']}>
           <h3>Not measured</h3>
-          <PrintableList of={notMeasured} />
+          <Sentences of={notMeasured} />
         </section>
       )}
     </>

@@ -1,7 +1,9 @@
 import type { DrillView } from '../../../shared/contract/drills.ts'
 import { drillPhaseWords, tookWords } from '../../../shared/domain/drill.ts'
+import { countOf } from '../../../shared/domain/size-words.ts'
 import { CopyAsText } from '../../ui/copy-text.tsx'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
+import { Section } from '../../ui/frame.tsx'
 import { Status } from '../../ui/status.tsx'
 import { Moment } from '../../ui/time.tsx'
 import { BackupLink } from '../backups/backup-link.tsx'
@@ -67,14 +69,18 @@ export function DrillTable({
     },
   ]
   return (
-    <div className={s['table']}>
-      <CopyAsText columns={columns} rows={drills} />
-      <DataTable
-        label="Drills, newest first"
-        columns={columns.filter(({ head }) => head !== from)}
-        rows={drills}
-        keyOf={({ id }) => id}
-      />
-    </div>
+    <>
+      <Section note={countOf(drills.length, 'drill')} end={<CopyAsText columns={columns} rows={drills} />}>
+        All drills
+      </Section>
+      <div className={s['table']}>
+        <DataTable
+          label="Drills, newest first"
+          columns={columns.filter(({ head }) => head !== from)}
+          rows={drills}
+          keyOf={({ id }) => id}
+        />
+      </div>
+    </>
   )
 }

@@ -3,7 +3,7 @@ import { memo } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { Health, JudgedHealth } from '../../../shared/domain/cluster-health.ts'
 import { printable } from '../../../shared/domain/printable.ts'
-import { countOf, targetWords } from '../../../shared/domain/size-words.ts'
+import { countOf, countWords, targetWords } from '../../../shared/domain/size-words.ts'
 import { NextActionButton } from '../../app/next-action.tsx'
 import { AgeBar } from '../../ui/age-bar.tsx'
 import { hashGroups, withShortHashes } from '../../ui/hash.tsx'
@@ -147,7 +147,7 @@ function restorableWords({ look }: Cluster): string {
   if (look === null) return ''
   return look.restorable === look.backups
     ? `${countOf(look.backups, 'backup')}`
-    : `${look.restorable} of ${countOf(look.backups, 'backup')} proved`
+    : `${countWords(look.restorable)} of ${countWords(look.backups)} proved`
 }
 
 function Newest({ cluster, health }: CellProps) {

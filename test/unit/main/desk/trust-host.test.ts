@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { ConnectionValues } from '../../../../src/shared/contract/connection-fields.ts'
 import type { Desk } from '../../../../src/main/desk/desk.ts'
 import { acceptedKey, hostKeysOf } from '../../../../src/main/desk/host-keys.ts'
-import { keysInConnection, trustHost } from '../../../../src/main/desk/trust-host.ts'
+import { forgetHost, keysInConnection, trustHost } from '../../../../src/main/desk/trust-host.ts'
 import type { SavedCluster } from '../../../../src/main/ports/desk-state.ts'
 import { memoryAuditLog } from '../../../fakes/audit-log.ts'
 import { memoryDeskState } from '../../../fakes/desk-state.ts'
@@ -81,8 +81,32 @@ test('A host that is known by another key keeps that one', async () => {
   expect(saved().hostKeys).toEqual([{ host: 'kiok-1:2222', fingerprint: key('B') }])
 })
 
+test('What was trusted without a connection can be taken back, and that is in the audit chain', async () => {
+  const other = { host: 'kiok-2', fingerprint: key('B') }
+  const { cluster, desk, audit, saved } = await deskWith({
+    hostKeys: [{ host: shown.address, fingerprint: key('A') }, other],
+  })
+  await forgetHost(cluster, shown.address, 'installed anew', desk)
+  expect(saved().hostKeys).toEqual([other])
+  expect(audit.entries).toMatchObject([
+    {
+      action: 'host.forgotten',
+      facts: [
+        { name: 'host', value: shown.address },
+        { name: 'fingerprint', value: key('A') },
+      ],
+      reason: 'installed anew',
+    },
+  ])
+  await forgetHost(saved(), shown.address, null, desk)
+  expect(audit.entries).toHaveLength(1)
+})
+
 test('A protected cluster needs a reason', async () => {
   const { cluster, desk, saved } = await deskWith({ mode: 'protected' })
   await expect(trustHost(cluster, shown, null, desk)).rejects.toMatchObject({ code: 'cluster.protected' })
+  await expect(forgetHost(cluster, shown.address, null, desk)).rejects.toMatchObject({
+    code: 'cluster.protected',
+  })
   expect(saved().hostKeys).toEqual([])
 })

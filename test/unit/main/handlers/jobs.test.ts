@@ -12,12 +12,7 @@ async function openClient() {
   return {
     desk,
     client: createRouterClient(
-      createJobHandlers({
-        jobs: desk.runner,
-        state: memoryDeskState(),
-        secrets: givenSecrets({}),
-        runbooks: { openRunOf: () => null },
-      }),
+      createJobHandlers({ jobs: desk.runner, state: memoryDeskState(), secrets: givenSecrets({}) }),
       { context },
     ),
   }
@@ -43,12 +38,7 @@ test('A window resumes or dismisses an interrupted job; for any other the refusa
   const desk = await openDesk({ place: dead.place })
   const context = { shell: 'browser', log: memoryLog() } as const
   const client = createRouterClient(
-    createJobHandlers({
-      jobs: desk.runner,
-      state: memoryDeskState(),
-      secrets: givenSecrets({}),
-      runbooks: { openRunOf: () => null },
-    }),
+    createJobHandlers({ jobs: desk.runner, state: memoryDeskState(), secrets: givenSecrets({}) }),
     { context },
   )
   expect((await client.resume({ id: one.id })).canResume).toBe(false)

@@ -23,6 +23,7 @@ test('an empty backup is the newest, but never the one to go back to', async () 
     backups,
     evidence,
     drills: [],
+    lastIntact: () => null,
     remembered: () => null,
   }
   const look = lookAt(view, { rpoMs: 86_400_000, nowMs: Date.parse(at) })

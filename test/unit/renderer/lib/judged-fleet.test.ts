@@ -20,6 +20,7 @@ function cluster(id: string): Cluster {
     masters: { state: 'none', words: null, at: null },
     look: null,
     looking: false,
+    hostKeys: [],
   }
 }
 

@@ -19,6 +19,7 @@ function cluster(id: string, name = id): Cluster {
     masterKeyHints: [],
     rpoMs: 86_400_000,
     rtoMs: null,
+    hostKeys: [],
     addedAt: '2026-11-21T02:00:00Z',
     masters: { state: 'none', words: null, at: null },
     look: null,

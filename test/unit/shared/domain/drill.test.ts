@@ -109,3 +109,30 @@ describe('The estimate of a restore', () => {
     expect(estimateRestore({ ...work, plainBytes: 21 * mega }, [drillOf()])).toBeNull()
   })
 })
+
+describe('Drills by the system’s own tool', () => {
+  const byTool = (tookMs: number, plainBytes = mega) =>
+    drillOf({
+      plainBytes,
+      phases: [
+        { name: 'prove', tookMs: 0, bytes: 0 },
+        { name: 'tool', tookMs: tookMs / 2, bytes: plainBytes },
+        { name: 'replay', tookMs: tookMs / 2, bytes: plainBytes },
+        { name: 'ask', tookMs: 60_000, bytes: plainBytes },
+        { name: 'cleanUp', tookMs: 9_000, bytes: plainBytes },
+      ],
+    })
+
+  test('measure the restore and the replay, and not what is asked afterwards', () => {
+    expect(measuredRtoMs(byTool(8_000))).toBe(8_000)
+  })
+
+  test('are compared among themselves, and say nothing of restores by bytes', () => {
+    expect(drillTrend([byTool(8_000), drillOf({ tookMs: 100 }), byTool(8_000)]).direction).toBe('steady')
+    expect(drillTrend([byTool(8_000), drillOf({ tookMs: 100 })]).direction).toBe('tooFew')
+    const work = { proveBytes: 0, storedBytes: mega, plainBytes: 2 * mega }
+    expect(estimateRestore(work, [byTool(8_000)])).toBeNull()
+    expect(estimateRestore({ ...work, byTool: true }, [drillOf()])).toBeNull()
+    expect(estimateRestore({ ...work, byTool: true }, [byTool(8_000)])?.ms).toBe(16_000)
+  })
+})

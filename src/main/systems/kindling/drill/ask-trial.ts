@@ -2,9 +2,8 @@ import * as z from 'zod'
 import { HoldfastError } from '../../../../shared/domain/error.ts'
 import { printable } from '../../../../shared/domain/printable.ts'
 import { bytesWords, countOf, countWords } from '../../../../shared/domain/size-words.ts'
-import type { RemoteHost } from '../../../ports/remote-host.ts'
-import { asUser, endWords, saidBy } from '../live/on-host.ts'
-import { psql } from '../live/psql.ts'
+import type { CommandOutput, RemoteHost } from '../../../ports/remote-host.ts'
+import { asUser, commandFailed, endWords, jsonOf, saidBy } from '../live/on-host.ts'
 import { databaseUser, type Site } from '../restore/site.ts'
 import { dataOf, trialConnection, type Trial } from './trial-site.ts'
 
@@ -54,10 +53,14 @@ export type TrialAnswer =
   | { readonly failed: string }
 
 export async function askTrial(site: Site, host: RemoteHost, trial: Trial): Promise<TrialAnswer> {
-  const user = asUser(host.name, databaseUser(site)).asUser ?? null
-  const reached = { host, postgres: trialConnection(site, trial), user, mayWrite: false }
-  const { signal } = site.session
-  const told = await psql(standingQuery, standing, reached, signal)
+  const stood = await ask(standingQuery, site, host, trial)
+  if (stood.code !== 0) {
+    throw commandFailed(host, 'psql', stood, {
+      unchanged: 'Neither the cluster nor its backups were touched.',
+      next: 'The user of PostgreSQL has to be a role of the database; the connection names a database that the backup has.',
+    })
+  }
+  const told = standing.parse(jsonOf(stood.stdout, 'psql', host))
   if (told.folder !== dataOf(trial) || told.archives !== 'off') {
     throw new HoldfastError('target.refused', {
       what: `Another server than the one of the drill answers on ${host.name}.`,
@@ -67,39 +70,32 @@ export async function askTrial(site: Site, host: RemoteHost, trial: Trial): Prom
     })
   }
   if (told.inRecovery) return { failed: 'PostgreSQL answers, and has not left recovery.' }
-  const counted = await countRows(reached, signal)
-  if (typeof counted === 'string') return { failed: counted }
+  const counted = await ask(countQuery, site, host, trial)
+  if (counted.code !== 0) {
+    return { failed: `Its tables cannot be read: psql ended with ${endWords(counted)}. ${saidBy(counted)}` }
+  }
+  const { tables, rows } = countsForm.parse(jsonOf(counted.stdout, 'psql', host))
   return {
     failed: null,
     databases: told.databases,
     sizeBytes: told.sizeBytes,
     seen: [
       `PostgreSQL ${printable(told.version)} left recovery and goes on in timeline ${told.timeline}.${told.lastChange === null ? '' : ` The last change in it was committed at ${told.lastChange}.`}`,
-      `${countOf(told.databases, 'database')}, ${bytesWords(told.sizeBytes)}; ${printable(told.database)} has ${countOf(counted.tables, 'table')} with ${countWords(counted.rows)} rows, and each was read.`,
+      `${countOf(told.databases, 'database')}, ${bytesWords(told.sizeBytes)}; ${printable(told.database)} has ${countOf(tables, 'table')} with ${countWords(rows)} rows, and each was read.`,
       `${countOf(told.publications, 'publication')}; ${countOf(told.replicators, 'role')} may log in to replicate.`,
     ],
   }
 }
 
-/** A sentence where the tables cannot be read. */
-async function countRows(
-  {
-    host,
-    postgres,
-    user,
-  }: { readonly host: RemoteHost; readonly postgres: string; readonly user: string | null },
-  signal: AbortSignal,
-): Promise<z.infer<typeof countsForm> | string> {
-  const output = await host.run(
+/** One statement in a session that may change nothing; a large database takes its time. */
+async function ask(sql: string, site: Site, host: RemoteHost, trial: Trial): Promise<CommandOutput> {
+  return host.run(
     {
-      argv: ['psql', '-XAtqw', '-v', 'ON_ERROR_STOP=1', '-d', postgres, '-c', countQuery],
-      ...(user !== null && { asUser: user }),
+      argv: ['psql', '-XAtqw', '-v', 'ON_ERROR_STOP=1', '-d', trialConnection(site, trial), '-c', sql],
+      ...asUser(host.name, databaseUser(site)),
       environment: { PGCONNECT_TIMEOUT: '10', PGOPTIONS: '-c default_transaction_read_only=on' },
       deadlineMs: readAllMs,
     },
-    signal,
+    site.session.signal,
   )
-  if (output.code !== 0)
-    return `Its tables cannot be read: psql ended with ${endWords(output)}. ${saidBy(output)}`
-  return countsForm.parse(JSON.parse(output.stdout))
 }

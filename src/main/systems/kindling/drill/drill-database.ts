@@ -63,7 +63,7 @@ async function drill(
     shown = await restoreAndAsk(site, host, trial, wish, turnTo)
   } finally {
     turnTo('cleanUp')
-    isRemoved = await removed(ending, host, trial)
+    isRemoved = await removed(ending, host, trial, wish.desk)
     watch.stop()
   }
   const { at, ...rest } = shown
@@ -129,7 +129,7 @@ async function sweep(site: Site, host: RemoteHost, trial: Trial, desk: string): 
       )
       continue
     }
-    await removeTrial(site, host, { dir })
+    await removeTrial(site, host, { dir }, desk)
     site.line(
       'warning',
       `${dir} on ${host.name} was left by a drill that was cut short, begun ${since}. It is removed now.`,
@@ -138,9 +138,9 @@ async function sweep(site: Site, host: RemoteHost, trial: Trial, desk: string): 
 }
 
 /** What cannot be removed is said in the drill, and tried again by the next one. */
-async function removed(site: Site, host: RemoteHost, trial: Trial): Promise<boolean> {
+async function removed(site: Site, host: RemoteHost, trial: Trial, desk: string): Promise<boolean> {
   try {
-    await removeTrial(site, host, trial)
+    await removeTrial(site, host, trial, desk)
     return true
   } catch (error) {
     if (!isHoldfastError(error)) throw error

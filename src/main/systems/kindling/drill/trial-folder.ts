@@ -94,9 +94,9 @@ export async function makeTrial(
 const remove = `${findPgCtl}
 dir=$2
 case $dir in */${trialPrefix}*) ;; *) exit 9;; esac
-[ -f "$dir/drill" ] || exit 0
+[ "$(head -n 1 -- "$dir/drill" 2>/dev/null)" = "$3" ] || exit 0
 for signal in TERM TERM TERM TERM TERM KILL; do
-  pids=$(pgrep -u "$(id -u)" -f -- "--pg1-path=$dir/data .*restore\\$") || break
+  pids=$(pgrep -u "$(id -u)" -f -- "--pg1-path=$dir/data( |\\$)") || break
   kill -s $signal $pids 2>/dev/null
   sleep 1
 done
@@ -106,9 +106,14 @@ fi
 find "$dir" -mindepth 1 -maxdepth 1 ! -name drill -exec rm -rf --one-file-system -- {} + || exit 7
 rm -f -- "$dir/drill" && rmdir -- "$dir"`
 
-/** Nothing is done where it is not there. */
-export async function removeTrial(site: Site, host: RemoteHost, trial: Pick<Trial, 'dir'>): Promise<void> {
-  await scriptOn(site, host, 'Removing the folder of the drill', remove, [dataOf(trial), trial.dir], {
+/** Nothing is done where it is not there, or is another installation's. */
+export async function removeTrial(
+  site: Site,
+  host: RemoteHost,
+  trial: Pick<Trial, 'dir'>,
+  desk: string,
+): Promise<void> {
+  await scriptOn(site, host, 'Removing the folder of the drill', remove, [dataOf(trial), trial.dir, desk], {
     deadlineMs: 30 * 60_000,
     next: `Look at ${trial.dir} on that host; the next drill in the same folder tries again.`,
   })

@@ -3,7 +3,7 @@ import { HoldfastError } from '../../../../shared/domain/error.ts'
 import type { RemoteHost } from '../../../ports/remote-host.ts'
 import type { KindlingConnection } from '../live/connection.ts'
 import { commandFailed, endWords, saidBy } from '../live/on-host.ts'
-import { exitReason, pgBackRestCommand } from '../live/pgbackrest.ts'
+import { exitReason, pgBackRestCommand, withoutStanza } from '../live/pgbackrest.ts'
 import type { Site } from '../restore/site.ts'
 import { dataOf, type Trial } from './trial-site.ts'
 
@@ -96,13 +96,8 @@ export async function demandSameBackup(
 ): Promise<void> {
   const { stanza } = site.config
   const args = ['--raw', 'repo-get', `backup/${stanza}/${label}/backup.manifest`]
-  const command = pgBackRestCommand(site.config, host, args, manifestDeadlineMs)
-  const [program, ...rest] = command.argv
-  const running = await host.start(
-    // It takes no stanza.
-    { ...command, argv: [program, ...rest.filter((arg) => !arg.startsWith('--stanza='))] },
-    site.session.signal,
-  )
+  const command = withoutStanza(pgBackRestCommand(site.config, host, args, manifestDeadlineMs))
+  const running = await host.start(command, site.session.signal)
   const hash = createHash('sha256')
   for await (const piece of running.stdout) hash.update(piece)
   const ended = await running.ended

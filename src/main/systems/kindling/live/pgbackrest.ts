@@ -53,6 +53,12 @@ export function pgBackRestCommand(
   }
 }
 
+/** For `repo-ls` and `repo-get`, which take none (documented). */
+export function withoutStanza(command: HostCommand): HostCommand {
+  const [program, ...args] = command.argv
+  return { ...command, argv: [program, ...args.filter((arg) => !arg.startsWith('--stanza='))] }
+}
+
 /** pgBackRest through its command line: its documents, and its source where these are silent. Run here: 2.45. */
 export function pgBackRest({
   stanza,

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { RemoteHost } from '../../../ports/remote-host.ts'
 import { commandFailed, jsonOf, notUnderstood } from '../live/on-host.ts'
-import { exitReason, pgBackRestCommand, toldBackup, toldStanza } from '../live/pgbackrest.ts'
+import { exitReason, pgBackRestCommand, toldBackup, toldStanza, withoutStanza } from '../live/pgbackrest.ts'
 import type { RestorePoint, RestorePoints } from './restore-points.ts'
 import { toolHost, type Site } from './site.ts'
 
@@ -71,7 +71,6 @@ async function arrivalOf(
 ): Promise<number | null> {
   const folder = `archive/${site.config.stanza}/${archiveId}/${segment.slice(0, 16)}`
   const output = await host.run(
-    // It takes no stanza.
     withoutStanza(pgBackRestCommand(site.config, host, ['repo-ls', '--output=json', folder], lookDeadlineMs)),
     site.session.signal,
   )
@@ -83,11 +82,6 @@ async function arrivalOf(
     name.startsWith(segment) && time !== undefined ? [time * 1000] : [],
   )
   return times.length === 0 ? null : Math.max(...times)
-}
-
-function withoutStanza(command: ReturnType<typeof pgBackRestCommand>): ReturnType<typeof pgBackRestCommand> {
-  const [program, ...args] = command.argv
-  return { ...command, argv: [program, ...args.filter((arg) => !arg.startsWith('--stanza='))] }
 }
 
 async function askJson(

@@ -62,6 +62,27 @@ describe('Drills of a repository', () => {
 })
 
 describe('What is remembered of a repository', () => {
+  test('holds when each object was last proved intact, the newer of two processes, and none from before that was kept', async () => {
+    const open = async () => openCatalog(folder).openRepository(repository)
+    const [ours, theirs] = await Promise.all([open(), open()])
+    ours.sawIntact('a', '2026-11-20T00:00:00Z')
+    ours.sawIntact('a', '2026-11-19T00:00:00Z')
+    await ours.save()
+    theirs.sawIntact('a', '2026-11-18T00:00:00Z')
+    theirs.sawIntact('b', '2026-11-18T00:00:00Z')
+    await theirs.save()
+    const read = await open()
+    expect(['a', 'b', 'c'].map((key) => read.intactAt(key))).toEqual([
+      '2026-11-20T00:00:00Z',
+      '2026-11-18T00:00:00Z',
+      null,
+    ])
+    const { intact, ...before } = JSON.parse(readFileSync(fileOf(), 'utf8'))
+    expect(intact).toHaveLength(2)
+    writeFileSync(fileOf(), JSON.stringify(before))
+    expect((await open()).intactAt('a')).toBeNull()
+  })
+
   test('is there for the next run, under any key', async () => {
     const memory = await openCatalog(folder).openRepository(repository)
     for (const key of ['a/b', '__proto__', 'constructor', 'x\u0000y']) {

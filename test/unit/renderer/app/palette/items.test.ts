@@ -24,6 +24,21 @@ test('what begins with the query stands before what contains it', () => {
   expect(names([item('my chain'), item('chain map')], 'chain')).toEqual(['chain map', 'my chain'])
 })
 
+test('what stands in two groups is shown in the first of them', () => {
+  const unlock = item('Unlock the vault…')
+  const groups = matching(
+    [
+      { name: 'The worst cluster', items: [unlock] },
+      { name: 'Actions', items: [unlock, item('Unlock nothing')] },
+    ],
+    'unlock',
+  )
+  expect(groups.map(({ name, items }) => [name, ...items.map((each) => each.name)])).toEqual([
+    ['The worst cluster', 'Unlock the vault…'],
+    ['Actions', 'Unlock nothing'],
+  ])
+})
+
 test('a group shows at most seven lines, and an empty group is not shown', () => {
   const many = Array.from({ length: 20 }, (_, place) => item(`backup ${place}`))
   expect(names(many, 'backup')).toHaveLength(7)

@@ -22,6 +22,8 @@ const store = (name: string, rest: Partial<StoreRow> = {}): StoreRow => ({
   notProvable: [],
   verifiedAt: '2026-11-21T01:41:12Z',
   intactBy: null,
+  recorded: [],
+  intactAt: '2026-11-21T01:41:12Z',
   users: 1,
   findings: [],
   ...rest,
