@@ -3,7 +3,7 @@ import { runbookFaults, type RunbookFault, type RunbookOutcome } from './faults.
 
 const onlyLooks = 'it has no action: it only looks'
 const noHost =
-  'it goes over gRPC and logs in to no host; a server that goes away within a call is met in test/integration/runbooks/armada.test.ts'
+  'it goes over gRPC and logs in to no host; a connection that breaks within a call is met in test/unit/main/systems/armada/live/restore.test.ts'
 
 /** The runbooks that are tried, and for each the faults that cannot reach it, with the reason. */
 const doesNotApply: Readonly<Record<string, Readonly<Partial<Record<RunbookFault, string>>>>> = {
@@ -14,8 +14,7 @@ const doesNotApply: Readonly<Record<string, Readonly<Partial<Record<RunbookFault
   'AR-2': {
     'SSH cut': noHost,
     'host rebooted': noHost,
-    'disk full':
-      'no byte of it is written to the disk of a host: the server does that, and its error is met as that of a call',
+    'disk full': 'no byte of it is written to the disk of a host: the server writes its own',
   },
   'KD-2': {
     'S3 cut': 'Holdfast reads no object of it: pgBackRest reads its repository by itself, on its host',
