@@ -91,6 +91,8 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
         `Every unit of kindling stops on ${all}. A worker takes its guests down with it, unless KINDLING_PRESERVE_WORKLOADS_ON_SHUTDOWN is 1 there.`,
         `${folder} on ${where} is moved aside and kept; the restored database takes its place.`,
         'API keys and users that were made since are gone; those that were revoked since are back.',
+        // Documented (systemd): what is enabled starts at boot, whoever stopped it before.
+        'No host may be rebooted until the units are started again: what is enabled there starts by itself, and a worker would carry out volume operations of the past. Where that may happen, disable the units and PostgreSQL first.',
       ],
     }),
     ...lock.takeIt,
