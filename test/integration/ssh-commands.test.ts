@@ -70,6 +70,15 @@ async function processes(): Promise<readonly Seen[]> {
   )
 }
 
+/** All of them once this one has become the program that it runs: while it does, its environment cannot be read. */
+async function processesOnceRunning(pid: string, program: string): Promise<readonly Seen[]> {
+  for (;;) {
+    const seen = await processes()
+    const own = seen.find((one) => one.pid === pid)
+    if (own?.commandLine.startsWith(`${program}\0`) === true && own.environment !== '') return seen
+  }
+}
+
 /** A number of seconds that no other process sleeps. */
 function longTime(): string {
   return `1000.${randomBytes(4).readUInt32BE()}`
@@ -144,7 +153,7 @@ describe('what a command is given', () => {
         deadlineMs,
       })
       const pid = (await first(running.stdout)).trim()
-      const seen = await processes()
+      const seen = await processesOnceRunning(pid, 'sleep')
       expect(seen.filter(({ environment }) => environment.includes(canary)).map((one) => one.pid)).toEqual([
         pid,
       ])

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readIfThere } from './read-if-there.ts'
 
 /** What the lab's masters keep in their stores; a store is there where its folder has a \`CURRENT\`, and empty where it has no record. */
 export interface KiokState {
@@ -29,7 +30,7 @@ export function readState(dataFolder: string): KiokState | null {
   let isEmpty = true
   for (const store of stores) {
     const file = join(dataFolder, store, '000004.log')
-    const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+    const text = readIfThere(file) ?? ''
     if (text === '') continue
     isEmpty = false
     state = { ...state, ...JSON.parse(text) }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, watch, type FSWatcher } from 'node:fs'
+import { watch, type FSWatcher } from 'node:fs'
 import { chmod, mkdir, chown, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
@@ -9,6 +9,7 @@ import type { ConnectionValues } from '../../../src/shared/contract/connection-f
 import { silentPorts, startLabHosts, switchedServer, type LabHost, type SwitchedServer } from './hosts.ts'
 import { kiokScripts } from './kiok-scripts.ts'
 import { readState, writeState, type KiokState } from './kiok-state.ts'
+import { readIfThere } from './read-if-there.ts'
 
 export interface KiokSiteOptions {
   /** As of `startLabHosts`. */
@@ -76,8 +77,7 @@ export async function startKiokSite(
   for (const [host, state] of options.hosts.entries()) if (state !== null) await fill(data[host] ?? '', state)
 
   const up = (host: number, role: 'master' | 'worker'): string | null => {
-    const file = join(hosts[host]?.tree ?? '', 'lab', `${role}.up`)
-    return existsSync(file) ? readFileSync(file, 'utf8') : null
+    return readIfThere(join(hosts[host]?.tree ?? '', 'lab', `${role}.up`))
   }
   const everywhere = hosts.map((_, host) => host)
   const stateOf = (host: number): KiokState | null => readState(data[host] ?? '')

@@ -7,6 +7,7 @@ import type { ConnectionValues } from '../../../src/shared/contract/connection-f
 import { LabStatus, startGrpcServer, type LabGrpcServer } from '../grpc-server.ts'
 import { startLabHosts, switchedServer, type LabHost, type SwitchedServer } from './hosts.ts'
 import { kisekiScripts } from './kiseki-scripts.ts'
+import { readIfThere } from './read-if-there.ts'
 
 export interface KisekiSiteOptions {
   /** As of `startLabHosts`. */
@@ -94,8 +95,7 @@ export async function startKisekiSite(
   const up = (node: number): boolean => existsSync(lab(node, 'node.up'))
   const holds = (): boolean => everywhere.filter(up).length > options.nodes.length / 2
   const log = (node: number): string => data(node, 'raft/shard-00000000-0000-0000-0000-000000000001.redb')
-  const committed = (node: number): bigint =>
-    existsSync(log(node)) ? BigInt(readFileSync(log(node), 'utf8')) : 0n
+  const committed = (node: number): bigint => BigInt(readIfThere(log(node)) ?? 0)
   /** A look at it later it has come closer; without a majority nobody does. */
   const catchUp = (node: number): void => {
     if (!holds()) return
