@@ -26,7 +26,7 @@ interface ToolDrillParts {
 }
 
 /**
- * As \`drillBackup\`, of what the system's own tool restores on a host. It is proved by its bytes here first, as before every restore: so
+ * As `drillBackup`, of what the system's own tool restores on a host. It is proved by its bytes here first, as before every restore: so
  * what the tool restores is known to be what the repository holds.
  */
 export async function drillByTool(

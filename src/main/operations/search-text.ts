@@ -29,8 +29,14 @@ export function searchTextOf({
   backups,
   evidence,
 }: Pick<RepositoryView, 'backups' | 'evidence'>): SearchText {
-  const objects = new Map<string, { users: number; readonly newest: string; readonly hashes: string[] }>()
-  for (const { backup, report } of backups) {
+  const objects = new Map<
+    string,
+    { readonly users: Set<string>; readonly newest: string; readonly hashes: string[] }
+  >()
+  for (const {
+    backup: { backupId },
+    report,
+  } of backups) {
     for (const store of report.stores) {
       const key = store.key ?? `${store.holder}/${store.object}`
       const known = objects.get(key)
@@ -38,9 +44,9 @@ export function searchTextOf({
         const { sha256, plainSha256 } = hashesOf(store.key === null ? null : factsOf(evidence, store.key))
         const recorded = (store.recorded ?? []).map(({ hex }) => hex.toLowerCase())
         const hashes = [...new Set([sha256, plainSha256, ...recorded].filter((hash) => hash !== null))]
-        objects.set(key, { users: 1, newest: backup.backupId, hashes })
+        objects.set(key, { users: new Set([backupId]), newest: backupId, hashes })
       } else {
-        known.users += 1
+        known.users.add(backupId)
       }
     }
   }
@@ -48,7 +54,7 @@ export function searchTextOf({
     ...backups.map(({ backup }): z.infer<typeof backupLine> => [backup.backupId]),
     ...[...objects].map(([key, { users, newest, hashes }]): z.infer<typeof objectLine> => [
       key,
-      users,
+      users.size,
       newest,
       ...hashes,
     ]),
@@ -62,16 +68,18 @@ export function searchIn(text: SearchText, wanted: string, most: number): readon
   const hash = hashIn(name)
   const hits = new Map<string, Hit>()
   const needles = [JSON.stringify(name).slice(1, -1), ...(hash === null ? [] : [`"${hash}`])]
-  for (const line of needles.flatMap((needle) => [...linesWith(needle, text, most)])) {
-    const hit = hitOf(line, name, hash)
-    if (hit !== null) hits.set(line, hit)
+  for (const needle of needles) {
+    for (const line of linesWith(needle, text)) {
+      if (hits.size === most) break
+      const hit = hitOf(line, name, hash)
+      if (hit !== null) hits.set(line, hit)
+    }
   }
-  return [...hits.values()].slice(0, most)
+  return [...hits.values()]
 }
 
-function* linesWith(needle: string, text: string, most: number): Generator<string, void> {
-  let found = 0
-  for (let at = text.indexOf(needle); at !== -1 && found < most; found += 1) {
+function* linesWith(needle: string, text: string): Generator<string, void> {
+  for (let at = text.indexOf(needle); at !== -1;) {
     const end = text.indexOf('\n', at)
     yield text.slice(text.lastIndexOf('\n', at) + 1, end)
     at = text.indexOf(needle, end)

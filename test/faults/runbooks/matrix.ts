@@ -1,4 +1,4 @@
-import { mapInParallel } from '../../../src/main/engine/parallel.ts'
+import { mapInParallel } from '../../../src/shared/domain/parallel.ts'
 import type { RunbookFault, RunbookOutcome } from './faults.ts'
 import type { RunbookScene } from './lab.ts'
 import { expectedRunbookRows } from './table.ts'

@@ -4,8 +4,7 @@ import type { FileHandle } from 'node:fs/promises'
 import type { Owner } from '../../../shared/domain/restore-plan.ts'
 import type { Folder } from './folder.ts'
 import { asTargetError, notAsLong } from '../target-rules/target-error.ts'
-import { filesAtOnce } from './side-by-side.ts'
-import { throwIfCancelled, writeAll } from './tree.ts'
+import { filesAtOnce, throwIfCancelled, writeAll } from './tree.ts'
 
 const fileMode = 0o640
 const folderMode = 0o750

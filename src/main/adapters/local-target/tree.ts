@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { rmdir, unlink, type FileHandle } from 'node:fs/promises'
 import { HoldfastError } from '../../../shared/domain/error.ts'
+import { mapInParallel } from '../../../shared/domain/parallel.ts'
 import type { HashedItem, ReadOptions } from '../../ports/restore-target.ts'
 import type { Folder } from './folder.ts'
-import { sideBySide } from './side-by-side.ts'
 import { unlessMissing } from '../target-rules/target-error.ts'
+
+/** Node works on four calls of the file system at once (libuv, UV_THREADPOOL_SIZE); with some more none of them waits for this thread. */
+export const filesAtOnce = 8
 
 /** Of one of the files that are read side by side. */
 const pieceBytes = 256 * 1024
@@ -52,7 +55,7 @@ async function hashFolder(
   const { files: fileNames, folders, others } = await folder.entries()
   let [stranger = null] = others
   if (stranger !== null) return `${above}${stranger}`
-  await sideBySide(fileNames, async (name) => {
+  await mapInParallel(fileNames, filesAtOnce, async (name) => {
     const found = await hashFile(folder, name, `${above}${name}`, reading)
     if (found === null) stranger ??= `${above}${name}`
     else files.push(found)
@@ -107,7 +110,7 @@ export async function syncTree(folder: Folder, signal: AbortSignal | undefined):
     await using inner = await folder.folder(name)
     await syncTree(inner, signal)
   }
-  await sideBySide(files, async (name) => {
+  await mapInParallel(files, filesAtOnce, async (name) => {
     throwIfCancelled(signal)
     await using file = await folder.file(name, constants.O_RDONLY)
     await file.sync()

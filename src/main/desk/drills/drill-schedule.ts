@@ -3,13 +3,11 @@ import { firstOf, lastOf, nextOf } from '../../engine/live/every-days.ts'
 import type { SavedCluster } from '../../ports/desk-state.ts'
 import { checkReason } from '../confirm.ts'
 import type { Desk } from '../desk.ts'
+import { lateByMs } from '../every-tick.ts'
 import { repositoryFolders } from './drill-work.ts'
 import { savedCluster } from '../saved.ts'
 import { checkPlace, drillerOf } from './drill-on-host.ts'
 import { withMemory } from './with-memory.ts'
-
-/** A console that slept longer than this has missed the time. */
-export const lateByMs = 10 * 60_000
 
 /** An entry of the chain: a drill that was due and was not begun. */
 export const skipped = 'drill.skipped'

@@ -5,7 +5,7 @@ import { allFindings } from '../../operations/all-findings.ts'
 import type { SavedCluster } from '../../ports/desk-state.ts'
 import type { Desk } from '../desk.ts'
 import { everyTick } from '../every-tick.ts'
-import { lateByMs, skipped } from './drill-schedule.ts'
+import { skipped } from './drill-schedule.ts'
 import { drillerOf } from './drill-on-host.ts'
 import { startDrill } from './start-drill.ts'
 
@@ -15,9 +15,9 @@ import { startDrill } from './start-drill.ts'
  */
 export async function runDrillSchedules(desk: Desk, signal: AbortSignal): Promise<void> {
   const { state, clock, log } = desk
-  await everyTick(clock, signal, async (fromMs, nowMs) => {
+  await everyTick(clock, signal, async (sinceMs, nowMs) => {
     for (const cluster of state.clusters.list()) {
-      const due = dueAt(cluster, fromMs, nowMs)
+      const due = dueAt(cluster, sinceMs, nowMs)
       if (due === null) continue
       try {
         await beginScheduled(cluster, desk)
@@ -31,9 +31,9 @@ export async function runDrillSchedules(desk: Desk, signal: AbortSignal): Promis
   })
 }
 
-function dueAt({ drillSchedule }: SavedCluster, fromMs: number, nowMs: number): string | null {
+function dueAt({ drillSchedule }: SavedCluster, sinceMs: number, nowMs: number): string | null {
   if (drillSchedule === null) return null
-  const [next] = nextOf(drillSchedule, Math.max(fromMs, nowMs - lateByMs), 1)
+  const [next] = nextOf(drillSchedule, sinceMs, 1)
   return next !== undefined && Date.parse(next) <= nowMs ? next : null
 }
 

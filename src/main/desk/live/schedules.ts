@@ -106,17 +106,14 @@ function wordsOf(schedule: OwnSchedule | null): string {
   return schedule === null ? 'none' : `${schedule.cron} (${schedule.zone}), ${schedule.way}`
 }
 
-/** A console that slept longer than this has missed the time: it says so in the log, and does not make up for it. */
-const lateByMs = 10 * 60_000
-
 /**
  * Takes the snapshots that this console was told to take, while it runs. A time that passed while it did not run is not made
  * up for: the overdue backup is what the fleet shows.
  */
 export async function runOwnSchedules(desk: Desk, signal: AbortSignal): Promise<void> {
   const { state, clock, log, runbooks } = desk
-  await everyTick(clock, signal, async (fromMs, nowMs) => {
-    for (const cluster of state.clusters.list().filter((each) => isDue(each, fromMs, nowMs))) {
+  await everyTick(clock, signal, async (sinceMs, nowMs) => {
+    for (const cluster of state.clusters.list().filter((each) => isDue(each, sinceMs, nowMs))) {
       // While somebody recovers a cluster nothing else is done to it.
       if (runbooks.openRunOf(cluster.id) !== null) continue
       const reason = 'The schedule of this console.'
@@ -127,8 +124,8 @@ export async function runOwnSchedules(desk: Desk, signal: AbortSignal): Promise<
   })
 }
 
-function isDue({ ownSchedule }: SavedCluster, fromMs: number, nowMs: number): boolean {
+function isDue({ ownSchedule }: SavedCluster, sinceMs: number, nowMs: number): boolean {
   if (ownSchedule === null) return false
-  const [next] = nextFires(ownSchedule.cron, ownSchedule.zone, Math.max(fromMs, nowMs - lateByMs), 1)
+  const [next] = nextFires(ownSchedule.cron, ownSchedule.zone, sinceMs, 1)
   return next !== undefined && Date.parse(next) <= nowMs
 }

@@ -1,7 +1,7 @@
 import { isHoldfastError } from '../../../shared/domain/error.ts'
 import type { Evidence, InventoryBackup, RecordedKeyProof } from '../../ports/backup-system.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
-import { mapInParallel } from '../parallel.ts'
+import { mapInParallel } from '../../../shared/domain/parallel.ts'
 import { usualStartBytes } from '../../../shared/domain/envelope-start.ts'
 import type { ProgressListener } from '../../ports/progress.ts'
 import { bytesNeeded, readStart, type ExamineTools } from './examine-object.ts'

@@ -1,4 +1,4 @@
-import { mapInParallel } from '../../engine/parallel.ts'
+import { mapInParallel } from '../../../shared/domain/parallel.ts'
 import type { BackupSystem, ContentEntry, InventoryBackup, Orphan } from '../../ports/backup-system.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
 import { parts, readFacts, type ArchiveFacts } from './facts.ts'

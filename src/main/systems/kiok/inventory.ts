@@ -1,5 +1,5 @@
 import type { Finding } from '../../../shared/domain/finding.ts'
-import { mapInParallel } from '../../engine/parallel.ts'
+import { mapInParallel } from '../../../shared/domain/parallel.ts'
 import { readManifestBytes } from '../../engine/verify/read-manifest.ts'
 import type { ObjectInfo, ObjectStore } from '../../ports/object-store.ts'
 import type { InventoryOptions } from '../../ports/backup-system.ts'

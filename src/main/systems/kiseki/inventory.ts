@@ -1,5 +1,5 @@
 import { warningFinding, type Finding } from '../../../shared/domain/finding.ts'
-import { mapInParallel } from '../../engine/parallel.ts'
+import { mapInParallel } from '../../../shared/domain/parallel.ts'
 import { readManifestBytes } from '../../engine/verify/read-manifest.ts'
 import type { InventoryOptions, Orphan } from '../../ports/backup-system.ts'
 import type { ObjectInfo, ObjectStore } from '../../ports/object-store.ts'

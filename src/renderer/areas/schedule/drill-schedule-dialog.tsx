@@ -6,11 +6,12 @@ import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, DialogFoot, Modal, NumberInput, Select, TextInput } from '../../ui/kit.ts'
+import { Button, DialogFoot, Modal, NumberInput, TextInput } from '../../ui/kit.ts'
 import { ReasonField, useReason } from '../../ui/reason-field.tsx'
 import { DrillPlace } from '../drills/drill-place.tsx'
 import { isWhole, type Place } from '../drills/model/drill-place.ts'
-import { ownZone, zoneChoices } from './model/schedule-words.ts'
+import { ownZone } from './model/schedule-words.ts'
+import { ZoneSelect } from './zone-select.tsx'
 import s from './schedule.module.css'
 
 interface Props {
@@ -80,14 +81,7 @@ export function DrillScheduleDialog({ cluster, now, onClose }: Props) {
             onChange={(event) => setAt(event.currentTarget.value.trim())}
           />
         </div>
-        <Select
-          label="Meant in"
-          description="A zone; summer time is followed"
-          searchable
-          data={[...zoneChoices(zone)]}
-          value={zone}
-          onChange={(next) => next !== null && setZone(next)}
-        />
+        <ZoneSelect value={zone} onChange={setZone} />
         {cost.isError && <ErrorLine failure={failureOf(cost.error)} />}
         {cost.data !== undefined && <DrillPlace cost={cost.data} place={place} onChange={setPlace} />}
         <ReasonField of={reason} />

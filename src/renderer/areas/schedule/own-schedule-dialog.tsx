@@ -8,8 +8,9 @@ import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, DialogFoot, Modal, Select, TextInput, useDebouncedValue } from '../../ui/kit.ts'
 import { ReasonField, useReason } from '../../ui/reason-field.tsx'
-import { ownZone, zoneChoices } from './model/schedule-words.ts'
+import { ownZone } from './model/schedule-words.ts'
 import { NextTimes } from './next-times.tsx'
+import { ZoneSelect } from './zone-select.tsx'
 import s from './schedule.module.css'
 
 interface Props {
@@ -76,14 +77,7 @@ export function OwnScheduleDialog({ cluster, ways, now, onClose }: Props) {
             maxLength={120}
             onChange={(event) => setCron(event.currentTarget.value)}
           />
-          <Select
-            label="Meant in"
-            description="A zone; summer time is followed"
-            searchable
-            data={[...zoneChoices(zone)]}
-            value={zone}
-            onChange={(next) => next !== null && setZone(next)}
-          />
+          <ZoneSelect value={zone} onChange={setZone} />
         </div>
         <Select
           label="Way"

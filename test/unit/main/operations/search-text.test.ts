@@ -60,6 +60,27 @@ describe('What is kept of a repository to be found in', () => {
     ])
   })
 
+  test('finds a key behind more lines than asked for that hold the same digits in the middle of a hash', () => {
+    const others = Array.from({ length: 50 }, (_, place) => [
+      `kms-${place}`,
+      1,
+      'monday',
+      `0cafe${'1'.repeat(59)}`,
+    ])
+    const text = [...others, ['cafe/kms', 1, 'monday']].map((line) => `${JSON.stringify(line)}\n`).join('')
+    expect(searchIn(text, 'cafe', 20)).toMatchObject([{ kind: 'object', key: 'cafe/kms' }])
+  })
+
+  test('counts a backup once, however many of its stores lie in one object', async () => {
+    const { backups, evidence } = await lookedAt()
+    const twice = backups.map((each) => ({
+      ...each,
+      report: { ...each.report, stores: [...each.report.stores, ...each.report.stores] },
+    }))
+    const key = backups[0]?.report.stores[0]?.key ?? ''
+    expect(searchIn(searchTextOf({ backups: twice, evidence }), key, 20)).toMatchObject([{ users: 1 }])
+  })
+
   test('gives no more than asked for', async () => {
     const text = Array.from({ length: 50 }, (_, place) => `${JSON.stringify([`backup-${place}`])}\n`).join('')
     expect(searchIn(text, 'backup', 20)).toHaveLength(20)

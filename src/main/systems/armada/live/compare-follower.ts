@@ -1,6 +1,6 @@
 import { countOf, countWords } from '../../../../shared/domain/size-words.ts'
 import { quoted } from '../../../engine/archive/entry-name.ts'
-import { mapInParallel } from '../../../engine/parallel.ts'
+import { mapInParallel } from '../../../../shared/domain/parallel.ts'
 import { countKeys, readPages, readValue } from './key-values.ts'
 import { matchPages } from './match-pages.ts'
 import type { ArmadaLink } from './server.ts'

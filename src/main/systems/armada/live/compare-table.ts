@@ -1,6 +1,6 @@
 import { countOf, countWords } from '../../../../shared/domain/size-words.ts'
 import { quoted } from '../../../engine/archive/entry-name.ts'
-import { mapInParallel } from '../../../engine/parallel.ts'
+import { mapInParallel } from '../../../../shared/domain/parallel.ts'
 import type { ObjectStore } from '../../../ports/object-store.ts'
 import { createBatchCount } from '../batch-count.ts'
 import { readRecords, type FileRecord } from '../file-records.ts'

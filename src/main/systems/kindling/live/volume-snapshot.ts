@@ -3,7 +3,7 @@ import { HoldfastError, isHoldfastError } from '../../../../shared/domain/error.
 import { ageWords, countOf } from '../../../../shared/domain/size-words.ts'
 import { printable } from '../../../../shared/domain/printable.ts'
 import { ask, notAsked, type Answer, type Question } from '../../../engine/live/ask.ts'
-import { mapInParallel } from '../../../engine/parallel.ts'
+import { mapInParallel } from '../../../../shared/domain/parallel.ts'
 import type { Fact, Session, SnapshotOutcome, SnapshotProgress } from '../../../ports/cluster-driver.ts'
 import type { KindlingConnection } from './connection.ts'
 import { checkVolumeObject, operationEnd } from './volume-operation.ts'
