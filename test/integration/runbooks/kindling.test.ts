@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Answer, Run } from '../../../src/shared/contract/runbooks.ts'
 import { postgresProblem, standbyOf } from '../../lab/postgres.ts'
 import { writeAround } from '../../lab/runbooks/kindling.ts'
 import { openKindlingLab, throwaway, type KindlingRunLab } from './kindling-lab.ts'
-import { stepOf, whereabouts } from './run-lab.ts'
+import { settled, stepOf, whereabouts } from './run-lab.ts'
 
 const problem = postgresProblem()
 
@@ -22,18 +23,32 @@ describe.skipIf(problem !== null)(
     })
     afterAll(async () => lab.close())
 
-    test('KD-2 restores the database to a moment, with nothing of kindling running before it is checked', async () => {
+    test('KD-2 restores the database to a moment, with nothing of kindling running before it is checked, though every host is rebooted meanwhile', async () => {
       const { kindling } = lab
+      const before = new Set<string | null>()
+      const rebooted = async ({ current }: Run): Promise<Answer | null> => {
+        if (before.has(current)) return null
+        before.add(current)
+        await Promise.all([kindling.reboot(0), kindling.reboot(1)])
+        return { kind: 'go' }
+      }
       const run = await lab.through(
         'KD-2',
         { time: target },
         {
           'choose-point': async ({ id }) => lab.advised(id, 'choose-point'),
           'choose-grace': () => ({ kind: 'choose', option: 'grace' }),
+          'stop-postgres': rebooted,
+          'move-aside': rebooted,
+          restore: rebooted,
+          'start-closed': rebooted,
           'accept-canary': () => ({ kind: 'did', note: 'seen' }),
         },
       )
       restoring = run.id
+      expect(stepOf(run, 'hold-units')?.evidence.map(({ value }) => value)).toEqual(
+        Array.from({ length: 7 }, () => 'is held back'),
+      )
       expect(await lab.notes()).toEqual(['in the backup', 'before the target'])
       expect(stepOf(run, 'stale-operations')?.state).toBe('done')
       expect(
@@ -45,7 +60,12 @@ describe.skipIf(problem !== null)(
         const log = (await kindling.unitLog(host)).filter((line) => line.includes('kindling@'))
         expect(log.slice(0, 2)).toEqual(['stop kindling@api.service', 'stop kindling@worker.service'])
         expect(log.slice(2).sort()).toEqual(['start kindling@api.service', 'start kindling@worker.service'])
+        expect(await kindling.holds(host)).toEqual([])
       }
+      expect((await kindling.unitLog(0)).filter((line) => line.includes('postgresql'))).toEqual([
+        'stop postgresql@lab.service',
+        'start postgresql@lab.service',
+      ])
       expect(run.rpo?.lostMs).toBeGreaterThan(0)
       expect(stepOf(run, 'full-backup')?.state).toBe('done')
       // What Barman alone leaves behind is no step here.
@@ -56,11 +76,69 @@ describe.skipIf(problem !== null)(
     })
 
     test('KD-5 puts the database back that the restore had moved aside', async () => {
-      await lab.through(
+      const { id } = await lab.through(
         'KD-5',
         { run: restoring },
         { 'accept-postgres': () => null, 'accept-canary': () => null },
       )
+      await lab.running.desk.runbooks.close(id, 'abandoned', 'a test')
+      expect(await lab.notes()).toEqual(['in the backup', 'before the target', 'after the target'])
+    })
+
+    test('a run that is abandoned half way keeps everything from starting and says how that ends; KD-5 ends it', async () => {
+      const { kindling } = lab
+      const { runbooks } = lab.running.desk
+      const run = await lab.through(
+        'KD-2',
+        { time: target },
+        { 'choose-point': async ({ id }) => lab.advised(id, 'choose-point'), restore: () => null },
+      )
+      await runbooks.close(run.id, 'abandoned', 'a test')
+      const held = stepOf(runbooks.get(run.id), 'hold-units')
+      expect(held?.sentence).toContain('kindling@worker.service')
+      expect(held?.sentence).toContain('is between two states: its restore came as far as “moved”')
+      expect(held?.next).toContain(`sudo rm /etc/systemd/system/*.d/zz-holdfast-${run.id}.conf`)
+      await kindling.reboot(0)
+      expect((await kindling.unitLog(0)).filter((line) => line.startsWith('boot'))).toEqual([])
+      const said: string[] = []
+      for await (const probe of await lab.client.masters.probe({ id: lab.clusterId }))
+        if (probe.id === 'units') said.push(probe.answer)
+      expect(said).toEqual(
+        Array.from(
+          { length: 2 },
+          () => 'A runbook of Holdfast keeps from starting: kindling@api.service, kindling@worker.service.',
+        ),
+      )
+      const back = await lab.through(
+        'KD-5',
+        { run: run.id },
+        { 'accept-postgres': () => null, 'accept-canary': () => null },
+      )
+      await runbooks.close(back.id, 'abandoned', 'a test')
+      expect(await lab.notes()).toEqual(['in the backup', 'before the target', 'after the target'])
+      for (const host of [0, 1]) expect(await kindling.holds(host)).toEqual([])
+    })
+
+    test('a run that is taken back and abandoned leaves every unit as it was found', async () => {
+      const { kindling } = lab
+      const { runbooks } = lab.running.desk
+      const run = await lab.through(
+        'KD-2',
+        { time: target },
+        { 'choose-point': async ({ id }) => lab.advised(id, 'choose-point'), restore: () => null },
+      )
+      expect((await kindling.holds(0)).length).toBeGreaterThan(0)
+      await runbooks.proceed(run.id, 'move-aside', { kind: 'takeBack' })
+      await settled(runbooks, run.id)
+      await runbooks.close(run.id, 'abandoned', 'a test')
+      for (const host of [0, 1]) {
+        expect(await kindling.holds(host)).toEqual([])
+        await kindling.reboot(host)
+        expect((await kindling.unitLog(host)).filter((line) => line.startsWith('boot kindling'))).toEqual([
+          'boot kindling@api.service',
+          'boot kindling@worker.service',
+        ])
+      }
       expect(await lab.notes()).toEqual(['in the backup', 'before the target', 'after the target'])
     })
 
