@@ -256,8 +256,10 @@ function kindling(canMount: boolean): RunbookScene {
         openRunner: async (journal, bend) => lab.bentRunner(journal, bend),
         answers: {},
         sent: async () => [
-          ...(await kindling.unitLog(0)),
-          ...(await kindling.unitLog(1)),
+          ...[...(await kindling.unitLog(0)), ...(await kindling.unitLog(1))].filter(
+            // Nobody asked for what a boot starts.
+            (line) => !line.startsWith('boot '),
+          ),
           ...Array.from({ length: kindling.changes() - before }, () => 'a run of pgBackRest'),
         ],
         async end() {

@@ -119,17 +119,25 @@ describe.skipIf(problem !== null)(
       for (const host of [0, 1]) expect(await kindling.holds(host)).toEqual([])
     })
 
-    test('a run that is taken back and abandoned leaves every unit as it was found', async () => {
+    test('a server that a reboot has ended is started closed again, and a run that is taken back and abandoned leaves every unit as it was found', async () => {
       const { kindling } = lab
       const { runbooks } = lab.running.desk
       const run = await lab.through(
         'KD-2',
         { time: target },
-        { 'choose-point': async ({ id }) => lab.advised(id, 'choose-point'), restore: () => null },
+        { 'choose-point': async ({ id }) => lab.advised(id, 'choose-point'), 'stale-operations': () => null },
       )
+      const answered = async (step: string, answer: Answer): Promise<string | undefined> => {
+        await runbooks.proceed(run.id, step, answer)
+        return stepOf(await settled(runbooks, run.id), step)?.state
+      }
+      await kindling.reboot(0)
+      expect(await answered('start-closed', { kind: 'takeBack' })).toBe('takenBack')
+      expect(await answered('confirm-restore', { kind: 'confirm', typed: lab.name })).toBe('done')
+      expect(await answered('start-closed', { kind: 'go' })).toBe('done')
+      expect(await answered('start-closed', { kind: 'takeBack' })).toBe('takenBack')
+      expect(await answered('move-aside', { kind: 'takeBack' })).toBe('takenBack')
       expect((await kindling.holds(0)).length).toBeGreaterThan(0)
-      await runbooks.proceed(run.id, 'move-aside', { kind: 'takeBack' })
-      await settled(runbooks, run.id)
       await runbooks.close(run.id, 'abandoned', 'a test')
       for (const host of [0, 1]) {
         expect(await kindling.holds(host)).toEqual([])
@@ -231,6 +239,40 @@ describe.skipIf(problem !== null)(
         ['drain', 1],
       ])
       expect(kindling.changes() - before).toBe(2)
+    })
+
+    test('KD-7 takes nothing from a worker whose host is dead: it waits until kindling calls it dead, changes nothing, and names what KD-6 has to restore', async () => {
+      const { kindling } = lab
+      kindling.tellWorker(0, { status: 'active', heartbeat_health: 'healthy' })
+      await kindling.killHost(1)
+      kindling.tellWorker(1, { status: 'active', heartbeat_health: 'stale' })
+      const before = kindling.changes()
+      const said: (string | null | undefined)[] = []
+      const inputs = { server: 'id-of-kindling-2', target: '' }
+      const { run, acts } = await lab.throughCut('after', 'KD-7', inputs, {
+        worker: (at) => {
+          said.push(stepOf(at, 'worker')?.sentence)
+          kindling.tellWorker(1, { status: 'dead', heartbeat_health: 'stale' })
+          return { kind: 'go' }
+        },
+        'accept-volumes': (at) => {
+          said.push(stepOf(at, 'accept-volumes')?.sentence)
+          return { kind: 'skip', reason: 'KD-6 is next' }
+        },
+      })
+      expect(whereabouts(run)).toBe('all behind')
+      expect(said).toEqual([
+        'kindling-2 is active, and its heartbeat is stale.',
+        expect.stringMatching(/^Left on it: .*project-1\.$/),
+      ])
+      expect(stepOf(run, 'worker')?.sentence).toMatch(
+        /^kindling-2 is dead, with .* To be restored by KD-6: .*project-1\.$/,
+      )
+      for (const step of ['detach', 'move-volumes', 'drain', 'empty', 'deploy'])
+        expect(stepOf(run, step)).toMatchObject({ state: 'notNeeded' })
+      expect(stepOf(run, 'accept-servers')?.sentence).toMatch(/^1\sserver active, each with a heartbeat\.$/)
+      expect([...acts]).toEqual([])
+      expect(kindling.changes()).toBe(before)
     })
   },
 )

@@ -60,6 +60,8 @@ export interface KindlingLab {
   /** What lies in its /etc/systemd/system, by its path there. */
   holds(host: number): Promise<readonly string[]>
   killHost(host: number): Promise<void>
+  /** What kindling tells of the worker of a host from now on. */
+  tellWorker(host: number, told: { readonly status: string; readonly heartbeat_health: string }): void
   kill(): Promise<void>
   close(): Promise<void>
 }
@@ -293,6 +295,9 @@ exec /usr/bin/${program} "$@"
       await promisify(execFile)(join(unitFolders[host] ?? '', 'systemctl'), ['boot'])
     },
     holds: async (host) => filesIn(join(unitFolders[host] ?? '', 'etc')),
+    tellWorker(host, told) {
+      Object.assign(workers[host] ?? {}, told)
+    },
     async killHost(host) {
       await wires[host]?.close()
     },

@@ -153,6 +153,8 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
       damage: 1,
       act: async (context) => startPostgresClosed(siteOf(config, context)),
       look: async (context) => lookClosed(siteOf(config, context)),
+      // Also the way on where a reboot has ended it: then it is started again.
+      takeBack: async (context) => stopPostgres(siteOf(config, context)),
     }),
     check({
       id: 'check-database',
