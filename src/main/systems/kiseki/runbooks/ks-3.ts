@@ -5,10 +5,11 @@ import { check, confirm, manual, wait } from '../../../engine/runbook/steps.ts'
 import type { Known, Runbook, Step } from '../../../ports/runbook.ts'
 import { accept } from './acceptance.ts'
 import { copyDataFolder } from './copy.ts'
+import { knowForbidden } from './forbidden.ts'
 import { leftovers } from './ks-1.ts'
 import { evidenceOf, factsOf, isEven, missingIds, quorumOf, seeNodes, type SeenNode } from './nodes.ts'
+import { restartTrap } from './restart-trap.ts'
 import { scrubEach } from './scrub.ts'
-import { forbidden, restartTrap } from './sentences.ts'
 import { sampleInput, siteInputs, siteOf, type KisekiNode } from './site.ts'
 import { startUnit, stopUnit } from './unit.ts'
 
@@ -53,14 +54,7 @@ export const ks3: Runbook = {
           return rank(await seeNodes(site, context))
         },
       }),
-      manual({
-        id: 'forbidden',
-        section: 'before',
-        title: 'Know what must not be done',
-        why: 'Each of these looks like a way out and ends the data.',
-        skip: 'nobody',
-        does: forbidden,
-      }),
+      knowForbidden,
       confirm({
         id: 'confirm',
         section: 'before',

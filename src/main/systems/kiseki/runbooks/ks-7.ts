@@ -8,7 +8,7 @@ import { accept } from './acceptance.ts'
 import { copyDataFolder } from './copy.ts'
 import { leftovers } from './ks-1.ts'
 import { evidenceOf, factsOf, isEven, seeNodes } from './nodes.ts'
-import { restartTrap } from './sentences.ts'
+import { trapNow } from './restart-trap.ts'
 import {
   named,
   nodeInput,
@@ -49,15 +49,10 @@ export const ks7: Runbook = {
         title: 'Confirm that the node is stopped',
         why: 'It is a node that answers, and it may not come back.',
         of: [],
-        says: async (context) => {
-          const tips = factsOf(await seeNodes(site, context)).map(({ committed }) => committed)
-          const most = tips.reduce((high, tip) => (tip > high ? tip : high), 0n)
-          return [
-            restartTrap,
-            `The nodes stand at ${most}${most > 2000n ? ': the trap may have shut.' : '.'}`,
-            'Its metadata is moved aside and built anew; while that lasts the node answers with what it has so far.',
-          ]
-        },
+        says: async (context) => [
+          ...(await trapNow(site, context)),
+          'Its metadata is moved aside and built anew; while that lasts the node answers with what it has so far.',
+        ],
       }),
       ...lock.takeIt,
       stopUnit({
