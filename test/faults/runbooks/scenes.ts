@@ -256,11 +256,14 @@ function kindling(canMount: boolean): RunbookScene {
         openRunner: async (journal, bend) => lab.bentRunner(journal, bend),
         answers: {},
         sent: async () => [
-          ...(await kindling.unitLog(0)),
-          ...(await kindling.unitLog(1)),
+          ...[...(await kindling.unitLog(0)), ...(await kindling.unitLog(1))].filter(
+            // Nobody asked for what a boot starts.
+            (line) => !line.startsWith('boot '),
+          ),
           ...Array.from({ length: kindling.changes() - before }, () => 'a run of pgBackRest'),
         ],
         async end() {
+          for (const host of [0, 1]) if (startedByItself(await kindling.unitLog(host))) return 'between'
           // Taken back, it stands still, as everything does that was stopped.
           await postgres.begin()
           const notes = (await lab.notes()).join()
@@ -277,4 +280,16 @@ function kindling(canMount: boolean): RunbookScene {
       }
     },
   }
+}
+
+/** Whether a boot started what the run had stopped, before the run did. */
+function startedByItself(log: readonly string[]): boolean {
+  const stopped = new Set<string>()
+  for (const line of log) {
+    const [verb = '', unit = ''] = line.split(' ')
+    if (verb === 'stop') stopped.add(unit)
+    else if (verb === 'boot' && stopped.has(unit)) return true
+    else stopped.delete(unit)
+  }
+  return false
 }

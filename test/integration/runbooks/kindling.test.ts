@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Answer, Run } from '../../../src/shared/contract/runbooks.ts'
 import { postgresProblem, standbyOf } from '../../lab/postgres.ts'
 import { writeAround } from '../../lab/runbooks/kindling.ts'
 import { openKindlingLab, throwaway, type KindlingRunLab } from './kindling-lab.ts'
-import { stepOf, whereabouts } from './run-lab.ts'
+import { settled, stepOf, whereabouts } from './run-lab.ts'
 
 const problem = postgresProblem()
 
@@ -22,18 +23,32 @@ describe.skipIf(problem !== null)(
     })
     afterAll(async () => lab.close())
 
-    test('KD-2 restores the database to a moment, with nothing of kindling running before it is checked', async () => {
+    test('KD-2 restores the database to a moment, with nothing of kindling running before it is checked, though every host is rebooted meanwhile', async () => {
       const { kindling } = lab
+      const before = new Set<string | null>()
+      const rebooted = async ({ current }: Run): Promise<Answer | null> => {
+        if (before.has(current)) return null
+        before.add(current)
+        await Promise.all([kindling.reboot(0), kindling.reboot(1)])
+        return { kind: 'go' }
+      }
       const run = await lab.through(
         'KD-2',
         { time: target },
         {
           'choose-point': async ({ id }) => lab.advised(id, 'choose-point'),
           'choose-grace': () => ({ kind: 'choose', option: 'grace' }),
+          'stop-postgres': rebooted,
+          'move-aside': rebooted,
+          restore: rebooted,
+          'start-closed': rebooted,
           'accept-canary': () => ({ kind: 'did', note: 'seen' }),
         },
       )
       restoring = run.id
+      expect(stepOf(run, 'hold-units')?.evidence.map(({ value }) => value)).toEqual(
+        Array.from({ length: 7 }, () => 'is held back'),
+      )
       expect(await lab.notes()).toEqual(['in the backup', 'before the target'])
       expect(stepOf(run, 'stale-operations')?.state).toBe('done')
       expect(
@@ -45,7 +60,12 @@ describe.skipIf(problem !== null)(
         const log = (await kindling.unitLog(host)).filter((line) => line.includes('kindling@'))
         expect(log.slice(0, 2)).toEqual(['stop kindling@api.service', 'stop kindling@worker.service'])
         expect(log.slice(2).sort()).toEqual(['start kindling@api.service', 'start kindling@worker.service'])
+        expect(await kindling.holds(host)).toEqual([])
       }
+      expect((await kindling.unitLog(0)).filter((line) => line.includes('postgresql'))).toEqual([
+        'stop postgresql@lab.service',
+        'start postgresql@lab.service',
+      ])
       expect(run.rpo?.lostMs).toBeGreaterThan(0)
       expect(stepOf(run, 'full-backup')?.state).toBe('done')
       // What Barman alone leaves behind is no step here.
@@ -56,11 +76,77 @@ describe.skipIf(problem !== null)(
     })
 
     test('KD-5 puts the database back that the restore had moved aside', async () => {
-      await lab.through(
+      const { id } = await lab.through(
         'KD-5',
         { run: restoring },
         { 'accept-postgres': () => null, 'accept-canary': () => null },
       )
+      await lab.running.desk.runbooks.close(id, 'abandoned', 'a test')
+      expect(await lab.notes()).toEqual(['in the backup', 'before the target', 'after the target'])
+    })
+
+    test('a run that is abandoned half way keeps everything from starting and says how that ends; KD-5 ends it', async () => {
+      const { kindling } = lab
+      const { runbooks } = lab.running.desk
+      const run = await lab.through(
+        'KD-2',
+        { time: target },
+        { 'choose-point': async ({ id }) => lab.advised(id, 'choose-point'), restore: () => null },
+      )
+      await runbooks.close(run.id, 'abandoned', 'a test')
+      const held = stepOf(runbooks.get(run.id), 'hold-units')
+      expect(held?.sentence).toContain('kindling@worker.service')
+      expect(held?.sentence).toContain('is between two states: its restore came as far as “moved”')
+      expect(held?.next).toContain(`sudo rm /etc/systemd/system/*.d/zz-holdfast-${run.id}.conf`)
+      await kindling.reboot(0)
+      expect((await kindling.unitLog(0)).filter((line) => line.startsWith('boot'))).toEqual([])
+      const said: string[] = []
+      for await (const probe of await lab.client.masters.probe({ id: lab.clusterId }))
+        if (probe.id === 'units') said.push(probe.answer)
+      expect(said).toEqual(
+        Array.from(
+          { length: 2 },
+          () => 'A runbook of Holdfast keeps from starting: kindling@api.service, kindling@worker.service.',
+        ),
+      )
+      const back = await lab.through(
+        'KD-5',
+        { run: run.id },
+        { 'accept-postgres': () => null, 'accept-canary': () => null },
+      )
+      await runbooks.close(back.id, 'abandoned', 'a test')
+      expect(await lab.notes()).toEqual(['in the backup', 'before the target', 'after the target'])
+      for (const host of [0, 1]) expect(await kindling.holds(host)).toEqual([])
+    })
+
+    test('a server that a reboot has ended is started closed again, and a run that is taken back and abandoned leaves every unit as it was found', async () => {
+      const { kindling } = lab
+      const { runbooks } = lab.running.desk
+      const run = await lab.through(
+        'KD-2',
+        { time: target },
+        { 'choose-point': async ({ id }) => lab.advised(id, 'choose-point'), 'stale-operations': () => null },
+      )
+      const answered = async (step: string, answer: Answer): Promise<string | undefined> => {
+        await runbooks.proceed(run.id, step, answer)
+        return stepOf(await settled(runbooks, run.id), step)?.state
+      }
+      await kindling.reboot(0)
+      expect(await answered('start-closed', { kind: 'takeBack' })).toBe('takenBack')
+      expect(await answered('confirm-restore', { kind: 'confirm', typed: lab.name })).toBe('done')
+      expect(await answered('start-closed', { kind: 'go' })).toBe('done')
+      expect(await answered('start-closed', { kind: 'takeBack' })).toBe('takenBack')
+      expect(await answered('move-aside', { kind: 'takeBack' })).toBe('takenBack')
+      expect((await kindling.holds(0)).length).toBeGreaterThan(0)
+      await runbooks.close(run.id, 'abandoned', 'a test')
+      for (const host of [0, 1]) {
+        expect(await kindling.holds(host)).toEqual([])
+        await kindling.reboot(host)
+        expect((await kindling.unitLog(host)).filter((line) => line.startsWith('boot kindling'))).toEqual([
+          'boot kindling@api.service',
+          'boot kindling@worker.service',
+        ])
+      }
       expect(await lab.notes()).toEqual(['in the backup', 'before the target', 'after the target'])
     })
 
@@ -153,6 +239,40 @@ describe.skipIf(problem !== null)(
         ['drain', 1],
       ])
       expect(kindling.changes() - before).toBe(2)
+    })
+
+    test('KD-7 takes nothing from a worker whose host is dead: it waits until kindling calls it dead, changes nothing, and names what KD-6 has to restore', async () => {
+      const { kindling } = lab
+      kindling.tellWorker(0, { status: 'active', heartbeat_health: 'healthy' })
+      await kindling.killHost(1)
+      kindling.tellWorker(1, { status: 'active', heartbeat_health: 'stale' })
+      const before = kindling.changes()
+      const said: (string | null | undefined)[] = []
+      const inputs = { server: 'id-of-kindling-2', target: '' }
+      const { run, acts } = await lab.throughCut('after', 'KD-7', inputs, {
+        worker: (at) => {
+          said.push(stepOf(at, 'worker')?.sentence)
+          kindling.tellWorker(1, { status: 'dead', heartbeat_health: 'stale' })
+          return { kind: 'go' }
+        },
+        'accept-volumes': (at) => {
+          said.push(stepOf(at, 'accept-volumes')?.sentence)
+          return { kind: 'skip', reason: 'KD-6 is next' }
+        },
+      })
+      expect(whereabouts(run)).toBe('all behind')
+      expect(said).toEqual([
+        'kindling-2 is active, and its heartbeat is stale.',
+        expect.stringMatching(/^Left on it: .*project-1\.$/),
+      ])
+      expect(stepOf(run, 'worker')?.sentence).toMatch(
+        /^kindling-2 is dead, with .* To be restored by KD-6: .*project-1\.$/,
+      )
+      for (const step of ['detach', 'move-volumes', 'drain', 'empty', 'deploy'])
+        expect(stepOf(run, step)).toMatchObject({ state: 'notNeeded' })
+      expect(stepOf(run, 'accept-servers')?.sentence).toMatch(/^1\sserver active, each with a heartbeat\.$/)
+      expect([...acts]).toEqual([])
+      expect(kindling.changes()).toBe(before)
     })
   },
 )

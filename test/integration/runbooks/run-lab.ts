@@ -253,7 +253,7 @@ async function atRest(work: () => Promise<unknown>): Promise<void> {
 }
 
 /** The run once nothing of it is under way. */
-async function settled(runner: Driven, id: string): Promise<Run> {
+export async function settled(runner: Driven, id: string): Promise<Run> {
   const ends = new AbortController()
   try {
     for await (const run of runner.watch(id, ends.signal)) {

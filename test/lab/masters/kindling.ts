@@ -1,19 +1,21 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
-import { appendFile, chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { promisify } from 'node:util'
 import { fingerprintOf } from '../../../src/main/adapters/ssh-login/known-hosts.ts'
 import type { ConnectionValues } from '../../../src/shared/contract/connection-fields.ts'
 import { answeringServer } from '../../fakes/answering-server.ts'
 import { labVolume } from '../kindling.ts'
 import { accountsPlayed, type AccountsPlayed } from './kindling-accounts.ts'
+import { kindlingSystemctl } from './kindling-systemctl.ts'
 import type { LabPostgres, PostgresTemplate } from '../postgres.ts'
-import { heldStart, waitsWhereHeld, type HeldStart } from '../runbooks/hosts.ts'
+import { heldStart, type HeldStart } from '../runbooks/hosts.ts'
 import { startSshd, type Sshd } from '../sshd.ts'
 import { listening, wireTo, type Wire } from '../wire.ts'
 
@@ -53,9 +55,13 @@ export interface KindlingLab {
   holdUnits(host: number): HeldStart
   /** The unit does not start on that host from now on. */
   refuseUnit(host: number, unit: string): Promise<void>
-  /** Every process there ends, and then the units start that are enabled. */
+  /** Every process there ends, and then the units start that are enabled and that nothing holds back. */
   reboot(host: number): Promise<void>
+  /** What lies in its /etc/systemd/system, by its path there. */
+  holds(host: number): Promise<readonly string[]>
   killHost(host: number): Promise<void>
+  /** What kindling tells of the worker of a host from now on. */
+  tellWorker(host: number, told: { readonly status: string; readonly heartbeat_health: string }): void
   kill(): Promise<void>
   close(): Promise<void>
 }
@@ -90,46 +96,6 @@ ALTER TABLE servers OWNER TO kindling; ALTER TABLE project_volumes OWNER TO kind
 ALTER TABLE project_volume_operations OWNER TO kindling; ALTER TABLE project_volume_backups OWNER TO kindling;
 CREATE PUBLICATION kindling_changes FOR TABLE deployments, deployment_instances, projects, builds, ci_jobs, vms, domains,
  servers, preview_environments, instance_migrations, project_volume_operations;`
-
-/**
- * A systemctl that shows units as systemd 252 does, keeps whether each is up, and writes down what is done to them. The unit of PostgreSQL
- * starts and stops the real one. A unit named in `refused` does not start.
- */
-function systemctl(folder: string, dataFolder: string): string {
-  const pgCtl = `runuser -u postgres -- /usr/lib/postgresql/15/bin/pg_ctl -D '${dataFolder}' -w`
-  return `#!/bin/sh
-cd '${folder}' || exit 1
-verb=$1; shift
-case $verb in
-show)
-  for unit in api worker edge; do
-    case "$*" in *kindling@$unit.service*) ;; *) continue;; esac
-    state=$(cat "kindling@$unit.service"); sub=running; enabled=enabled
-    [ "$state" = active ] || sub=dead
-    [ "$unit" = edge ] && enabled=disabled
-    printf 'NRestarts=0\\nId=kindling@%s.service\\nLoadState=loaded\\nActiveState=%s\\nSubState=%s\\nUnitFileState=%s\\n' $unit $state $sub $enabled
-    printf 'InvocationID=%s\\nActiveEnterTimestamp=Fri 2026-11-20 01:00:00 UTC\\n\\n' "$(grep -c "kindling@$unit" done.log 2>/dev/null || echo 0)"
-  done
-  case "$*" in *kindling.service*) ;; *) exit 0;; esac
-  printf 'NRestarts=0\\nId=kindling.service\\nLoadState=not-found\\nActiveState=inactive\\nSubState=dead\\nUnitFileState=\\n'
-  ;;
-start|stop|restart)
-  for unit in "$@"; do
-    [ "$unit" = -- ] && continue
-    echo "$verb $unit" >>done.log
-    case $verb-$unit in
-    start-postgresql*) ${pgCtl} -l '${dataFolder}.log' start >/dev/null || exit 1;;
-    stop-postgresql*) ${pgCtl} status >/dev/null && { ${pgCtl} -m fast stop >/dev/null || exit 1; };;
-    start-*|restart-*) if grep -qx "$unit" refused 2>/dev/null; then echo "Job for $unit failed." >&2; exit 1; fi; echo active >"$unit";;
-    stop-*) echo inactive >"$unit";;
-    esac
-  done
-  ${waitsWhereHeld(folder)}
-  ;;
-esac
-exit 0
-`
-}
 
 /** Two real SSH servers, a real PostgreSQL with a real pgBackRest on the first one, and an API that plays kindling's. */
 export async function startKindling(
@@ -178,7 +144,19 @@ exec /usr/bin/${program} "$@"
     await mkdir(own)
     for (const unit of ['api', 'worker', 'edge'])
       await writeFile(join(own, `kindling@${unit}.service`), unit === 'edge' ? 'inactive' : 'active')
-    await writeFile(join(own, 'systemctl'), systemctl(own, postgres.dataFolder), { mode: 0o755 })
+    if (host === 0) await writeFile(join(own, 'postgresql@lab.service'), 'active')
+    const etc = join(own, 'etc')
+    await mkdir(etc)
+    await writeFile(
+      join(own, 'systemctl'),
+      kindlingSystemctl({
+        folder: own,
+        etc,
+        dataFolder: postgres.dataFolder,
+        hasPostgres: host === 0,
+      }),
+      { mode: 0o755 },
+    )
     // What the last 10 min have; after a restart nothing.
     await writeFile(
       join(own, 'journalctl'),
@@ -198,6 +176,7 @@ exec /usr/bin/${program} "$@"
       unlocked: ['postgres'],
       sudoPath: `${own}:${programs}`,
       config: [`SetEnv PATH=${own}:${programs}:/usr/bin:/bin`],
+      mounts: [{ from: etc, to: '/etc/systemd/system' }],
     })
     if ('skip' in server) throw new Error(server.skip)
     servers.push(server)
@@ -312,12 +291,12 @@ exec /usr/bin/${program} "$@"
       const server = servers[host]
       server?.killStarted()
       server?.killSessions()
-      for (const unit of ['api', 'worker'])
-        await writeFile(join(unitFolders[host] ?? '', `kindling@${unit}.service`), 'active')
-      if (host !== 0) return
-      await postgres.end().catch(() => undefined)
-      // Where its data folder stands aside there is nothing to start.
-      await postgres.begin().catch(() => undefined)
+      if (host === 0) await postgres.end().catch(() => undefined)
+      await promisify(execFile)(join(unitFolders[host] ?? '', 'systemctl'), ['boot'])
+    },
+    holds: async (host) => filesIn(join(unitFolders[host] ?? '', 'etc')),
+    tellWorker(host, told) {
+      Object.assign(workers[host] ?? {}, told)
     },
     async killHost(host) {
       await wires[host]?.close()
@@ -331,6 +310,14 @@ exec /usr/bin/${program} "$@"
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+async function filesIn(folder: string): Promise<readonly string[]> {
+  const all = await readdir(folder, { recursive: true, withFileTypes: true })
+  return all
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort()
 }
 
 /** Source (rpc/servers/servers.go): the row of a server whose api runs in a process of its own. */

@@ -4,7 +4,7 @@ import type { BackupTool, ListedBackup } from '../live/backup-tool.ts'
 import { chosenTool } from '../live/chosen-tool.ts'
 import { lookOpen, openPostgres } from './postgres-server.ts'
 import { toolHost, type Site } from './site.ts'
-import { startUnits, unitsStopped, type UnitsByHost } from './units.ts'
+import { startUnits, stillHeld, unitsStopped, type UnitsByHost } from './units.ts'
 
 /**
  * Opens PostgreSQL, then starts the units of all hosts side by side within the 30 s in which no server is marked dead. Where PostgreSQL
@@ -26,6 +26,8 @@ export async function lookAllStarted(site: Site): Promise<Outcome> {
   const opened = await lookOpen(site)
   if (opened.state !== 'done') return opened
   const stopped = await unitsStopped(site)
+  const held = await stillHeld(site)
+  if (held !== null) return notYet(held, { evidence: stopped.evidence })
   return stopped.state === 'done'
     ? { ...stopped, state: 'notYet', sentence: `PostgreSQL is open. ${stopped.sentence}` }
     : done('PostgreSQL is open, and units of kindling are up.', { evidence: stopped.evidence })

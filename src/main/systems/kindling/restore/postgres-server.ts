@@ -6,6 +6,7 @@ import type { Outcome } from '../../../ports/runbook.ts'
 import { chosenTool } from '../live/chosen-tool.ts'
 import { asUser, commandFailed, notUnderstood } from '../live/on-host.ts'
 import { psql } from '../live/psql.ts'
+import { releasePostgres } from './hold.ts'
 import {
   asRoot,
   closedConnection,
@@ -195,9 +196,13 @@ export async function openPostgres(site: Site): Promise<Outcome> {
       return failed('PostgreSQL is in recovery still; it is not opened.', {
         next: 'Wait until it has left recovery.',
       })
-    if (!told.isClosed) return lookOpen(site)
+    if (!told.isClosed) {
+      await releasePostgres(site)
+      return lookOpen(site)
+    }
     await stopByHand(site, host)
   }
+  await releasePostgres(site)
   const { postgresUnit } = site.config
   if (postgresUnit === '') await startByHand(site, host, '')
   else await asRoot(site, host, ['systemctl', 'start', '--', postgresUnit], stopDeadlineMs)

@@ -3,7 +3,9 @@ import { printable } from '../../../../shared/domain/printable.ts'
 import { done, failed, notYet, unknown } from '../../../engine/runbook/outcomes.ts'
 import type { RemoteHost } from '../../../ports/remote-host.ts'
 import type { Outcome } from '../../../ports/runbook.ts'
+import { heldIn } from '../../../engine/runbook/held-units.ts'
 import { shownUnits, type Properties } from '../live/units.ts'
+import { releaseKindling } from './hold.ts'
 import { asRoot, type Site } from './site.ts'
 
 /** By the address of a host, the names of its units. */
@@ -108,6 +110,7 @@ export async function startUnits(
   await Promise.all(
     wanted.map(async ({ host }) => (host === null ? null : asRoot(site, host, ['true'], 15_000))),
   )
+  await Promise.all(wanted.map(async ({ address }) => releaseKindling(site, address)))
   const times = await Promise.all(
     wanted.map(async ({ address, host, names }) => {
       const beganMs = clock.now()
@@ -127,9 +130,14 @@ export async function startUnits(
     name: address,
     value: `${new Date(beganMs).toISOString()}, ${endedMs - beganMs} ms`,
   }))
-  const wrong = times.filter(({ problem }) => problem !== null)
-  if (wrong.length > 0) {
-    const words = wrong.map(({ address, problem }) => `${address}: ${problem}`)
+  // A start that systemd passes over, for a condition of the unit, ends with 0 all the same.
+  const now = new Map((await unitsOnAll(site)).map((each) => [each.address, each]))
+  const words = times.flatMap(({ address, problem }, place) => {
+    if (problem !== null) return [`${address}: ${problem}`]
+    const down = (wanted[place]?.names ?? []).filter((name) => !isActiveOn(now.get(address), name))
+    return down.length === 0 ? [] : [`${address}: ${down.join(', ')} was started, and is not active.`]
+  })
+  if (words.length > 0) {
     return {
       ...failed(`Not started on all hosts. ${words.join(' ')}`, {
         evidence,
@@ -150,6 +158,15 @@ export async function startUnits(
   }
 }
 
+/** A sentence where units are kept from starting; null: none is, as far as hosts tell. */
+export async function stillHeld(site: Site): Promise<string | null> {
+  const words = (await unitsOnAll(site)).flatMap(({ address, units }) => {
+    const held = units.filter(({ DropInPaths }) => heldIn(DropInPaths).length > 0).map(nameOf)
+    return held.length === 0 ? [] : [`${held.join(', ')} on ${address}`]
+  })
+  return words.length === 0 ? null : `Held back still: ${words.join('; ')}.`
+}
+
 async function unitsOnAll(site: Site): Promise<readonly HostUnits[]> {
   const { session, config } = site
   return Promise.all(
@@ -163,6 +180,10 @@ async function unitsOnAll(site: Site): Promise<readonly HostUnits[]> {
       }
     }),
   )
+}
+
+function isActiveOn(seen: HostUnits | undefined, name: string): boolean {
+  return seen?.units.some((unit) => nameOf(unit) === name && unit.ActiveState === 'active') === true
 }
 
 function isUp({ ActiveState }: Properties): boolean {

@@ -7,7 +7,9 @@ import { lookAllStarted, openPostgresAndStartAllUnits } from '../restore/open-al
 import { lookStopped, stopPostgres } from '../restore/postgres-server.ts'
 import { databaseAddress, dataFolder } from '../restore/site.ts'
 import { stopUnits, unitsStopped } from '../restore/units.ts'
+import { whyNothingMayStart } from '../restore/hold.ts'
 import { acceptance, fullBackup } from './acceptance.ts'
+import { holdUnits, whatIsHeld } from './hold-units.ts'
 import { databaseHostsOf, databaseOf, siteOf } from './site.ts'
 
 /** KD-5: the folder that a run moved aside takes its place again. */
@@ -42,16 +44,19 @@ export function goBack(setting: RunbookSetting): readonly Step[] {
       says: async () => [
         'What was committed since that restore is lost; the restored folder is kept beside.',
         `Every unit of kindling stops on ${all}.`,
+        ...whatIsHeld(config),
       ],
     }),
     ...lock.takeIt,
+    // Where the restore itself was given up half way, its own run holds them too.
+    holdUnits(config, async (context) => whyNothingMayStart(siteOf(config, context), run, ['puttingBack'])),
     action({
       id: 'stop-units',
       section: 'safety',
       title: 'Stop every unit of kindling on every host',
       why: 'A unit that lives on writes into the database while it changes.',
       touches: `systemctl stop on ${all}.`,
-      undo: 'Start the units again.',
+      undo: 'Once they are no longer held back, start them again.',
       damage: 1,
       act: async (context) => stopUnits(siteOf(config, context)),
       look: async (context) => unitsStopped(siteOf(config, context)),
@@ -62,7 +67,7 @@ export function goBack(setting: RunbookSetting): readonly Step[] {
       title: 'Stop PostgreSQL',
       why: 'A data folder in use cannot be moved.',
       touches: `PostgreSQL on ${where}.`,
-      undo: 'Start it again.',
+      undo: 'Once it is no longer held back, start it again.',
       damage: 1,
       act: async (context) => stopPostgres(siteOf(config, context)),
       look: async (context) => lookStopped(siteOf(config, context)),

@@ -14,8 +14,10 @@ import { choiceAt, restoreChoices } from '../restore/restore-points.ts'
 import { databaseAddress, dataFolder } from '../restore/site.ts'
 import { stopUnits, unitsStopped, type UnitsByHost } from '../restore/units.ts'
 import { listVolumeOperations, neutraliseVolumeOperations } from '../restore/volume-operations.ts'
+import { whyNothingMayStart } from '../restore/hold.ts'
 import { acceptance, fullBackup } from './acceptance.ts'
 import { heartbeats } from './heartbeats.ts'
+import { holdUnits, whatIsHeld } from './hold-units.ts'
 import { databaseHostsOf, databaseOf, siteOf } from './site.ts'
 import { optionOf, timeInput, timeOf, wishName, wishOf } from './wish.ts'
 
@@ -91,18 +93,26 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
         `Every unit of kindling stops on ${all}. A worker takes its guests down with it, unless KINDLING_PRESERVE_WORKLOADS_ON_SHUTDOWN is 1 there.`,
         `${folder} on ${where} is moved aside and kept; the restored database takes its place.`,
         'API keys and users that were made since are gone; those that were revoked since are back.',
-        // Documented (systemd): what is enabled starts at boot, whoever stopped it before.
-        'No host may be rebooted until the units are started again: what is enabled there starts by itself, and a worker would carry out volume operations of the past. Where that may happen, disable the units and PostgreSQL first.',
+        ...whatIsHeld(config),
       ],
     }),
     ...lock.takeIt,
+    holdUnits(config, async (context) =>
+      whyNothingMayStart(siteOf(config, context), context.runId, [
+        'moving',
+        'moved',
+        'restoring',
+        'restored',
+        'puttingBack',
+      ]),
+    ),
     action({
       id: 'stop-units',
       section: 'safety',
       title: 'Stop every unit of kindling on every host',
       why: 'A unit that lives on writes into the restored database, and places guests by what it read there.',
       touches: `systemctl stop on ${all}.`,
-      undo: 'Start the units again.',
+      undo: 'Once they are no longer held back, start them again.',
       twin: 'systemctl stop kindling@api kindling@edge kindling@worker',
       damage: 1,
       act: async (context) => stopUnits(siteOf(config, context)),
@@ -114,7 +124,7 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
       title: 'Stop PostgreSQL',
       why: 'A data folder in use cannot be moved.',
       touches: `PostgreSQL on ${where}.`,
-      undo: 'Start it again.',
+      undo: 'Once it is no longer held back, start it again.',
       damage: 1,
       act: async (context) => stopPostgres(siteOf(config, context)),
       look: async (context) => lookStopped(siteOf(config, context)),
@@ -143,6 +153,8 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
       damage: 1,
       act: async (context) => startPostgresClosed(siteOf(config, context)),
       look: async (context) => lookClosed(siteOf(config, context)),
+      // Also the way on where a reboot has ended it: then it is started again.
+      takeBack: async (context) => stopPostgres(siteOf(config, context)),
     }),
     check({
       id: 'check-database',
