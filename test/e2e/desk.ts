@@ -162,5 +162,10 @@ export async function verifyAll(client: DeskClient, clusterId: string): Promise<
     level: null,
     recheck: false,
   })
+  await jobEnd(client, jobId)
+}
+
+/** Waits until a job is over. */
+export async function jobEnd(client: DeskClient, jobId: string): Promise<void> {
   for await (const _event of await client.jobs.events({ id: jobId, after: 0 }));
 }

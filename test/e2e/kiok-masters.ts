@@ -9,6 +9,7 @@ import {
   addMasterKey,
   atDesk,
   chooseVault,
+  jobEnd,
   makeRepository,
   masterKey,
   smallSizes,
@@ -35,6 +36,8 @@ interface Wishes {
   /** As if it had been connected before the window is opened. */
   readonly connected?: boolean
   readonly rpoMs?: number
+  /** So many drills of its newest backup were made, too. */
+  readonly drills?: number
 }
 
 /** Writes a backup of now, as the cluster itself would. */
@@ -65,7 +68,7 @@ export async function writeBackup({ folder }: LabRepository, cluster: string): P
 export async function livingCluster(
   holdfast: Holdfast,
   name: string,
-  { mode = 'normal', connected = false, rpoMs }: Wishes = {},
+  { mode = 'normal', connected = false, rpoMs, drills = 0 }: Wishes = {},
 ): Promise<LivingCluster> {
   const repository = await makeRepository(holdfast, name)
   let held = Promise.resolve()
@@ -91,6 +94,11 @@ export async function livingCluster(
         rtoMs: null,
         reason: 'The lab.',
       })
+    }
+    for (let made = 0; made < drills; made += 1) {
+      const backupId = repository.backupIds.at(-1) ?? ''
+      const { jobId } = await client.drills.start({ clusterId: added.id, backupId })
+      await jobEnd(client, jobId)
     }
     if (connected) {
       const login = await client.vault.add({

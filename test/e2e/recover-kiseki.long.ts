@@ -9,7 +9,7 @@ import { expect, test, type Holdfast } from './holdfast.ts'
 import { operatorAt } from './operator/operator.ts'
 
 const cluster = 'kiseki-five'
-const up = { isUp: true, committed: 5_000n }
+const up = { isUp: true, committed: 1_500n }
 
 interface Site extends KisekiSiteLab {
   readonly snapshotId: string

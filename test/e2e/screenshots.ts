@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from './holdfast.ts'
+import { walkHosts } from './walk-hosts.ts'
 import { walkRunbooks } from './walk-runbooks.ts'
-import { walkDesk, walkFirstStart, walkMasters, walkRestore } from './walks.ts'
+import { walkDemonstration, walkFirstStart, walkMasters } from './walks.ts'
 
 /**
  * Pictures of every screen, light and dark, as the demonstration shows them: docs/screens. Where pngquant is installed they
@@ -12,10 +13,10 @@ import { walkDesk, walkFirstStart, walkMasters, walkRestore } from './walks.ts'
 const folder = join(import.meta.dirname, '../../docs/screens')
 
 for (const [name, walk] of Object.entries({
-  walkDesk,
-  walkRestore,
+  walkDemonstration,
   walkFirstStart,
   walkMasters,
+  walkHosts,
   walkRunbooks,
 })) {
   test(name, async ({ page, holdfast }) => {

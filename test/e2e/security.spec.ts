@@ -1,6 +1,6 @@
 import type { Page } from 'playwright/test'
 import { expect, test } from './holdfast.ts'
-import { goTo, walkDesk, walkRestore } from './walks.ts'
+import { goTo, walkDemonstration } from './walks.ts'
 
 interface Seen {
   /** Everything that was asked for, by whole address. */
@@ -33,13 +33,13 @@ function foreign(asked: readonly string[], origin: string): readonly string[] {
 
 const originOf = (page: Page): string => new URL(page.url()).origin
 
-test('No screen asks anything but its own origin, and no link on it leads elsewhere', async ({
+test('No screen and no step of a restore asks anything but its own origin, and no link on it leads elsewhere', async ({
   page,
   holdfast,
 }) => {
   const seen = watch(page)
   const strange: unknown[] = []
-  await walkDesk(page, holdfast, async (screen) => {
+  await walkDemonstration(page, holdfast, async (screen) => {
     const found: unknown =
       await page.evaluate(`[...document.querySelectorAll('a, area, form, iframe, object, embed, base, [onclick]')]
       .filter((each) => !(each.matches('a') && new URL(each.href).origin === location.origin && each.target === '' && !each.hasAttribute('onclick'))
@@ -50,12 +50,6 @@ test('No screen asks anything but its own origin, and no link on it leads elsewh
   expect(strange).toEqual([])
   expect(foreign(seen.asked, originOf(page))).toEqual([])
   expect(seen.asked.length).toBeGreaterThan(20)
-})
-
-test('A restore and its result ask nothing but their own origin', async ({ page, holdfast }) => {
-  const seen = watch(page)
-  await walkRestore(page, holdfast, async () => undefined)
-  expect(foreign(seen.asked, originOf(page))).toEqual([])
 })
 
 test('What is put into the page from outside neither runs nor asks anything', async ({

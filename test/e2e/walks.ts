@@ -11,11 +11,17 @@ export async function goTo(page: Page, path: string): Promise<void> {
   await page.goto(new URL(`#${path}`, page.url()).href)
 }
 
-/** The demonstration's screens but those of a restore. */
-export async function walkDesk(page: Page, holdfast: Holdfast, visit: Visit): Promise<void> {
+/** The demonstration: a restore, then every screen of the desk, which is locked at the end. */
+export async function walkDemonstration(page: Page, holdfast: Holdfast, visit: Visit): Promise<void> {
   await holdfast.startDemonstration(page)
-  await expect(page.getByText('Damaged object.').first()).toBeVisible()
   await visit('fleet')
+  await walkRestore(page, holdfast, visit)
+  await goTo(page, '/')
+  await walkDesk(page, visit)
+}
+
+async function walkDesk(page: Page, visit: Visit): Promise<void> {
+  await expect(page.getByText('Damaged object.').first()).toBeVisible()
 
   await page.keyboard.press('Control+k')
   await page.getByRole('dialog').getByRole('textbox').fill('kiok')
@@ -41,6 +47,14 @@ export async function walkDesk(page: Page, holdfast: Holdfast, visit: Visit): Pr
   const hashes = page.getByRole('table', { name: 'Hashes of this backup' })
   await hashes.scrollIntoViewIfNeeded()
   await visit('backups-hashes')
+  const hash = await hashes.getByRole('button', { name: 'copy all of it' }).first().innerText()
+  await page.keyboard.press('Control+k')
+  const palette = page.getByRole('dialog')
+  await palette.getByRole('textbox').fill(hash.replaceAll(/\s/g, ''))
+  await expect(palette.getByText(/in \d+\sbackups?$/).first()).toBeVisible()
+  await visit('palette-hash')
+  await page.keyboard.press('Escape')
+  await expect(palette).toBeHidden()
   await page.getByRole('tab', { name: 'Manifest' }).click()
   await expect(page.getByText('as it stands in the repository')).toBeVisible()
   await visit('backups-manifest')
@@ -125,8 +139,7 @@ export async function walkDesk(page: Page, holdfast: Holdfast, visit: Visit): Pr
 }
 
 /** A restore into a folder, to its result, and back. */
-export async function walkRestore(page: Page, holdfast: Holdfast, visit: Visit): Promise<void> {
-  await holdfast.startDemonstration(page)
+async function walkRestore(page: Page, holdfast: Holdfast, visit: Visit): Promise<void> {
   await goTo(page, '/clusters/chango-core/restore/newest')
   const path = page.getByRole('textbox', { name: 'Path' })
   await path.fill('/proc/no-folder')
@@ -173,7 +186,7 @@ export async function walkFirstStart(page: Page, holdfast: Holdfast, visit: Visi
 
 /** A cluster whose masters live: connected, asked, told to take a snapshot, and scheduled. */
 export async function walkMasters(page: Page, holdfast: Holdfast, visit: Visit): Promise<void> {
-  const { id, name, masters } = await livingCluster(holdfast, 'kiok-live')
+  const { id, name, masters } = await livingCluster(holdfast, 'kiok-live', { drills: 3 })
   try {
     await openUnlocked(page, holdfast)
     await goTo(page, `/clusters/${id}/schedule`)
@@ -193,6 +206,9 @@ export async function walkMasters(page: Page, holdfast: Holdfast, visit: Visit):
     await expect(page.getByText('Masters attention').first()).toBeVisible()
     await visit('masters-connected')
 
+    await goTo(page, `/drills/${id}`)
+    await expect(page.getByRole('table', { name: 'Drills, newest first' }).getByRole('row')).toHaveCount(4)
+    await visit('drills-trend')
     await goTo(page, `/clusters/${id}/overview`)
     await expect(page.getByRole('region', { name: 'Masters' }).getByText('Schedule').first()).toBeVisible()
     await visit('masters-health')
@@ -217,6 +233,12 @@ export async function walkMasters(page: Page, holdfast: Holdfast, visit: Visit):
     await own.getByRole('button', { name: 'Switch on' }).click()
     await expect(own).toBeHidden()
     await visit('schedule-both')
+    await page.getByRole('button', { name: 'Switch drills on…' }).click()
+    const drills = page.getByRole('dialog', { name: `Drills of ${name} on time` })
+    await expect(drills.getByRole('button', { name: 'Switch on' })).toBeEnabled()
+    await visit('schedule-drills')
+    await drills.getByRole('button', { name: 'Switch on' }).click()
+    await expect(drills).toBeHidden()
     await page.getByRole('button', { name: 'Change the rules' }).click()
     const rules = page.getByRole('dialog', { name: `What is kept of ${name}` })
     await rules.getByRole('textbox', { name: 'The newest' }).fill('1')

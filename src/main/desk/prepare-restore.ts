@@ -2,6 +2,7 @@ import type { Plan, PrepareEvent } from '../../shared/contract/restore.ts'
 import type { Check } from '../../shared/contract/values.ts'
 import { isHoldfastError } from '../../shared/domain/error.ts'
 import { failureOf } from '../../shared/domain/failure.ts'
+import { levelWords } from '../../shared/domain/level.ts'
 import { bytesWords, countOf, spanWords } from '../../shared/domain/size-words.ts'
 import { emitted } from '../../shared/streams/emitted.ts'
 import { findBackup } from '../operations/find-backup.ts'
@@ -96,7 +97,7 @@ async function prepare(
 }
 
 function proofCheck({ verified }: BackupPlan): Partial<Check> & { readonly title: string } {
-  const { level } = reachOf(verified)
+  const level = levelWords[reachOf(verified).level]
   const warnings = [
     ...verified.report.findings,
     ...verified.report.stores.flatMap(({ findings }) => findings),

@@ -6,7 +6,7 @@ interface Asked<Question> {
 }
 
 /** A question that anything may raise and one dialog answers. */
-export function asked<Question extends boolean | string | null>(none: Question): Asked<Question> {
+export function asked<Question>(none: Question): Asked<Question> {
   const listeners = new Set<() => void>()
   let open = none
   const subscribe = (listener: () => void): (() => void) => {

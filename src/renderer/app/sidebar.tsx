@@ -6,8 +6,10 @@ import { printable } from '../../shared/domain/printable.ts'
 import { shortAgeWords } from '../../shared/domain/size-words.ts'
 import { useDesk } from '../lib/client.tsx'
 import { useFleet } from '../lib/use-fleet.ts'
+import { useHint } from '../ui/hint.tsx'
 import * as Icon from '../ui/icons.tsx'
 import { Glyph, type Tone } from '../ui/status.tsx'
+import { useIsWide } from '../ui/use-wide.ts'
 import { VirtualRows } from '../ui/virtual-rows.tsx'
 import s from './shell.module.css'
 
@@ -103,13 +105,14 @@ interface ClusterItemProps {
 /** Drawn again only where one of its words changes: the time moves all of them every ten seconds. */
 const ClusterItem = memo(function ClusterItem({ id, name, tone, age }: ClusterItemProps) {
   const text = printable(name)
+  const { target, hint } = useNameHint(`${text}, ${age}`)
   return (
     <div role="listitem">
       <Link
+        {...target}
         to="/clusters/$id"
         params={{ id }}
         className={s['item']}
-        title={text}
         activeProps={{ 'data-on': true, 'aria-current': 'page' }}
       >
         <span className={s['ico']}>
@@ -118,6 +121,7 @@ const ClusterItem = memo(function ClusterItem({ id, name, tone, age }: ClusterIt
         <span className={s['lbl']}>{text}</span>
         <span className={s['end']}>{age}</span>
       </Link>
+      {hint}
     </div>
   )
 })
@@ -131,17 +135,28 @@ interface ItemProps {
 }
 
 function Item({ icon, label, to, end, exact = false }: ItemProps) {
+  const { target, hint } = useNameHint(label)
   return (
-    <Link
-      to={to}
-      className={s['item']}
-      title={label}
-      activeOptions={{ exact }}
-      activeProps={{ 'data-on': true, 'aria-current': 'page' }}
-    >
-      <span className={s['ico']}>{icon}</span>
-      <span className={s['lbl']}>{label}</span>
-      {end && <span className={s['end']}>{end}</span>}
-    </Link>
+    <>
+      <Link
+        {...target}
+        to={to}
+        className={s['item']}
+        activeOptions={{ exact }}
+        activeProps={{ 'data-on': true, 'aria-current': 'page' }}
+      >
+        <span className={s['ico']}>{icon}</span>
+        <span className={s['lbl']}>{label}</span>
+        {end && <span className={s['end']}>{end}</span>}
+      </Link>
+      {hint}
+    </>
   )
+}
+
+/** Where the window is narrow, shapes alone stand there. */
+function useNameHint(name: string) {
+  const isWide = useIsWide()
+  const { target, hint } = useHint(name, { position: 'right' })
+  return isWide ? { target: {}, hint: null } : { target, hint }
 }

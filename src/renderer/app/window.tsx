@@ -2,6 +2,7 @@ import { Outlet } from '@tanstack/react-router'
 import { JobToasts } from '../areas/activity/job-toasts.tsx'
 import { SnapshotQuestion } from '../areas/masters/snapshot-dialog.tsx'
 import { UnlockDialog } from '../areas/vault/unlock-dialog.tsx'
+import { WorkQuestion } from '../areas/verify/work-question.tsx'
 import { LostContext, useChanges } from '../lib/live.ts'
 import { useSeen } from '../lib/seen.ts'
 import { HelpDialog } from './help-dialog.tsx'
@@ -15,6 +16,7 @@ export function Window() {
     <LostContext value={lostAt}>
       <Outlet />
       <SnapshotQuestion />
+      <WorkQuestion />
       <UnlockDialog />
       <HelpDialog />
       <Palette />

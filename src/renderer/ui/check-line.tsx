@@ -35,8 +35,9 @@ export const checkTones: Readonly<Record<Check['state'], Tone>> = {
   skipped: 'none',
 }
 
-/** `31 ms`, `1.9 s`, `2 m 05 s`. */
+/** `under 1 ms`, `31 ms`, `1.9 s`, `2 m 05 s`. */
 export function tookWords(ms: number): string {
+  if (ms < 1) return 'under\u00a01\u00a0ms'
   if (ms < 1000) return `${Math.round(ms)}\u00a0ms`
   return ms < 60_000 ? `${(ms / 1000).toFixed(1)}\u00a0s` : spanWords(ms)
 }

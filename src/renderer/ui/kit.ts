@@ -1,6 +1,5 @@
 /** The parts of the kit that the window uses. Nothing outside this folder imports the kit itself. */
 export {
-  ActionIcon,
   Button,
   Checkbox,
   CopyButton,

@@ -1,16 +1,6 @@
-import { levels, type Level } from '../../shared/domain/level.ts'
+import { levels, levelWords, type Level } from '../../shared/domain/level.ts'
 import { useHint } from './hint.tsx'
 import s from './ladder.module.css'
-
-export const levelWords: Readonly<Record<Level, string>> = {
-  listed: 'Listed',
-  present: 'Present',
-  intact: 'Intact',
-  decrypts: 'Decrypts',
-  matches: 'Matches',
-  wellFormed: 'Well formed',
-  restored: 'Restored',
-}
 
 export const levelMeanings: Readonly<Record<Level, string>> = {
   listed: 'the manifest names it',

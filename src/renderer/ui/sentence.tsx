@@ -1,6 +1,6 @@
+import { exactWords } from '../../shared/domain/time-words.ts'
 import { Hash } from './hash.tsx'
 import { Printable } from './printable.tsx'
-import { exactWords } from './time.tsx'
 
 const exact = /\b([0-9a-f]{64}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)\b/
 

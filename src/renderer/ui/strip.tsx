@@ -1,5 +1,5 @@
 import type { BackupDay } from '../../shared/contract/clusters.ts'
-import { dayWords } from './time.tsx'
+import { dayWords } from '../../shared/domain/time-words.ts'
 import s from './strip.module.css'
 
 type Outcome = BackupDay['outcome']

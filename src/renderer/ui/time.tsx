@@ -1,9 +1,10 @@
 import { UnstyledButton } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
 import { ageWords, shortAgeWords } from '../../shared/domain/size-words.ts'
+import { dayWords } from '../../shared/domain/time-words.ts'
 import { useHint } from './hint.tsx'
 import { useNow } from './now.ts'
-import { months, zonedWords } from './zoned-words.ts'
+import { zonedWords } from './zoned-words.ts'
 import type { Tone } from './status.tsx'
 import s from './time.module.css'
 
@@ -88,15 +89,4 @@ export function momentWords(at: string, nowMs: number): string {
   const date = new Date(at)
   const year = date.getUTCFullYear() === new Date(nowMs).getUTCFullYear() ? '' : ` ${date.getUTCFullYear()}`
   return `${dayWords(date)}${year} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())} UTC`
-}
-
-/** `21 Nov 2026 02:00:04 UTC`, where a sentence needs the very second. */
-export function exactWords(at: string): string {
-  const date = new Date(at)
-  return `${dayWords(date)} ${date.getUTCFullYear()} ${date.toISOString().slice(11, 19)} UTC`
-}
-
-/** `21 Nov` */
-export function dayWords(date: Date): string {
-  return `${date.getUTCDate()} ${months[date.getUTCMonth()] ?? ''}`
 }

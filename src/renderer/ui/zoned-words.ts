@@ -1,4 +1,4 @@
-export const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+import { months } from '../../shared/domain/time-words.ts'
 
 /** `Sun 22 Nov 03:00`, as the clocks of the zone (an IANA name) show it. */
 export function zonedWords(at: string, zone: string): string {

@@ -14,6 +14,16 @@ export const levels = [
 
 export type Level = (typeof levels)[number]
 
+export const levelWords: Readonly<Record<Level, string>> = {
+  listed: 'Listed',
+  present: 'Present',
+  intact: 'Intact',
+  decrypts: 'Decrypts',
+  matches: 'Matches',
+  wellFormed: 'Well formed',
+  restored: 'Restored',
+}
+
 /** Levels that a verification can be asked for. */
 export const verifiableLevels = ['present', 'intact', 'decrypts', 'matches', 'wellFormed'] as const
 

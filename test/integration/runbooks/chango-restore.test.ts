@@ -1,8 +1,15 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import { systemRandom } from '../../../src/main/adapters/system/random.ts'
+import { HeldMasterKey } from '../../../src/main/engine/master-key.ts'
 import type { ActionStep, Outcome, Runbook } from '../../../src/main/ports/runbook.ts'
+import { openSealing } from '../../../src/main/systems/chango/live/seal-archive.ts'
 import { old, restored, rootOf, storesOn } from '../../lab/runbooks/chango-stores.ts'
 import {
   canary,
@@ -140,6 +147,48 @@ function dying(runbook: Runbook, died: string[]): Runbook {
         }
         return bent
       }),
+  }
+}
+
+test('CH-4 restores an archive that this console has sealed, and refuses it with another key', async (context) => {
+  const hosts = await hostsOf(context, 1)
+  await sealArchives(hosts.repository)
+  const wrong = await deskOf(hosts, { masterKeys: { other: 'canary-another-master-key-0123456789abcdef' } })
+  const refusing = await wrong.open()
+  const refused = await goThrough(refusing, await startRun(refusing, 'CH-4', wrong.setting))
+  expect(
+    refused.list.find(({ state }) => state === 'failed'),
+    said(refused),
+  ).toMatchObject({ id: 'prove-backup' })
+  expect(await storesOn(hosts, 1)).toBe(old)
+  expect(await hosts.record()).toEqual([])
+  await refusing.runner.close(refused.id, 'abandoned', 'Another key.')
+
+  const desk = await deskOf(hosts)
+  const runner = await desk.open()
+  const run = await goThrough(runner, await startRun(runner, 'CH-4', desk.setting), canary)
+  expect(run.current, said(run)).toBeNull()
+  expect([await storesOn(hosts, 1), await storesOn(hosts, 2)]).toEqual([restored, restored])
+  await expectNoSecret(hosts, desk)
+}, 180_000)
+
+/** As this console seals one that it has made itself; what lies beside it, of the bytes before, goes. */
+async function sealArchives(repository: string): Promise<void> {
+  const names = await readdir(repository)
+  for (const name of names.filter((each) => each.endsWith('.tar.gz'))) {
+    const tar = gunzipSync(await readFile(join(repository, name)))
+    using sealing = await openSealing({
+      cluster: { name: 'payments', system: 'chango' },
+      masterKeys: async () => Promise.resolve([new HeldMasterKey(Buffer.from(masterKey), 'key')]),
+      keySalt: () => randomBytes(16),
+      random: systemRandom,
+    })
+    const pieces = sealing.seal(
+      Readable.from([tar]),
+      { backupId: name.slice(0, -'.tar.gz'.length) },
+      tar.byteLength,
+    )
+    await writeFile(join(repository, name), await buffer(pieces))
   }
 }
 

@@ -26,8 +26,8 @@ async function open(
   return opened
 }
 
-const up = { isUp: true, committed: 5_000n }
-const down = { isUp: false, committed: 4_990n }
+const up = { isUp: true, committed: 1_500n }
+const down = { isUp: false, committed: 1_490n }
 
 async function copies(of: KisekiRunLab, node: number): Promise<readonly string[]> {
   return readdir(join(of.site.hosts[node]?.tree ?? '', 'kiseki', 'copies'))
@@ -84,9 +84,9 @@ describe('KS-1', () => {
   test('says of a node that fell into the restart trap that no way out is known, and leaves the others alone', async (context) => {
     const of = await open(context, {
       nodes: [
-        up,
-        up,
-        { ...down, refuses: 'failed to create Raft log store (follower): need logs from index 0' },
+        { isUp: true, committed: 3_006n },
+        { isUp: true, committed: 3_006n },
+        { isUp: false, committed: 3_000n },
       ],
     })
     const { id } = await of.client.runbooks.start({
@@ -117,10 +117,10 @@ describe('KS-3', () => {
   test('ranks the survivors, copies them before anything else, and comes back once original nodes do', async (context) => {
     const of = await open(context, {
       nodes: [
-        { isUp: true, committed: 4_800n },
-        { isUp: true, committed: 4_900n },
-        { isUp: false, committed: 5_000n },
-        { isUp: false, committed: 4_000n },
+        { isUp: true, committed: 1_800n },
+        { isUp: true, committed: 1_900n },
+        { isUp: false, committed: 1_950n },
+        { isUp: false, committed: 1_000n },
       ],
     })
     // A machine that is gone does not keep the others from being saved.
@@ -146,7 +146,7 @@ describe('KS-3', () => {
     expect(whereabouts(ended)).toBe('all behind')
     const [first, second] = of.site.hosts.map(({ address }) => address)
     expect(stepOf(ended, 'count')?.sentence).toContain(
-      `${second} (node 2, entry 4900), ${first} (node 1, entry 4800)`,
+      `${second} (node 2, entry 1900), ${first} (node 1, entry 1800)`,
     )
     expect(stepOf(ended, 'count')?.sentence).toContain('must come back: 3, 4')
     expect(recorded(of)).toEqual([
@@ -164,6 +164,40 @@ describe('KS-3', () => {
       existsSync(join(of.site.hosts[0]?.tree ?? '', 'kiseki/copies', `${id}-node-1`, 'keys/epochs.redb')),
     ).toBe(true)
     expect(await of.leaks(secrets)).toEqual([])
+  }, 120_000)
+
+  test('stops no survivor that would not start again', async (context) => {
+    const of = await open(context, {
+      nodes: [
+        { isUp: true, committed: 2_301n },
+        { isUp: true, committed: 1_900n },
+        { isUp: false, committed: 1_950n },
+        { isUp: false, committed: 1_000n },
+      ],
+    })
+    const { id } = await of.client.runbooks.start({
+      clusterId: of.clusterId,
+      scenario: 'KS-3',
+      inputs: { ...of.inputs, samples: sampleObject },
+    })
+    const ended = await goThrough(of.running.desk.runbooks, id, {
+      'bring-back': () => {
+        expect([of.site.isUp(0), of.site.isUp(1)]).toEqual([true, false])
+        return { kind: 'did', note: 'node 3' }
+      },
+      'start-originals': async () => {
+        await of.site.start(2)
+        return { kind: 'did', note: '' }
+      },
+      'accept-process': () => ({ kind: 'skip', reason: 'Its disk is gone.' }),
+      'scrub-4': () => ({ kind: 'skip', reason: 'Its disk is gone.' }),
+    })
+    expect(whereabouts(ended)).toBe('all behind')
+    expect(stepOf(ended, 'count')?.sentence).toContain(
+      `Not stopped, for they may keep only the end of their logs: ${of.site.hosts[0]?.address}.`,
+    )
+    for (const step of ['stop-1', 'copy-1', 'start-1']) expect(stepOf(ended, step)?.state).toBe('notNeeded')
+    expect(recorded(of)).toEqual([[], ['stop kiseki-server', 'start kiseki-server'], [], []])
   }, 120_000)
 
   test('is refused while a majority answers', async (context) => {

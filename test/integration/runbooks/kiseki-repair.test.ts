@@ -101,6 +101,17 @@ describe('KS-7', () => {
     expect(whereabouts(await goThrough(of.running.desk.runbooks, id))).toMatch(/^halted failed/)
   }, 120_000)
 
+  test('does not stop a node that would not start again', async (context) => {
+    const at = { isUp: true, committed: 3_006n }
+    const of = await open(context, { nodes: [at, at, { ...at, isHalted: true }] })
+    const { id } = await begin(of, 'KS-7', { ...of.inputs, node: of.site.hosts[2]?.address ?? '' })
+    expect(whereabouts(await goThrough(of.running.desk.runbooks, id))).toMatch(
+      /^comes-back failed: .*Restart trap/,
+    )
+    expect(of.site.isUp(2)).toBe(true)
+    expect(of.site.hosts.map((host) => host.record())).toEqual([[], [], []])
+  }, 120_000)
+
   for (const cut of ['before', 'after'] as const) {
     test(`goes on where every action was cut ${cut} it was done, and does none of them twice`, async (context) => {
       const of = await open(context, { nodes: [up, up, { ...up, isHalted: true }] })

@@ -20,6 +20,9 @@ reset-failed) rm -f failed; exit 0;;
 start)
   echo "start $3" >>record
   if [ -s refuses ]; then cat refuses >>log; touch failed; exit 1; fi
+  if [ "$(cat /opt/kiseki/data/raft/shard-*.redb 2>/dev/null || echo 0)" -ge 2000 ]; then
+    echo 'failed to create Raft log store (follower): Unavailable' >>log; touch failed; exit 1
+  fi
   [ -e /opt/kiseki/data/metadata/compositions.redb ] || echo rebuilt >/opt/kiseki/data/metadata/compositions.redb
   [ -s /opt/kiseki/data/metadata/compositions.redb ] || { rm -f /opt/kiseki/data/metadata/compositions.redb; touch failed; exit 1; }
   rm -f failed

@@ -14,7 +14,7 @@ export interface KisekiSiteOptions {
   readonly diskBytes?: number | undefined
   readonly nodes: readonly {
     readonly isUp: boolean
-    /** The last entry that it has committed. */
+    /** The last entry that it has committed. From 2 000 on the beginning of its log is gone, and a node that was stopped does not start. */
     readonly committed: bigint
     readonly isHalted?: boolean
     /** What its server says instead of staying up. */

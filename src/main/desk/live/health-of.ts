@@ -39,7 +39,10 @@ function wordsOf(
 ): string {
   if (worst === undefined) return 'Nothing was asked.'
   if (state === 'down' && masters > 1) return `None of ${masters} answers. ${worst.answer}`
-  if (state !== 'up') return `${worst.question} of ${worst.of}: ${worst.answer}`
+  if (state !== 'up')
+    return worst.answer.includes(worst.of)
+      ? worst.answer
+      : `${worst.question} of ${worst.of}: ${worst.answer}`
   const open = probes.filter(({ state: each }) => each !== 'ok').length
   const answer = masters === 1 ? 'It answers' : `All ${masters} answer`
   return open === 0 ? `${answer}.` : `${answer}; ${countOf(open, 'question')} without an answer.`

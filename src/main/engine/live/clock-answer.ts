@@ -1,4 +1,5 @@
 import { spanWords } from '../../../shared/domain/size-words.ts'
+import { exactWords } from '../../../shared/domain/time-words.ts'
 import type { Answer } from './ask.ts'
 
 /** Signatures of S3 are refused beyond 15 minutes (AWS, "RequestTimeTooSkewed"); a third of that is worth a word. */
@@ -9,7 +10,7 @@ export function clockAnswer(date: string | null, nowMs: number): Answer {
   const theirsMs = date === null ? Number.NaN : Date.parse(date)
   if (Number.isNaN(theirsMs)) return { state: 'unknown', answer: 'Its replies carry no time.' }
   const offMs = theirsMs - nowMs
-  const evidence = `Date: ${new Date(theirsMs).toISOString()}`
+  const evidence = `Date: ${exactWords(new Date(theirsMs).toISOString())}`
   if (Math.abs(offMs) <= toleranceMs)
     return { state: 'ok', answer: 'Its clock agrees with this one.', evidence }
   return {

@@ -97,7 +97,7 @@ const codes: Readonly<Record<number, ErrorCode>> = {
 
 const reasons: Partial<Record<ErrorCode, string>> = {
   'master.refusedLogin': 'The login or the rights of this user are not enough.',
-  'master.notOffered': 'This version of the master has no such route.',
+  'master.notOffered': 'It has no such route in this version, or nothing of that name.',
   'master.notReady': 'The cluster is not open yet.',
   'master.notLeader': 'It is not the leader, and names none that is saved here.',
 }
@@ -114,6 +114,7 @@ export function refusal(reply: HttpReply, what: string): HoldfastError {
 }
 
 const nextSteps: Partial<Record<ErrorCode, string>> = {
+  'master.notOffered': 'Look whether it is still there, and at the version of the master.',
   'master.refusedLogin': 'Check the credential of this connection, and what its user may do.',
   'master.notReady': 'Wait until its readiness conditions hold; they are among the answers under Connection.',
   'master.notLeader': 'Add the address of every master to the connection.',

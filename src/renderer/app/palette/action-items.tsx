@@ -44,7 +44,7 @@ export function useActionItems(current: string | undefined): readonly PaletteIte
           item('overview', <Icon.Grid />, `Overview of ${cluster.name}`, () =>
             navigate({ to: '/clusters/$id/overview', params }),
           ),
-          item('backups', <Icon.Doc />, `Backups of ${cluster.name}: verify, compare, copy`, () =>
+          item('backups', <Icon.Doc />, `Backups of ${cluster.name}`, () =>
             navigate({ to: '/clusters/$id/backups', params }),
           ),
           ...(newest === undefined

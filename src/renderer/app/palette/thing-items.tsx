@@ -5,11 +5,13 @@ import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { countOf, shortAgeWords } from '../../../shared/domain/size-words.ts'
 import { useDesk } from '../../lib/client.tsx'
+import { kindWords, toneOf } from '../../areas/activity/model.ts'
 import { useFleet } from '../../lib/use-fleet.ts'
 import * as Icon from '../../ui/icons.tsx'
 import { Glyph, type Tone } from '../../ui/status.tsx'
 import { askSnapshot } from '../snapshot-request.ts'
 import { askUnlock } from '../unlock-request.ts'
+import { askWork } from '../work-request.ts'
 import { backupItemId, objectItemId, type PaletteGroup, type PaletteItem } from './items.ts'
 
 /** The one next action of the worst cluster stands first: it is what one most likely came for. */
@@ -21,7 +23,7 @@ export function useWorstItems(): PaletteGroup {
   const { cluster, health } = worst
   const params = { id: cluster.id }
   const places = {
-    verify: ['Verify its backups…', () => navigate({ to: '/clusters/$id/backups', params })],
+    verify: ['Verify its backups…', () => askWork({ kind: 'verify', clusterId: cluster.id })],
     backups: ['Show its backups', () => navigate({ to: '/clusters/$id/backups', params })],
     chain: [
       'Show what hangs on the object',
@@ -144,10 +146,8 @@ export function useJobItems(): readonly PaletteItem[] {
   const { data: jobs = [] } = useQuery(useDesk().jobs.list.queryOptions())
   return jobs.slice(0, 50).map((job) => ({
     id: `job ${job.id}`,
-    icon: (
-      <Glyph tone={job.state === 'running' ? 'run' : job.state === 'failed' ? 'bad' : 'none'} decorative />
-    ),
-    name: `${job.kind === 'keyCheck' ? 'Key check' : job.kind} of ${printable(job.subject)}`,
+    icon: <Glyph tone={toneOf(job)} decorative />,
+    name: `${kindWords[job.kind]}: ${printable(job.subject)}`,
     note: printable(job.outcome ?? `${job.state}, ${job.detail}`),
     also: `${job.id} ${job.result?.kind === 'restore' ? job.result.planHash : ''}`,
     run: () => void navigate({ to: '/activity/jobs/$id', params: { id: job.id } }),

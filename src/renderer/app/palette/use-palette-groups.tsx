@@ -4,6 +4,7 @@ import type { PaletteGroup } from './items.ts'
 import { useRecoverItems, useRunItems } from './run-items.tsx'
 import { useFound } from './use-found.tsx'
 import { useAuditItems, useBackupItems, useClusterItems, useJobItems, useWorstItems } from './thing-items.tsx'
+import { useWorkItems } from './work-items.tsx'
 
 /** All that can be found, in the order in which it is shown. `query`: what is asked of the console, not only held against names. */
 export function usePaletteGroups(query: string): {
@@ -16,6 +17,7 @@ export function usePaletteGroups(query: string): {
   const clusters = useClusterItems()
   const backups = useBackupItems(current)
   const found = useFound(query)
+  const work = useWorkItems(current)
   const actions = useActionItems(current)
   const runs = useRunItems()
   const recover = useRecoverItems(current)
@@ -25,7 +27,7 @@ export function usePaletteGroups(query: string): {
     { name: worst.name, items: worst.items },
     { name: 'Clusters', items: clusters },
     { name: 'Backups and objects', items: [...backups, ...found.items] },
-    { name: 'Actions', items: actions },
+    { name: 'Actions', items: [...work, ...actions] },
     { name: 'Runbooks', items: [...runs, ...recover] },
     { name: 'Jobs', items: jobs },
     { name: 'Audit chain', items: audit },

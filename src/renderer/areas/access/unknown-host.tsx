@@ -83,7 +83,9 @@ function TrustDialog({ clusterId, host, onTrusted, onClose }: Props & { readonly
         label="On the host itself"
         command="for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -l -f $key; done"
       />
-      <ReasonField of={reason} />
+      <div className={s['reason']}>
+        <ReasonField of={reason} />
+      </div>
       {trust.isError && <ErrorLine failure={failureOf(trust.error)} />}
       <div className={s['decide']}>
         <Button data-autofocus onClick={onClose}>

@@ -5,6 +5,7 @@ import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
+import { useHint } from '../../ui/hint.tsx'
 import * as Icon from '../../ui/icons.tsx'
 import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
 import { kindWords } from './model.ts'
@@ -16,6 +17,7 @@ const asksFirst: ReadonlySet<JobKind> = new Set(['restore', 'rollback', 'copy', 
 export function CancelJob({ job }: { readonly job: Job }) {
   const desk = useDesk()
   const [isAsking, setAsking] = useState(false)
+  const { target, hint } = useHint(job.cancel, { w: 320 })
   const cancel = useMutation(desk.jobs.cancel.mutationOptions({ onSuccess: () => setAsking(false) }))
   if (job.cancel === null || (job.state !== 'running' && job.state !== 'waiting')) return null
   const asks = job.state === 'running' && asksFirst.has(job.kind)
@@ -23,14 +25,15 @@ export function CancelJob({ job }: { readonly job: Job }) {
   return (
     <>
       <Button
+        {...target}
         leftSection={<Icon.Close size={13} />}
-        title={job.cancel}
         loading={cancel.isPending}
         onClick={() => (asks ? setAsking(true) : cancel.mutate({ id: job.id }))}
       >
         Cancel {name}
         {asks && '…'}
       </Button>
+      {hint}
       {!isAsking && cancel.isError && <ErrorLine failure={failureOf(cancel.error)} />}
       <Modal
         opened={isAsking}

@@ -1,6 +1,6 @@
 import type { Job } from '../../../shared/contract/jobs.ts'
 import { bytesWords, spanWords } from '../../../shared/domain/size-words.ts'
-import { CheckLine } from '../../ui/check-line.tsx'
+import { CheckLine, tookWords } from '../../ui/check-line.tsx'
 import { useNow } from '../../ui/now.ts'
 import type { Tone } from '../../ui/status.tsx'
 import { Moment } from '../../ui/time.tsx'
@@ -148,7 +148,7 @@ function phaseTone({ state: of }: Job, state: Phase['state']): Tone {
 }
 
 function phaseTime({ state: of }: Job, { state, tookMs }: Phase): string {
-  const took = tookMs === null ? '' : spanWords(tookMs)
+  const took = tookMs === null ? '' : tookWords(tookMs)
   switch (state) {
     case 'toCome':
       return of === 'running' || of === 'waiting' ? 'to come' : 'not begun'

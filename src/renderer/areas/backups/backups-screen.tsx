@@ -4,6 +4,7 @@ import type { Chain } from '../../../shared/contract/backups.ts'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { canSnapshot } from '../../../shared/domain/cluster-health.ts'
 import { bytesWords, countOf, countWords } from '../../../shared/domain/size-words.ts'
+import { askWork, verifyBackup } from '../../app/work-request.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CopyAsText } from '../../ui/copy-text.tsx'
@@ -15,7 +16,6 @@ import { Button, SegmentedControl, TextInput } from '../../ui/kit.ts'
 import { ladderText } from '../../ui/ladder.tsx'
 import { verdictWords } from '../chain/model/row-words.ts'
 import { SnapshotButton } from '../masters/snapshot-button.tsx'
-import { VerifyDialog } from '../verify/verify-dialog.tsx'
 import { BackupList } from './backup-list.tsx'
 import { BackupPane } from './backup-pane.tsx'
 import { countByState, filterBackups, stateFilters, type StateFilter } from './model/filter-backups.ts'
@@ -27,7 +27,6 @@ export interface BackupsScreenProps {
   readonly cluster: Cluster
   readonly search: BackupsSearch
   readonly onSearch: (change: BackupsSearch) => void
-  readonly onJob: (jobId: string) => void
   readonly onMap: () => void
 }
 
@@ -61,17 +60,9 @@ export function BackupsScreen(props: BackupsScreenProps) {
 
 const filterWords: Readonly<Record<StateFilter, string>> = { all: 'All', ...verdictWords }
 
-function Loaded({
-  cluster,
-  search,
-  onSearch,
-  onJob,
-  onMap,
-  chain,
-}: BackupsScreenProps & { readonly chain: Chain }) {
+function Loaded({ cluster, search, onSearch, onMap, chain }: BackupsScreenProps & { readonly chain: Chain }) {
   const desk = useDesk()
   const settings = useQuery(desk.settings.get.queryOptions())
-  const [verifying, setVerifying] = useState<'shown' | 'selected' | null>(null)
   const find = useRef<HTMLInputElement>(null)
   const state = search.state ?? 'all'
   const words = search.find ?? ''
@@ -83,7 +74,7 @@ function Loaded({
     selected,
     find,
     onOpen: (backup) => onSearch({ backup }),
-    onVerify: () => setVerifying('selected'),
+    onVerify: () => selected !== null && askWork(verifyBackup(cluster.id, selected)),
     onMap,
   })
   const isFiltered = shown.length < chain.backups.length
@@ -129,7 +120,20 @@ function Loaded({
             {isFiltered ? `${countWords(shown.length)} of ${countOf(chain.backups.length, 'backup')}` : ''}
           </span>
           {isFiltered && shown.length > 0 && (
-            <Button size="xs" variant="subtle" onClick={() => setVerifying('shown')}>
+            <Button
+              size="xs"
+              variant="subtle"
+              onClick={() =>
+                askWork({
+                  kind: 'verify',
+                  clusterId: cluster.id,
+                  these: {
+                    backupIds: shown.map(({ backupId }) => backupId),
+                    words: `The ${countOf(shown.length, 'backup')} that the filter shows`,
+                  },
+                })
+              }
+            >
               Verify these…
             </Button>
           )}
@@ -154,23 +158,6 @@ function Loaded({
           backupId={selected}
           search={search}
           onSearch={onSearch}
-          onJob={onJob}
-        />
-      )}
-      {verifying !== null && (
-        <VerifyDialog
-          cluster={cluster}
-          backups={chain.backups.length}
-          these={
-            verifying === 'selected' && selected !== null
-              ? { backupIds: [selected], words: 'This backup' }
-              : {
-                  backupIds: shown.map(({ backupId }) => backupId),
-                  words: `The ${countOf(shown.length, 'backup')} that the filter shows`,
-                }
-          }
-          onClose={() => setVerifying(null)}
-          onStarted={onJob}
         />
       )}
     </div>

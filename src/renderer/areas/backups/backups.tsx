@@ -23,7 +23,6 @@ export function Backups() {
       search={search}
       onSearch={onSearch}
       onMap={() => void navigate({ to: '/clusters/$id/chain', params: { id: cluster.id } })}
-      onJob={(id) => void navigate({ to: '/activity/jobs/$id', params: { id } })}
     />
   )
 }

@@ -1,12 +1,14 @@
 import type { ReactNode } from 'react'
 import type { Backup, StoreRow } from '../../../shared/contract/backups.ts'
 import { findingLeads } from '../../../shared/domain/finding-words.ts'
+import { levelWords } from '../../../shared/domain/level.ts'
 import { bytesWords } from '../../../shared/domain/size-words.ts'
 import { CheckLine } from '../../ui/check-line.tsx'
 import { CopyAsText } from '../../ui/copy-text.tsx'
 import { frame, Section } from '../../ui/frame.tsx'
-import { Hash } from '../../ui/hash.tsx'
-import { Ladder, ladderText, levelWords } from '../../ui/ladder.tsx'
+import { BackupId, Hash } from '../../ui/hash.tsx'
+import { useHint } from '../../ui/hint.tsx'
+import { Ladder, ladderText } from '../../ui/ladder.tsx'
 import { UnstyledButton } from '../../ui/kit.ts'
 import { Sentence } from '../../ui/sentence.tsx'
 import { Printable } from '../../ui/printable.tsx'
@@ -34,7 +36,7 @@ export function StoresTab({ backup, backWords, onOpenBackup, chainLink, onReadAg
   ]
   return (
     <>
-      <table className={frame.table} aria-label="Stores of this backup">
+      <table className={`${frame.table} ${s['stores']}`} aria-label="Stores of this backup">
         <thead>
           <tr>
             <th scope="col">Store</th>
@@ -153,18 +155,22 @@ interface HolderProps {
 }
 
 function Holder({ store, backWords, onOpen }: HolderProps) {
+  const { target, hint } = useHint(<BackupId id={store.holder} />)
   if (store.heldByItself) return <span className={s['dim']}>this backup</span>
   const words = backWords(store.holder)
   if (words === null)
     return (
-      <span className={s['holder']} title={store.holder}>
+      <span className={s['holder']}>
         <Printable text={store.holder} />, gone
       </span>
     )
   return (
-    <UnstyledButton className={frame.link} title={store.holder} onClick={() => onOpen(store.holder)}>
-      {words.day}
-      <span className={s['back']}>, {words.back}</span>
-    </UnstyledButton>
+    <>
+      <UnstyledButton {...target} className={frame.link} onClick={() => onOpen(store.holder)}>
+        {words.day}
+        <span className={s['back']}>, {words.back}</span>
+      </UnstyledButton>
+      {hint}
+    </>
   )
 }

@@ -22,13 +22,6 @@ export function ChainMap() {
     [navigate, id],
   )
   return (
-    <ChainScreen
-      key={id}
-      cluster={cluster}
-      search={search}
-      onSearch={onSearch}
-      onOpenBackup={onOpenBackup}
-      onJob={(job) => void navigate({ to: '/activity/jobs/$id', params: { id: job } })}
-    />
+    <ChainScreen key={id} cluster={cluster} search={search} onSearch={onSearch} onOpenBackup={onOpenBackup} />
   )
 }

@@ -3,6 +3,7 @@ import { useCallback, useDeferredValue, useMemo, useState } from 'react'
 import type { Chain, StoreRow } from '../../../shared/contract/backups.ts'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { bytesWords, countOf, countWords, spanWords } from '../../../shared/domain/size-words.ts'
+import { askWork } from '../../app/work-request.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { useSingleKeys } from '../../lib/single-keys.ts'
@@ -11,7 +12,6 @@ import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { SegmentedControl } from '../../ui/kit.ts'
 import { useNow } from '../../ui/now.ts'
-import { VerifyDialog } from '../verify/verify-dialog.tsx'
 import { MapGrid } from './map-grid.tsx'
 import { indexChain, type ChainBackup, type ChainIndex } from './model/chain-index.ts'
 import { foldedFrom, rareStores } from './model/fold-rows.ts'
@@ -26,7 +26,6 @@ export interface ChainScreenProps {
   readonly search: ChainSearch
   readonly onSearch: (change: ChainSearch) => void
   readonly onOpenBackup: (backupId: string) => void
-  readonly onJob: (jobId: string) => void
 }
 
 export function ChainScreen(props: ChainScreenProps) {
@@ -58,7 +57,6 @@ function Loaded({
   search,
   onSearch,
   onOpenBackup,
-  onJob,
   chain,
 }: ChainScreenProps & { readonly chain: Chain }) {
   const desk = useDesk()
@@ -66,8 +64,7 @@ function Loaded({
   const settings = useQuery(desk.settings.get.queryOptions())
   const index = useMemo(() => indexChain(chain), [chain])
   const [rows, setRows] = useState(chain.backups.length)
-  const [verifying, setVerifying] = useState<ChainBackup | 'all' | null>(null)
-  const verifyAll = () => setVerifying('all')
+  const verifyAll = () => askWork({ kind: 'verify', clusterId: cluster.id })
   useSingleKeys({ v: verifyAll, V: verifyAll })
   const isLarge = chain.backups.length >= foldedFrom
   const folded = isLarge && search.rows !== 'all'
@@ -137,22 +134,15 @@ function Loaded({
           index={index}
           at={shown}
           nowMs={nowMs}
-          onVerify={setVerifying}
-          onOpenBackup={onOpenBackup}
-        />
-      )}
-      {verifying !== null && (
-        <VerifyDialog
-          cluster={cluster}
-          backups={chain.backups.length}
-          these={
-            verifying === 'all'
-              ? null
-              : { backupIds: [verifying.backupId], words: 'The backup that holds this object' }
+          onVerify={({ backupId }) =>
+            askWork({
+              kind: 'verify',
+              clusterId: cluster.id,
+              these: { backupIds: [backupId], words: 'The backup that holds this object' },
+              recheck: true,
+            })
           }
-          recheck={verifying !== 'all'}
-          onClose={() => setVerifying(null)}
-          onStarted={onJob}
+          onOpenBackup={onOpenBackup}
         />
       )}
     </div>

@@ -12,7 +12,7 @@ import { Printable } from '../../ui/printable.tsx'
 import { MapHalo, MapRails } from './map-rails.tsx'
 import { cellId, MapRow, type MapView, type RowContext } from './map-row.tsx'
 import { OverviewMap } from './overview-map.tsx'
-import { useIsWide } from './use-wide.ts'
+import { useIsWide } from '../../ui/use-wide.ts'
 import { useRoom } from './use-room.ts'
 import s from './chain.module.css'
 

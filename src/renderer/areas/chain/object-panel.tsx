@@ -3,9 +3,9 @@ import type { StoreRow } from '../../../shared/contract/backups.ts'
 import { Button, UnstyledButton } from '../../ui/kit.ts'
 import { Facts, frame, Section } from '../../ui/frame.tsx'
 import { ShieldCheck } from '../../ui/icons.tsx'
-import { Hash } from '../../ui/hash.tsx'
+import { BackupId, Hash } from '../../ui/hash.tsx'
+import { useHint } from '../../ui/hint.tsx'
 import { Ladder } from '../../ui/ladder.tsx'
-import { printable } from '../../../shared/domain/printable.ts'
 import { Sentence } from '../../ui/sentence.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { Glyph } from '../../ui/status.tsx'
@@ -139,10 +139,14 @@ interface DayLinkProps {
 }
 
 function DayLink({ backup, nowMs, onOpen }: DayLinkProps) {
+  const { target, hint } = useHint(<BackupId id={backup.backupId} />)
   return (
-    <UnstyledButton className={frame.link} title={printable(backup.backupId)} onClick={() => onOpen(backup)}>
-      {dayOf(backup, nowMs)}
-    </UnstyledButton>
+    <>
+      <UnstyledButton {...target} className={frame.link} onClick={() => onOpen(backup)}>
+        {dayOf(backup, nowMs)}
+      </UnstyledButton>
+      {hint}
+    </>
   )
 }
 

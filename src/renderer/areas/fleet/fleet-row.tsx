@@ -57,7 +57,7 @@ export const FleetRow = memo(function FleetRow({ cluster, health }: JudgedHealth
             <span>
               <Size bytes={cluster.look.storedBytes} />
             </span>
-            <small>{countOf(cluster.look.objects, 'object')}</small>
+            <small>{countOf(cluster.look.backups, 'backup')}</small>
           </>
         )}
       </div>
@@ -116,41 +116,26 @@ function Name({ cluster, health }: CellProps) {
               {cluster.mode === 'protected' ? 'protected' : 'read-only'}
             </span>
           )}
-          <Masters cluster={cluster} />
         </div>
         <small>
           <b data-tone={health.tone}>{health.word}</b>
-          {cluster.look === null ? '' : `, ${restorableWords(cluster)}`}
+          <Masters cluster={cluster} />
         </small>
       </div>
     </div>
   )
 }
 
-/** So many letters fit beside “masters”. */
-const roomyWord = 6
-
 /** How its masters are, where they are connected; the repository needs none of them. */
-function Masters({ cluster: { masters, mode } }: { readonly cluster: Cluster }) {
+function Masters({ cluster: { masters } }: { readonly cluster: Cluster }) {
   if (masters.state === 'none') return null
   const { tone, word } = mastersWords[masters.state]
   return (
     <span className={s['masters']} title={masters.words === null ? undefined : printable(masters.words)}>
       <Glyph tone={tone} size={11} decorative />
-      <span>
-        {/* Beside a word for the mode, or before a long one, there is no room; what it is about is read aloud all the same. */}
-        <i className={mode === 'normal' && word.length <= roomyWord ? undefined : 'vh'}>masters</i>{' '}
-        {word.charAt(0).toLowerCase() + word.slice(1)}
-      </span>
+      masters {word.charAt(0).toLowerCase() + word.slice(1)}
     </span>
   )
-}
-
-function restorableWords({ look }: Cluster): string {
-  if (look === null) return ''
-  return look.restorable === look.backups
-    ? `${countOf(look.backups, 'backup')}`
-    : `${countWords(look.restorable)} of ${countWords(look.backups)} proved`
 }
 
 function Newest({ cluster, health }: CellProps) {
@@ -184,9 +169,17 @@ function ageTone({ ratio }: Health): Tone {
   return ratio > 1 ? 'warn' : 'good'
 }
 
-function Proved({ cluster, health }: CellProps) {
-  const proved = cluster.look?.proved
-  if (!proved) return <div role="cell">{cluster.look && <Ladder reached={null} />}</div>
+/** How far the newest one is, and how many of all are to their end. */
+function Proved({ cluster: { look }, health }: CellProps) {
+  if (look === null) return <div role="cell" />
+  const { proved, restorable, backups } = look
+  if (proved === null) {
+    return (
+      <div role="cell">
+        <Ladder reached={null} />
+      </div>
+    )
+  }
   return (
     <div role="cell">
       <Ladder
@@ -198,6 +191,7 @@ function Proved({ cluster, health }: CellProps) {
       <small data-tone={health.isProofOld ? 'warn' : undefined}>
         {proved.verifiedAt === null ? 'never read' : <Age at={proved.verifiedAt} ago short plain />}
         {health.isProofOld && ', old'}
+        {`, ${restorable === backups ? 'all' : `${countWords(restorable)} of`} ${countWords(backups)}`}
       </small>
     </div>
   )

@@ -60,7 +60,7 @@ export function BrowseView({ repositoryId, prefix, onPrefix }: BrowseViewProps) 
                     <Printable text={folder.name} />
                   </UnstyledButton>
                 </td>
-                <td colSpan={3} data-r className={s['dim']}>
+                <td colSpan={3} className={s['dim']}>
                   folder
                 </td>
               </tr>

@@ -54,7 +54,9 @@ function Costs({ says }: Pick<Confirm, 'says'>) {
     <ul className={s['costs']}>
       {says.map((sentence) => (
         <li key={sentence} data-grave>
-          <Sentence text={sentence} />
+          <span>
+            <Sentence text={sentence} />
+          </span>
         </li>
       ))}
     </ul>

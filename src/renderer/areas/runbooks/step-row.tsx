@@ -1,4 +1,5 @@
 import { memo, useState } from 'react'
+import { Hinted } from '../../ui/hint.tsx'
 import * as Icon from '../../ui/icons.tsx'
 import { Button, UnstyledButton } from '../../ui/kit.ts'
 import { Sentence } from '../../ui/sentence.tsx'
@@ -59,15 +60,19 @@ export const StepRow = memo(function StepRow({ runId, number, step, canTakeBack,
               </span>
             )}
             {canTakeBack && (
-              <Button
-                size="xs"
-                variant="subtle"
-                leftSection={<Icon.Undo size={12} />}
-                title={undo ?? undefined}
-                onClick={() => setAsking(true)}
-              >
-                Take back…
-              </Button>
+              <Hinted label={undo ?? 'As it was before the step.'}>
+                {(target) => (
+                  <Button
+                    {...target}
+                    size="xs"
+                    variant="subtle"
+                    leftSection={<Icon.Undo size={12} />}
+                    onClick={() => setAsking(true)}
+                  >
+                    Take back…
+                  </Button>
+                )}
+              </Hinted>
             )}
           </p>
         )}

@@ -1,13 +1,13 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { VerifyCost } from '../../../shared/contract/verify.ts'
-import { verifiableLevels, type VerifiableLevel } from '../../../shared/domain/level.ts'
+import { levelWords, verifiableLevels, type VerifiableLevel } from '../../../shared/domain/level.ts'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { useNow } from '../../ui/now.ts'
 import { ageWords, countWords, spanWords, bytesWords } from '../../../shared/domain/size-words.ts'
-import { levelMeanings, levelWords } from '../../ui/ladder.tsx'
+import { levelMeanings } from '../../ui/ladder.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, Checkbox, DialogFoot, Modal } from '../../ui/kit.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
@@ -16,22 +16,22 @@ import s from './verify.module.css'
 
 interface VerifyDialogProps {
   readonly cluster: Cluster
-  readonly backups: number
-  /** Backups that the opener has in hand, with the words for them: "this backup", "the 14 shown". */
+  /** Backups that the asker has in hand, with the words for them. */
   readonly these: { readonly backupIds: readonly string[]; readonly words: string } | null
-  readonly recheck?: boolean
+  readonly recheck: boolean
   readonly onClose: () => void
   readonly onStarted: (jobId: string) => void
 }
 
 /** What to verify, how far, and what that costs; nothing is read before Start. */
 export function VerifyDialog(props: VerifyDialogProps) {
-  const { cluster, backups, these, onClose, onStarted } = props
+  const { cluster, these, onClose, onStarted } = props
+  const backups = cluster.look?.backups ?? 0
   const desk = useDesk()
   const nowMs = useNow()
   const [what, setWhat] = useState<What>(these === null ? 'all' : 'these')
   const [level, setLevel] = useState<VerifiableLevel | null>(null)
-  const [recheck, setRecheck] = useState(props.recheck ?? false)
+  const [recheck, setRecheck] = useState(props.recheck)
   const request = {
     clusterId: cluster.id,
     selection: selectionOf(what, these?.backupIds ?? []),

@@ -23,7 +23,9 @@ interface Props {
 export function CheckStep({ clusterId, stream, onAgain, onChoose }: Props) {
   const { checks, progress, plan, refused } = stream.state
   const failure = stream.failure ?? refused
-  const groups = [...new Set(checks.map(({ group }) => group))]
+  // What was refused stands above, with all that is to be said of it.
+  const shown = checks.filter(({ state, title }) => state !== 'failed' || title !== failure?.what)
+  const groups = [...new Set(shown.map(({ group }) => group))]
   return (
     <>
       <div role="status">
@@ -31,7 +33,7 @@ export function CheckStep({ clusterId, stream, onAgain, onChoose }: Props) {
       </div>
       <p className={w['lead']}>
         {failure !== null
-          ? 'What was looked at stands below. Nothing was written.'
+          ? `${shown.length === 0 ? '' : 'What else was looked at stands below. '}Nothing was written.`
           : plan === null
             ? 'What is not proved yet is read now, to its last byte. Nothing is written.'
             : `${checksInWords(checks)}. Nothing was written.`}
@@ -47,21 +49,22 @@ export function CheckStep({ clusterId, stream, onAgain, onChoose }: Props) {
       )}
       {failure !== null && (
         <div className={s['refused']}>
-          <ErrorPanel
-            failure={failure}
-            actions={
-              <>
-                <Button variant="filled" onClick={onChoose}>
-                  Choose again
-                </Button>
-                {failure.code === 'vault.locked' && (
-                  <Button onClick={() => askUnlock()}>Unlock the vault…</Button>
-                )}
-                <Button onClick={onAgain}>Check again</Button>
-              </>
-            }
-          />
-          {failure.unknownHost !== undefined && (
+          {failure.unknownHost === undefined ? (
+            <ErrorPanel
+              failure={failure}
+              actions={
+                <>
+                  <Button variant="filled" onClick={onChoose}>
+                    Choose again
+                  </Button>
+                  {failure.code === 'vault.locked' && (
+                    <Button onClick={() => askUnlock()}>Unlock the vault…</Button>
+                  )}
+                  <Button onClick={onAgain}>Check again</Button>
+                </>
+              }
+            />
+          ) : (
             <UnknownHost clusterId={clusterId} host={failure.unknownHost} onTrusted={onAgain} />
           )}
         </div>
@@ -70,7 +73,7 @@ export function CheckStep({ clusterId, stream, onAgain, onChoose }: Props) {
         <section key={group}>
           <Section>{group}</Section>
           <ul className={s['checks']}>
-            {checks
+            {shown
               .filter((check) => check.group === group)
               .map(({ id, state, title, detail, tookMs }) => (
                 <CheckLine
@@ -91,6 +94,7 @@ export function CheckStep({ clusterId, stream, onAgain, onChoose }: Props) {
 
 function titleOf({ state: { plan, refused, checks }, failure }: StreamState<Prepared>): string {
   if (failure !== null) return 'The check stopped.'
+  if (refused?.unknownHost !== undefined) return 'Is this the host that you mean?'
   if (refused !== null) return 'This cannot be restored there as it is.'
   if (plan === null) return 'Looking before anything is planned.'
   return checks.some(({ state }) => state === 'warning')

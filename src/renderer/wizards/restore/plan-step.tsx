@@ -1,13 +1,14 @@
 import type { ReactNode } from 'react'
 import type { Plan } from '../../../shared/contract/restore.ts'
 import { bytesWords, countOf, spanWords } from '../../../shared/domain/size-words.ts'
+import { exactWords } from '../../../shared/domain/time-words.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { Facts, Section, frame } from '../../ui/frame.tsx'
 import { BackupId, hashGroups } from '../../ui/hash.tsx'
 import * as Icon from '../../ui/icons.tsx'
-import { levelWords } from '../../ui/ladder.tsx'
+import { levelWords } from '../../../shared/domain/level.ts'
 import { Printable } from '../../ui/printable.tsx'
-import { Age, exactWords } from '../../ui/time.tsx'
+import { Age } from '../../ui/time.tsx'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
 import { Lead } from './confirm-step.tsx'
 import s from './restore.module.css'
@@ -206,9 +207,9 @@ function planFacts(plan: Plan): readonly Fact[] {
     ['Space', `${bytesWords(plan.freeBytes)} free, ${bytesWords(plan.spaceBytes)} needed`],
     [
       'Time',
-      <span key="time" title={plan.estimateSource}>
+      <span key="time">
         {plan.estimateMs === null ? 'not known' : `about ${spanWords(plan.estimateMs)}`}
-        <small>{plan.estimateSource}</small>
+        <small className={s['source']}>{plan.estimateSource}</small>
       </span>,
     ],
     ['Owner', plan.owner],

@@ -35,7 +35,7 @@ export function RestoreInPlace({ result }: { readonly result: Of<'restore'> }) {
               </td>
               <td data-r>{countWords(files)}</td>
               <td data-r>{bytesWords(sizeBytes)}</td>
-              <td className="mono">
+              <td>
                 <KeptAside to={result.movedAside.find((moved) => moved.name === name)?.to} />
               </td>
             </tr>
@@ -56,7 +56,11 @@ export function RestoreInPlace({ result }: { readonly result: Of<'restore'> }) {
 
 function KeptAside({ to }: { readonly to: string | undefined }) {
   if (to === undefined) return <span className={w['keep']}>nothing stood there</span>
-  return <Printable text={to} />
+  return (
+    <code className="mono">
+      <Printable text={to} />
+    </code>
+  )
 }
 
 export function RolledBack({ result }: { readonly result: Of<'rollback'> }) {

@@ -29,12 +29,15 @@ export function truthOf({ jobId, step }: Pick<Draft, 'jobId' | 'step'>, job: Job
   return job.kind === 'rollback' ? rollbackTruth(job) : restoreTruth(job)
 }
 
-function restoreTruth({ state, phase, phases, outcome, failure }: Job): Truth {
+function restoreTruth({ state, phase, phases, outcome, failure, result }: Job): Truth {
   switch (state) {
     case 'done':
       return {
         tone: 'good',
-        words: 'The backup stands in the target; what stood there before is kept aside.',
+        words:
+          result?.kind === 'restore' && result.movedAside.length === 0
+            ? 'The backup stands in the target, where nothing stood before.'
+            : 'The backup stands in the target; what stood there before is kept aside.',
       }
     case 'failed':
       return { tone: 'bad', words: failure?.unchanged ?? 'The failure says in which state the target is.' }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { countOf, spanWords } from '../../../../shared/domain/size-words.ts'
+import { exactWords, withTimeWords } from '../../../../shared/domain/time-words.ts'
 import { html, type Markup } from './markup.ts'
 import type { ReportDocument } from './report-document.ts'
 import { reportStyle } from './report-style.ts'
-import { stepMarkup, stateWords } from './report-steps.ts'
+import { stepMarkup } from './report-steps.ts'
+import { severityLeads, stateWords } from './report-words.ts'
 
 /** The page asks for nothing and runs nothing: its own style, by its hash, is all that is allowed. */
 const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(reportStyle).digest('base64')}'; base-uri 'none'; form-action 'none'`
@@ -68,15 +70,17 @@ function gate({ acceptance, run, closed }: ReportDocument): Markup {
 function summary(document: ReportDocument): Markup {
   const { run, outcome, made, audit, closed, planHash, costs } = document
   const rows: readonly (readonly [string, string])[] = [
-    ['Failed', run.failedAt],
+    ['Failed', exactWords(run.failedAt)],
     ['When this runbook is right', run.when],
-    ['Begun', `${run.startedAt} by ${run.startedBy}`],
+    ['Begun', `${exactWords(run.startedAt)} by ${run.startedBy}`],
     ['Held by', run.holder],
     [
       'Closed',
-      closed === null ? 'Not closed.' : `${closed.at} by ${closed.by}: ${closed.outcome}. ${closed.reason}`,
+      closed === null
+        ? 'Not closed.'
+        : `${exactWords(closed.at)} by ${closed.by}: ${closed.outcome}. ${closed.reason}`,
     ],
-    ['Data lost (RPO)', outcome.lost],
+    ['Data lost (RPO)', withTimeWords(outcome.lost)],
     [
       'Time to recover (RTO)',
       outcome.recoveredMs === null
@@ -87,7 +91,7 @@ function summary(document: ReportDocument): Markup {
     ['What it costs, as said before', costs.length === 0 ? 'Nothing.' : costs.join('\n')],
     ['Plan', planHash ?? 'No restore was planned.'],
     ['The same on the command line', run.commandLine],
-    ['Report made', `${made.at} by ${made.by}, Holdfast ${made.version}`],
+    ['Report made', `${exactWords(made.at)} by ${made.by}, Holdfast ${made.version}`],
     [
       'Audit chain',
       audit === null ? 'It has no entry.' : `Entry ${audit.seq}, head ${audit.head40}\n${audit.hash}`,
@@ -104,8 +108,8 @@ function given({ inputs, changed }: ReportDocument): Markup {
     changed === null
       ? ''
       : html`<p>
-          Changed at ${changed.at} by ${changed.by}, with nothing done that stands; every step was begun anew.
-          The audit chain has what it was before.
+          Changed at ${exactWords(changed.at)} by ${changed.by}, with nothing done that stands; every step was
+          begun anew. The audit chain has what it was before.
         </p>`
   }`
 }
@@ -140,7 +144,7 @@ function answers({ answers: told }: ReportDocument): Markup {
           html`<tr>
             <td>${question}</td>
             <td>${answer}</td>
-            <td>${because}</td>
+            <td>${withTimeWords(because)}</td>
           </tr>`,
       )}
     </tbody>
@@ -151,7 +155,7 @@ function timeline({ timeline: moments }: ReportDocument): Markup {
   return html`<table>
     <thead>
       <tr>
-        <th>UTC</th>
+        <th>When</th>
         <th>What</th>
         <th>Who</th>
       </tr>
@@ -160,11 +164,9 @@ function timeline({ timeline: moments }: ReportDocument): Markup {
       ${moments.map(
         ({ at, severity, sentence, by, step }) =>
           html`<tr>
-            <td class="time">${at}</td>
+            <td class="time">${exactWords(at)}</td>
             <td>
-              ${
-                severity === 'info' ? '' : `${severity === 'error' ? 'Error' : 'Warning'}: `
-              }${sentence}${step === null ? '' : html` <code class="muted">${step}</code>`}
+              ${severityLeads[severity]}${withTimeWords(sentence)}${step === null ? '' : html` <code class="muted">${step}</code>`}
             </td>
             <td>${by ?? ''}</td>
           </tr>`,
@@ -202,7 +204,9 @@ function sheet({ acceptance, steps, run, audit }: ReportDocument): Markup {
   const signature =
     signed === null
       ? html`<p class="state">Not signed.</p>`
-      : html`<p class="state">Signed ${signed.at}${signed.by === null ? '' : ` by ${signed.by}`}.</p>
+      : html`<p class="state">
+            Signed ${exactWords(signed.at)}${signed.by === null ? '' : ` by ${signed.by}`}.
+          </p>
           <p>${signed.note}</p>`
   return html`<section class="sheet">
     <h2>Acceptance sheet: ${run.cluster}</h2>
@@ -222,12 +226,12 @@ function sheet({ acceptance, steps, run, audit }: ReportDocument): Markup {
           (row) =>
             html`<tr>
               <td>${row.title}</td>
-              <td class="state">${row.state === 'skipped' ? 'Excepted' : stateWords(row.state)}</td>
-              <td>${row.sentence ?? ''}</td>
+              <td class="state">${row.state === 'skipped' ? 'Excepted' : stateWords[row.state]}</td>
+              <td>${withTimeWords(row.sentence ?? '')}</td>
               <td>
-                ${row.evidence.map(({ name, value }) => html`<div>${name}: <code>${value}</code></div>`)}
+                ${row.evidence.map(({ name, value }) => html`<div>${name}: <code>${withTimeWords(value)}</code></div>`)}
               </td>
-              <td>${row.by ?? ''}<br />${row.endedAt ?? ''}</td>
+              <td>${row.by ?? ''}<br />${row.endedAt === null ? '' : exactWords(row.endedAt)}</td>
             </tr>`,
         )}
       </tbody>

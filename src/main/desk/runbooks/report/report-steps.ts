@@ -1,35 +1,22 @@
 import { spanWords } from '../../../../shared/domain/size-words.ts'
+import { sectionWords } from '../../../../shared/domain/section-words.ts'
+import { exactWords, withTimeWords } from '../../../../shared/domain/time-words.ts'
 import { html, type Markup } from './markup.ts'
 import type { ReportDocument } from './report-document.ts'
+import { kindWords, severityLeads, stateWords } from './report-words.ts'
 
 type ReportStep = ReportDocument['steps'][number]
-
-const words: Readonly<Record<ReportStep['state'], string>> = {
-  todo: 'Not done',
-  running: 'Under way',
-  done: 'Done',
-  failed: 'Failed',
-  skipped: 'Passed over',
-  unknown: 'Unknown',
-  takenBack: 'Taken back',
-  notNeeded: 'Not needed',
-}
-
-export function stateWords(state: ReportStep['state']): string {
-  return words[state]
-}
 
 const damages = ['', 'Stops something.', 'Replaces what can be taken back.', 'Cannot be taken back.']
 
 /** One step with everything that was kept of it. */
 export function stepMarkup(step: ReportStep, number: number): Markup {
-  const { state, sentence, startedAt, endedAt, tookMs, by, twin, evidence, lines } = step
+  const { state, sentence, startedAt, tookMs, by, twin, evidence, lines } = step
   const when = [
-    ...(startedAt === null ? [] : [startedAt]),
-    ...(endedAt === null || endedAt === startedAt ? [] : [`to ${endedAt}`]),
-    ...(tookMs === null ? [] : [`(${spanWords(tookMs)})`]),
+    ...(startedAt === null ? [] : [exactWords(startedAt)]),
+    ...(tookMs === null ? [] : [tookMs < 1_000 ? 'took less than a second' : `took ${spanWords(tookMs)}`]),
     ...(by === null ? [] : [`by ${by}`]),
-  ].join(' ')
+  ].join(', ')
   const said: readonly (readonly [string, string])[] = [
     ['Why', step.why],
     ['Touches', step.touches],
@@ -41,10 +28,10 @@ export function stepMarkup(step: ReportStep, number: number): Markup {
   return html`<article class="step">
     <h3>${number}. ${step.title}</h3>
     <p>
-      <span class="state">${words[state]}</span>
-      <span class="muted">${step.kind}, ${step.section}. ${when}</span>
+      <span class="state">${stateWords[state]}</span>
+      <span class="muted">${sectionWords[step.section]}. ${kindWords[step.kind]}. ${when}</span>
     </p>
-    <p>${sentence ?? ''}</p>
+    <p>${withTimeWords(sentence ?? '')}</p>
     <table class="facts">
       <tbody>
         ${[
@@ -54,7 +41,7 @@ export function stepMarkup(step: ReportStep, number: number): Markup {
           ([name, value]) =>
             html`<tr>
               <th scope="row">${name}</th>
-              <td><span class="text">${value}</span></td>
+              <td><span class="text">${withTimeWords(value)}</span></td>
             </tr>`,
         )}
       </tbody>
@@ -64,7 +51,7 @@ export function stepMarkup(step: ReportStep, number: number): Markup {
       lines.length === 0
         ? ''
         : html`<ul>
-            ${lines.map((line) => html`<li><span class="muted">${line.at}</span> ${line.severity === 'info' ? '' : `${line.severity}: `}${line.sentence}</li>`)}
+            ${lines.map((line) => html`<li><span class="muted">${exactWords(line.at)}</span> ${severityLeads[line.severity]}${withTimeWords(line.sentence)}</li>`)}
           </ul>`
     }
   </article>`

@@ -1,4 +1,5 @@
 import type { Run, Step } from '../../../../shared/contract/runbooks.ts'
+import { stateWords } from './report-words.ts'
 
 /** One thing that happened, with its time. */
 export interface Moment {
@@ -36,7 +37,7 @@ function momentsOf({ id, title, startedAt, endedAt, by, lines, state, sentence }
     at: endedAt ?? startedAt,
     step: id,
     severity: state === 'failed' || state === 'unknown' ? 'error' : state === 'skipped' ? 'warning' : 'info',
-    sentence: sentence ?? `${title}: ${state}.`,
+    sentence: sentence ?? `${title}: ${stateWords[state].toLowerCase()}.`,
     by: null,
   }
   return [

@@ -2,8 +2,7 @@ import type { Probe } from '../../../../shared/contract/masters.ts'
 import { isJsonObject, type JsonObject } from '../../../../shared/domain/strict-json.ts'
 import { ask, notAsked, sideBySide, type Answer, type Question } from '../../../engine/live/ask.ts'
 import { clockAnswer } from '../../../engine/live/clock-answer.ts'
-import { firstOffered } from '../../../engine/live/first-offered.ts'
-import { compareLists, listedIds } from '../../../engine/live/listed-backups.ts'
+import { compareBackups } from '../../../engine/live/compare-backups.ts'
 import {
   demandSuccess,
   evidenceOf,
@@ -168,40 +167,24 @@ async function probeCluster(
     )
   }
   if (key) emit(await ask(key, clock, async () => keyAnswer(api, session)))
-  await compareBackups(api, session, emit)
+  await compareWithRepository(api, session, emit)
 }
 
-/** Only where a master offers a list. One that cannot be read is no fault of the cluster. */
-async function compareBackups(api: ChangoApi, session: Session, emit: Emit): Promise<void> {
-  const { clock, cluster, signal } = session
-  const get = async (path: string) => api.send({ method: 'GET', path, deadlineMs: usualDeadlineMs })
-  const question: Question = {
-    id: 'listed',
-    of: cluster.name,
-    question: 'Its list of backups against the repository',
-    mark: 'inferred',
-  }
-  const offered: { path: string | null } = { path: null }
-  const answer = await ask(
-    question,
-    clock,
-    async () => {
-      const first = await firstOffered(gaps.list, get)
-      if (first === null) return { state: 'unknown', answer: 'There is no list.' }
-      offered.path = first.path
-      const store = await session.repository('read')
-      const keys: string[] = []
-      for await (const entry of store.list({ signal })) if (entry.kind === 'object') keys.push(entry.key)
-      const found = backupKeys(keys).map(({ key }) => namesFor(key))
-      const reply = await get(first.path)
-      demandSuccess(reply, 'The list of backups could not be read.')
-      const listed = listedIds(reply)
-      const evidence = `${evidenceOf('GET', first.path, reply)}: ${listed.length}; repository: ${found.length}`
-      return compareLists(listed, found, evidence)
+async function compareWithRepository(api: ChangoApi, session: Session, emit: Emit): Promise<void> {
+  const { signal } = session
+  await compareBackups(
+    {
+      lists: gaps.list,
+      get: async (path) => api.send({ method: 'GET', path, deadlineMs: usualDeadlineMs }),
+      async found(store) {
+        const keys: string[] = []
+        for await (const entry of store.list({ signal })) if (entry.kind === 'object') keys.push(entry.key)
+        return backupKeys(keys).map(({ key }) => namesFor(key))
+      },
     },
-    'unknown',
+    session,
+    emit,
   )
-  if (offered.path !== null) emit(answer)
 }
 
 /** Documented (cluster-operations): exactly one master says `isLeader`. */

@@ -15,7 +15,9 @@ export interface Sealing extends Disposable {
 }
 
 /** Throws `key.missing`. */
-export async function openSealing(session: Session): Promise<Sealing> {
+export async function openSealing(
+  session: Pick<Session, 'cluster' | 'masterKeys' | 'keySalt' | 'random'>,
+): Promise<Sealing> {
   const [masterKey] = await session.masterKeys()
   if (masterKey === undefined) {
     throw new HoldfastError('key.missing', {

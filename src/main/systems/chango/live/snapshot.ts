@@ -1,8 +1,8 @@
 import type { SnapshotWay } from '../../../../shared/contract/masters.ts'
-import { isHoldfastError } from '../../../../shared/domain/error.ts'
-import { type JsonObject, isJsonObject, jsonOrNull } from '../../../../shared/domain/strict-json.ts'
-import { evidenceOf, excerptOf, firstText, refusal } from '../../../engine/live/http-replies.ts'
 import { HoldfastError } from '../../../../shared/domain/error.ts'
+import { type JsonObject, isJsonObject, jsonOrNull } from '../../../../shared/domain/strict-json.ts'
+import { askForBackup as askOnce } from '../../../engine/live/ask-for-backup.ts'
+import { excerptOf, firstText, refusal } from '../../../engine/live/http-replies.ts'
 import type { SnapshotOutcome } from '../../../ports/cluster-driver.ts'
 import type { HttpReply } from '../../../ports/http-client.ts'
 import type { ChangoApi } from './api.ts'
@@ -21,29 +21,11 @@ export const askedWay: SnapshotWay = {
 }
 
 /** A follower hands it to the leader and waits 600 s for the reply (leader-forward). */
-const backupDeadlineMs = 15 * 60_000
-
-const path = '/admin/api/backup/run'
-
-/** One POST, never repeated: what is not known afterwards the repository has to tell. */
 export async function askForBackup(api: ChangoApi): Promise<SnapshotOutcome> {
-  try {
-    const reply = await api.send({ method: 'POST', path, deadlineMs: backupDeadlineMs })
-    const evidence = { name: 'reply', value: evidenceOf('POST', path, reply) }
-    // Documented (leader-forward): 502 where the leader was not reached, or did not answer in time.
-    if (reply.status === 502 || reply.status === 504) {
-      return {
-        kind: 'unknown',
-        sentence: `${reply.origin} handed the request on and did not hear the end of it (${reply.status}).`,
-        facts: [evidence],
-      }
-    }
-    if (reply.status < 200 || reply.status > 299) throw refused(reply)
-    return { kind: 'made', ...namedIn(reply), facts: [evidence, ...factsIn(reply)] }
-  } catch (error) {
-    if (!isHoldfastError(error, 'master.outcomeUnknown')) throw error
-    return { kind: 'unknown', sentence: error.message, facts: [] }
-  }
+  return askOnce(api, '/admin/api/backup/run', {
+    made: (reply) => ({ ...namedIn(reply), facts: factsIn(reply) }),
+    refused,
+  })
 }
 
 /** By the newer pages an endpoint that cannot encrypt fails the upload, and chango never tries without. */

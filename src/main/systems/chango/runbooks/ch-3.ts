@@ -7,7 +7,7 @@ import { lookAside, moveAside, moveBackAside, type Aside } from './asides.ts'
 import { accepted } from './ch-2.ts'
 import { openMasters } from './ch-4.ts'
 import { hostsReady } from './hosts-ready.ts'
-import { inputsOf } from './inputs.ts'
+import { inputsOf, ofEveryMaster } from './inputs.ts'
 import { chooseKey } from './master-key.ts'
 import { mastersStopped } from './masters-stopped.ts'
 import { pidsOn, stopMaster } from './master-process.ts'
@@ -23,19 +23,7 @@ export const ch3: Runbook = {
   title: 'ZooKeeper has lost its quorum',
   when: 'Half or more of ZooKeeper’s servers are gone; the masters’ own stores are there.',
   costs: ['While it goes on nothing can be started or changed; components that run go on.'],
-  inputs: inputsOf(
-    'host',
-    'zookeeper',
-    'root',
-    'home',
-    'data',
-    'base',
-    'user',
-    'javaHome',
-    'ports',
-    'logs',
-    'components',
-  ),
+  inputs: inputsOf(...ofEveryMaster),
   steps: (setting) => {
     const site = siteOf(setting)
     const lock = hostLock(site.hosts)

@@ -8,7 +8,7 @@ import { startComponents } from './components.ts'
 import { contentIsThere, nodeManagersBack, strayProcesses } from './content.ts'
 import { ownToolDoes, tellDialect } from './dialect.ts'
 import { hasSpace, hostsReady } from './hosts-ready.ts'
-import { inputsOf } from './inputs.ts'
+import { inputsOf, ofEveryMaster } from './inputs.ts'
 import type { Component } from './inventory.ts'
 import { chooseKey } from './master-key.ts'
 import { mastersStopped } from './masters-stopped.ts'
@@ -21,20 +21,7 @@ import { siteOf, type Site } from './site.ts'
 import { othersAside } from './stores-aside.ts'
 import { zooKeeperUp } from './zookeeper.ts'
 
-export const restoreInputs = inputsOf(
-  'host',
-  'zookeeper',
-  'root',
-  'home',
-  'data',
-  'base',
-  'user',
-  'javaHome',
-  'ports',
-  'logs',
-  'components',
-  'by',
-)
+export const restoreInputs = inputsOf(...ofEveryMaster, 'by')
 
 export const ch4: Runbook = {
   id: 'CH-4',

@@ -7,7 +7,7 @@ import { acceptance } from './acceptance.ts'
 import { opening } from './ch-4.ts'
 import { closing } from './closing.ts'
 import { hostsReady } from './hosts-ready.ts'
-import { inputsOf } from './inputs.ts'
+import { inputsOf, ofEveryMaster } from './inputs.ts'
 import { chooseKey } from './master-key.ts'
 import { stopMaster } from './master-process.ts'
 import { mastersStopped } from './masters-stopped.ts'
@@ -27,19 +27,7 @@ export const ch6: Runbook = {
     'Everything that changed after the restore is lost.',
     'All masters are stopped; components that run go on.',
   ],
-  inputs: inputsOf(
-    'host',
-    'zookeeper',
-    'root',
-    'home',
-    'data',
-    'base',
-    'user',
-    'javaHome',
-    'ports',
-    'logs',
-    'components',
-  ),
+  inputs: inputsOf(...ofEveryMaster),
   steps: (setting) => {
     const site = siteOf(setting)
     const lock = hostLock(site.hosts)

@@ -102,6 +102,21 @@ const all = {
 
 export type InputName = keyof typeof all
 
+/** For a runbook that works on every master's host. */
+export const ofEveryMaster = [
+  'host',
+  'zookeeper',
+  'root',
+  'home',
+  'data',
+  'base',
+  'user',
+  'javaHome',
+  'ports',
+  'logs',
+  'components',
+] as const satisfies readonly InputName[]
+
 /** Those of them that a runbook asks. */
 export function inputsOf(...names: readonly InputName[]): readonly RunbookInput[] {
   return names.map((name) => all[name])

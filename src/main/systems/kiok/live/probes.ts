@@ -1,9 +1,9 @@
 import type { Probe } from '../../../../shared/contract/masters.ts'
 import { ask, notAsked, sideBySide, type Answer, type Question } from '../../../engine/live/ask.ts'
 import { clockAnswer } from '../../../engine/live/clock-answer.ts'
-import { firstOffered } from '../../../engine/live/first-offered.ts'
-import { compareLists, listedIds } from '../../../engine/live/listed-backups.ts'
-import { demandSuccess, evidenceOf, excerptOf, isPage } from '../../../engine/live/http-replies.ts'
+import { compareBackups } from '../../../engine/live/compare-backups.ts'
+import type { FoundBackup } from '../../../engine/live/listed-backups.ts'
+import { evidenceOf, excerptOf, isPage } from '../../../engine/live/http-replies.ts'
 import type { Session } from '../../../ports/cluster-driver.ts'
 import { openApi, probeDeadlineMs, usualDeadlineMs, type KiokApi } from './api.ts'
 import type { KiokConnection } from './connection.ts'
@@ -125,50 +125,42 @@ async function probeCluster(
       ? notAsked(schedule, 'The question before it has no answer.', clock)
       : await ask(schedule, clock, async () => Promise.resolve(answer)),
   )
-  if (entered.state === 'ok') await compareBackups(api, session, emit)
+  if (entered.state === 'ok') await compareWithRepository(api, session, emit)
 }
 
-/** Only where a master offers a list: its route is not published. One that cannot be read is no fault of the cluster. */
-async function compareBackups(api: KiokApi, session: Session, emit: (probe: Probe) => void): Promise<void> {
-  const { clock, cluster, signal } = session
-  const get = async (path: string) => api.send({ method: 'GET', path, deadlineMs: usualDeadlineMs })
-  const question: Question = {
-    id: 'listed',
-    of: cluster.name,
-    question: 'Its list of backups against the repository',
-    mark: 'inferred',
-  }
-  const offered: { path: string | null } = { path: null }
-  const answer = await ask(
-    question,
-    clock,
-    async () => {
-      const first = await firstOffered(gaps.list, get)
-      if (first === null) return { state: 'unknown', answer: 'There is no list.' }
-      offered.path = first.path
-      const store = await session.repository('read')
-      const found: string[][] = []
-      for await (const entry of store.list({ delimiter: '/', signal }))
-        if (entry.kind === 'prefix') found.push([entry.prefix.slice(0, -1)])
-      const reply = await get(first.path)
-      demandSuccess(reply, 'The list of backups could not be read.')
-      const listed = listedIds(reply)
-      const withManifest: string[][] = []
-      for (const each of found) {
-        const [name = ''] = each
-        // A folder without a manifest is no backup; of those that the cluster lists too, only the newest need be asked.
-        const isNewest = found.length - found.indexOf(each) <= newestChecked
-        const isBackup =
-          (listed.includes(name) && !isNewest) ||
-          (await store.head(`${name}/manifest.json`, { signal })) !== null
-        if (isBackup) withManifest.push(each)
-      }
-      const evidence = `${evidenceOf('GET', first.path, reply)}: ${listed.length}; repository: ${withManifest.length}`
-      return compareLists(listed, withManifest, evidence)
+async function compareWithRepository(
+  api: KiokApi,
+  session: Session,
+  emit: (probe: Probe) => void,
+): Promise<void> {
+  const { signal } = session
+  await compareBackups(
+    {
+      lists: gaps.list,
+      get: async (path) => api.send({ method: 'GET', path, deadlineMs: usualDeadlineMs }),
+      async found(store) {
+        const folders: FoundBackup[] = []
+        for await (const entry of store.list({ delimiter: '/', signal }))
+          if (entry.kind === 'prefix') folders.push([entry.prefix.slice(0, -1)])
+        return folders
+      },
+      async confirmed(folders, listed, store) {
+        const withManifest: FoundBackup[] = []
+        for (const [place, folder] of folders.entries()) {
+          const [name = ''] = folder
+          // A folder without a manifest is no backup; of those that the cluster lists too, only the newest need be asked.
+          const isNewest = folders.length - place <= newestChecked
+          const isBackup =
+            (listed.includes(name) && !isNewest) ||
+            (await store.head(`${name}/manifest.json`, { signal })) !== null
+          if (isBackup) withManifest.push(folder)
+        }
+        return withManifest
+      },
     },
-    'unknown',
+    session,
+    emit,
   )
-  if (offered.path !== null) emit(answer)
 }
 
 const newestChecked = 5

@@ -1,6 +1,7 @@
 import type { SnapshotWay } from '../../../../shared/contract/masters.ts'
 import { isHoldfastError } from '../../../../shared/domain/error.ts'
-import { evidenceOf, excerptOf, firstText, objectOf, refusal } from '../../../engine/live/http-replies.ts'
+import { askForBackup as askOnce } from '../../../engine/live/ask-for-backup.ts'
+import { excerptOf, firstText, objectOf, refusal } from '../../../engine/live/http-replies.ts'
 import type { SnapshotOutcome } from '../../../ports/cluster-driver.ts'
 import { passwordChange, type KiokApi } from './api.ts'
 import { gaps } from './gaps.ts'
@@ -20,37 +21,17 @@ export const snapshotWays: readonly SnapshotWay[] = [
 ]
 
 /** A follower hands it to the leader and gives up after 30 s (kiok.admin.forward.timeout.ms) while the leader goes on. */
-const backupDeadlineMs = 15 * 60_000
-
-const path = '/api/v1/admin/backup'
-
-/** One POST, never repeated: what is not known afterwards the repository has to tell. */
 export async function askForBackup(api: KiokApi): Promise<SnapshotOutcome> {
-  try {
-    const reply = await api.send({ method: 'POST', path, deadlineMs: backupDeadlineMs })
-    const evidence = { name: 'reply', value: evidenceOf('POST', path, reply) }
-    if (reply.status === 502 || reply.status === 504) {
-      return {
-        kind: 'unknown',
-        sentence: `${reply.origin} handed the request on and did not hear the end of it (${reply.status}).`,
-        facts: [evidence],
-      }
-    }
-    const what = 'No backup was begun.'
-    if (reply.status === 403 && gaps.passwordChangeFields.some((name) => reply.text.includes(name))) {
-      throw passwordChange('this user')
-    }
-    if (reply.status < 200 || reply.status > 299) throw refusal(reply, what)
-    return {
-      kind: 'made',
-      backupId: reply.text.trim() === '' ? null : idIn(reply),
-      hash: null,
-      facts: [evidence, ...(reply.text.trim() === '' ? [] : [{ name: 'it says', value: excerptOf(reply) }])],
-    }
-  } catch (error) {
-    if (!isHoldfastError(error, 'master.outcomeUnknown')) throw error
-    return { kind: 'unknown', sentence: error.message, facts: [] }
-  }
+  return askOnce(api, '/api/v1/admin/backup', {
+    made: (reply) =>
+      reply.text.trim() === ''
+        ? { backupId: null, hash: null, facts: [] }
+        : { backupId: idIn(reply), hash: null, facts: [{ name: 'it says', value: excerptOf(reply) }] },
+    refused: (reply) =>
+      reply.status === 403 && gaps.passwordChangeFields.some((name) => reply.text.includes(name))
+        ? passwordChange('this user')
+        : refusal(reply, 'No backup was begun.'),
+  })
 }
 
 /** The form of the reply is not documented: an id in it is taken, anything else is no fault. */

@@ -8,7 +8,7 @@ import type { Session } from '../../../ports/cluster-driver.ts'
 import type { HttpClient } from '../../../ports/http-client.ts'
 import type { KisekiConnection } from './connection.ts'
 import { probeDeadlineMs, readNode, shardPath, type NodeFacts } from './node-facts.ts'
-import { catchUpAnswer, leaderAnswer, quorumAnswer } from './quorum.ts'
+import { catchUpAnswer, leaderAnswer, quorumAnswer, restartAnswer } from './quorum.ts'
 import { listedSnapshots } from './snapshots.ts'
 
 type Emit = (probe: Probe) => void
@@ -69,6 +69,7 @@ async function probeNodes(
   await say('quorum', 'Quorum', quorumAnswer(second, config.nodes.length))
   await say('leader', 'Leader', leaderAnswer(second))
   await say('catchUp', 'Catching up', catchUpAnswer(first, second))
+  await say('restart', 'Coming back after a stop', restartAnswer(second))
 }
 
 async function probeNode(

@@ -3,10 +3,11 @@ import { check, confirm, manual, wait } from '../../../engine/runbook/steps.ts'
 import type { Runbook, RunbookSetting, Step } from '../../../ports/runbook.ts'
 import { accept } from './acceptance.ts'
 import { copyDataFolder } from './copy.ts'
+import { knowForbidden } from './forbidden.ts'
 import { identityKept } from './identity.ts'
-import { factsOf, isEven, lookDown, quorumOf, seeNodes } from './nodes.ts'
+import { isEven, lookDown, quorumOf, seeNodes } from './nodes.ts'
+import { trapNow } from './restart-trap.ts'
 import { scrubEach } from './scrub.ts'
-import { forbidden, restartTrap } from './sentences.ts'
 import {
   named,
   nodesInput,
@@ -64,29 +65,17 @@ function bringBack(setting: RunbookSetting): readonly Step[] {
     }),
     ...nodes.map((node) => isDown(node, site)),
     ...nodes.map((node) => identityKept(`identity-${node.place}`, node, site)),
-    manual({
-      id: 'forbidden',
-      section: 'before',
-      title: 'Know what must not be done',
-      why: 'Each of these looks like a way out and ends the data.',
-      skip: 'nobody',
-      does: forbidden,
-    }),
+    knowForbidden,
     confirm({
       id: 'confirm',
       section: 'before',
       title: 'Confirm the start',
       why: 'Whether the node comes back cannot be known before.',
       of: [],
-      says: async (context) => {
-        const tips = factsOf(await seeNodes(site, context)).map(({ committed }) => committed)
-        const most = tips.reduce((high, tip) => (tip > high ? tip : high), 0n)
-        return [
-          restartTrap,
-          `The nodes that answer stand at ${most}${most > 2000n ? ': the trap may have shut.' : '.'}`,
-          'Before the start the whole data folder of the node is copied.',
-        ]
-      },
+      says: async (context) => [
+        ...(await trapNow(site, context)),
+        'Before the start the whole data folder of the node is copied.',
+      ],
     }),
     ...lock.takeIt,
     ...nodes.flatMap((node, at) => oneNode(node, site, nodes.slice(0, at + 1))),

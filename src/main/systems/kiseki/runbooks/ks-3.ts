@@ -5,14 +5,16 @@ import { check, confirm, manual, wait } from '../../../engine/runbook/steps.ts'
 import type { Known, Runbook, Step } from '../../../ports/runbook.ts'
 import { accept } from './acceptance.ts'
 import { copyDataFolder } from './copy.ts'
+import { knowForbidden } from './forbidden.ts'
 import { leftovers } from './ks-1.ts'
 import { evidenceOf, factsOf, isEven, missingIds, quorumOf, seeNodes, type SeenNode } from './nodes.ts'
+import { mustStayUp, restartTrap } from './restart-trap.ts'
 import { scrubEach } from './scrub.ts'
-import { forbidden, restartTrap } from './sentences.ts'
 import { sampleInput, siteInputs, siteOf, type KisekiNode } from './site.ts'
 import { startUnit, stopUnit } from './unit.ts'
 
 const survivorsName = 'survivors'
+const keptUpName = 'survivors.up'
 
 /** Source (raft_shard_store.rs): no forced configuration, no unsafe recovery, no promotion has an interface. Only the original nodes help. */
 export const ks3: Runbook = {
@@ -22,7 +24,7 @@ export const ks3: Runbook = {
   when: 'Half of the members or more do not answer: nothing can be written, and nobody can be made leader.',
   costs: [
     'What was committed on lost nodes alone is lost, unless their disks come back.',
-    'The survivors are stopped for the time of the copy: reads stop too.',
+    'Survivors whose logs are whole are stopped for the time of a copy: reads from them stop too.',
     'It takes as long as the original disks take to come back.',
   ],
   inputs: [...siteInputs, sampleInput],
@@ -35,10 +37,14 @@ export const ks3: Runbook = {
         return site.nodes.filter(({ place }) => places.includes(place)).map(({ host }) => host)
       },
     )
-    const isNoSurvivor =
+    const isNotStopped =
       ({ place }: KisekiNode) =>
-      (known: Known): string | null =>
-        survivorsIn(known).includes(place) ? null : 'It was no survivor when the run began.'
+      (known: Known): string | null => {
+        if (!survivorsIn(known).includes(place)) return 'It was no survivor when the run began.'
+        return keptUpIn(known).includes(place)
+          ? 'It stays up: it may keep only the end of its log, and would not start again.'
+          : null
+      }
     return [
       check({
         id: 'count',
@@ -53,20 +59,17 @@ export const ks3: Runbook = {
           return rank(await seeNodes(site, context))
         },
       }),
-      manual({
-        id: 'forbidden',
-        section: 'before',
-        title: 'Know what must not be done',
-        why: 'Each of these looks like a way out and ends the data.',
-        skip: 'nobody',
-        does: forbidden,
-      }),
+      knowForbidden,
       confirm({
         id: 'confirm',
         section: 'before',
         title: 'Confirm that the survivors are stopped',
         why: 'Copies of their data folders are made before anything else, and only of stopped nodes.',
         of: [survivorsName],
+        notNeeded: (known) =>
+          survivorsIn(known).every((place) => keptUpIn(known).includes(place))
+            ? 'No survivor is stopped: none of them would start again.'
+            : null,
         says: async ({ known }) =>
           Promise.resolve([
             known.get('ranking') ?? '',
@@ -75,6 +78,7 @@ export const ks3: Runbook = {
           ]),
       }),
       ...lock.takeIt,
+      readOut(),
       ...site.nodes.flatMap((node): readonly Step[] => [
         stopUnit({
           id: `stop-${node.place}`,
@@ -82,14 +86,14 @@ export const ks3: Runbook = {
           site,
           section: 'safety',
           why: 'A copy is only worth something of a node that is stopped.',
-          notNeeded: isNoSurvivor(node),
+          notNeeded: isNotStopped(node),
         }),
         copyDataFolder({
           id: `copy-${node.place}`,
           node,
           site,
           why: 'A survivor may hold the only copy of the newest entries. Before anything else is tried it is copied whole.',
-          notNeeded: isNoSurvivor(node),
+          notNeeded: isNotStopped(node),
         }),
       ]),
       manual({
@@ -104,6 +108,7 @@ export const ks3: Runbook = {
           'Put the original disks of the lost nodes back, into the same machines or others: same node id, same environment, same certificates, same addresses.',
           'Copy each of their data folders before its first start.',
           'Do not start them yet where they are still stopped: the next steps start the survivors, then you start them one at a time.',
+          'One that had taken some 2 000 entries since its start ends with “failed to create Raft log store” (tried). No way out of that is known: keep the survivors up, and ask the makers.',
           'Where the disks are gone for good, this run ends here: what remains are the copies, and what can be read from the devices. Close the run as abandoned.',
         ],
         asks: { label: 'Which nodes have their own disks again', learns: 'brought.back' },
@@ -115,7 +120,7 @@ export const ks3: Runbook = {
           site,
           section: 'restore',
           why: 'With the same id, environment and certificates as before.',
-          notNeeded: isNoSurvivor(node),
+          notNeeded: isNotStopped(node),
         }),
       ),
       manual({
@@ -159,8 +164,34 @@ export const ks3: Runbook = {
   },
 }
 
+/** Tried with three nodes of 2026.40: the former leader listed and gave objects when it was alone, and not again once it had been stopped. */
+function readOut(): Step {
+  return manual({
+    id: 'read-out',
+    section: 'safety',
+    title: 'Read out what the survivors still give',
+    why: 'A survivor may list and give its objects without a quorum. It may be the last place that does.',
+    touches: 'Reads from the S3 port of the survivors.',
+    does: [
+      'From the newest survivor, into a place outside of this cluster: aws s3 sync --endpoint-url http://SURVIVOR:9000 s3://BUCKET FOLDER/BUCKET, for each bucket.',
+      'What one does not give, ask of the others.',
+      'Do not restart anything for it.',
+    ],
+    asks: { label: 'What was read out, and where it lies', learns: 'read.out' },
+  })
+}
+
 function survivorsIn(known: Known): readonly number[] {
-  const places: unknown = JSON.parse(known.get(survivorsName) ?? '[]')
+  return placesIn(known, survivorsName)
+}
+
+/** Those that are not stopped, because they would not start again. */
+function keptUpIn(known: Known): readonly number[] {
+  return placesIn(known, keptUpName)
+}
+
+function placesIn(known: Known, name: string): readonly number[] {
+  const places: unknown = JSON.parse(known.get(name) ?? '[]')
   return Array.isArray(places) ? places.filter((place) => typeof place === 'number') : []
 }
 
@@ -186,13 +217,23 @@ function rank(seen: readonly SeenNode[]) {
     return failed(counted.sentence, { evidence, ...(counted.next !== undefined && { next: counted.next }) })
   const ranked = alive.toSorted((a, b) => (a.facts.committed < b.facts.committed ? 1 : -1))
   const needed = Math.floor(members / 2) + 1 - alive.length
+  const keptUp = alive.filter(({ facts }) => mustStayUp(facts)).map(({ node }) => node)
   const ranking = [
     `Survivors, the newest first: ${ranked.map(({ node, facts }) => `${node.host.address} (node ${facts.nodeId}, entry ${facts.committed})`).join(', ')}.`,
     `${countOf(needed, 'of the missing nodes', 'of the missing nodes')} must come back: ${missingIds(seen).join(', ')}.`,
     'What only they had committed is lost if they do not.',
+    ...(keptUp.length === 0
+      ? []
+      : [
+          `Not stopped, for they may keep only the end of their logs: ${keptUp.map(({ host }) => host.address).join(', ')}.`,
+        ]),
   ].join(' ')
   return done(ranking, {
     evidence,
-    learnt: { [survivorsName]: JSON.stringify(alive.map(({ node }) => node.place)), ranking },
+    learnt: {
+      [survivorsName]: JSON.stringify(alive.map(({ node }) => node.place)),
+      [keptUpName]: JSON.stringify(keptUp.map(({ place }) => place)),
+      ranking,
+    },
   })
 }

@@ -8,7 +8,7 @@ import { accept } from './acceptance.ts'
 import { copyDataFolder } from './copy.ts'
 import { leftovers } from './ks-1.ts'
 import { evidenceOf, factsOf, isEven, seeNodes } from './nodes.ts'
-import { restartTrap } from './sentences.ts'
+import { mustStayUp, restartTrap, trapNow } from './restart-trap.ts'
 import {
   named,
   nodeInput,
@@ -43,21 +43,17 @@ export const ks7: Runbook = {
     return [
       isHalted(node, site),
       staysAboveMajority(node, site),
+      comesBack(node, site),
       confirm({
         id: 'confirm',
         section: 'before',
         title: 'Confirm that the node is stopped',
         why: 'It is a node that answers, and it may not come back.',
         of: [],
-        says: async (context) => {
-          const tips = factsOf(await seeNodes(site, context)).map(({ committed }) => committed)
-          const most = tips.reduce((high, tip) => (tip > high ? tip : high), 0n)
-          return [
-            restartTrap,
-            `The nodes stand at ${most}${most > 2000n ? ': the trap may have shut.' : '.'}`,
-            'Its metadata is moved aside and built anew; while that lasts the node answers with what it has so far.',
-          ]
-        },
+        says: async (context) => [
+          ...(await trapNow(site, context)),
+          'Its metadata is moved aside and built anew; while that lasts the node answers with what it has so far.',
+        ],
       }),
       ...lock.takeIt,
       stopUnit({
@@ -145,6 +141,32 @@ function staysAboveMajority(node: KisekiNode, site: KisekiSite): Step {
             evidence,
             next: 'Bring the others back first: KS-1.',
           })
+    },
+  })
+}
+
+function comesBack(node: KisekiNode, site: KisekiSite): Step {
+  return check({
+    id: 'comes-back',
+    section: 'before',
+    title: 'Check that it would start again',
+    why: 'A node that answers and applies nothing is worth more than one that never starts again.',
+    touches: `Asks ${node.origin}.`,
+    skip: 'operator',
+    look: async (context) => {
+      const seen = await seeNodes(site, context)
+      const evidence = evidenceOf(seen)
+      const facts = seen.find((each) => each.node.place === node.place)?.facts ?? null
+      if (facts === null) return failed(`${node.host.address} does not answer.`, { evidence })
+      return mustStayUp(facts)
+        ? failed(
+            `${node.host.address} stands at entry ${facts.committed}, and may keep only the end of its log. ${restartTrap}`,
+            {
+              evidence,
+              next: 'Leave it up, and ask the makers. Skip this only where it is known that it was started within its last 2 000 entries.',
+            },
+          )
+        : done(`${node.host.address} stands at entry ${facts.committed}: its log is whole.`, { evidence })
     },
   })
 }

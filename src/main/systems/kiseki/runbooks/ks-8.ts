@@ -8,7 +8,7 @@ import { copyDataFolder } from './copy.ts'
 import { leftovers } from './ks-1.ts'
 import { causeOf, logTail, type Cause } from './log.ts'
 import { isEven, lookDown } from './nodes.ts'
-import { forbidden } from './sentences.ts'
+import { forbidden } from './forbidden.ts'
 import { named, nodeInput, sampleInput, siteInputs, siteOf, unfit } from './site.ts'
 import { startUnit, stopUnit } from './unit.ts'
 

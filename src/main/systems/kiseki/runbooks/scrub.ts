@@ -6,8 +6,11 @@ import { isJsonObject } from '../../../../shared/domain/strict-json.ts'
 import type { GrpcMessage } from '../../../ports/grpc-client.ts'
 import type { Step, StepContext } from '../../../ports/runbook.ts'
 import { kisekiProtocol } from '../protocol.ts'
-import { zeros } from './sentences.ts'
 import type { KisekiNode, KisekiSite } from './site.ts'
+
+/** Source (storage_admin.rs, scrub_scheduler.rs): a pass that failed is recorded as succeeded with zeros. */
+const zeros =
+  'It says “succeeded” with zeros in every count: so ends a pass that found nothing, and so ends one that failed. It proves nothing.'
 
 const service = '/kiseki.v1.StorageAdminService'
 const deadlineMs = 30_000

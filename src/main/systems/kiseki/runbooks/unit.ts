@@ -5,7 +5,7 @@ import { action } from '../../../engine/runbook/steps.ts'
 import { overSsh } from '../../../engine/runbook/twins.ts'
 import type { ActionStep, Known, Outcome, StepContext } from '../../../ports/runbook.ts'
 import { causeOf, logTail } from './log.ts'
-import { restartTrap } from './sentences.ts'
+import { restartTrap } from './restart-trap.ts'
 import { as, userOn, type KisekiNode, type KisekiSite } from './site.ts'
 
 type UnitState = 'active' | 'activating' | 'deactivating' | 'inactive' | 'failed' | 'unknown'

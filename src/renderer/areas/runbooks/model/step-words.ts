@@ -33,14 +33,6 @@ export function stepWord(state: Step['state']): string {
   return words[state]
 }
 
-export const sectionWords: Readonly<Record<Step['section'], string>> = {
-  before: 'Before anything changes',
-  safety: 'Safety copy',
-  restore: 'Restore',
-  accept: 'Acceptance',
-  after: 'Afterwards',
-}
-
 /** Behind a run: it needs nothing more. */
 export function isBehind({ state }: Pick<Step, 'state'>): boolean {
   return state === 'done' || state === 'skipped' || state === 'notNeeded'

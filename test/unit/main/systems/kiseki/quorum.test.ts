@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { readNode, type NodeFacts } from '../../../../../src/main/systems/kiseki/live/node-facts.ts'
-import { quorumAnswer } from '../../../../../src/main/systems/kiseki/live/quorum.ts'
+import {
+  catchUpAnswer,
+  leaderAnswer,
+  quorumAnswer,
+  restartAnswer,
+} from '../../../../../src/main/systems/kiseki/live/quorum.ts'
 import type { HttpClient } from '../../../../../src/main/ports/http-client.ts'
 
 const node = (nodeId: string, members: readonly string[]): NodeFacts => ({
@@ -41,6 +46,38 @@ describe('the quorum', () => {
 
   test('is unknown where nobody answers', () => {
     expect(quorumAnswer([], 1).state).toBe('bad')
+  })
+})
+
+describe('a survivor without a quorum', () => {
+  const alone = [node('1', ['1', '2', '3'])]
+
+  test('leads nothing, though it names itself', () => {
+    expect(leaderAnswer(alone)).toMatchObject({
+      state: 'bad',
+      answer: expect.stringContaining('the quorum is lost'),
+    })
+    expect(leaderAnswer([...alone, node('2', ['1', '2', '3'])])).toMatchObject({ state: 'ok' })
+  })
+
+  test('is even with nobody', () => {
+    expect(catchUpAnswer(alone, alone).state).toBe('unknown')
+  })
+})
+
+describe('coming back after a stop', () => {
+  const three = ['1', '2', '3']
+
+  test('is in doubt from the entry on at which logs lose their beginning', () => {
+    expect(restartAnswer([node('1', three), { ...node('2', three), committed: 1_999n }]).state).toBe('ok')
+    const { state, next } = restartAnswer([node('1', three), { ...node('2', three), committed: 2_000n }])
+    expect(state).toBe('warning')
+    expect(next).toContain('Restart none')
+  })
+
+  test('is no question for a node that has no log', () => {
+    expect(restartAnswer([{ ...node('0', []), committed: 9_000n }]).state).toBe('notAsked')
+    expect(restartAnswer([]).state).toBe('notAsked')
   })
 })
 

@@ -104,14 +104,16 @@ describe('a report', () => {
       'INC-2291',
       'holdfast restore $BACKUP',
       'Nobody is there.',
-      'Signed 2026-11-21T02:15:00.000Z by mara@desk',
+      'Signed 21 Nov 2026 02:15:00 UTC by mara@desk',
       'master-1 refused.',
       '/var/lib/chango',
       'Warning: It is slow.',
+      'Before anything changes. Done by hand. 21 Nov 2026 02:03:00 UTC, took 6 s, by lena@desk',
     ]) {
       // prettier-ignore
       expect(text.replace(/\s+/g, ' ')).toContain(part)
     }
+    expect(text, 'a time as machines write it').not.toMatch(/\dT\d\d:\d\d/)
     expect(text).toContain('content="default-src &#39;none&#39;; style-src &#39;sha256-')
     expect(text).not.toMatch(/<script|<link|<img|<a |href=|src=|url\(|@import|\son[a-z]+=|style="/i)
   })

@@ -1,0 +1,61 @@
+import type { Page } from 'playwright/test'
+import {
+  addCluster,
+  addMasterKey,
+  atDesk,
+  chooseVault,
+  makeRepository,
+  unlockVault,
+  verifyAll,
+} from './desk.ts'
+import { expect, test } from './holdfast.ts'
+import { goTo } from './walks.ts'
+
+async function run(page: Page, words: string): Promise<void> {
+  await page.keyboard.press('Control+k')
+  const palette = page.getByRole('dialog', { name: 'Search or run a command' })
+  await palette.getByRole('textbox').fill(words)
+  await expect(palette.locator('[data-selected]')).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(palette).toBeHidden()
+}
+
+test('What reads backups is begun from the palette: of the chosen backup, of the shown cluster, of any', async ({
+  page,
+  holdfast,
+}) => {
+  const name = 'kiok-palette'
+  const { address, backupIds } = await makeRepository(holdfast, name)
+  const id = await atDesk(holdfast, async (client) => {
+    await chooseVault(client)
+    const masterKeys = [await addMasterKey(client)]
+    const cluster = await addCluster(client, { name, address, masterKeys })
+    await verifyAll(client, cluster.id)
+    return cluster.id
+  })
+  await holdfast.start(page)
+  await unlockVault(page)
+  await run(page, `verify ${name}`)
+  const verify = page.getByRole('dialog', { name: `Verify ${name}` })
+  await expect(verify.getByRole('radio', { name: /^All 3 backups/ })).toBeChecked()
+  await page.keyboard.press('Escape')
+  await expect(verify).toBeHidden()
+
+  const [oldest = ''] = backupIds
+  await goTo(page, `/clusters/${id}/backups?backup=${oldest}`)
+  await run(page, 'verify this backup')
+  await expect(verify.getByRole('radio', { name: 'This backup' })).toBeChecked()
+  await page.keyboard.press('Escape')
+  await run(page, 'copy this backup')
+  const copy = page.getByRole('dialog', { name: 'Copy this backup' })
+  await expect(copy).toContainText(oldest)
+  await page.keyboard.press('Escape')
+  await expect(copy).toBeHidden()
+
+  await run(page, 'check the keys')
+  const keys = page.getByRole('dialog', { name: `Check the keys of ${name}` })
+  await expect(keys).toContainText('Reads the first 4 KiB of each distinct object.')
+  await keys.getByRole('button', { name: 'Start' }).click()
+  await expect(page).toHaveURL(/#\/activity\/jobs\//)
+  await expect(page.getByRole('heading', { level: 2, name: /^Key check kiok-palette/ })).toBeVisible()
+})
