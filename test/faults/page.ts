@@ -42,8 +42,8 @@ for; nothing is changed.
 
 - _desktop killed before_, _after_: the request is in the journal, and nothing was done; or all of it was.
 - _SSH cut_: the processes of sshd are killed while a command of the action runs, its first one or its last one.
-- _host rebooted_: after the action every process on every host is killed, and units that are enabled start; a run of its own for each
-  action that is tried.
+- _host rebooted_: after the action every process on every host is killed, and units that are enabled start where nothing holds them
+  back; a run of its own for each action that is tried. One in which a boot starts what the run has stopped counts as _between_.
 - _disk full_: of the hosts, while the action is done. Where a run cannot go on after it, the actions that it has not come to meet
   the fault in another run.
 - _S3 cut_: of a real gateway, while a step reads the bucket, checks too.

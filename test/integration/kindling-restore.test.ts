@@ -287,7 +287,15 @@ describe.skipIf(problem !== null)(
       expect(await lookAllStarted(site())).toMatchObject({ state: 'done' })
     })
 
-    test('a unit that does not start is told with its host', async () => {
+    test('a unit that does not start is told with its host, also where systemd passes its start over', async () => {
+      await stopUnits(site())
+      await lab.putDropIn(0, 'kindling@worker.service', '[Unit]\nConditionPathExists=!/\n')
+      const passedOver = await startUnits(site(), { [lab.hosts[0] ?? '']: ['kindling@worker.service'] })
+      expect(passedOver).toMatchObject({
+        state: 'failed',
+        sentence: expect.stringContaining('kindling@worker.service was started, and is not active.'),
+      })
+      await lab.putDropIn(0, 'kindling@worker.service', '')
       await stopUnits(site())
       await lab.refuseUnit(1, 'kindling@worker.service')
       const started = await startUnits(site(), {

@@ -208,6 +208,8 @@ async function beginElsewhere(lab: RunbookLab, runner: RunbookRunner, id: string
 
 /** In reverse order, each once it is known whether it is done. */
 async function takeAllBack(runner: RunbookRunner, run: Run): Promise<void> {
+  // While anything is under way nothing is taken back.
+  await quiet(runner, run.id)
   for (const { id } of run.list.toReversed()) {
     const step = stepOf(runner.get(run.id), id)
     if (step?.canTakeBack !== true || !['done', 'failed'].includes(step.state)) continue

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { changoFolder, keyFile, kindlingFolder, kiokFolder, type RepositoryFixture } from './fixture.ts'
@@ -165,4 +165,47 @@ test('The drills of saved clusters are listed with their times, and the exit sta
   expect(all.stdout).toContain('! never-drilled: No backup of it')
   expect((await here.run(['drills', 'drilled'])).status).toBe(0)
   expect((await here.run(['drills', '--older-than', 'soon'])).status).toBe(2)
+})
+
+test('When a console drills a cluster by itself is shown, written and ended, and one that was missed is a finding', async () => {
+  mkdirSync(join(home, 'scheduled'))
+  const here = installation(join(home, 'scheduled'))
+  await here.run(['clusters', 'add', 'by-itself', ...chango.flags])
+  const schedule = async (...flags: readonly string[]) => here.run(['drill-schedule', 'by-itself', ...flags])
+  expect(await schedule()).toMatchObject({ status: 0, stdout: 'This console: no drill by itself.\n' })
+
+  for (const [flags, why] of [
+    [['--at', '03:30'], '--every says each how many days.'],
+    [['--every', '0'], 'no number of days from 1 to 365'],
+    [['--every', '30', '--at', '24:00'], 'no time of day'],
+    [['--every', '30', '--off'], 'exclude each other'],
+    [['--every', '30', '--scratch', chango.folder], 'It lies in the repository'],
+  ] as const) {
+    const { status, stderr } = await schedule(...flags)
+    expect([status, stderr]).toEqual([2, expect.stringContaining(why)])
+  }
+  expect((await schedule()).stdout).toContain('no drill by itself')
+
+  const kept = await here.json(['drill-schedule', 'by-itself', '--every', '30', '--at', '03:30', '--zone', 'UTC']) // prettier-ignore
+  expect(kept).toMatchObject({
+    status: 0,
+    value: { cluster: 'by-itself', missed: null, schedule: { everyDays: 30, at: '03:30', folder: null } },
+  })
+  expect(kept.value.next.map((time: string) => time.slice(11))).toEqual(
+    Array.from({ length: 3 }, () => '03:30:00.000Z'),
+  )
+
+  // As if it had been kept long ago, while nothing ran.
+  const file = join(here.home, 'state', 'clusters.json')
+  const text = readFileSync(file, 'utf8')
+  expect(text).toContain('"firstAt"')
+  writeFileSync(file, text.replace(/"firstAt": ?"[^"]+"/, '"firstAt":"2026-01-01T03:30:00.000Z"'))
+  const missed = await schedule()
+  expect(missed.status).toBe(1)
+  expect(missed.stdout).toContain('d at 03:30 (UTC), in the usual folder')
+  expect(missed.stdout).toContain('Holdfast did not run at that time.')
+
+  expect(await schedule('--off')).toMatchObject({ status: 0, stdout: 'This console: no drill by itself.\n' })
+  const audit = await here.run(['audit', 'list', '--json'])
+  expect(audit.stdout).toContain('each 30 days at 03:30 (UTC), the usual folder')
 })

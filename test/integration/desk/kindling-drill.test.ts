@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { deskId } from '../../../src/main/desk/drills/drill-on-host.ts'
+import { connectionValues } from '../../../src/shared/contract/connection-fields.ts'
 import type { Job } from '../../../src/shared/contract/jobs.ts'
 import { postgresProblem } from '../../lab/postgres.ts'
+import { installation } from '../cli/desk-commands.ts'
 import { openKindlingLab, type KindlingRunLab } from '../runbooks/kindling-lab.ts'
 
 const problem = postgresProblem()
@@ -43,7 +45,9 @@ describe.skipIf(problem !== null)(
       for (const folder of [scratch, tablespace]) await rm(folder, { recursive: true, force: true })
     })
 
-    const asked = (more: { readonly folder?: string; readonly confirm?: string } = {}) => ({
+    const asked = (
+      more: { readonly folder?: string; readonly confirm?: string; readonly host?: string } = {},
+    ) => ({
       clusterId: lab.clusterId,
       backupId: label,
       folder: scratch,
@@ -123,6 +127,28 @@ describe.skipIf(problem !== null)(
       expect(await lab.leaks(lab.secrets)).toEqual([])
     })
 
+    test('A host of the cluster under another name is refused by what it says of itself, and nothing is written there', async () => {
+      const alias = (lab.kindling.hosts[0] ?? '').replace('127.0.0.1', 'localhost')
+      const saved = JSON.stringify(lab.running.desk.state.clusters.get(lab.clusterId)?.connection)
+      const fingerprint = /"fingerprint":"([^"]+)"/.exec(saved)?.[1]
+      const known = JSON.stringify({ host: alias, fingerprint })
+      const save = async (text: string) =>
+        lab.client.masters.save({ id: lab.clusterId, values: connectionValues.parse(JSON.parse(text)) })
+      await save(saved.replace('"hostKeys":[', `"hostKeys":[${known},`))
+      const refusedAs = async (): Promise<string> => {
+        const { jobId } = await lab.client.drills.start(asked({ host: alias }))
+        const { state, failure } = await ended(jobId)
+        return `${state}: ${failure?.what} ${failure?.why} ${failure?.next}`
+      }
+      expect(await refusedAs()).toMatch(
+        new RegExp(
+          `^failed: ${alias} is ${lab.kindling.hosts[0]} under another name, which serves ${lab.name}\\.`,
+        ),
+      )
+      expect(await readdir(scratch)).toEqual([])
+      await save(saved)
+    })
+
     test('What an earlier drill left that was killed is ended and removed by the next one; another desk’s stays', async () => {
       const theirs = await left('0123456789abcdef')
       const ours = await left(await deskId(lab.running.desk))
@@ -165,6 +191,39 @@ describe.skipIf(problem !== null)(
         },
       })
       await lab.running.desk.runbooks.close(id, 'abandoned', 'a test')
+    })
+
+    test('On the command line the host that serves asks for the name, and a drill says what it restored and saw', async () => {
+      // Its own installation, with what this desk knows.
+      const home = await mkdtemp(join(tmpdir(), 'hf-drill-cli-'))
+      await cp(join(lab.dir, 'desk'), join(home, 'state'), {
+        recursive: true,
+        filter: (path) => !basename(path).startsWith('instance-'),
+      })
+      const here = installation(home)
+      const drill = ['drill', label, '--cluster', lab.name, '--scratch', scratch, ...here.passphraseFile]
+      const unnamed = await here.run(drill)
+      expect([unnamed.status, unnamed.stderr]).toEqual([2, expect.stringContaining('typed to confirm')])
+      const { status, value } = await here.json([...drill, '--confirm', lab.name])
+      expect(status).toBe(0)
+      expect(value).toMatchObject({
+        cluster: lab.name,
+        system: 'kindling',
+        state: 'done',
+        result: { kind: 'drill', backupId: label, outcome: { kind: 'restored' }, leftFolder: null },
+      })
+      expect(value.result.seen[0]).toContain('left recovery and goes on in timeline 2')
+      expect(await readdir(scratch)).toEqual([])
+
+      const schedule = ['drill-schedule', lab.name, '--every', '30', '--scratch', scratch]
+      const unscheduled = await here.run(schedule)
+      expect([unscheduled.status, unscheduled.stderr]).toEqual([
+        2,
+        expect.stringContaining('typed to confirm'),
+      ])
+      const scheduled = await here.run([...schedule, '--confirm', lab.name])
+      expect([scheduled.status, scheduled.stdout]).toEqual([0, expect.stringContaining(`in ${scratch}`)])
+      await rm(home, { recursive: true })
     })
 
     async function left(desk: string): Promise<string> {

@@ -57,6 +57,8 @@ export interface KindlingLab {
   refuseUnit(host: number, unit: string): Promise<void>
   /** Every process there ends, and then the units start that are enabled and that nothing holds back. */
   reboot(host: number): Promise<void>
+  /** As the site does it: a drop-in of its own, which systemd has read. */
+  putDropIn(host: number, unit: string, text: string): Promise<void>
   /** What lies in its /etc/systemd/system, by its path there. */
   holds(host: number): Promise<readonly string[]>
   killHost(host: number): Promise<void>
@@ -293,6 +295,13 @@ exec /usr/bin/${program} "$@"
       server?.killSessions()
       if (host === 0) await postgres.end().catch(() => undefined)
       await promisify(execFile)(join(unitFolders[host] ?? '', 'systemctl'), ['boot'])
+    },
+    async putDropIn(host, unit, text) {
+      const own = unitFolders[host] ?? ''
+      const folder = join(own, 'etc', `${unit}.d`)
+      await mkdir(folder, { recursive: true })
+      await writeFile(join(folder, 'site.conf'), text)
+      await promisify(execFile)(join(own, 'systemctl'), ['daemon-reload'])
     },
     holds: async (host) => filesIn(join(unitFolders[host] ?? '', 'etc')),
     tellWorker(host, told) {

@@ -7,7 +7,7 @@ import { action } from './steps.ts'
 
 export interface HoldStep extends Pick<ActionStep, 'id' | 'title' | 'why'> {
   readonly hosts: readonly HostAccess[]
-  /** For the command that does the same. */
+  /** For the words of the plan, and the command that does the same. */
   readonly usualUnits: readonly string[]
   /** By systemd's own ids, of what is there to be started on a host; what cannot be held there, a sentence each. */
   readonly units: (host: HostAccess, context: StepContext) => Promise<UnitsThere>
@@ -33,7 +33,7 @@ export function holdStep(of: HoldStep): ActionStep {
     section: 'safety',
     title: of.title,
     why: of.why,
-    touches: `A file beside each unit in /etc/systemd/system on ${all}, and systemctl daemon-reload.`,
+    touches: `A file for each of ${of.usualUnits.join(', ')} in /etc/systemd/system on ${all}, as far as they are there, and systemctl daemon-reload.`,
     undo: 'The files are removed where the units are started again, and where the run is abandoned with nothing half done.',
     twin: `${holdByHand(of.usualUnits)}   # as root on each host`,
     damage: 1,

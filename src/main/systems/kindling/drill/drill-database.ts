@@ -5,6 +5,7 @@ import type { RemoteHost } from '../../../ports/remote-host.ts'
 import type { KindlingConnection } from '../live/connection.ts'
 import { databaseAddress, type Site } from '../restore/site.ts'
 import { askTrial } from './ask-trial.ts'
+import { refuseServing } from './serving-host.ts'
 import { leftTrials, makeTrial, refuseTrial, removeTrial } from './trial-folder.ts'
 import { startTrial } from './trial-server.ts'
 import { trialOf, type Trial } from './trial-site.ts'
@@ -15,10 +16,9 @@ type Timed = (typeof parts)[number] | 'cleanUp'
 
 /** Drills of the database: pgBackRest restores into a scratch data folder, and a server of its own replays the WAL there. */
 export function databaseDriller(config: KindlingConnection): ToolDriller {
-  const serving = new Set([...config.hosts, databaseAddress(config)].map(hostName))
   return {
     usualHost: databaseAddress(config),
-    serves: (host) => serving.has(hostName(host)),
+    serves: (host) => serves(config, host),
     says: [
       'pgBackRest on that host restores into a new folder; neither the data folder nor the port of the cluster is touched.',
       'A PostgreSQL of its own replays the WAL there, on a socket in that folder alone. It archives nothing, follows no server, and takes up no subscription.',
@@ -28,6 +28,11 @@ export function databaseDriller(config: KindlingConnection): ToolDriller {
     check: ({ id, host, folder }) => void trialOf(config, { id, address: host, above: folder }),
     drill: async (session, wish, around) => drill(config, session, wish, around),
   }
+}
+
+/** By its name. What the host says of itself is asked where the drill begins. */
+function serves(config: KindlingConnection, host: string): boolean {
+  return [...config.hosts, databaseAddress(config)].some((address) => hostName(address) === hostName(host))
 }
 
 function hostName(address: string): string {
@@ -47,6 +52,7 @@ async function drill(
   const ending: Site = { session, config: { ...config, databaseHost: wish.host }, line: log }
   const site: Site = { ...ending, session: { ...session, signal: work } }
   const host = await session.host(wish.host, config.ssh)
+  if (!serves(config, wish.host)) await refuseServing({ ...site, config }, host)
   await sweep(ending, host, trial, wish.desk)
   await refuseTrial(site, host, trial, wish.backup.plainBytes)
   await demandSameBackup(site, host, { ...wish.backup, manifestSha256: wish.manifestSha256 })

@@ -107,5 +107,5 @@ export async function whyNothingMayStart(
 ): Promise<string | null> {
   const journal = await readJournal(site, await databaseHost(site))
   if (journal === null || journal.stamp !== stamp || !states.includes(journal.state)) return null
-  return `The database in ${dataFolder(site)} is between two states: its restore came as far as “${journal.state}”, and was not opened.`
+  return `The database in ${dataFolder(site)} is between two states: its restore came as far as “${journal.state}”, and kindling was not started on it.`
 }

@@ -131,11 +131,14 @@ export async function startUnits(
     value: `${new Date(beganMs).toISOString()}, ${endedMs - beganMs} ms`,
   }))
   // A start that systemd passes over, for a condition of the unit, ends with 0 all the same.
-  const now = new Map((await unitsOnAll(site)).map((each) => [each.address, each]))
+  const after = new Map((await unitsOnAll(site)).map((each) => [each.address, each]))
   const words = times.flatMap(({ address, problem }, place) => {
     if (problem !== null) return [`${address}: ${problem}`]
-    const down = (wanted[place]?.names ?? []).filter((name) => !isActiveOn(now.get(address), name))
-    return down.length === 0 ? [] : [`${address}: ${down.join(', ')} was started, and is not active.`]
+    const now = after.get(address)
+    const down = (wanted[place]?.names ?? []).filter((name) => !isActiveOn(now, name))
+    return down.length === 0 || now?.problem !== null
+      ? []
+      : [`${address}: ${down.join(', ')} was started, and is not active.`]
   })
   if (words.length > 0) {
     return {
@@ -145,6 +148,15 @@ export async function startUnits(
       }),
       spreadMs,
     }
+  }
+  const unseen = [...after.values()].filter(({ problem }) => problem !== null)
+  if (unseen.length > 0) {
+    const names = unseen.map(({ address }) => address).join(', ')
+    const told = unknown(`All units were started; whether they are active is not known of ${names}.`, {
+      evidence,
+      next: 'Look again.',
+    })
+    return { ...told, spreadMs }
   }
   const sentence = `All units were started on ${times.length} hosts within ${spreadMs} ms.`
   return {
