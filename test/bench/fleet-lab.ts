@@ -1,4 +1,4 @@
-import { link, mkdir, readdir } from 'node:fs/promises'
+import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { openFolderStore } from '../../src/main/adapters/folder/folder-store.ts'
@@ -20,7 +20,7 @@ const access: Access = {
   maxBytesPerSecond: null,
 }
 
-/** A folder of saved state with many clusters, each with a repository of its own; the files of all but one are links. */
+/** A folder of saved state with many clusters, each with a repository of its own address; all are the same folder. */
 export async function makeFleet(
   dir: string,
   { clusters, backups }: { readonly clusters: number; readonly backups: number },
@@ -29,7 +29,7 @@ export async function makeFleet(
   const folderOf = (name: string): string => join(dir, 'repositories', name)
   const [first = '', ...others] = names
   await writeRepository(folderOf(first), backups)
-  for (const name of others) await linkFolder(folderOf(first), folderOf(name))
+  for (const name of others) await symlink(folderOf(first), folderOf(name))
 
   const stateFolder = join(dir, 'desk')
   const state = await openDeskState(stateFolder, { clock: systemClock })
@@ -84,11 +84,16 @@ async function writeRepository(folder: string, backups: number): Promise<void> {
   }
 }
 
-async function linkFolder(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true })
-  for (const entry of await readdir(from, { withFileTypes: true })) {
-    const [source, place] = [join(from, entry.name), join(to, entry.name)]
-    if (entry.isDirectory()) await linkFolder(source, place)
-    else await link(source, place)
+/** As if every cluster had been looked at: with what was seen of one of them. Gives how many really were. */
+export async function lookAtAll(stateFolder: string): Promise<number> {
+  const state = await openDeskState(stateFolder, { clock: systemClock })
+  try {
+    const seen = state.looks.list()
+    const [one] = seen
+    if (one === undefined) throw new Error('no cluster was looked at')
+    for (const { id } of state.clusters.list()) await state.looks.put({ ...one, id })
+    return seen.length
+  } finally {
+    await state.close()
   }
 }

@@ -6,9 +6,7 @@ import { makeChangoArchive } from '../lab/chango.ts'
 import { keyFile } from './lab.ts'
 import { holdfast, type MeasuredRun } from './measure.ts'
 
-const smallFiles = 100_000
-
-/** A backup of 100 000 small files. */
+/** A backup of many small files. */
 export interface ManyFiles {
   /** The archive as it is stored. */
   readonly file: string
@@ -16,13 +14,13 @@ export interface ManyFiles {
   restoreTo(folder: string, target: string, flags?: readonly string[]): Promise<MeasuredRun>
 }
 
-export async function manyFiles(dir: string): Promise<ManyFiles> {
+export async function manyFiles(dir: string, files: number): Promise<ManyFiles> {
   const repository = join(dir, 'repository')
   await mkdir(repository)
   const masterKeyFile = await keyFile(dir)
   const store = await openFolderStore(repository)
   const when = '2026-11-20T02:00:00Z'
-  const archive = await makeChangoArchive({ dialect: 2, seed: 'many', when, patches: smallFiles })
+  const archive = await makeChangoArchive({ dialect: 2, seed: 'many', when, patches: files })
   await store.putStream(archive.key, archive.pieces())
   await store.close()
   return {

@@ -79,7 +79,7 @@ async function* oneFile(): AsyncGenerator<StagedEntry> {
 }
 
 async function restoreOfMany(above: string, server: Sshd): Promise<MeasuredRun> {
-  const many = await manyFiles(above)
+  const many = await manyFiles(above, 100_000)
   const hostKey = createHash('sha256').update(
     Buffer.from(server.hostKeys.ed25519.split(' ')[1] ?? '', 'base64'),
   )

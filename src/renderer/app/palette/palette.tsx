@@ -38,7 +38,7 @@ export function Palette() {
 
 function Contents({ query }: { readonly query: string }) {
   const [rested] = useDebouncedValue(query, 150)
-  const { groups: all, unseen } = usePaletteGroups(rested)
+  const { groups: all, unseen } = usePaletteGroups(rested, query !== '')
   const groups = matching(all, query)
   const choice = useChoice(groups, query)
   return (

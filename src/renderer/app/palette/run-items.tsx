@@ -25,11 +25,11 @@ export function useRunItems(): readonly PaletteItem[] {
 }
 
 /** Every cluster but the shown one, which has its own among the actions. */
-export function useRecoverItems(current: string | undefined): readonly PaletteItem[] {
+export function useRecoverItems(current: string | undefined, isTyped: boolean): readonly PaletteItem[] {
   const item = useRecoverItem()
-  return (useFleet() ?? [])
-    .filter(({ cluster: { id } }) => id !== current)
-    .map(({ cluster }) => item(cluster))
+  const fleet = useFleet()
+  if (!isTyped) return []
+  return (fleet ?? []).filter(({ cluster: { id } }) => id !== current).map(({ cluster }) => item(cluster))
 }
 
 export function useRecoverItem(): (cluster: Cluster) => PaletteItem {

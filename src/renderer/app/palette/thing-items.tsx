@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import type { Chain } from '../../../shared/contract/backups.ts'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
@@ -85,19 +85,17 @@ const objectTones: Readonly<Record<Chain['objects'][number]['state'], Tone>> = {
 /** Of the shown cluster all backups and what is wrong among its objects, of the others the newest ones. */
 export function useBackupItems(current: string | undefined): readonly PaletteItem[] {
   const desk = useDesk()
-  const queries = useQueryClient()
   const navigate = useNavigate()
   const fleet = (useFleet() ?? []).map(({ cluster }) => cluster)
   const shown = fleet.find(({ id }) => id === current)
-  useQuery({
+  const { data: chain } = useQuery({
     ...desk.backups.chain.queryOptions({ input: { clusterId: shown?.id ?? '' } }),
     enabled: shown !== undefined,
   })
   const open = (cluster: Cluster, backup: string): void =>
     void navigate({ to: '/clusters/$id/backups', params: { id: cluster.id }, search: { backup } })
   return fleet.flatMap((cluster) => {
-    const chain = queries.getQueryData(desk.backups.chain.queryKey({ input: { clusterId: cluster.id } }))
-    if (chain === undefined) return newestItems(cluster, open)
+    if (cluster !== shown || chain === undefined) return newestItems(cluster, open)
     return [
       ...chain.backups.map(({ backupId, restorability }) => ({
         id: backupItemId(cluster.id, backupId),

@@ -6,8 +6,14 @@ import { useFound } from './use-found.tsx'
 import { useAuditItems, useBackupItems, useClusterItems, useJobItems, useWorstItems } from './thing-items.tsx'
 import { useWorkItems } from './work-items.tsx'
 
-/** All that can be found, in the order in which it is shown. `query`: what is asked of the console, not only held against names. */
-export function usePaletteGroups(query: string): {
+/**
+ * All that can be found, in the order in which it is shown. `query`: what is asked of the console, not only held against names.
+ * Before anything is typed, what each of all clusters offers is left out: it would take a fleet's time and hardly be seen.
+ */
+export function usePaletteGroups(
+  query: string,
+  isTyped: boolean,
+): {
   readonly groups: readonly PaletteGroup[]
   /** Clusters of which nothing can be found yet. */
   readonly unseen: number
@@ -17,10 +23,10 @@ export function usePaletteGroups(query: string): {
   const clusters = useClusterItems()
   const backups = useBackupItems(current)
   const found = useFound(query)
-  const work = useWorkItems(current)
+  const work = useWorkItems(current, isTyped)
   const actions = useActionItems(current)
   const runs = useRunItems()
-  const recover = useRecoverItems(current)
+  const recover = useRecoverItems(current, isTyped)
   const jobs = useJobItems()
   const audit = useAuditItems(query)
   const groups = [

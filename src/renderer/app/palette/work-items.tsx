@@ -7,13 +7,15 @@ import { askWork, verifyBackup } from '../work-request.ts'
 import type { PaletteItem } from './items.ts'
 
 /** What reads the backups of a cluster: of the shown one first, with the backup that is chosen there; each opens its dialog. */
-export function useWorkItems(current: string | undefined): readonly PaletteItem[] {
+export function useWorkItems(current: string | undefined, isTyped: boolean): readonly PaletteItem[] {
   const chosen = useSearch({ strict: false, select: (search) => search.backup })
   const clusters = (useFleet() ?? []).map(({ cluster }) => cluster)
   const shown = clusters.find(({ id }) => id === current)
   return [
     ...(shown === undefined ? [] : [...ofCluster(shown, 'V'), ...ofBackup(shown, chosen)]),
-    ...clusters.filter((cluster) => cluster !== shown).flatMap((cluster) => ofCluster(cluster)),
+    ...(isTyped ? clusters : [])
+      .filter((cluster) => cluster !== shown)
+      .flatMap((cluster) => ofCluster(cluster)),
   ]
 }
 

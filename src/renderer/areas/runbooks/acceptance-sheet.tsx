@@ -15,7 +15,7 @@ import { TypedName } from '../../wizards/typed-name.tsx'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
 import { acceptanceRows, notSignedBecause, type AcceptanceRow } from './model/acceptance.ts'
 import { gateOf } from './model/run-words.ts'
-import s from './run.module.css'
+import s from './dialogs.module.css'
 
 const columns: readonly Column<AcceptanceRow>[] = [
   { head: 'Row', text: ({ step }) => step.title, wrap: true },

@@ -8,7 +8,7 @@ import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
 import { AskReason } from '../../wizards/typed-name.tsx'
 import { InputField } from './input-field.tsx'
-import s from './run.module.css'
+import s from './dialogs.module.css'
 
 interface Props {
   readonly run: Run

@@ -7,7 +7,7 @@ import { Sentence } from '../../ui/sentence.tsx'
 import { RadioLine, RadioLines } from './radio-line.tsx'
 import type { StepProps } from './step-props.ts'
 import { useProceed } from './use-proceed.ts'
-import s from './run.module.css'
+import s from './answers.module.css'
 
 interface Props extends StepProps {
   readonly options: readonly Option[]

@@ -3,13 +3,13 @@ import type { Asking } from '../../../shared/contract/runbooks.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, Modal } from '../../ui/kit.ts'
-import { Sentence } from '../../ui/sentence.tsx'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
 import { DangerButtons } from '../../wizards/danger-buttons.tsx'
 import { TypedName } from '../../wizards/typed-name.tsx'
+import { Costs } from './costs.tsx'
 import type { StepProps } from './step-props.ts'
 import { useProceed } from './use-proceed.ts'
-import s from './run.module.css'
+import s from './answers.module.css'
 
 type Confirm = Extract<Asking, { kind: 'confirm' }>
 
@@ -23,7 +23,7 @@ export function ConfirmForm({ runId, step, asked, onRun, onAgain }: Props) {
   const [isAsking, setAsking] = useState(false)
   return (
     <>
-      <Costs says={asked.says} />
+      <Costs lost={asked.says} />
       <div className={s['acts']}>
         <Button
           color="bad"
@@ -49,20 +49,6 @@ export function ConfirmForm({ runId, step, asked, onRun, onAgain }: Props) {
   )
 }
 
-function Costs({ says }: Pick<Confirm, 'says'>) {
-  return (
-    <ul className={s['costs']}>
-      {says.map((sentence) => (
-        <li key={sentence} data-grave>
-          <span>
-            <Sentence text={sentence} />
-          </span>
-        </li>
-      ))}
-    </ul>
-  )
-}
-
 function ConfirmDialog({
   runId,
   step,
@@ -74,7 +60,7 @@ function ConfirmDialog({
   const proceed = useProceed(runId, step.id, onRun)
   return (
     <Modal opened onClose={onClose} title={printable(step.title)} size={660}>
-      <Costs says={asked.says} />
+      <Costs lost={asked.says} />
       <div className={w['zone']}>
         <TypedName expected={asked.type} what="the cluster’s name" value={typed} onChange={setTyped} />
         <DangerButtons

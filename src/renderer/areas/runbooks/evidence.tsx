@@ -7,7 +7,7 @@ import * as Icon from '../../ui/icons.tsx'
 import { Sentence } from '../../ui/sentence.tsx'
 import { utcWords } from '../../ui/time.tsx'
 import { evidenceOf, type EvidenceEntry } from './model/run-words.ts'
-import s from './run.module.css'
+import s from './evidence.module.css'
 
 const text: readonly TextColumn<EvidenceEntry>[] = [
   { head: 'When', text: ({ at }) => (at === null ? '' : utcWords(at)) },

@@ -5,7 +5,7 @@ import { failureOf } from '../../lib/failure.ts'
 import { saveText } from '../../lib/save-text.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, Modal } from '../../ui/kit.ts'
-import s from './run.module.css'
+import s from './dialogs.module.css'
 
 const types = { html: 'text/html', json: 'application/json' } as const
 

@@ -4,18 +4,20 @@ import { Facts, Section } from '../../ui/frame.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { Moment } from '../../ui/time.tsx'
 import { ChangeButton } from './change-answers.tsx'
-import s from './run.module.css'
+import { Costs } from './costs.tsx'
+import columns from './run.module.css'
+import s from './trail.module.css'
 
 /** The answers that led to this runbook, what was given to it, and what it costs. */
 export function HowWeGotHere({ run, onRun }: { readonly run: Run; readonly onRun: (run: Run) => void }) {
   const { answers, inputs, costs, rpo, failedAt, scenario, title, when } = run
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard too
-    <section className={s['trail']} aria-label="How we got here" tabIndex={0}>
+    <section className={columns['trail']} aria-label="How we got here" tabIndex={0}>
       <Section note={answers.length === 0 ? undefined : countOf(answers.length, 'question')}>
         How we got here
       </Section>
-      <ol>
+      <ol className={s['questions']}>
         {answers.map(({ question, answer, because }) => (
           <li key={question}>
             <span>{question}</span>
@@ -42,18 +44,7 @@ export function HowWeGotHere({ run, onRun }: { readonly run: Run; readonly onRun
       </div>
       <Changing run={run} onRun={onRun} />
       {(rpo !== null || costs.length > 0) && <Section>What is lost, what stops</Section>}
-      <ul className={s['costs']}>
-        {rpo !== null && (
-          <li data-grave>
-            <Printable text={rpo.sentence} />
-          </li>
-        )}
-        {costs.map((cost) => (
-          <li key={cost}>
-            <Printable text={cost} />
-          </li>
-        ))}
-      </ul>
+      <Costs lost={rpo === null ? [] : [rpo.sentence]} costs={costs} />
     </section>
   )
 }

@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react'
 import type { Step } from '../../../shared/contract/runbooks.ts'
 import { Button, Textarea } from '../../ui/kit.ts'
 import type { useProceed } from './use-proceed.ts'
-import s from './run.module.css'
+import s from './answers.module.css'
 
 interface Props {
   readonly step: Step

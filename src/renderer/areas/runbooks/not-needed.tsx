@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react'
 import { UnstyledButton } from '../../ui/kit.ts'
 import type { NumberedStep } from './model/step-words.ts'
-import s from './run.module.css'
+import s from './steps.module.css'
 
 interface Props {
   readonly steps: readonly NumberedStep[]

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import s from './run.module.css'
+import s from './answers.module.css'
 
 interface Props {
   readonly name: string

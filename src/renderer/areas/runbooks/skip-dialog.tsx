@@ -4,7 +4,7 @@ import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, DialogFoot, Modal, Textarea } from '../../ui/kit.ts'
 import type { StepProps } from './step-props.ts'
 import { useProceed } from './use-proceed.ts'
-import s from './run.module.css'
+import s from './dialogs.module.css'
 
 /** Goes past a step, with a reason that stays in the run and in its report. */
 export function SkipDialog({ runId, step, onRun, onClose }: StepProps & { readonly onClose: () => void }) {

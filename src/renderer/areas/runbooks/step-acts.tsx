@@ -12,7 +12,7 @@ import { SkipDialog } from './skip-dialog.tsx'
 import { maySkip, offerOf } from './model/offers.ts'
 import type { StepProps } from './step-props.ts'
 import { useProceed } from './use-proceed.ts'
-import s from './run.module.css'
+import s from './answers.module.css'
 
 /** The one right button of the step at hand, and how to go past it where that is allowed. */
 export function StepActs({ runId, step, onRun }: StepProps) {

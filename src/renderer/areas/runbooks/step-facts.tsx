@@ -5,7 +5,7 @@ import { Printable } from '../../ui/printable.tsx'
 import { Sentence } from '../../ui/sentence.tsx'
 import { Moment } from '../../ui/time.tsx'
 import { StepLines } from './step-lines.tsx'
-import s from './run.module.css'
+import s from './step-facts.module.css'
 
 /** All that is known of a step that is not at hand. */
 export function StepFacts({ step }: { readonly step: Step }) {

@@ -5,7 +5,7 @@ import { Progress, UnstyledButton } from '../../ui/kit.ts'
 import { Sentence } from '../../ui/sentence.tsx'
 import { Glyph } from '../../ui/status.tsx'
 import { utcWords } from '../../ui/time.tsx'
-import s from './run.module.css'
+import s from './step-facts.module.css'
 
 /** The newest lines are what is looked for. */
 const linesShown = 8

@@ -8,12 +8,13 @@ import { NotNeeded } from './not-needed.tsx'
 import { SheetButton } from './sheet-button.tsx'
 import { StepPanel } from './step-panel.tsx'
 import { StepRow } from './step-row.tsx'
-import s from './run.module.css'
+import columns from './run.module.css'
+import s from './steps.module.css'
 
 /** All steps under their headings; the one at hand is open. */
 export function StepList({ run, onRun }: { readonly run: Run; readonly onRun: (run: Run) => void }) {
   return (
-    <section className={s['steps']} aria-label="Steps">
+    <section className={columns['steps']} aria-label="Steps">
       <h2 className="vh">Steps</h2>
       {sectionsOf(run.list).map(({ section, steps }, place) => (
         <div key={place}>

@@ -14,7 +14,7 @@ import { Does } from './step-facts.tsx'
 import { StepLines, StepProgress } from './step-lines.tsx'
 import { useStepFocus } from './use-step-focus.ts'
 import { useProceed } from './use-proceed.ts'
-import s from './run.module.css'
+import s from './steps.module.css'
 
 interface Props {
   readonly run: Run

@@ -10,7 +10,7 @@ import { StepActs } from './step-acts.tsx'
 import { StepFacts } from './step-facts.tsx'
 import type { StepProps } from './step-props.ts'
 import { TakeBack } from './take-back.tsx'
-import s from './run.module.css'
+import s from './steps.module.css'
 
 interface Props extends StepProps {
   readonly number: number

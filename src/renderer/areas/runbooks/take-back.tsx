@@ -3,7 +3,7 @@ import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
 import type { StepProps } from './step-props.ts'
 import { useProceed } from './use-proceed.ts'
-import s from './run.module.css'
+import s from './dialogs.module.css'
 
 interface Props extends StepProps {
   readonly onClose: () => void

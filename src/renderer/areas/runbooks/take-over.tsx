@@ -12,7 +12,7 @@ import { Glyph } from '../../ui/status.tsx'
 import { Moment } from '../../ui/time.tsx'
 import { lastDeeds } from './model/run-words.ts'
 import { stepTone, stepWord } from './model/step-words.ts'
-import s from './run.module.css'
+import s from './dialogs.module.css'
 
 interface Props {
   readonly run: Run
@@ -31,7 +31,7 @@ export function TakeOver({ run, onRun, onClose }: Props) {
         <Printable text={run.holder} /> holds this run. {run.done} of {run.steps} steps are behind.
       </p>
       <Section>The last steps</Section>
-      {deeds.length === 0 && <p className={s['none']}>None was begun yet.</p>}
+      {deeds.length === 0 && <p className={s['text']}>None was begun yet.</p>}
       <ol className={s['deeds']}>
         {deeds.map(({ number, step }) => (
           <li key={step.id}>

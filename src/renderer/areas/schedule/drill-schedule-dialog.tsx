@@ -6,11 +6,12 @@ import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, DialogFoot, Modal, NumberInput, TextInput } from '../../ui/kit.ts'
+import { Modal, NumberInput, TextInput } from '../../ui/kit.ts'
 import { ReasonField, useReason } from '../../ui/reason-field.tsx'
 import { DrillPlace } from '../drills/drill-place.tsx'
 import { isWhole, type Place } from '../drills/model/drill-place.ts'
 import { ownZone } from './model/schedule-words.ts'
+import { SwitchFoot } from './switch-foot.tsx'
 import { ZoneSelect } from './zone-select.tsx'
 import s from './schedule.module.css'
 
@@ -86,12 +87,13 @@ export function DrillScheduleDialog({ cluster, now, onClose }: Props) {
         {cost.data !== undefined && <DrillPlace cost={cost.data} place={place} onChange={setPlace} />}
         <ReasonField of={reason} />
         {set.isError && <ErrorLine failure={failureOf(set.error)} />}
-        <DialogFoot note="Kept on this computer; a drill touches neither the cluster nor its backups.">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" disabled={!isReady} loading={set.isPending}>
-            {now === null ? 'Switch on' : 'Keep'}
-          </Button>
-        </DialogFoot>
+        <SwitchFoot
+          note="Kept on this computer; a drill touches neither the cluster nor its backups."
+          isOn={now !== null}
+          isReady={isReady}
+          isSending={set.isPending}
+          onClose={onClose}
+        />
       </form>
     </Modal>
   )

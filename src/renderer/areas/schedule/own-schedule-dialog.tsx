@@ -6,10 +6,11 @@ import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, DialogFoot, Modal, Select, TextInput, useDebouncedValue } from '../../ui/kit.ts'
+import { Modal, Select, TextInput, useDebouncedValue } from '../../ui/kit.ts'
 import { ReasonField, useReason } from '../../ui/reason-field.tsx'
 import { ownZone } from './model/schedule-words.ts'
 import { NextTimes } from './next-times.tsx'
+import { SwitchFoot } from './switch-foot.tsx'
 import { ZoneSelect } from './zone-select.tsx'
 import s from './schedule.module.css'
 
@@ -102,12 +103,13 @@ export function OwnScheduleDialog({ cluster, ways, now, onClose }: Props) {
         </section>
         <ReasonField of={reason} />
         {set.isError && <ErrorLine failure={failureOf(set.error)} />}
-        <DialogFoot note="Kept on this computer; nothing is changed in the cluster.">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="filled" disabled={!isWhole} loading={set.isPending}>
-            {now === null ? 'Switch on' : 'Keep'}
-          </Button>
-        </DialogFoot>
+        <SwitchFoot
+          note="Kept on this computer; nothing is changed in the cluster."
+          isOn={now !== null}
+          isReady={isWhole}
+          isSending={set.isPending}
+          onClose={onClose}
+        />
       </form>
     </Modal>
   )
