@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -101,6 +101,9 @@ describe.skipIf(process.getuid?.() !== 0)('units that are held back on a host', 
     await holdUnits(access, units, of('run-1'))
     await holdUnits(access, units, of('run-2'))
     await holdUnits(access, units, of('run-3', 'us'))
+    // One that was cut short while it was written.
+    const written = join(etc, 'kindling@api.service.d', 'zz-holdfast-run-2')
+    await copyFile(`${written}.conf`, `${written}.new`)
     const own = (await heldUnits(access, of('run-2'))).filter(({ run }) => run === 'run-2')
     await releaseUnits(access, own, of('run-2'))
     expect(await heldUnits(access, of('run-2'))).toEqual(

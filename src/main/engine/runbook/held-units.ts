@@ -19,8 +19,8 @@ import { mustRunOn, type HostAccess } from './on-host.ts'
  */
 const beginOfName = 'zz-holdfast-'
 const folder = '/etc/systemd/system'
-/** `.released`: systemd reads it no more, and has perhaps not been told so yet. */
-const pattern = new RegExp(`^${folder}/([^/\\s]+)\\.d/${beginOfName}([^/\\s]+)\\.(conf|released)$`)
+/** `.new`: cut short before systemd could read it. `.released`: systemd reads it no more, and has perhaps not been told so yet. */
+const pattern = new RegExp(`^${folder}/([^/\\s]+)\\.d/${beginOfName}([^/\\s]+)\\.(new|conf|released)$`)
 
 const hold = `umask 022
 name=$1 said=$2 cluster=$3
@@ -33,7 +33,7 @@ sync -- "$at/$name.new" && mv -f -- "$at/$name.new" "$at/$name.conf" && sync -- 
 done
 systemctl daemon-reload`
 
-const list = `for file in ${folder}/*.d/${beginOfName}*.conf ${folder}/*.d/${beginOfName}*.released; do
+const list = `for file in ${folder}/*.d/${beginOfName}*; do
 [ -e "$file" ] && grep -qxF -- "$1" "$file" && echo "$file"
 done
 :`
@@ -44,7 +44,7 @@ case $file in *.conf) mv -f -- "$file" "\${file%.conf}.released" || exit 1;; esa
 done
 systemctl daemon-reload || exit 1
 for file do
-rm -f -- "\${file%.*}.released" || exit 1
+rm -f -- "\${file%.*}.released" "\${file%.*}.new" || exit 1
 rmdir -- "\${file%/*}" 2>/dev/null || sync -- "\${file%/*}"
 done
 sync -- ${folder}`
