@@ -25,7 +25,7 @@ const copyDeadlineMs = 6 * 60 * 60_000
 
 /**
  * Tried with three nodes of 2026.40 that had all fallen into the restart trap: a copy of the data folder without its log, started as a
- * cluster of its own, lists every object, and gives those whose chunks lie on its disk, byte for byte; nothing joins it. No document
+ * cluster of its own, lists its objects, and gives those whose chunks lie on its disk, byte for byte; nothing joins it. No document
  * has it.
  */
 export const ks9: Runbook = {
