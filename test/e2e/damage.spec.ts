@@ -1,13 +1,4 @@
-import {
-  addCluster,
-  addMasterKey,
-  atDesk,
-  chooseVault,
-  makeRepository,
-  spoil,
-  unlockVault,
-  verifyAll,
-} from './desk.ts'
+import { addSealedCluster, atDesk, makeRepository, spoil, unlockVault, verifyAll } from './desk.ts'
 import { expect, test } from './holdfast.ts'
 
 test('A damaged object is found from the fleet, with what dies with it and what still stands', async ({
@@ -18,9 +9,7 @@ test('A damaged object is found from the fleet, with what dies with it and what 
   const newest = lab.backupIds.at(-1) ?? ''
   await spoil(lab, `${newest}/iam.enc`)
   await atDesk(holdfast, async (client) => {
-    await chooseVault(client)
-    const masterKeys = [await addMasterKey(client)]
-    const { id } = await addCluster(client, { name: 'kiok-harm', address: lab.address, masterKeys })
+    const { id } = await addSealedCluster(client, { name: 'kiok-harm', address: lab.address })
     await verifyAll(client, id)
   })
   await holdfast.start(page)
