@@ -313,6 +313,7 @@ async function recover(page: Page, holdfast: Holdfast, { name, lab, newest, site
   const keyPair = page.getByRole('combobox', { name: /^Key pair for the cluster/ })
   await tabTo(page, keyPair)
   await page.keyboard.press('Enter')
+  await expect(page.getByRole('option', { name: 'kiok bucket' })).toBeVisible()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   await expect(keyPair).toHaveValue('kiok bucket')
