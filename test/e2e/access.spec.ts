@@ -1,8 +1,8 @@
 import { chmod, rename } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import {
+  addSealedCluster,
   addCluster,
-  addMasterKey,
   atDesk,
   chooseVault,
   makeRepository,
@@ -16,9 +16,7 @@ test('A key that does not fit is told as that, and not as damage', async ({ page
     masterKey: 'the key that this cluster really has',
   })
   await atDesk(holdfast, async (client) => {
-    await chooseVault(client)
-    const masterKeys = [await addMasterKey(client)]
-    const { id } = await addCluster(client, { name: 'kiok-other', address: lab.address, masterKeys })
+    const { id } = await addSealedCluster(client, { name: 'kiok-other', address: lab.address })
     await verifyAll(client, id)
   })
   await holdfast.start(page)

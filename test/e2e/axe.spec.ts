@@ -11,11 +11,14 @@ const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 /** The rules of these tags that look at colours. All others find the same in every look. */
 const ofColours = ['color-contrast', 'link-in-text-block']
 
-const otherLooks = [
-  { colorScheme: 'dark', contrast: 'no-preference' },
+const dark = { colorScheme: 'dark', contrast: 'no-preference' } as const
+const highContrast = [
   { colorScheme: 'dark', contrast: 'more' },
   { colorScheme: 'light', contrast: 'more' },
 ] as const
+/** Where most is decided is read in high contrast too. */
+const main =
+  /^(fleet|cluster-overview|backups-stores|chain-map|verify|palette|host-|restore-[1346]|error|masters-|snapshot$|schedule$|schedule-preview|run-confirm-typed)/
 
 /** Reads a screen by axe in each look, switched in place. Violations are gathered, so that one run names all of them. */
 function readBy(page: Page, found: string[]): Visit {
@@ -31,7 +34,7 @@ function readBy(page: Page, found: string[]): Visit {
     // Its tooltip is no part of a screen.
     await page.mouse.move(0, 0)
     await read(`${screen}, light`, (axe) => axe.withTags(tags))
-    for (const look of otherLooks) {
+    for (const look of main.test(screen) ? [dark, ...highContrast] : [dark]) {
       await page.emulateMedia(look)
       await read(`${screen}, ${look.colorScheme}, contrast ${look.contrast}`, (axe) =>
         axe.withRules(ofColours),

@@ -154,6 +154,15 @@ export async function addMasterKey(
   return (await client.vault.add({ label, secret: { kind: 'masterKey', key } })).id
 }
 
+/** A cluster whose key is in the vault, which is chosen for it. */
+export async function addSealedCluster(
+  client: DeskClient,
+  given: Parameters<typeof addCluster>[1],
+): Promise<Cluster> {
+  await chooseVault(client)
+  return addCluster(client, { ...given, masterKeys: [await addMasterKey(client)] })
+}
+
 /** Verifies all backups of a cluster, to the end. */
 export async function verifyAll(client: DeskClient, clusterId: string): Promise<void> {
   const { jobId } = await client.verify.start({

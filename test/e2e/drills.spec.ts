@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { addCluster, addMasterKey, atDesk, chooseVault, makeRepository, unlockVault } from './desk.ts'
+import { addSealedCluster, atDesk, makeRepository, unlockVault } from './desk.ts'
 import { expect, test } from './holdfast.ts'
 import { goTo } from './walks.ts'
 
@@ -10,9 +10,7 @@ test('A drill says its cost, is measured part by part, and is then seen on the b
 }) => {
   const lab = await makeRepository(holdfast, 'kiok-drill')
   await atDesk(holdfast, async (client) => {
-    await chooseVault(client)
-    const masterKeys = [await addMasterKey(client)]
-    await addCluster(client, { name: 'kiok-drill', address: lab.address, masterKeys })
+    await addSealedCluster(client, { name: 'kiok-drill', address: lab.address })
   })
   await holdfast.start(page)
   await unlockVault(page)
@@ -69,9 +67,7 @@ test('Drills are switched on for a cluster, each so many days in a folder that i
 }) => {
   const lab = await makeRepository(holdfast, 'kiok-monthly')
   const { id } = await atDesk(holdfast, async (client) => {
-    await chooseVault(client)
-    const masterKeys = [await addMasterKey(client)]
-    return addCluster(client, { name: 'kiok-monthly', address: lab.address, masterKeys })
+    return addSealedCluster(client, { name: 'kiok-monthly', address: lab.address })
   })
   await holdfast.start(page)
   await unlockVault(page)

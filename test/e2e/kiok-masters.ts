@@ -5,10 +5,8 @@ import type { Cluster } from '../../src/shared/contract/clusters.ts'
 import { makeKiokRepository } from '../lab/kiok.ts'
 import { startKiokMasters, type KiokMasters } from '../lab/masters/kiok.ts'
 import {
-  addCluster,
-  addMasterKey,
+  addSealedCluster,
   atDesk,
-  chooseVault,
   jobEnd,
   makeRepository,
   masterKey,
@@ -80,16 +78,14 @@ export async function livingCluster(
     },
   })
   const id = await atDesk(holdfast, async (client) => {
-    await chooseVault(client)
-    const masterKeys = [await addMasterKey(client)]
-    const added = await addCluster(client, { name, address: repository.address, masterKeys, mode })
+    const added = await addSealedCluster(client, { name, address: repository.address, mode })
     await verifyAll(client, added.id)
     if (rpoMs !== undefined) {
       await client.clusters.edit({
         id: added.id,
         name,
         mode,
-        masterKeys,
+        masterKeys: added.masterKeys,
         rpoMs,
         rtoMs: null,
         reason: 'The lab.',

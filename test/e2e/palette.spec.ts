@@ -1,13 +1,5 @@
 import type { Page } from 'playwright/test'
-import {
-  addCluster,
-  addMasterKey,
-  atDesk,
-  chooseVault,
-  makeRepository,
-  unlockVault,
-  verifyAll,
-} from './desk.ts'
+import { addSealedCluster, atDesk, makeRepository, unlockVault, verifyAll } from './desk.ts'
 import { expect, test } from './holdfast.ts'
 import { goTo } from './walks.ts'
 
@@ -27,9 +19,7 @@ test('What reads backups is begun from the palette: of the chosen backup, of the
   const name = 'kiok-palette'
   const { address, backupIds } = await makeRepository(holdfast, name)
   const id = await atDesk(holdfast, async (client) => {
-    await chooseVault(client)
-    const masterKeys = [await addMasterKey(client)]
-    const cluster = await addCluster(client, { name, address, masterKeys })
+    const cluster = await addSealedCluster(client, { name, address })
     await verifyAll(client, cluster.id)
     return cluster.id
   })

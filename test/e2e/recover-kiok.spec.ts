@@ -1,6 +1,6 @@
 import type { KiokState } from '../lab/runbooks/kiok-state.ts'
 import { startKiokSite, type KiokSiteLab } from '../lab/runbooks/kiok.ts'
-import { addCluster, addMasterKey, atDesk, chooseVault, makeRepository, masterKey } from './desk.ts'
+import { addSealedCluster, atDesk, makeRepository, masterKey } from './desk.ts'
 import { expect, test, type Holdfast } from './holdfast.ts'
 import { writeBackup } from './kiok-masters.ts'
 import type { StepAnswer } from './operator/errand.ts'
@@ -64,9 +64,7 @@ async function siteOf(
   test.skip('skip' in site, 'skip' in site ? site.skip : '')
   if ('skip' in site) throw new Error(site.skip)
   await atDesk(holdfast, async (client) => {
-    await chooseVault(client)
-    const masterKeys = [await addMasterKey(client)]
-    const { id } = await addCluster(client, { name, address: repository.address, masterKeys })
+    const { id } = await addSealedCluster(client, { name, address: repository.address })
     const saved = await client.vault.add({ label: 'kiok login', secret: { kind: 'login', ...login } })
     await client.masters.save({ id, values: { ...site.values, login: saved.id } })
   })

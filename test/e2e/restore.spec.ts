@@ -2,10 +2,8 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import {
-  addCluster,
-  addMasterKey,
+  addSealedCluster,
   atDesk,
-  chooseVault,
   makeRepository,
   passphrase,
   smallSizes,
@@ -23,10 +21,8 @@ test('A restore of a protected cluster asks for its name and a reason, puts the 
   const [, middle = '', newest = ''] = lab.backupIds
   await spoil(lab, `${newest}/joblog.enc`)
   await atDesk(holdfast, async (client) => {
-    await chooseVault(client)
-    const masterKeys = [await addMasterKey(client)]
-    const given = { name: 'kiok-vital', address: lab.address, masterKeys, mode: 'protected' as const }
-    const { id } = await addCluster(client, given)
+    const given = { name: 'kiok-vital', address: lab.address, mode: 'protected' as const }
+    const { id } = await addSealedCluster(client, given)
     await verifyAll(client, id)
   })
   const target = join(holdfast.dir, 'here')
@@ -114,12 +110,9 @@ test('A restore whose program was killed leaves the target as it was, and resumi
   const sizes = { metadata: 500_000, kms: 500_000, iam: 500_000, connections: 500_000, joblog: 500_000 }
   const lab = await makeRepository(holdfast, 'kiok-torn', { nights: 1, storeSizes: sizes })
   await atDesk(holdfast, async (client) => {
-    await chooseVault(client)
-    const masterKeys = [await addMasterKey(client)]
-    const { id, repositoryId } = await addCluster(client, {
+    const { id, repositoryId } = await addSealedCluster(client, {
       name: 'kiok-torn',
       address: lab.address,
-      masterKeys,
     })
     await verifyAll(client, id)
     const [repository] = await client.repositories.list()

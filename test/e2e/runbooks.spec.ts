@@ -3,10 +3,9 @@ import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import { startKiokSite, type KiokSiteLab } from '../lab/runbooks/kiok.ts'
 import {
+  addSealedCluster,
   addCluster,
-  addMasterKey,
   atDesk,
-  chooseVault,
   makeRepository,
   masterKey,
   unlockVault,
@@ -246,9 +245,7 @@ interface Lost {
 
 async function recover(page: Page, holdfast: Holdfast, { name, lab, newest, site }: Lost): Promise<void> {
   await atDesk(holdfast, async (client) => {
-    await chooseVault(client)
-    const masterKeys = [await addMasterKey(client)]
-    const { id } = await addCluster(client, { name, address: lab.address, masterKeys, mode: 'protected' })
+    const { id } = await addSealedCluster(client, { name, address: lab.address, mode: 'protected' })
     await verifyAll(client, id)
     const login = await client.vault.add({
       label: 'kiok login',
@@ -316,6 +313,7 @@ async function recover(page: Page, holdfast: Holdfast, { name, lab, newest, site
   const keyPair = page.getByRole('combobox', { name: /^Key pair for the cluster/ })
   await tabTo(page, keyPair)
   await page.keyboard.press('Enter')
+  await expect(page.getByRole('option', { name: 'kiok bucket' })).toBeVisible()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   await expect(keyPair).toHaveValue('kiok bucket')

@@ -1,4 +1,4 @@
-import { addCluster, addMasterKey, atDesk, chooseVault, makeRepository, unlockVault } from './desk.ts'
+import { addSealedCluster, atDesk, makeRepository, unlockVault } from './desk.ts'
 import { expect, test } from './holdfast.ts'
 
 test('A verification says its cost before it starts, changes the fleet, and costs nothing the second time', async ({
@@ -7,9 +7,7 @@ test('A verification says its cost before it starts, changes the fleet, and cost
 }) => {
   const lab = await makeRepository(holdfast, 'kiok-prove')
   await atDesk(holdfast, async (client) => {
-    await chooseVault(client)
-    const masterKeys = [await addMasterKey(client)]
-    await addCluster(client, { name: 'kiok-prove', address: lab.address, masterKeys })
+    await addSealedCluster(client, { name: 'kiok-prove', address: lab.address })
   })
   await holdfast.start(page)
   await unlockVault(page)

@@ -3,16 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Locator, Page } from 'playwright/test'
 import { startKiokSite, type KiokSiteLab } from '../lab/runbooks/kiok.ts'
-import {
-  addCluster,
-  addMasterKey,
-  atDesk,
-  chooseVault,
-  makeRepository,
-  masterKey,
-  unlockVault,
-  verifyAll,
-} from './desk.ts'
+import { addSealedCluster, atDesk, makeRepository, masterKey, unlockVault, verifyAll } from './desk.ts'
 import { expect, test, type Holdfast } from './holdfast.ts'
 import { writeBackup } from './kiok-masters.ts'
 import { goTo, type Visit } from './walks.ts'
@@ -48,10 +39,8 @@ async function lostCluster(holdfast: Holdfast): Promise<Lost> {
   test.skip('skip' in site, 'skip' in site ? site.skip : '')
   if ('skip' in site) throw new Error(site.skip)
   await atDesk(holdfast, async (client) => {
-    await chooseVault(client)
-    const masterKeys = [await addMasterKey(client)]
     const { address } = repository
-    const { id } = await addCluster(client, { name, address, masterKeys, mode: 'protected' })
+    const { id } = await addSealedCluster(client, { name, address, mode: 'protected' })
     await verifyAll(client, id)
     const kept = await client.vault.add({ label: 'kiok login', secret: { kind: 'login', ...login } })
     const secret = { kind: 's3' as const, accessKeyId: 'AKLAB', secretAccessKey: 'of the lab' }

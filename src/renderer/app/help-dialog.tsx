@@ -1,5 +1,7 @@
+import { levels, levelWords } from '../../shared/domain/level.ts'
 import { Keys, modKey } from '../ui/keys.tsx'
 import { Modal } from '../ui/kit.ts'
+import { Ladder, levelMeanings } from '../ui/ladder.tsx'
 import { closeHelp, useHelpAsked } from './help-request.ts'
 import s from './help-dialog.module.css'
 
@@ -71,6 +73,20 @@ export function HelpDialog() {
       <p className={s['note']}>
         Single letters do nothing in fields, and can be switched off in the settings.
       </p>
+      <section className={s['levels']}>
+        <h3>How far a backup is proved</h3>
+        <dl>
+          {levels.map((level) => (
+            <div key={level}>
+              <dt>
+                <Ladder reached={level} word={false} />
+                <span aria-hidden="true">{levelWords[level]}</span>
+              </dt>
+              <dd>{levelMeanings[level]}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
     </Modal>
   )
 }

@@ -4,7 +4,7 @@ import s from './strip.module.css'
 
 type Outcome = BackupDay['outcome']
 
-const words: Readonly<Record<Outcome, string>> = {
+export const outcomeWords: Readonly<Record<Outcome, string>> = {
   done: 'done',
   late: 'done late',
   missed: 'missed: nothing was written',
@@ -23,7 +23,7 @@ export function Strip({ days }: { readonly days: readonly BackupDay[] }) {
       aria-label={`${days.length} days to today, from backups alone: ${stripWords(days)}`}
     >
       {days.map(({ day, outcome }) => (
-        <i key={day} data-d={outcome} title={`${dayWords(new Date(day))}: ${words[outcome]}`} />
+        <i key={day} data-d={outcome} title={`${dayWords(new Date(day))}: ${outcomeWords[outcome]}`} />
       ))}
     </span>
   )

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { sampleObject } from '../../lab/runbooks/kiseki.ts'
-import { goThrough, stepOf, whereabouts } from './run-lab.ts'
+import { goThrough, settled, stepOf, whereabouts } from './run-lab.ts'
 import { kisekiShards, openKisekiLab, secrets, type KisekiRunLab } from './kiseki-lab.ts'
 
 let lab: KisekiRunLab | null = null
@@ -147,6 +148,63 @@ describe('KS-8', () => {
     await of.client.runbooks.close({ id, outcome: 'finished', reason: '' })
     expect(of.site.hosts[2]?.record()).toEqual(['stop kiseki-server'])
   }, 120_000)
+})
+
+describe('KS-9', () => {
+  const nodes = [up, up, { isUp: false, committed: 3_006n }]
+  const log = 'raft/shard-00000000-0000-0000-0000-000000000001.redb'
+
+  test('makes a copy that stays whole and one without its log, and changes nothing of the node', async (context) => {
+    const of = await open(context, { nodes })
+    const { id } = await begin(of, 'KS-9', { ...of.inputs, node: of.site.hosts[2]?.address ?? '' })
+    const ended = await goThrough(of.running.desk.runbooks, id)
+    expect(whereabouts(ended)).toBe('all behind')
+    const tree = join(of.site.hosts[2]?.tree ?? '', 'kiseki')
+    const copy = join(tree, 'copies', `${id}-node-3`)
+    expect(existsSync(join(copy, log))).toBe(true)
+    expect(existsSync(join(`${copy}-reading`, log))).toBe(false)
+    for (const folder of [copy, `${copy}-reading`])
+      expect(await readFile(join(folder, 'chunks/data.dev'))).toEqual(
+        await readFile(join(tree, 'data/chunks/data.dev')),
+      )
+    expect(await readFile(join(tree, 'data', log), 'utf8')).toBe('3006')
+    expect(of.site.hosts.map((host) => host.record())).toEqual([[], [], ['stop kiseki-server']])
+    expect(stepOf(ended, 'start-reading')?.does.join(' ')).toContain('KISEKI_BOOTSTRAP=true')
+    await of.running.desk.runbooks.proceed(id, 'reading-copy', { kind: 'takeBack' })
+    expect(stepOf(await settled(of.running.desk.runbooks, id), 'reading-copy')?.state).toBe('takenBack')
+    expect([existsSync(copy), existsSync(`${copy}-reading`)]).toEqual([true, false])
+    expect(await of.leaks(secrets)).toEqual([])
+  }, 120_000)
+
+  test('is refused for a node that answers, and where the disk is not its own', async (context) => {
+    const of = await open(context, { nodes: [up, up, { isUp: false, committed: 1n, isEmpty: true }] })
+    for (const [place, words] of [
+      [1, /^down failed/],
+      [2, /^identity failed/],
+    ] as const) {
+      const { id } = await begin(of, 'KS-9', { ...of.inputs, node: of.site.hosts[place]?.address ?? '' })
+      expect(whereabouts(await goThrough(of.running.desk.runbooks, id))).toMatch(words)
+      await of.client.runbooks.close({ id, outcome: 'abandoned', reason: 'Not this one.' })
+    }
+    expect(of.site.hosts.map((host) => host.record())).toEqual([[], [], []])
+  }, 120_000)
+
+  for (const cut of ['before', 'after'] as const) {
+    test(`goes on where every action was cut ${cut} it was done, and does none of them twice`, async (context) => {
+      const of = await open(context, { nodes })
+      const { runner, acts } = await of.cutRunner(cut)
+      const run = await runner.start({
+        scenario: 'KS-9',
+        clusterId: of.clusterId,
+        setting: of.setting({ node: of.site.hosts[2]?.address ?? '' }),
+        failedAt: new Date().toISOString(),
+        answers: [],
+        reason: null,
+      })
+      expect(whereabouts(await goThrough(runner, run.id))).toBe('all behind')
+      expect([...acts].filter(([id, times]) => times > 1 && id !== 'give-lock-back')).toEqual([])
+    }, 120_000)
+  }
 })
 
 describe('KS-4 and KS-6', () => {

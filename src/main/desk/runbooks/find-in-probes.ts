@@ -45,7 +45,7 @@ function findAlive(probes: readonly Probe[]): Found | null {
   if (first === undefined || alive.length + dead.length < asked.length) return null
   const at = lastOf(asked)
   if (dead.length === 0) return { choice: 'all', because: `${namesOf(alive)} answers.`, at }
-  const because = dead.map(({ of, answer }) => `${of}: ${answer}`).join(' ')
+  const because = dead.map(({ of, answer }) => (answer.includes(of) ? answer : `${of}: ${answer}`)).join(' ')
   return alive.length === 0
     ? { choice: 'none', because, at }
     : { choice: 'some', because: `${namesOf(alive)} answers. ${because}`, at }

@@ -110,8 +110,8 @@ export function AddCluster() {
         )}
         <Group title="Masters" note="optional">
           <p className={s['plain']}>
-            Masters are not connected in this version. Listing, verifying, copying and restoring work from the
-            repository alone; asking a master to take a backup does not.
+            They are connected afterwards, under Connection. Listing, verifying, copying and restoring need
+            the repository alone; asking for a backup, schedules and some runbooks need the masters.
           </p>
         </Group>
         <Group title="Name and targets">

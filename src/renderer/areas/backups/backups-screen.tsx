@@ -93,12 +93,7 @@ function Loaded({ cluster, search, onSearch, onMap, chain }: BackupsScreenProps 
               onSearch({ state: stateFilters.find((one) => one === value && one !== 'all') })
             }
           />
-          <FindField
-            key={words === '' ? 'empty' : 'kept'}
-            words={words}
-            field={find}
-            onFind={(text) => onSearch({ find: text })}
-          />
+          <FindField words={words} field={find} onFind={(text) => onSearch({ find: text })} />
           <SnapshotButton cluster={cluster} size="xs" />
         </div>
         {shown.length === 0 ? (
@@ -173,6 +168,12 @@ interface FindFieldProps {
 /** The address follows the typing a moment later, so that each letter need not redraw the list. */
 function FindField({ words, field, onFind }: FindFieldProps) {
   const [text, setText] = useState(words)
+  const [known, setKnown] = useState(words)
+  // What is taken away from outside; what it has told itself comes back as well.
+  if (words !== known) {
+    setKnown(words)
+    if (words === '') setText('')
+  }
   const tell = useRef(onFind)
   useEffect(() => {
     tell.current = onFind

@@ -9,7 +9,7 @@ import { Facts, frame, Section } from '../../ui/frame.tsx'
 import { BackupId } from '../../ui/hash.tsx'
 import { Glyph } from '../../ui/status.tsx'
 import { Age, Moment } from '../../ui/time.tsx'
-import { Strip, stripWords } from '../../ui/strip.tsx'
+import { outcomeWords, Strip, stripWords } from '../../ui/strip.tsx'
 import s from './overview.module.css'
 
 interface Props {
@@ -84,11 +84,21 @@ export function Days({ cluster: { look, id } }: { readonly cluster: Cluster }) {
                   size={12}
                   decorative
                 />
-                {dayWords(new Date(day))} {outcome === 'missed' ? 'nothing was written' : outcome}
+                {dayWords(new Date(day))} {outcomeWords[outcome]}
               </li>
             ))}
         </ul>
       )}
+      <details className={s['daily']}>
+        <summary>Day by day</summary>
+        <ol>
+          {look.days.toReversed().map(({ day, outcome }) => (
+            <li key={day}>
+              {dayWords(new Date(day))} <span>{outcomeWords[outcome]}</span>
+            </li>
+          ))}
+        </ol>
+      </details>
       {look.backups > 0 && (
         <p className={s['second']}>
           <Link to="/clusters/$id/backups" params={{ id }} className={frame.link}>

@@ -27,13 +27,7 @@ export function SnapshotQuestion() {
   if (cluster === undefined) return null
   const close = (): void => askSnapshot(null)
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={`Take a snapshot of ${printable(cluster.name)}`}
-      classNames={{ title: s['title'] ?? '' }}
-      size={620}
-    >
+    <Modal opened onClose={close} title={`Take a snapshot of ${printable(cluster.name)}`} size={620}>
       {cluster.mode === 'readOnly' ? (
         <p className={s['text']}>
           {printable(cluster.name)} is read-only here: not even a snapshot is asked of it. If that is no

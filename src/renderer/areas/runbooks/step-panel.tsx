@@ -28,6 +28,8 @@ export function StepPanel({ run, number, step, onRun }: Props) {
   const { state, touches, undo, why, lines, twin, does, kind } = step
   const panel = useStepFocus(step, run.acceptance.signedAt)
   const isLooking = kind === 'check' || kind === 'wait'
+  // Why it failed says the lines that led to it once more.
+  const seen = state === 'failed' ? lines.filter(({ sentence }) => !step.sentence?.includes(sentence)) : lines
   return (
     <li className={s['step']} data-state={state} data-open aria-current="step">
       <i className={s['mark']}>
@@ -61,9 +63,9 @@ export function StepPanel({ run, number, step, onRun }: Props) {
             <Does lines={does} />
           </div>
         )}
-        {lines.length > 0 && (
+        {seen.length > 0 && (
           <div className={s['seen']}>
-            <StepLines lines={lines} isLive={state === 'running'} />
+            <StepLines lines={seen} isLive={state === 'running'} />
           </div>
         )}
         {state === 'running' && <StepProgress doneBytes={step.doneBytes} totalBytes={step.totalBytes} />}

@@ -46,13 +46,7 @@ export function OwnScheduleDialog({ cluster, ways, now, onClose }: Props) {
   )
   const isWhole = rested === cron.trim() && times.isSuccess && way !== '' && !reason.isMissing
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={`Schedule of Holdfast for ${printable(cluster.name)}`}
-      classNames={{ title: s['title'] ?? '' }}
-      size={560}
-    >
+    <Modal opened onClose={onClose} title={`Schedule of Holdfast for ${printable(cluster.name)}`} size={560}>
       <form
         className={s['form']}
         onSubmit={(event) => {

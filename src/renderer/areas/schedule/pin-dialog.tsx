@@ -31,13 +31,7 @@ export function PinDialog({ cluster, onClose }: Props) {
   const backups = chain.data?.backups ?? []
   const isWhole = backupId !== null && reason.trim() !== ''
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={`Pin a backup of ${printable(cluster.name)}`}
-      classNames={{ title: s['title'] ?? '' }}
-      size={560}
-    >
+    <Modal opened onClose={onClose} title={`Pin a backup of ${printable(cluster.name)}`} size={560}>
       <form
         className={s['form']}
         onSubmit={(event) => {

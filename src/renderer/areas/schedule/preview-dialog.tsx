@@ -33,13 +33,7 @@ export function PreviewDialog({ cluster, rules, sweepsOrphans, onClose }: Props)
     gcTime: 0,
   })
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={`What goes of ${printable(cluster.name)}`}
-      classNames={{ title: s['title'] ?? '' }}
-      size={920}
-    >
+    <Modal opened onClose={onClose} title={`What goes of ${printable(cluster.name)}`} size={920}>
       {preview.isError ? (
         <>
           <ErrorLine failure={failureOf(preview.error)} />

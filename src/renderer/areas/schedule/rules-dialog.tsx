@@ -46,13 +46,7 @@ export function RulesDialog({ cluster, saved, onClose }: Props) {
     />
   )
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={`What is kept of ${printable(cluster.name)}`}
-      classNames={{ title: s['title'] ?? '' }}
-      size={560}
-    >
+    <Modal opened onClose={onClose} title={`What is kept of ${printable(cluster.name)}`} size={560}>
       <form
         className={s['form']}
         onSubmit={(event) => {

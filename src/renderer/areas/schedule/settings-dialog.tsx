@@ -49,13 +49,7 @@ export function SettingsDialog({ cluster, settings, onClose }: Props) {
     keep.reset()
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={`Settings of ${printable(cluster.name)}`}
-      classNames={{ title: s['title'] ?? '' }}
-      size={620}
-    >
+    <Modal opened onClose={onClose} title={`Settings of ${printable(cluster.name)}`} size={620}>
       <form
         className={s['form']}
         onSubmit={(event) => {

@@ -27,13 +27,7 @@ export function CopyDialog({ cluster, backupId, onClose, onStarted }: CopyDialog
     ({ id, system }) => system === cluster.system && id !== cluster.repositoryId,
   )
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title="Copy this backup"
-      classNames={{ title: s['title'] ?? '' }}
-      size={560}
-    >
+    <Modal opened onClose={onClose} title="Copy this backup" size={560}>
       <p style={{ overflowWrap: 'anywhere' }}>
         <code>
           <Printable text={backupId} />

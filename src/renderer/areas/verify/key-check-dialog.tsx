@@ -23,13 +23,7 @@ export function KeyCheckDialog({ cluster, onClose, onStarted }: Props) {
   )
   const keys = cluster.masterKeyHints
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={`Check the keys of ${printable(cluster.name)}`}
-      classNames={{ title: s['title'] ?? '' }}
-      size={560}
-    >
+    <Modal opened onClose={onClose} title={`Check the keys of ${printable(cluster.name)}`} size={560}>
       <section className={s['cost']} aria-label="What it costs">
         <h3>Reads the first 4 KiB of each distinct object.</h3>
         <p>

@@ -41,13 +41,7 @@ export function VerifyDialog(props: VerifyDialogProps) {
   const cost = useQuery({ ...desk.verify.cost.queryOptions({ input: request }), staleTime: 0 })
   const start = useMutation(desk.verify.start.mutationOptions({ onSuccess: ({ jobId }) => onStarted(jobId) }))
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={`Verify ${cluster.name}`}
-      classNames={{ title: s['title'] ?? '' }}
-      size={620}
-    >
+    <Modal opened onClose={onClose} title={`Verify ${cluster.name}`} size={620}>
       <fieldset className={s['group']}>
         <legend>What</legend>
         {these !== null && (

@@ -9,15 +9,18 @@ import { unitState } from './unit.ts'
 
 const copyDeadlineMs = 6 * 60 * 60_000
 
+/** In shell: of what `$1` holds beside `$2`; 3 where there is not enough. */
+export const hasRoom = `needed=$(du -sk -- "$1" | cut -f1)
+free=$(df -Pk -- "\${2%/*}" | tail -n 1 | awk '{print $4}')
+[ "$free" -gt "$needed" ] || { echo "there are $free KiB free and $needed KiB are needed" >&2; exit 3; }`
+
 /** Free space first, then copied beside its own name, compared byte by byte, and given its name last: one without it is none. */
 const copy = `umask 077
 [ -e "$2" ] && exit 0
 [ -d "$1" ] || { echo "$1 is not there" >&2; exit 1; }
 mkdir -p -- "\${2%/*}" || exit 1
 rm -rf -- "$2.part"
-needed=$(du -sk -- "$1" | cut -f1)
-free=$(df -Pk -- "\${2%/*}" | tail -n 1 | awk '{print $4}')
-[ "$free" -gt "$needed" ] || { echo "there are $free KiB free and $needed KiB are needed" >&2; exit 3; }
+${hasRoom}
 cp -a --sparse=always -- "$1" "$2.part" || exit 1
 diff -r --no-dereference -q -- "$1" "$2.part" >/dev/null || { echo 'the copy is not the same' >&2; exit 4; }
 sync -f -- "$2.part" 2>/dev/null
@@ -107,6 +110,6 @@ async function lookAt(site: KisekiSite, node: KisekiNode, context: StepContext):
 }
 
 /** Of this run alone. */
-function placeOf({ copyFolder }: KisekiSite, { place }: KisekiNode, { runId }: StepContext): string {
+export function placeOf({ copyFolder }: KisekiSite, { place }: KisekiNode, { runId }: StepContext): string {
   return `${copyFolder}/${runId}-node-${place}`
 }

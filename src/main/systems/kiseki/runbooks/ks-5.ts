@@ -89,7 +89,7 @@ export const ks5: Runbook = {
         title: 'Look for what is left',
         why: 'These are the only places from which data may come back.',
         does: [
-          'Copies of the data folders of nodes: a majority of them comes back on nodes with the same ids, environment and certificates, unless they had taken some 2 000 entries since their start (tried: such a one does not start).',
+          'Copies of the data folders of nodes: a majority of them comes back on nodes with the same ids, environment and certificates, unless they had taken some 2 000 entries since their start (tried: such a one does not start). Out of a single one KS-9 reads what its disk holds.',
           'Objects that were copied out over S3.',
           'The original devices: whoever can read them.',
         ],

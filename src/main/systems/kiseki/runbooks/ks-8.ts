@@ -27,7 +27,7 @@ export const ks8: Runbook = {
   title: 'Find out why a node does not start',
   when: 'The server of one node ends as soon as it is started.',
   costs: [
-    'Nothing, where its identity or its NFS settings are the cause. Of a purged log no way back is known.',
+    'Nothing, where its identity or its NFS settings are the cause. Of a purged log no way back is known; KS-9 reads its objects out.',
   ],
   inputs: [nodeInput, ...siteInputs, sampleInput],
   steps(setting) {

@@ -62,8 +62,8 @@ const causes: readonly (Explained & { readonly words: readonly string[] })[] = [
     cause: 'purgedLog',
     words: ['failed to create Raft log store', 'need logs from index 0'],
     sentence:
-      'Its log was purged before its state was kept: this is the restart trap, and no way out of it is known.',
-    next: 'Copy its data folder, keep every other node up, and ask the makers. Do not restart any other node.',
+      'Its log was purged before its state was kept: this is the restart trap, and no way out of it is known. Its objects can be read out.',
+    next: 'Keep every other node up, and do not restart any. KS-9 reads out of a copy what its disk holds.',
   },
   {
     cause: 'nfsGate',
