@@ -136,6 +136,15 @@ test('Nodes of a kiseki are brought back with and without a quorum, and what nob
 
     await operator.recover({
       cluster,
+      runbook: 'KS-9',
+      form: { 'Host of the node': address(4) },
+      known,
+    })
+    const copies = join(site.hosts[4]?.tree ?? '', 'kiseki/copies')
+    expect((await readdir(copies)).filter((name) => name.endsWith('-reading'))).toHaveLength(1)
+
+    await operator.recover({
+      cluster,
       runbook: 'KS-5',
       steps: { 'Choose the snapshot': { choose: site.snapshotId } },
     })

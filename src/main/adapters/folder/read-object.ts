@@ -43,6 +43,9 @@ export async function readObject(root: Root, key: string, options: GetOptions): 
   const opened = await withObjectPath(root, key, (path) => openFile(root, key, path))
   if (opened === null) throw missing(key)
   const { handle, info } = opened
+  // An abort while it was being opened is over: nobody would be told of it any more.
+  if (signal?.aborted === true) await handle.close()
+  throwIfCancelled(signal)
   if (expect !== undefined && !isSameVersion(info, expect)) {
     await handle.close()
     throw changed(key, 'Its size or its time of change is not the listed one.')

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readlinkSync } from 'node:fs'
 import {
   appendFile,
   mkdir,
@@ -333,6 +334,25 @@ describe('writing', () => {
     await store.put('d/x', utf8('x'))
     expect((await readdir(join(folder, 'd'))).sort()).toEqual([fresh, 'x'])
   })
+
+  test.skipIf(!existsSync('/proc/self/fd'))(
+    'leaves no file open that was being opened when it was aborted',
+    async () => {
+      await store.put('a/x', utf8('x'))
+      const stop = new AbortController()
+      const reading = store.get('a/x', { signal: stop.signal })
+      stop.abort()
+      await expect(reading).rejects.toMatchObject({ code: 'cancelled' })
+      const open = readdirSync('/proc/self/fd').flatMap((each) => {
+        try {
+          return [readlinkSync(`/proc/self/fd/${each}`)]
+        } catch {
+          return []
+        }
+      })
+      expect(open.filter((path) => path.startsWith(folder))).toEqual([])
+    },
+  )
 
   test('a failed or cancelled write leaves no file behind', async () => {
     const stop = new AbortController()
