@@ -52,7 +52,9 @@ export function backupDays(
       ofDay.push(at.run)
     }
     const endMs = day === today ? nowMs : startMs + dayMs
-    const overdue = before !== null && endMs - before > allowedMs
+    // On a day without any: a run was due by its end, and came clearly later or has not come. Runs of late evenings are missed on their own day.
+    const overdue =
+      before !== null && before + rpoMs <= endMs && (times[next]?.atMs ?? nowMs) - before > allowedMs
     const wasMissed = result.at(-1)?.outcome === 'missed'
     result.push({
       day: new Date(startMs).toISOString().slice(0, 10),

@@ -24,6 +24,18 @@ describe('The calendar of runs', () => {
     ).toEqual(['done', 'done', 'missed', 'done', 'done'])
   })
 
+  test('shows a late evening without a backup as missed, and not as done because its target was hardly over at midnight', () => {
+    expect(
+      outcomes([at('2026-11-17T22:00:00Z'), at('2026-11-18T22:00:00Z'), at('2026-11-20T22:00:00Z')]),
+    ).toEqual(['done', 'done', 'missed', 'done', 'today'])
+  })
+
+  test('does not miss a run that drifted over midnight', () => {
+    expect(
+      outcomes([at('2026-11-18T23:30:00Z'), at('2026-11-20T00:10:00Z'), at('2026-11-21T00:10:00Z')]),
+    ).toEqual(['none', 'done', 'done', 'done', 'done'])
+  })
+
   test('shows nothing before the first backup, and today as open until it is overdue', () => {
     expect(outcomes([at('2026-11-20T14:00:00Z')])).toEqual(['none', 'none', 'none', 'done', 'today'])
     expect(outcomes([at('2026-11-20T02:00:00Z')])).toEqual(['none', 'none', 'none', 'done', 'missed'])
