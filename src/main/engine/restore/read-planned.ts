@@ -19,7 +19,8 @@ export async function* readPlanned(
   const info: ObjectInfo = { key: planned.key, ...planned.version }
   const stored = createHash('sha256')
   const whole = hashed(readWhole(store, info, { clock, ...(signal && { signal }) }), stored)
-  const { first, pieces } = await peek(whole, bytesNeeded)
+  await using peeked = await peek(whole, bytesNeeded)
+  const { first, pieces } = peeked
   const { envelope } = await readStart(first.bytes, first.isWhole, keyRing)
   if (envelope === null) yield* pieces
   else if (envelope.outcome === 'opened') yield* byteWork.open(pieces, envelope.openingKey, signal)

@@ -52,7 +52,8 @@ export async function examineObject(
 ): Promise<ObjectFacts> {
   const reading = { clock, parallel: rangesAtOnce, ...(signal && { signal }) }
   const whole = counted(readWhole(store, info, reading), onBytes)
-  const { first, pieces } = await peek(whole, bytesNeeded)
+  await using peeked = await peek(whole, bytesNeeded)
+  const { first, pieces } = peeked
   const start = await readStart(first.bytes, first.isWhole, needs.open ? keyRing : null)
   const opening = start.envelope?.outcome === 'opened' ? start.envelope.openingKey : null
   const isReadable = start.envelope === null || opening !== null
