@@ -22,6 +22,7 @@ import type { ConnectionValues } from '../../../src/shared/contract/connection-f
 import { openFolderStore } from '../../../src/main/adapters/folder/folder-store.ts'
 import { fingerprintOf } from '../../../src/main/adapters/ssh-login/known-hosts.ts'
 import { makeChangoArchive } from '../chango.ts'
+import { ownAddress } from '../own-address.ts'
 import { sha256Of } from '../seeded.ts'
 import { mountSmallDisk, unmount } from '../small-disk.ts'
 import { startSshd, type Sshd } from '../sshd.ts'
@@ -147,7 +148,7 @@ export async function startChangoHosts(
       leader ??= place
       return true
     },
-    origins: ports.map((port) => `http://127.0.0.1:${port}`),
+    origins: ports.map((port) => `http://${ownAddress}:${port}`),
     users: new Map([[login.user, login.password]]),
     mustChange: new Set(),
     components: new Map(
@@ -259,7 +260,7 @@ export async function startChangoHosts(
     }
   }
   const control = createServer((socket) => void live(socket).catch(() => socket.destroy()))
-  const controlServer = await listen(control, 0)
+  const controlServer = await listen(control, 0, '127.0.0.1')
 
   const servers: Sshd[] = []
   const stop = async (): Promise<void> => {
@@ -356,7 +357,7 @@ export async function startChangoHosts(
       },
     },
     inputs: {
-      zookeeper: [...zooKeeperPorts, portOf(third)].map((port) => `127.0.0.1:${port}`).join(','),
+      zookeeper: [...zooKeeperPorts, portOf(third)].map((port) => `${ownAddress}:${port}`).join(','),
       home: `${site}/opt/chango`,
       data: `${site}/var/lib/chango`,
       javaHome: `${site}/java`,
@@ -432,10 +433,10 @@ async function until(isSo: () => boolean): Promise<void> {
   throw new Error('the lab waits in vain')
 }
 
-async function listen(server: Server, port: number): Promise<Server> {
+async function listen(server: Server, port: number, address = ownAddress): Promise<Server> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
+    server.listen(port, address, resolve)
   })
   return server
 }

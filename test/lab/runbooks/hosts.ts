@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fingerprintOf } from '../../../src/main/adapters/ssh-login/known-hosts.ts'
 import type { SshValues } from '../../../src/shared/contract/connection-fields.ts'
+import { ownAddress } from '../own-address.ts'
 import { mountSmallDisk, unmount } from '../small-disk.ts'
 import { startSshd, type Sshd } from '../sshd.ts'
 
@@ -211,13 +212,13 @@ export async function switchedServer(
     server = next
     await new Promise<void>((resolve, reject) => {
       next.once('error', reject)
-      next.listen(port, '127.0.0.1', resolve)
+      next.listen(port, ownAddress, resolve)
     })
     const address = next.address()
     if (address !== null && typeof address !== 'string') ({ port } = address)
   }
   await on()
-  const origin = `http://127.0.0.1:${port}`
+  const origin = `http://${ownAddress}:${port}`
   await off()
   return { origin, on, off }
 }
@@ -231,7 +232,7 @@ export async function silentPorts(count: number): Promise<{
   const servers: TcpServer[] = []
   for (let place = 0; place < count; place += 1) {
     const server = createServer((socket) => socket.on('error', () => undefined).end())
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    await new Promise<void>((resolve) => server.listen(0, ownAddress, resolve))
     servers.push(server)
   }
   const end = async (server: TcpServer | undefined): Promise<void> => {
@@ -241,7 +242,7 @@ export async function silentPorts(count: number): Promise<{
     addresses: servers.map((server) => {
       const address = server.address()
       if (address === null || typeof address === 'string') throw new Error('no port')
-      return `127.0.0.1:${address.port}`
+      return `${ownAddress}:${address.port}`
     }),
     kill: async (place) => end(servers[place]),
     close: async () => void (await Promise.all(servers.map(end))),
