@@ -20,6 +20,7 @@ const realParts = [
   { program: '/usr/lib/postgresql/15/bin/initdb', packages: ['postgresql', 'postgresql-15'] },
   { program: '/usr/bin/pgbackrest', packages: ['pgbackrest'] },
   { program: '/usr/bin/barman', packages: ['barman', 'rsync'] },
+  { program: '/usr/bin/ldb', packages: ['rocksdb-tools'] },
   { program: '/usr/bin/chromium', packages: ['chromium', 'fonts-dejavu-core'] },
 ]
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { gzip, writeTar, type TarInput } from '../../src/main/engine/archive/tar-writer.ts'
+import { rocksManifest, type LabTable } from './rocksdb.ts'
 import { seededBytes, seededRandom, sha256Of } from './seeded.ts'
 
 export interface ChangoLab {
@@ -86,7 +87,10 @@ export function packed(entries: readonly LabEntry[], gzipLevel = 1): AsyncIterab
 }
 
 export function textEntry(name: string, text: string): LabEntry {
-  const bytes = new TextEncoder().encode(text)
+  return bytesEntry(name, new TextEncoder().encode(text))
+}
+
+export function bytesEntry(name: string, bytes: Uint8Array): LabEntry {
   return { name, kind: 'file', sizeBytes: bytes.byteLength, contents: () => [bytes] }
 }
 
@@ -98,25 +102,26 @@ function seededEntry(name: string, seed: string, sizeBytes: number): LabEntry {
   return { name, kind: 'file', sizeBytes, contents: () => seededBytes(`${seed} ${name}`, sizeBytes) }
 }
 
-/** A RocksDB folder as a checkpoint leaves it: only the names and CURRENT are true to it. */
+/** A RocksDB folder as a checkpoint leaves it: names, CURRENT and MANIFEST are true to it, and nothing else. */
 function storeFolder(folder: string, seed: string, sizeBytes: number): LabEntry[] {
-  const tables: LabEntry[] = []
-  for (let left = sizeBytes, number = 9; left > 0; left -= tableBytes, number += 1) {
-    const name = `${folder}/${String(number).padStart(6, '0')}.sst`
-    tables.push(seededEntry(name, seed, Math.min(left, tableBytes)))
-  }
+  const tables: LabTable[] = []
+  for (let left = sizeBytes, number = 9; left > 0; left -= tableBytes, number += 1)
+    tables.push({ number, sizeBytes: Math.min(left, tableBytes) })
+  const manifest = rocksManifest(tables, 411)
   return [
     folderEntry(folder),
     textEntry(`${folder}/CURRENT`, 'MANIFEST-000005\n'),
     textEntry(`${folder}/IDENTITY`, createHash('sha256').update(seed).digest('hex').slice(0, 36)),
     textEntry(`${folder}/LOCK`, ''),
-    seededEntry(`${folder}/MANIFEST-000005`, seed, 411),
+    bytesEntry(`${folder}/MANIFEST-000005`, manifest),
     textEntry(
       `${folder}/OPTIONS-000007`,
       '[Version]\n  rocksdb_version=8.10.0\n  options_file_version=1.1\n',
     ),
     seededEntry(`${folder}/000004.log`, seed, 1800),
-    ...tables,
+    ...tables.map((table) =>
+      seededEntry(`${folder}/${String(table.number).padStart(6, '0')}.sst`, seed, table.sizeBytes),
+    ),
   ]
 }
 

@@ -1,4 +1,6 @@
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import type { Certificate } from './certificates.ts'
 
 export interface Wire {
   readonly port: number
@@ -6,10 +8,10 @@ export interface Wire {
   close(): Promise<void>
 }
 
-/** A way to a port that can be cut. */
-export async function wireTo(port: number): Promise<Wire> {
+/** A way to a port that can be cut; in TLS where a certificate is given. */
+export async function wireTo(port: number, certificate: Certificate | null = null): Promise<Wire> {
   const sockets = new Set<Socket>()
-  const server = createServer((inward) => {
+  const pass = (inward: Socket): void => {
     const outward = connect(port, '127.0.0.1')
     for (const [one, other] of [
       [inward, outward],
@@ -23,7 +25,8 @@ export async function wireTo(port: number): Promise<Wire> {
       })
       one.pipe(other)
     }
-  })
+  }
+  const server = certificate === null ? createServer(pass) : createTlsServer(certificate, pass)
   const own = await listening(server)
   const cut = (): void => {
     for (const socket of sockets) socket.destroy()

@@ -15,7 +15,6 @@ import { recoveryOf } from '../../src/main/desk/runbooks/recovery.ts'
 import { inProcessByteWork } from '../../src/main/engine/in-process-byte-work.ts'
 import { openHost } from '../../src/main/hosts/open-host.ts'
 import { openStore } from '../../src/main/hosts/open-store.ts'
-import type { SavedCluster } from '../../src/main/ports/desk-state.ts'
 import type { Session } from '../../src/main/ports/cluster-driver.ts'
 import type { Runbook, RunbookSetting } from '../../src/main/ports/runbook.ts'
 import { walkChango } from '../../src/main/systems/chango/chango.ts'
@@ -27,6 +26,7 @@ import type { LabBucket } from '../integration/runbooks/kiok-lab.ts'
 import type { ChangoHosts } from '../lab/runbooks/chango.ts'
 import { memoryRunPlace, type MemoryRunPlace } from '../fakes/run-journal.ts'
 import { openRunbookDesk, type RunbookDesk } from './runbook-runs.ts'
+import { savedClusterOf } from './saved-cluster.ts'
 
 export interface ChangoDesk {
   readonly setting: RunbookSetting
@@ -69,7 +69,7 @@ export async function openChangoDesk(
       maxBytesPerSecond: null,
     },
   })
-  const cluster: SavedCluster = {
+  const cluster = savedClusterOf({
     id: 'lab',
     name: 'payments',
     system: 'chango',
@@ -78,13 +78,8 @@ export async function openChangoDesk(
     masterKeys: Object.keys(masterKeys),
     rpoMs: 3_600_000,
     rtoMs: 3_600_000,
-    addedAt: '2026-01-01T00:00:00Z',
     connection: hosts.connection,
-    hostKeys: [],
-    ownSchedule: null,
-    drillSchedule: null,
-    retention: { rules: null, sweepsOrphans: false, pins: [] },
-  }
+  })
   await state.clusters.put(cluster)
   const ports: DeskPorts = {
     clock: systemClock,
@@ -146,7 +141,7 @@ export async function openChangoDesk(
           }
           return { ...(changed?.(given) ?? given), close: async () => session.close() }
         },
-        recovery: (signal) => recoveryOf(cluster, 'run', ports, signal),
+        recovery: (signal) => recoveryOf(cluster, { id: 'run', startedAt: '' }, ports, signal),
       }),
     close: async () => rm(dir, { recursive: true, force: true }),
   }

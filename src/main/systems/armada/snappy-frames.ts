@@ -1,5 +1,5 @@
 import { ArchiveFault } from '../../engine/archive/archive-fault.ts'
-import { maskedCrc32c } from './crc32c.ts'
+import { maskedCrc32c } from '../../engine/crc32c.ts'
 import { decompressBlock } from './snappy-block.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { maskedCrc32c } from './crc32c.ts'
+import { maskedCrc32c } from '../../engine/crc32c.ts'
 import {
   chunkPlainBytes,
   compressedType,

@@ -27,7 +27,8 @@ export function changoWith(maxRatio: number): BackupSystem {
     restoresInto: 'dataFolder',
     afterTheBytes:
       'Stopping every master, starting them in order, the node managers and components coming back, and acceptance.',
-    walker: { name: 'chango', walk: walkChango, options: { maxRatio } },
+    // `rules` counts up with what a reading looks at: what was read by fewer is read again.
+    walker: { name: 'chango', walk: walkChango, options: { maxRatio, rules: 2 } },
     async readInventory(store, { signal, facts }) {
       const infos = new Map<string, ObjectInfo>()
       for await (const entry of store.list(signal ? { signal } : {})) {

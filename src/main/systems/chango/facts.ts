@@ -43,6 +43,8 @@ export interface PartFacts {
   readonly sizeBytes: number
   /** Tree digest of its files, relative to its root. */
   readonly digest: string
+  /** How many tables its own MANIFEST names, each of which was looked for; null where that cannot be told, or it is no store. */
+  readonly tables: number | null
 }
 
 export interface ManifestFacts {
@@ -111,9 +113,10 @@ function root(value: unknown): Root | undefined {
 
 function partFacts(value: unknown): PartFacts | undefined {
   if (!isJsonObject(value)) return undefined
-  const { part, files, sizeBytes, digest } = value
+  const { part, files, sizeBytes, digest, tables } = value
   if (!isPart(part) || typeof files !== 'number' || typeof sizeBytes !== 'number') return undefined
-  return typeof digest === 'string' ? { part, files, sizeBytes, digest } : undefined
+  if (typeof digest !== 'string' || (tables !== null && typeof tables !== 'number')) return undefined
+  return { part, files, sizeBytes, digest, tables }
 }
 
 function archiveFinding(value: unknown): ArchiveFinding | undefined {

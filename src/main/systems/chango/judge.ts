@@ -5,6 +5,7 @@ import {
   type LevelOutcome,
   type VerifiableLevel,
 } from '../../../shared/domain/level.ts'
+import { countOf } from '../../../shared/domain/size-words.ts'
 import { quoted } from '../../engine/archive/entry-name.ts'
 import { envelopeFindings } from '../../engine/envelope-findings.ts'
 import type {
@@ -197,9 +198,21 @@ function storeReport(part: Part, backup: BackupKey, judged: Judged, level: Verif
 
 function matchesOutcome(part: Part, facts: ArchiveFacts): LevelOutcome {
   if (facts.manifest?.listsFiles !== true) {
-    return { outcome: 'notProvable', reason: 'the manifest records no hashes of the files' }
+    return {
+      outcome: 'notProvable',
+      reason: `the manifest records no hashes of the files${whatShows(part, facts)}`,
+    }
   }
   return facts.complete && !blames(part, facts, (code) => code === 'plain.hashMismatch') ? passed : failed
+}
+
+/** How far the structure goes in the place of hashes. */
+function whatShows(part: Part, { parts }: ArchiveFacts): string {
+  if (storeParts.every((store) => store !== part)) return ''
+  const tables = parts.find((each) => each.part === part)?.tables ?? null
+  return tables === null
+    ? ', so that a store lacks one of its tables, or has another, only shows once it is started'
+    : `; ${countOf(tables, 'table')} that the store's own MANIFEST names ${tables === 1 ? 'is' : 'are'} there with the size it gives`
 }
 
 function wellFormedOutcome(part: Part, backup: BackupKey, facts: ArchiveFacts): LevelOutcome {

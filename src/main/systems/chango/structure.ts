@@ -1,5 +1,7 @@
 import { quoted } from '../../engine/archive/entry-name.ts'
+import type { ManifestTables } from '../../engine/rocksdb/manifest-tables.ts'
 import { treeDigest } from '../../engine/tree-digest.ts'
+import { countOf } from '../../../shared/domain/size-words.ts'
 import { parts, storeParts, type ArchiveFinding, type Part, type PartFacts, type Root } from './facts.ts'
 import { leadsToRoot, partOf, rootOf, type Layout } from './layout.ts'
 
@@ -10,6 +12,8 @@ export interface WalkedFile {
   readonly sha256: string
   /** Contents of a file named CURRENT that is short enough to be one; else null. */
   readonly current: string | null
+  /** What a file named as a store's MANIFEST says of its tables; null for any other, and for one that is too long. */
+  readonly tables: ManifestTables | null
 }
 
 export interface WalkedFolder {
@@ -60,7 +64,9 @@ export function partFacts(walked: Walked, roots: readonly Root[]): readonly Part
     .map((part) => {
       const files = filesOf.get(part) ?? []
       const sizeBytes = files.reduce((total, file) => total + file.sizeBytes, 0)
-      return { part, files: files.length, sizeBytes, digest: treeDigest(files) }
+      const listed = storeManifest(part, walked, roots)?.tables
+      const tables = listed?.kind === 'tables' ? listed.tables.size : null
+      return { part, files: files.length, sizeBytes, digest: treeDigest(files), tables }
     })
 }
 
@@ -101,7 +107,7 @@ function checkPlace(
   }
 }
 
-/** A RocksDB folder has a file CURRENT that names its newest MANIFEST file (RocksDB wiki, "MANIFEST"). */
+/** A RocksDB folder has a file CURRENT that names its newest MANIFEST file, which begins with a whole state (RocksDB wiki, "MANIFEST"). */
 function checkStore(part: Part, isPresent: boolean, walked: Walked, roots: readonly Root[], add: Add): void {
   const missing = (message: string): void => add({ code: 'archive.missingPart', part, message })
   const root = rootOf(part, roots)
@@ -109,13 +115,52 @@ function checkStore(part: Part, isPresent: boolean, walked: Walked, roots: reado
   const current = walked.files.get(`${root.path}/CURRENT`)
   if (current === undefined)
     return missing(`The ${part} store has no file CURRENT, so RocksDB cannot open it.`)
-  const name = /^(MANIFEST-[0-9]+)\n$/.exec(current.current ?? '')?.[1]
-  if (name === undefined) {
+  const name = namedBy(current)
+  if (name === null) {
     const message = `The ${part} store's file CURRENT does not name a MANIFEST file.`
     add({ code: 'archive.malformed', part, message })
-  } else if (!walked.files.has(`${root.path}/${name}`)) {
-    missing(`The ${part} store's file CURRENT names ${name}, which is not there.`)
+    return
   }
+  const manifest = storeManifest(part, walked, roots)
+  if (manifest === undefined)
+    return missing(`The ${part} store's file CURRENT names ${name}, which is not there.`)
+  const malformed = (message: string): void => add({ code: 'archive.malformed', part, message })
+  if (manifest.sizeBytes === 0)
+    return malformed(
+      `The ${part} store's file ${name}, which CURRENT names, is empty: it tells RocksDB of no state to open.`,
+    )
+  const { tables } = manifest
+  if (tables?.kind === 'damaged')
+    return malformed(
+      `The ${part} store's file ${name} is damaged behind its first ${countOf(tables.records, 'record')}: RocksDB does not open such a store.`,
+    )
+  if (tables?.kind !== 'tables') return
+  for (const [number, sizeBytes] of tables.tables) {
+    const digits = String(number).padStart(6, '0')
+    const table = `${digits}.sst`
+    // RocksDB looks for LevelDB's name too (tried with 7.8.3).
+    const file = walked.files.get(`${root.path}/${table}`) ?? walked.files.get(`${root.path}/${digits}.ldb`)
+    if (file === undefined)
+      missing(
+        `The ${part} store lacks the table ${table}, which its ${name} names: RocksDB does not open such a store.`,
+      )
+    else if (file.sizeBytes !== sizeBytes)
+      malformed(
+        `The ${part} store's table ${table} has ${file.sizeBytes} bytes, and ${sizeBytes} by its ${name}: RocksDB does not open such a store.`,
+      )
+  }
+}
+
+/** The MANIFEST by which RocksDB opens a store. */
+function storeManifest(part: Part, { files }: Walked, roots: readonly Root[]): WalkedFile | undefined {
+  const root = rootOf(part, roots)
+  const current = root === null ? undefined : files.get(`${root.path}/CURRENT`)
+  const name = current === undefined ? null : namedBy(current)
+  return root === null || name === null ? undefined : files.get(`${root.path}/${name}`)
+}
+
+function namedBy({ current }: WalkedFile): string | null {
+  return /^(MANIFEST-[0-9]+)\n$/.exec(current ?? '')?.[1] ?? null
 }
 
 /** Files against the hashes that the manifest lists, in both directions. */

@@ -12,10 +12,15 @@ import { findingList } from '../../engine/archive/finding-list.ts'
 import type { ArchiveFacts, ArchiveFinding } from './facts.ts'
 import { chooseLayout, partOf, type Layout } from './layout.ts'
 import { isManifestName, readCandidate, type Candidate } from './manifest.ts'
+import { readManifestTables } from '../../engine/rocksdb/manifest-tables.ts'
 import { checkStructure, partFacts, type WalkedFile, type WalkedFolder } from './structure.ts'
 
 /** Longer than any file name that CURRENT may hold. */
 const longestCurrentBytes = 64
+
+/** A store's own list of its tables; RocksDB begins a new one at 1 GiB, and these stores are small. */
+const storeManifestName = /(?:^|\/)MANIFEST-[0-9]+$/
+const longestStoreManifestBytes = 16 * 1024 * 1024
 
 const emptySha256 = createHash('sha256').digest('hex')
 
@@ -53,7 +58,8 @@ export async function walkArchive(
       const { sha256, kept } = await hashFile(entry)
       const isCurrent = path.endsWith('/CURRENT') && kept !== null
       const current = isCurrent ? Buffer.from(kept).toString('latin1') : null
-      files.set(path, { path, absolute, sizeBytes: entry.sizeBytes, sha256, current })
+      const tables = storeManifestName.test(path) && kept !== null ? readManifestTables(kept) : null
+      files.set(path, { path, absolute, sizeBytes: entry.sizeBytes, sha256, current, tables })
       if (isManifestName(path)) {
         if (candidates.length >= mostCandidates) throw tooManyManifests()
         candidates.push(readCandidate(path, kept))
@@ -87,17 +93,20 @@ export async function walkArchive(
   }
 }
 
+/** Up to this size the contents of a file are looked at; -1: never. */
+function keptBytesOf(path: string): number {
+  if (isManifestName(path)) return jsonLimits.bytes
+  if (storeManifestName.test(path)) return longestStoreManifestBytes
+  return path.endsWith('/CURRENT') ? longestCurrentBytes : -1
+}
+
 /** Reads a file to its end. `kept`: its contents where they are needed and not too long, else null. */
 async function hashFile({
   path,
   sizeBytes,
   pieces,
 }: UsableEntry): Promise<{ sha256: string; kept: Uint8Array | null }> {
-  const keepBytes = isManifestName(path)
-    ? jsonLimits.bytes
-    : path.endsWith('/CURRENT')
-      ? longestCurrentBytes
-      : -1
+  const keepBytes = keptBytesOf(path)
   // Stores have many empty and small files; a hash object each would be most of the work.
   if (sizeBytes === 0) return { sha256: emptySha256, kept: keepBytes >= 0 ? new Uint8Array() : null }
   const hash = createHash('sha256')

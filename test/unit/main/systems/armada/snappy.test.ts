@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { crc32c, maskedCrc32c } from '../../../../../src/main/systems/armada/crc32c.ts'
+import { crc32c, maskedCrc32c } from '../../../../../src/main/engine/crc32c.ts'
 import { decompressBlock } from '../../../../../src/main/systems/armada/snappy-block.ts'
 import { createFrameDecoder, streamIdentifier } from '../../../../../src/main/systems/armada/snappy-frames.ts'
 import { snappyStream } from '../../../../../src/main/systems/armada/snappy-writer.ts'

@@ -309,6 +309,9 @@ describe('an archive that is sealed', () => {
     const report = await judged('opened')
     expect([codes(report), verdict(report)]).toEqual([[], 'good'])
     expect(report.stores[0]?.notProvable.map(({ level }) => level)).toEqual(['intact', 'matches'])
+    expect(report.stores[0]?.notProvable[1]?.reason).toMatch(
+      /no hashes of the files; 1\stable that the store's own MANIFEST names is there with the size/,
+    )
   })
 
   test('and not opened for want of a key is unknown', async () => {

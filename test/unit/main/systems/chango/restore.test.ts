@@ -57,7 +57,7 @@ async function evidenceOf(pieces: AsyncIterable<Uint8Array>): Promise<Evidence> 
 async function staged(backup: InventoryBackup, read: () => AsyncIterable<Uint8Array>) {
   const names: string[] = []
   const files = new Map<string, TreeFile[]>()
-  for await (const { item, path, kind, sizeBytes, pieces } of backup.stage(read)) {
+  for await (const { item, path, kind, sizeBytes, pieces } of backup.stage(read, [])) {
     names.push(`${kind} ${item}${path === '' ? '' : `/${path}`}`)
     const hash = createHash('sha256')
     for await (const piece of pieces) hash.update(piece)

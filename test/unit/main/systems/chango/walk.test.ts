@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { treeDigest } from '../../../../../src/main/engine/tree-digest.ts'
 import { walkArchive } from '../../../../../src/main/systems/chango/walk.ts'
 import {
+  bytesEntry,
   folderEntry,
   makeChangoArchive,
   packed,
@@ -10,6 +11,7 @@ import {
   type ChangoLab,
   type LabEntry,
 } from '../../../../lab/chango.ts'
+import { rocksManifest } from '../../../../lab/rocksdb.ts'
 
 const older: ChangoLab = { dialect: 1, seed: 'walk', when: '2026-05-30T02:00:00Z' }
 const newer: ChangoLab = { ...older, dialect: 2, when: '2026-08-08T02:48:59Z' }
@@ -92,6 +94,21 @@ describe('a sound archive', () => {
     expect(facts.manifest).toMatchObject({ version: '2.9', createdAt: '2026-05-30T02:00:00.000Z' })
   })
 
+  test('has the tables that its stores name, as far as their MANIFEST can be read', async () => {
+    const archive = await makeChangoArchive(older)
+    const tablesOf = async (entries: readonly LabEntry[]): Promise<unknown> =>
+      (await walkArchive(packed(entries))).parts.map(({ part, tables }) => [part, tables])
+    const counted = (part: string): number =>
+      archive.entries.filter(({ name }) => name.startsWith(`${part}/`) && name.endsWith('.sst')).length
+    expect(counted('metadata')).toBeGreaterThan(0)
+    const told = ['kms', 'iam', 'metadata'].map((part) => [part, counted(part)])
+    expect(await tablesOf(archive.entries)).toEqual(told)
+    const unread = archive.entries.filter(({ name }) => name !== 'iam/MANIFEST-000005')
+    expect(await tablesOf([...unread, textEntry('iam/MANIFEST-000005', 'of another kind')])).toEqual(
+      told.map(([part, tables]) => [part, part === 'iam' ? null : tables]),
+    )
+  })
+
   test('needs no entries for its folders', async () => {
     expect(await codesOf((await labEntries(older)).filter(({ kind }) => kind === 'file'))).toEqual([])
     expect(await codesOf((await labEntries(newer)).filter(({ kind }) => kind === 'file'))).toEqual([])
@@ -114,6 +131,9 @@ describe('of the older dialect', () => {
   const current =
     (text: string): Bend =>
     (entries) => [...entries.filter(({ name }) => name !== 'iam/CURRENT'), textEntry('iam/CURRENT', text)]
+  const instead =
+    (name: string, contents: string | Buffer): Bend =>
+    (entries) => [...entries.filter((entry) => entry.name !== name), bytesEntry(name, Buffer.from(contents))]
   const rows: readonly (readonly [string, Bend, readonly string[]])[] = [
     [
       'without a store',
@@ -128,6 +148,22 @@ describe('of the older dialect', () => {
     ['without CURRENT', without('iam/CURRENT'), ['archive.missingPart iam']],
     ['without the file that CURRENT names', without('iam/MANIFEST-000005'), ['archive.missingPart iam']],
     ['without its manifest', without('manifest.json'), ['archive.missingPart']],
+    [
+      'whose CURRENT names an empty file',
+      (entries) => [
+        ...entries.filter(({ name }) => name !== 'iam/MANIFEST-000005'),
+        textEntry('iam/MANIFEST-000005', ''),
+      ],
+      ['archive.malformed iam'],
+    ],
+    ['without a table of its MANIFEST', without('iam/000009.sst'), ['archive.missingPart iam']],
+    ['with a table that is cut', instead('iam/000009.sst', 'x'), ['archive.malformed iam']],
+    [
+      'whose MANIFEST is damaged in its middle',
+      instead('iam/MANIFEST-000005', rocksManifest([{ number: 9, sizeBytes: 1 }]).fill(0, 60, 64)),
+      ['archive.malformed iam'],
+    ],
+    ['with a MANIFEST that is not understood', instead('iam/MANIFEST-000005', 'of another kind'), []],
     ['whose CURRENT has no newline', current('MANIFEST-000005'), ['archive.malformed iam']],
     ['whose CURRENT has two newlines', current('MANIFEST-000005\n\n'), ['archive.malformed iam']],
     ['whose CURRENT leads elsewhere', current('../kms/MANIFEST-000005\n'), ['archive.malformed iam']],
