@@ -1,6 +1,6 @@
 import type { Backup, StoreRow } from '../../shared/contract/backups.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
-import type { ObjectFacts } from '../../shared/domain/object-facts.ts'
+import { plainContentOf, type ObjectFacts } from '../../shared/domain/object-facts.ts'
 import { restorabilityOf } from '../../shared/domain/restorability.ts'
 import { isProvedIntact } from '../engine/verify/remember-intact.ts'
 import type { VerifiedBackup } from '../engine/verify/verify-backups.ts'
@@ -92,14 +92,7 @@ function usersOf({ backups }: RepositoryView): ReadonlyMap<string, number> {
 export function hashesOf(facts: ObjectFacts | null): Pick<StoreRow, 'sha256' | 'plainSha256'> {
   return facts === null
     ? { sha256: null, plainSha256: null }
-    : { sha256: facts.sha256, plainSha256: plainSha256(facts) }
-}
-
-function plainSha256({ envelope, sha256 }: ObjectFacts): string | null {
-  if (envelope === null) return sha256
-  if (envelope.outcome !== 'sealed' || envelope.opening.outcome !== 'opened') return null
-  const { body } = envelope.opening
-  return body.outcome === 'authentic' ? body.plainSha256 : null
+    : { sha256: facts.sha256, plainSha256: plainContentOf(facts)?.sha256 ?? null }
 }
 
 function contentsOf({ backup }: VerifiedBackup, { system }: RepositoryView): Backup['contents'] {

@@ -26,7 +26,7 @@ export async function runPlan(
     if (object === undefined) throw new Error('An object was asked for that the plan does not name.')
     const pieces = readPlanned(object, tools, parts.signal)
     return parts.aroundReading?.(pieces) ?? pieces
-  })
+  }, plan.items)
   return runRestore(plan, entries, {
     target,
     ...parts,

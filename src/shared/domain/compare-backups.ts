@@ -14,9 +14,11 @@ export interface ComparableStore {
 
 /**
  * `sameObject`: both point to one object. `sameContent`: two objects with one content. `changed`: two contents.
- * `notTold`: two objects, and too little of them was read to compare what is in them.
+ * `notTold`: two objects, and too little of them was read to compare what is in them. `notApart`: two objects with several
+ * stores in each, and what differs may be any of these.
  */
-export type Likeness = 'sameObject' | 'sameContent' | 'changed' | 'notTold' | 'onlyHere' | 'onlyThere'
+export type Likeness =
+  'sameObject' | 'sameContent' | 'changed' | 'notTold' | 'notApart' | 'onlyHere' | 'onlyThere'
 
 export interface StoreDifference {
   readonly store: string
@@ -34,22 +36,33 @@ export function compareStores(
 ): readonly StoreDifference[] {
   const others = new Map(there.map((store) => [store.store, store]))
   const own = new Set(here.map((store) => store.store))
+  const together = new Set([...keysOfSeveral(here), ...keysOfSeveral(there)])
   return [
-    ...here.map((store) => differenceOf(store.store, store, others.get(store.store) ?? null)),
-    ...there.filter(({ store }) => !own.has(store)).map((store) => differenceOf(store.store, null, store)),
+    ...here.map((store) => differenceOf(store.store, store, others.get(store.store) ?? null, together)),
+    ...there
+      .filter(({ store }) => !own.has(store))
+      .map((store) => differenceOf(store.store, null, store, together)),
   ]
+}
+
+/** Objects that hold more than one store: their sizes and hashes are of no store by itself. */
+function keysOfSeveral(stores: readonly ComparableStore[]): readonly string[] {
+  const keys = stores.map(({ key }) => key)
+  return keys.filter((key, place) => keys.indexOf(key) !== place)
 }
 
 function differenceOf(
   store: string,
   here: ComparableStore | null,
   there: ComparableStore | null,
+  together: ReadonlySet<string>,
 ): StoreDifference {
+  const isApart = [here, there].every((side) => side === null || !together.has(side.key))
   const [size, otherSize] = [here?.sizeBytes ?? null, there?.sizeBytes ?? null]
   return {
     store,
-    likeness: here === null ? 'onlyThere' : there === null ? 'onlyHere' : likenessOf(here, there),
-    growthBytes: size === null || otherSize === null ? null : size - otherSize,
+    likeness: here === null ? 'onlyThere' : there === null ? 'onlyHere' : likenessOf(here, there, isApart),
+    growthBytes: size === null || otherSize === null || !isApart ? null : size - otherSize,
     here,
     there,
   }
@@ -59,8 +72,9 @@ function differenceOf(
  * Stored bytes are sealed under a key of their own, so two objects with one content have different stored bytes: only
  * equal hashes of stored bytes say something. What can be told apart without a key is the size.
  */
-function likenessOf(a: ComparableStore, b: ComparableStore): Likeness {
+function likenessOf(a: ComparableStore, b: ComparableStore, isApart: boolean): Likeness {
   if (a.key === b.key) return 'sameObject'
+  if (!isApart) return a.sha256 !== null && a.sha256 === b.sha256 ? 'sameContent' : 'notApart'
   if (a.plainSha256 !== null && b.plainSha256 !== null)
     return a.plainSha256 === b.plainSha256 ? 'sameContent' : 'changed'
   if (a.sha256 !== null && a.sha256 === b.sha256) return 'sameContent'

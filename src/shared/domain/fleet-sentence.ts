@@ -1,5 +1,6 @@
 import type { JudgedCluster, JudgedHealth } from './cluster-health.ts'
 import { ageWords, countOf } from './size-words.ts'
+import { dayWords } from './time-words.ts'
 
 export interface FleetSentence {
   /** The one sentence of the page, of the worst cluster. */
@@ -131,10 +132,7 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-
 /** `7 Nov 02:00 UTC` */
 function clock(at: string): string {
-  const date = new Date(at)
-  return `${date.getUTCDate()} ${months[date.getUTCMonth()] ?? ''} ${at.slice(11, 16)} UTC`
+  return `${dayWords(new Date(at))} ${at.slice(11, 16)} UTC`
 }

@@ -74,3 +74,19 @@ export interface ObjectFacts {
   /** Canonical JSON of the walk that `content` is the answer to; null where none was asked for. */
   readonly walk: string | null
 }
+
+/** What is in an object, as it was read: null where its plain bytes were not, or not to an authentic end, or not hashed. */
+export function plainContentOf({
+  envelope,
+  sha256,
+  sizeBytes,
+}: Pick<ObjectFacts, 'envelope' | 'sha256' | 'sizeBytes'>): {
+  readonly sha256: string
+  readonly sizeBytes: number
+} | null {
+  if (envelope === null) return { sha256, sizeBytes }
+  if (envelope.outcome !== 'sealed' || envelope.opening.outcome !== 'opened') return null
+  const { body } = envelope.opening
+  if (body.outcome !== 'authentic' || body.plainSha256 === null) return null
+  return { sha256: body.plainSha256, sizeBytes: body.plainSizeBytes }
+}

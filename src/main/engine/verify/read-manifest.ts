@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isHoldfastError } from '../../../shared/domain/error.ts'
 import { errorFinding, type Finding } from '../../../shared/domain/finding.ts'
-import { jsonLimits } from '../../../shared/domain/strict-json.ts'
+import { jsonLimits, readJsonObject } from '../../../shared/domain/strict-json.ts'
 import type { InventoryOptions } from '../../ports/backup-system.ts'
 import type { ObjectInfo, ObjectStore } from '../../ports/object-store.ts'
 import { readSmall } from '../transfer/read-small.ts'
@@ -32,7 +32,8 @@ export async function readManifestBytes(
   }
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const before = remembered(info.key)
-  saw(info.key, sha256)
+  // What cannot be read may still be being written: what it will be then is what it is first.
+  if (readJsonObject(bytes).ok) saw(info.key, sha256)
   return { bytes, sha256, findings: before === null ? [] : checkUnchanged(sha256, before) }
 }
 

@@ -11,7 +11,9 @@ import { mapInTurns } from '../in-turns.ts'
 import { mapInParallel } from '../../../shared/domain/parallel.ts'
 import { isHoldfastError } from '../../../shared/domain/error.ts'
 import { examineObject, sniffObject, type ExamineOptions, type ExamineTools } from './examine-object.ts'
+import { doubtedSince } from './doubted.ts'
 import { learnPin } from './cluster-pin.ts'
+import { rememberFirst } from './remember-first.ts'
 import { rememberIntact } from './remember-intact.ts'
 import { readingOrder } from './reading-order.ts'
 import { forKeys, isEnough, type GivenKeys, type ReadingNeeds } from './remembered-facts.ts'
@@ -65,11 +67,14 @@ export async function verifyBackups(
   const aim = level === null ? system.highestLevel : lowerOf(level, system.highestLevel)
   const objects = reaches(aim, 'intact') ? distinct(backups) : []
   const needs = needsByObject(backups, system, aim)
+  const drills = tools.memory.drills()
+  const doubted = doubtedSince(backups, drills)
   const known = new Map<string, ObjectEvidence>()
   const toRead: ObjectInfo[] = []
   for (const info of objects) {
     const facts = reading === 'everything' ? null : tools.memory.facts(info.key)
-    if (facts !== null && isEnough(facts, info, needs(info), tools)) {
+    const isDoubted = facts !== null && facts.readAt <= (doubted.get(info.key) ?? '')
+    if (facts !== null && !isDoubted && isEnough(facts, info, needs(info), tools)) {
       const before = tools.memory.firstHash(info.key)
       known.set(info.key, { kind: 'read', facts: forKeys(facts, tools), before, remembered: true })
     } else if (reading !== 'rememberedOnly') {
@@ -118,17 +123,21 @@ export async function verifyBackups(
     },
   )
 
-  const drills = tools.memory.drills()
   const judged = newestFirst(await mapInTurns(backups, (backup) => judge(backup, evidence, drills)))
   if (reading !== 'rememberedOnly') {
-    rememberIntact(
-      judged.map(({ report }) => report),
-      tools.memory,
+    const reports = judged.map(({ report }) => report)
+    const read = new Map(
+      [...known].flatMap(([key, seen]) => (seen.kind === 'read' ? [[key, seen.facts] as const] : [])),
     )
-    const facts = [...known.values()].flatMap((seen) => (seen.kind === 'read' ? [seen.facts] : []))
+    rememberIntact(reports, tools.memory)
+    rememberFirst(read, reports, tools.memory)
     const at = new Date(tools.clock.now()).toISOString()
     tools.memory.setPin(
-      learnPin(evidence.pin, { clusters: backups.map(({ cluster }) => cluster), facts, at }),
+      learnPin(evidence.pin, {
+        clusters: backups.map(({ cluster }) => cluster),
+        facts: [...read.values()],
+        at,
+      }),
     )
   }
   return {
@@ -214,7 +223,6 @@ async function examine(
   try {
     const facts = await examineObject(info, needs, tools, options)
     const before = tools.memory.firstHash(info.key)
-    tools.memory.sawHash(info.key, { sha256: facts.sha256, at: facts.readAt, source: 'seen' })
     tools.memory.remember(info.key, facts)
     return { kind: 'read', facts, before, remembered: false }
   } catch (error) {

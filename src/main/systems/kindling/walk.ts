@@ -6,7 +6,7 @@ import { readWalkOptions, type Slice, type SliceFacts, type SlicesFacts } from '
 import { inflatedRaw } from './inflate-raw.ts'
 import { readVolume } from './volume-image.ts'
 
-/** The walker: of a volume it reads the header, of anything else the checksums of the runs that a manifest records. */
+/** The walker: of a volume it follows the header and its tables, of anything else the checksums of the runs that a manifest records. */
 export async function walkKindling(pieces: AsyncIterable<Uint8Array>, options: unknown): Promise<unknown> {
   const asked = readWalkOptions(options)
   if (asked === null) return null

@@ -20,6 +20,7 @@ const likenessWords: Readonly<Record<Likeness, string>> = {
   sameContent: 'same content, another object',
   changed: 'changed',
   notTold: 'another object, not compared: too little of it was read',
+  notApart: 'another object, which holds other stores as well: not compared by itself',
   onlyHere: 'only in this backup',
   onlyThere: 'only in the other backup',
 }

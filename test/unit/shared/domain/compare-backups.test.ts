@@ -40,6 +40,18 @@ describe('Two backups compared', () => {
     expect(one({}, { key: 'b2/kms.enc' })?.likeness).toBe('notTold')
   })
 
+  test('with all stores in one object each differ somewhere in it, and nothing says in which store', () => {
+    const archive = (key: string, sha256: string, sizeBytes: number) =>
+      ['kms', 'iam'].map((name) => store(name, { key, sha256, plainSha256: sha256, sizeBytes }))
+    const lines = compareStores(archive('b1.tar.gz', 'a', 100), archive('b2.tar.gz', 'b', 130))
+    expect(lines).toMatchObject([
+      { likeness: 'notApart', growthBytes: null },
+      { likeness: 'notApart', growthBytes: null },
+    ])
+    const copies = compareStores(archive('b1.tar.gz', 'a', 100), archive('b2.tar.gz', 'a', 100))
+    expect(copies[0]?.likeness).toBe('sameContent')
+  })
+
   test('list what only one of them has, own stores first', () => {
     const lines = compareStores([store('kms'), store('iam')], [store('joblog'), store('kms')])
     expect(lines.map((line) => [line.store, line.likeness])).toEqual([

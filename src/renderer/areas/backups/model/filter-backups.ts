@@ -1,4 +1,5 @@
 import type { Chain } from '../../../../shared/contract/backups.ts'
+import { months } from '../../../../shared/domain/time-words.ts'
 
 export const stateFilters = ['all', 'notRestorable', 'notProved', 'restorable'] as const
 export type StateFilter = (typeof stateFilters)[number]
@@ -33,12 +34,10 @@ export function filterBackups(
   )
 }
 
-const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
-
 function daysOf(createdAt: string | null): readonly string[] {
   if (createdAt === null) return []
   const [year = '', month = '', day = ''] = createdAt.slice(0, 10).split('-')
-  const name = months[Number(month) - 1] ?? ''
+  const name = (months[Number(month) - 1] ?? '').toLowerCase()
   return [
     createdAt.toLowerCase(),
     createdAt.slice(0, 16).replace('T', ' '),

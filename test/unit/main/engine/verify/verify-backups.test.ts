@@ -4,6 +4,7 @@ import type { ObjectStore } from '../../../../../src/main/ports/object-store.ts'
 import type { VerifiableLevel } from '../../../../../src/shared/domain/level.ts'
 import { memoryOfThisRun } from '../../../../../src/main/engine/verify/no-memory.ts'
 import { kiok } from '../../../../../src/main/systems/kiok/kiok.ts'
+import { drillOf } from '../../../../support/drills.ts'
 import { verifyRepository } from '../../../../lab/verify-repository.ts'
 import { kiokRepository, masterKey } from '../../systems/kiok/fixture.ts'
 
@@ -14,6 +15,23 @@ function failing(store: ObjectStore, key: string | undefined, code: ErrorCode): 
     get: async (name, options) => {
       if (name === key) throw new HoldfastError(code, { what: 'It could not be read.' })
       return store.get(name, options)
+    },
+  }
+}
+
+/** The store, but of this object one bit turned, as a disk does it: in the same version. */
+function rotten(store: ObjectStore, key: string): ObjectStore {
+  return {
+    ...store,
+    get: async (name, options) => {
+      const { info, pieces } = await store.get(name, options)
+      if (name !== key) return { info, pieces }
+      return {
+        info,
+        pieces: (async function* () {
+          for await (const piece of pieces) yield piece.map((byte, at) => (at === 300 ? byte ^ 1 : byte))
+        })(),
+      }
     },
   }
 }
@@ -73,4 +91,29 @@ test('What was verified as far as decrypts is read again for matches, and then n
   expect(second.objectsRead).toBe(first.objectsRead)
   expect((await verified('matches')).objectsRead).toBe(0)
   expect((await verified('decrypts')).objectsRead).toBe(0)
+})
+
+test('What was proved before a drill that did not come out is read again, and until then not proved', async () => {
+  const { store, ids } = await kiokRepository()
+  const backupId = ids[4] ?? ''
+  const memory = memoryOfThisRun()
+  const verdict = async (reading: 'whereNeeded' | 'rememberedOnly', at: string) =>
+    (
+      await verifyRepository(rotten(store, `${backupId}/metadata.enc`), kiok, {
+        keys: [masterKey],
+        memory,
+        reading,
+        at,
+      })
+    ).said[backupId]?.verdict
+  await verifyRepository(store, kiok, { keys: [masterKey], memory, at: '2026-11-20T12:00:00Z' })
+  expect(await verdict('whereNeeded', '2026-11-20T13:00:00Z')).toBe('good')
+  const drill = drillOf({ backupId, content: null, finishedAt: '2026-11-20T14:00:00.000Z' })
+  memory.rememberDrill({
+    ...drill,
+    outcome: { kind: 'failed', at: 'read', because: 'Its SHA-256 is another.' },
+  })
+  expect(await verdict('rememberedOnly', '2026-11-20T15:00:00Z')).toBe('unknown')
+  expect(await verdict('whereNeeded', '2026-11-20T16:00:00Z')).toBe('bad')
+  expect(await verdict('rememberedOnly', '2026-11-20T17:00:00Z')).toBe('bad')
 })
