@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -162,12 +162,21 @@ describe.skipIf(problem !== null)(
       expect(await stopPostgres(site())).toMatchObject({ state: 'done' })
       const folder = lab.postgres.dataFolder
       const before = await stat(folder)
-      // The crash: the journal says that it began, the rename was made, the new folder was not.
+      const tablespace = join(folder, 'pg_tblspc/16400')
+      await symlink('/srv/fast', tablespace)
+      await expect(movePgdataAside(site(), stamp)).rejects.toMatchObject({
+        code: 'target.refused',
+        text: { why: 'It keeps a tablespace in /srv/fast, which a restore would write over.' },
+      })
+      await rm(tablespace)
+      // The crash: the journal says that it began, the rename was made, the new folder has no name yet.
       await writeFile(
         journalPath(folder),
         JSON.stringify({ format: 'holdfast-pgdata/1', stamp, state: 'moving', wish: null }),
       )
       await rename(folder, asidePath(site(), stamp))
+      await mkdir(`${folder}.new-holdfast`)
+      await chown(`${folder}.new-holdfast`, before.uid, before.gid)
       expect(await lookAside(site(), stamp)).toMatchObject({ state: 'notYet' })
       expect(await movePgdataAside(site(), stamp)).toMatchObject({
         state: 'done',

@@ -204,20 +204,40 @@ function sha1(bytes: Uint8Array | string): string {
   return createHash('sha1').update(bytes).digest('hex')
 }
 
-/** A qcow2 image's header with as many bytes behind it: nothing that a machine starts from. */
+/**
+ * A qcow2 image of 16 clusters of 4 KiB: header, first and second table, and 13 clusters of data, the last bytes of the image.
+ * Nothing that a machine starts from.
+ */
 export function labVolume({
   backingFile = 0,
+  features = 0,
+  dataClusters = 13,
   sizeBytes = 65536,
-}: { readonly backingFile?: number; readonly sizeBytes?: number } = {}): Uint8Array {
-  const image = Buffer.alloc(sizeBytes, 0x5a)
+}: {
+  readonly backingFile?: number
+  /** Bits of the incompatible features. */
+  readonly features?: number
+  /** How many of them the second table names. */
+  readonly dataClusters?: number
+  /** Of the image's beginning; cut where it is less than all of it. */
+  readonly sizeBytes?: number
+} = {}): Uint8Array {
+  const clusterBytes = 4096
+  const [firstTable, secondTable, data] = [clusterBytes, 2 * clusterBytes, 3 * clusterBytes]
+  const image = Buffer.alloc(65536)
   image.writeUInt32BE(0x514649fb, 0)
   image.writeUInt32BE(3, 4)
   image.writeBigUInt64BE(BigInt(backingFile), 8)
   image.writeUInt32BE(0, 16)
-  image.writeUInt32BE(16, 20)
-  image.writeBigUInt64BE(10n * 1024n ** 3n, 24)
+  image.writeUInt32BE(12, 20)
+  image.writeBigUInt64BE(40n * 1024n ** 2n, 24)
   image.writeUInt32BE(0, 32)
   image.writeUInt32BE(20, 36)
-  image.writeBigUInt64BE(1024n, 40)
-  return image
+  image.writeBigUInt64BE(BigInt(firstTable), 40)
+  image.writeBigUInt64BE(BigInt(features), 72)
+  const isCopied = 1n << 63n
+  image.writeBigUInt64BE(isCopied | BigInt(secondTable), firstTable)
+  for (let place = 0; place < dataClusters; place += 1)
+    image.writeBigUInt64BE(isCopied | BigInt(data + place * clusterBytes), secondTable + 8 * place)
+  return image.fill(0x5a, data).subarray(0, sizeBytes)
 }

@@ -8,9 +8,12 @@ export interface Slice {
   readonly form: StoredForm
 }
 
-/** What a reading of an object is asked for. */
+/** What a reading of an object is asked for. `rules` counts up with what it looks at: what was read by fewer is read again. */
 export type WalkOptions =
-  { readonly kind: 'slices'; readonly slices: readonly Slice[] } | { readonly kind: 'volume' }
+  | { readonly kind: 'slices'; readonly slices: readonly Slice[] }
+  | { readonly kind: 'volume'; readonly rules: typeof volumeRules }
+
+export const volumeRules = 2
 
 export interface SliceFacts {
   readonly offset: number
@@ -27,7 +30,7 @@ export interface SlicesFacts {
   readonly slices: readonly SliceFacts[]
 }
 
-/** What the header of a qcow2 image says (documented: QEMU, docs/interop/qcow2.txt). */
+/** What the header of a qcow2 image and its tables say (documented: QEMU, docs/interop/qcow2.txt). */
 export interface VolumeFacts {
   readonly format: 'kindling-volume/1'
   /** What of it cannot be of a whole image, as sentences. */
@@ -89,7 +92,7 @@ export function readVolumeFacts(content: unknown): VolumeFacts | null {
 /** What the walker is told, as it is handed over to a worker. */
 export function readWalkOptions(options: unknown): WalkOptions | null {
   if (!isJsonObject(options)) return null
-  if (options['kind'] === 'volume') return { kind: 'volume' }
+  if (options['kind'] === 'volume') return { kind: 'volume', rules: volumeRules }
   const { slices } = options
   if (options['kind'] !== 'slices' || !Array.isArray(slices)) return null
   return { kind: 'slices', slices: slices.flatMap((each) => sliceOf(each) ?? []) }

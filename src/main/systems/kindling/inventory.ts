@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { errorFinding, type Finding } from '../../../shared/domain/finding.ts'
+import { errorFinding, warningFinding, type Finding } from '../../../shared/domain/finding.ts'
 import { isJsonObject } from '../../../shared/domain/strict-json.ts'
 import { quoted } from '../../engine/archive/entry-name.ts'
 import { mapInParallel } from '../../../shared/domain/parallel.ts'
@@ -158,6 +158,7 @@ function describe(
     findings: [
       ...file.findings,
       ...(manifest.wal === null ? [] : archiveInfo.findings),
+      ...(manifest.wal !== null && archiveInfo.isSealed ? [sealedArchive(label)] : []),
       ...disagreements(label, manifest, line),
       ...(manifest.wal !== null && archiveInfo.info !== null && archiveId === null
         ? [
@@ -169,6 +170,11 @@ function describe(
         : []),
     ],
   }
+}
+
+function sealedArchive(label: string): Finding {
+  const message = `archive.info is encrypted by pgBackRest, and its passphrase is not known here: which WAL is of the database of ${label} cannot be told. pgBackRest's own verify, or a restore, proves it.`
+  return warningFinding('format.unknown', message)
 }
 
 function asLost(finding: Finding, label: string): Finding {
@@ -218,9 +224,9 @@ function disagreements(label: string, manifest: BackupManifest, line: unknown): 
   if (!isJsonObject(line)) return findings
   const different = [
     ['backup-timestamp-stop', manifest.stoppedAt],
-    ['backup-archive-start', manifest.wal?.first],
-    ['backup-archive-stop', manifest.wal?.last],
-  ].filter(([name, value]) => value !== undefined && line[String(name)] !== value)
+    ['backup-archive-start', manifest.wal?.first ?? null],
+    ['backup-archive-stop', manifest.wal?.last ?? null],
+  ].filter(([name, value]) => (line[String(name)] ?? null) !== value)
   if (different.length > 0) {
     const message = `backup.info and the manifest of ${label} differ in ${different.map(([name]) => name).join(', ')}.`
     findings.push(errorFinding('manifest.disagrees', message))

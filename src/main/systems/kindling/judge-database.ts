@@ -3,7 +3,8 @@ import type { BackupReport, Evidence, StoreReport } from '../../ports/backup-sys
 import type { DatabaseBackup, PlacedFile } from './inventory.ts'
 import { judgeFiles, type RecordedFile } from './judge-part.ts'
 import { fileParts, partOf, walPart } from './labels.ts'
-import { segmentSlice, walOf } from './slices.ts'
+import type { ArchivedSegment } from './layout.ts'
+import { segmentSlice, walOf, type NeededWal } from './slices.ts'
 import { segmentAfter, segmentBytesOf } from './wal.ts'
 
 /** A label is what its own folder and those that it refers to hold, and the WAL that was written while it was made. */
@@ -64,7 +65,7 @@ function recorded({ bundle, ...file }: PlacedFile): RecordedFile {
 }
 
 function walReport(backup: DatabaseBackup, evidence: Evidence): readonly StoreReport[] {
-  const { manifest, archive, label, stanza } = backup
+  const { manifest, archive, label, stanza, files } = backup
   if (manifest === null || manifest.wal === null || archive === null) return []
   const { first, last } = manifest.wal
   const { there, missing, twice, unknown } = walOf(backup)
@@ -74,29 +75,12 @@ function walReport(backup: DatabaseBackup, evidence: Evidence): readonly StoreRe
     object: first === last ? first : `${first} to ${last}`,
     key: there[0]?.info.key ?? `${stanza.archiveFolder}${first}`,
   }
-  const judged = judgeFiles(
-    place,
-    there.map((archived) => {
-      const { offset, sizeBytes, form } = segmentSlice(archived)
-      const { segment, plainSha1, info } = archived
-      return {
-        name: segment,
-        key: info.key,
-        isAlone: true,
-        offset,
-        storedBytes: sizeBytes,
-        plainBytes: null,
-        plainSha1,
-        storedSha1: null,
-        form,
-        info,
-      }
-    }),
-    evidence,
-  )
-  const findings = [...judged.findings, ...walFindings(backup, { missing, twice, unknown })]
-  const isGap = (missing.length > 0 || unknown !== null) && !manifest.hasOwnWal
-  return isGap
+  const copies = ownCopies(files)
+  const own = missing.flatMap((segment) => copies.get(segment) ?? [])
+  const judged = judgeFiles(place, [...there.map(archivedFile), ...own.map(recorded)], evidence)
+  const lost = missing.filter((segment) => !copies.has(segment))
+  const findings = [...judged.findings, ...walFindings(label, { missing, lost, twice, unknown })]
+  return lost.length > 0 || unknown !== null
     ? [
         {
           ...judged,
@@ -110,17 +94,53 @@ function walReport(backup: DatabaseBackup, evidence: Evidence): readonly StoreRe
     : [{ ...judged, findings }]
 }
 
+function archivedFile(archived: ArchivedSegment): RecordedFile {
+  const { offset, sizeBytes, form } = segmentSlice(archived)
+  const { segment, plainSha1, info } = archived
+  return {
+    name: segment,
+    key: info.key,
+    isAlone: true,
+    offset,
+    storedBytes: sizeBytes,
+    plainBytes: null,
+    plainSha1,
+    storedSha1: null,
+    form,
+    info,
+  }
+}
+
+/**
+ * With archive-copy a backup lists the segments that it needs among its files (from source: src/command/backup/backup.c,
+ * `backupArchiveCheckCopy`; before PostgreSQL 10 in pg_xlog). By segment.
+ */
+function ownCopies(files: readonly PlacedFile[]): ReadonlyMap<string, PlacedFile> {
+  return new Map(
+    files.flatMap((file) => {
+      const segment = /^pg_data\/pg_(?:wal|xlog)\/([0-9A-F]{24})$/.exec(file.name)?.[1]
+      return segment === undefined ? [] : [[segment, file] as const]
+    }),
+  )
+}
+
 function walFindings(
-  { label, manifest }: DatabaseBackup,
-  { missing, twice, unknown }: Pick<ReturnType<typeof walOf>, 'missing' | 'twice' | 'unknown'>,
+  label: string,
+  {
+    missing,
+    lost,
+    twice,
+    unknown,
+  }: Pick<NeededWal, 'missing' | 'twice' | 'unknown'> & { readonly lost: readonly string[] },
 ): readonly Finding[] {
   const findings: Finding[] = []
-  const [first] = missing
+  const lacking = lost.length > 0 ? lost : missing
+  const [first] = lacking
   if (first !== undefined) {
-    const more = missing.length === 1 ? '' : ` and ${missing.length - 1} more`
+    const more = lacking.length === 1 ? '' : ` and ${lacking.length - 1} more`
     const gap = `The archive lacks the WAL segment ${first}${more}, written while ${label} was made`
     findings.push(
-      manifest?.hasOwnWal === true
+      lost.length === 0
         ? warningFinding('format.unusual', `${gap}; the backup keeps a copy of its own (archive-copy).`)
         : errorFinding(
             'chain.objectMissing',

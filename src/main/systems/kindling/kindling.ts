@@ -2,7 +2,7 @@ import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { PlannedItem } from '../../../shared/domain/restore-plan.ts'
 import type { BackupSystem, Evidence, InventoryBackup } from '../../ports/backup-system.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
-import type { Slice, WalkOptions } from './facts.ts'
+import { volumeRules, type Slice, type WalkOptions } from './facts.ts'
 import { readKindling, type DatabaseBackup } from './inventory.ts'
 import { judgeDatabase } from './judge-database.ts'
 import { highestLevel } from './judge-part.ts'
@@ -113,7 +113,7 @@ function describeVolume(volume: VolumeObject): InventoryBackup {
     objects: [info],
     completedBy: [],
     manifestText: null,
-    walkOptions: () => ({ kind: 'volume' }) satisfies WalkOptions,
+    walkOptions: () => ({ kind: 'volume', rules: volumeRules }) satisfies WalkOptions,
     judge: (evidence) => judgeVolume(volume, evidence),
     restoreItems: (evidence) => [plannedVolume(name, info, evidence)],
     async *stage(readPlain) {

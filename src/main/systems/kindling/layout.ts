@@ -36,10 +36,13 @@ interface Growing {
   readonly archives: Map<string, Map<string, ArchivedSegment[]>>
 }
 
-const stanzaForm = /^((?:.*\/)?)(backup|archive)\/([^/]+)\/(.+)$/
+/** The first place that reads so: a database may itself have folders that are called `backup` or `archive`. */
+const stanzaForm =
+  /^((?:.*?\/)??)(backup|archive)\/([^/]+)\/((?:(?:backup|archive)\.info|\d{8}-\d{6}F(?:_\d{8}-\d{6}[DI])?\/|\d+(?:\.\d+)?-\d+\/).*)$/
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 const volumeForm = new RegExp(`^(?:.*/)?project-volumes/(${uuid})/backups/(${uuid})\\.qcow2$`)
-const segmentPlace = /^([^/]+)\/[0-9A-F]{16}\/([^/]+)$/
+/** From source: pgbackrest src/command/archive/common.c: the folder is named by the first 16 digits of what lies in it. */
+const segmentPlace = /^([^/]+)\/([0-9A-F]{16})\/([^/]+)$/
 
 /** One listing of the whole place: whatever prefix stands before `backup/`, `archive/` and `project-volumes/`. */
 export async function readLayout(store: ObjectStore, signal?: AbortSignal): Promise<Layout> {
@@ -87,9 +90,10 @@ function addToBackups({ objects, labels }: Growing, info: ObjectInfo, rest: stri
 
 function addToArchive({ objects, archives }: Growing, info: ObjectInfo, rest: string): void {
   objects.set(info.key, info)
-  const [, archiveId = '', name = ''] = segmentPlace.exec(rest) ?? []
+  const [, archiveId = '', folder = '', name = ''] = segmentPlace.exec(rest) ?? []
   const named = archivedName(name)
-  if (named === null) return
+  // Anywhere else pgBackRest does not look for it.
+  if (named?.segment.startsWith(folder) !== true) return
   const archive = archives.get(archiveId) ?? new Map<string, ArchivedSegment[]>()
   const same = archive.get(named.segment) ?? []
   same.push({ ...named, info })

@@ -31,7 +31,6 @@ export interface BackupManifest {
   readonly stoppedAt: number
   /** Null for a backup of a stopped server, which needs no WAL. */
   readonly wal: { readonly first: string; readonly last: string; readonly lsn: string } | null
-  readonly hasOwnWal: boolean
   readonly compression: Compression
   readonly databaseVersion: string
   /** As it stands: more digits than a number keeps. */
@@ -101,7 +100,6 @@ export function readBackupManifest(info: InfoText): ManifestReading {
       startedAt,
       stoppedAt,
       wal: first === null || last === null ? null : { first, last, lsn: text('backup-lsn-start') ?? '' },
-      hasOwnWal: option('archive-copy') === true,
       compression,
       databaseVersion: String(databaseVersion ?? ''),
       systemId: info.sections.get('backup:db')?.get('db-system-id') ?? '',

@@ -1,4 +1,6 @@
 import { HoldfastError } from '../../../../shared/domain/error.ts'
+import { printable } from '../../../../shared/domain/printable.ts'
+import { renameScript } from '../../../../shared/domain/rename-script.ts'
 import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
 import type { RemoteHost } from '../../../ports/remote-host.ts'
 import type { Outcome } from '../../../ports/runbook.ts'
@@ -30,17 +32,20 @@ export async function movePgdataAside(site: Site, stamp: string): Promise<Outcom
   const isNew = journal === null || journal.stamp !== stamp || isOver(journal)
   if (!isNew && journal.state !== 'moving') return lookAside(site, stamp)
   await refuseRunning(site, host)
-  if (isNew)
+  if (isNew) {
+    await refuseTablespaces(site, host)
     await writeJournal(site, host, { format: 'holdfast-pgdata/1', stamp, state: 'moving', wish: null })
+  }
   // The rename first: where it was made, the old folder is never touched again. A lost disk has no old folder.
-  const script = `set -e
+  const script = `${renameScript}set -e
 umask 077
 if [ ! -e "$2" ]; then
-  if [ -e "$1" ]; then mv -T -- "$1" "$2"; fi
+  if [ -e "$1" ]; then rename "$1" "$2"; fi
 fi
 if [ ! -e "$1" ]; then
+  if [ -e "$1.new-holdfast" ]; then rmdir -- "$1.new-holdfast"; fi
   mkdir -m 700 -- "$1.new-holdfast"
-  mv -T -- "$1.new-holdfast" "$1"
+  rename "$1.new-holdfast" "$1"
 fi
 sync "$(dirname "$1")"`
   await scriptOn(site, host, 'Moving the data folder aside', script, [folder, asidePath(site, stamp)], {
@@ -102,13 +107,13 @@ export async function putPgdataBack(site: Site, stamp: string): Promise<Outcome>
     )
   await refuseRunning(site, host)
   await writeJournal(site, host, { ...journal, state: 'puttingBack' })
-  const script = `set -e
+  const script = `${renameScript}set -e
 if [ -e "$2" ]; then
   if [ -e "$1" ]; then
     if [ -e "$3" ]; then echo "$3 is there already" >&2; exit 1; fi
-    mv -T -- "$1" "$3"
+    rename "$1" "$3"
   fi
-  mv -T -- "$2" "$1"
+  rename "$2" "$1"
 fi
 sync "$(dirname "$1")"`
   await scriptOn(site, host, 'Putting the data folder back', script, [
@@ -186,6 +191,24 @@ async function refuseRunning(site: Site, host: RemoteHost): Promise<void> {
   const state = await serverState(site, host)
   if (state !== 'running') return
   throw refused(host, `PostgreSQL runs in ${dataFolder(site)}.`, 'Nothing was changed.', 'Stop it first.')
+}
+
+/**
+ * They lie outside of the data folder, where moving it aside does not reach, and both tools put what they restore in the same places
+ * (documented: pgBackRest, tablespace-map; Barman, recover --tablespace): the old database would have lost them.
+ */
+async function refuseTablespaces(site: Site, host: RemoteHost): Promise<void> {
+  const script =
+    'find "$1/pg_tblspc" -mindepth 1 -maxdepth 1 -type l -exec readlink -- {} ";" 2>/dev/null || :'
+  const found = await scriptOn(site, host, 'Looking for tablespaces', script, [dataFolder(site)])
+  const [first = ''] = found.split('\n')
+  if (first === '') return
+  throw refused(
+    host,
+    `It keeps a tablespace in ${printable(first)}, which a restore would write over.`,
+    'Nothing was changed.',
+    'Restore it by hand with tablespaces of its own, or move what is in them into the default one.',
+  )
 }
 
 /** Another restore may begin. */

@@ -1,5 +1,12 @@
 import { memoryStore } from '../../../../../fakes/memory-store.ts'
-import { makePgBackRestRepository, type LabLabel, type LabRepository } from '../../../../../lab/kindling.ts'
+import { readSmall } from '../../../../../../src/main/engine/transfer/read-small.ts'
+import { readInfoText } from '../../../../../../src/main/systems/kindling/info-text.ts'
+import {
+  infoText,
+  makePgBackRestRepository,
+  type LabLabel,
+  type LabRepository,
+} from '../../../../../lab/kindling.ts'
 import type { ObjectStore } from '../../../../../../src/main/ports/object-store.ts'
 
 export const full = '20261101-020000F'
@@ -59,4 +66,21 @@ export async function flip(store: ObjectStore, part: string, at = 30): Promise<s
   bytes[at] = (bytes[at] ?? 0) ^ 1
   await store.put(key, bytes)
   return key
+}
+
+/** Rewrites a label's manifest and its copy, checksum included, as whoever can write to the bucket could. */
+export async function editManifest(
+  store: ObjectStore,
+  label: string,
+  edit: (sections: Record<string, Record<string, string>>) => void,
+): Promise<void> {
+  const keys = [`backup/kindling/${label}/backup.manifest`, `backup/kindling/${label}/backup.manifest.copy`]
+  const reading = readInfoText(await readSmall(store, keys[0] ?? '', 1e6))
+  if (!reading.ok) throw new Error(reading.reason)
+  const sections = Object.fromEntries(
+    [...reading.info.sections].map(([name, values]) => [name, Object.fromEntries(values)]),
+  )
+  delete sections['backrest']?.['backrest-checksum']
+  edit(sections)
+  for (const key of keys) await store.put(key, Buffer.from(infoText(sections)))
 }

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { memoryOfThisRun } from '../../../../../../src/main/engine/verify/no-memory.ts'
 import { kindling } from '../../../../../../src/main/systems/kindling/kindling.ts'
+import { readSmall } from '../../../../../../src/main/engine/transfer/read-small.ts'
 import { memoryStore } from '../../../../../fakes/memory-store.ts'
 import { infoText, makePgBackRestRepository, segmentName } from '../../../../../lab/kindling.ts'
 import { verifyRepository, type Said } from '../../../../../lab/verify-repository.ts'
-import { chain, chainIn, differential, flip, full, incremental, keysOf } from './fixture.ts'
+import { chain, chainIn, differential, editManifest, flip, full, incremental, keysOf } from './fixture.ts'
 
 const provedFull = { full: 'matches', WAL: 'matches' }
 const good = (stores: Said['stores']): Said => ({ verdict: 'good', codes: [], stores })
@@ -27,6 +28,23 @@ describe('a chain of pgBackRest backups', () => {
     expect(said).toEqual(allGood)
     // Each object once, whatever the number of backups that refer to it; six WAL segments.
     expect(objectsRead).toBe((await keysOf(await chainIn(options), 'backup/')).length + 6 - 8)
+  })
+
+  test('is found whatever the folders of the database and those above the repository are called', async () => {
+    const store = memoryStore()
+    const files = {
+      PG_VERSION: '15\n',
+      'archive/kindling/15-1/old': 'a segment',
+      'backup/own/dump': 'a dump',
+    }
+    await makePgBackRestRepository(store, [
+      { label: full, files, wal: [2, 2], stoppedAt: '2026-11-01T02:00:09Z' },
+    ])
+    const above = memoryStore()
+    for (const key of await keysOf(store, ''))
+      await above.put(`archive/backup/${key}`, await readSmall(store, key, 1e6))
+    for (const each of [store, above])
+      expect((await verifyRepository(each, kindling)).said).toEqual({ [full]: good(provedFull) })
   })
 
   test('is read once: what is remembered answers until an object or a manifest changes', async () => {
@@ -149,6 +167,64 @@ describe('the write-ahead log', () => {
       verdict: 'bad',
       codes: ['manifest.disagrees'],
     })
+  })
+})
+
+describe('the write-ahead log that a restore would not find', () => {
+  test('is not taken as proved because archive.info is encrypted and says nothing', async () => {
+    const store = await chainIn()
+    for (const key of await keysOf(store, 'archive.info'))
+      await store.put(key, Buffer.from('Salted__ and then noise'))
+    expect((await verifyRepository(store, kindling)).said[full]).toEqual({
+      verdict: 'unknown',
+      codes: ['format.unknown'],
+      stores: { full: 'matches' },
+    })
+  })
+
+  test('is missing where a segment lies in the folder of another log', async () => {
+    const store = await chainIn()
+    const [key = ''] = await keysOf(store, segmentName(5))
+    const segment = await readSmall(store, key, 1e6)
+    await store.delete(key)
+    await store.put(key.replace('/0000000100000000/', '/0000000100000001/'), segment)
+    expect((await verifyRepository(store, kindling)).said[differential]).toMatchObject({
+      verdict: 'bad',
+      stores: { WAL: 'listed chain.objectMissing' },
+    })
+  })
+
+  test('is not let off by a manifest that calls the server stopped, where backup.info names segments', async () => {
+    const store = await chainIn()
+    await editManifest(store, full, ({ backup, 'backup:option': option }) => {
+      delete backup?.['backup-archive-start']
+      delete backup?.['backup-archive-stop']
+      if (option !== undefined) option['option-online'] = 'false'
+    })
+    expect((await verifyRepository(store, kindling)).said[full]).toMatchObject({
+      verdict: 'bad',
+      codes: ['manifest.disagrees'],
+    })
+  })
+
+  test('is the backup’s own copy only where its manifest lists the segments', async () => {
+    const own = { [`pg_wal/${segmentName(5)}`]: 'write-ahead log' }
+    const files = { PG_VERSION: '15\n' }
+    for (const [listed, verdict] of [
+      [{ ...files, ...own }, 'warning'],
+      [files, 'bad'],
+    ] as const) {
+      const store = memoryStore()
+      await makePgBackRestRepository(store, [
+        { label: full, files: listed, wal: [5, 5], stoppedAt: '2026-11-01T02:00:09Z' },
+      ])
+      await editManifest(store, full, ({ 'backup:option': option }) => {
+        if (option !== undefined) option['option-archive-copy'] = 'true'
+      })
+      for (const key of await keysOf(store, segmentName(5)))
+        if (key.startsWith('archive/')) await store.delete(key)
+      expect((await verifyRepository(store, kindling)).said[full]?.verdict).toBe(verdict)
+    }
   })
 })
 

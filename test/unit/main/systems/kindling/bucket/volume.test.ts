@@ -36,10 +36,23 @@ test('A volume is a disk image by its first bytes, and intact from the second re
     'matches',
   ])
   const other = labVolume()
-  other[9000] = 1
+  other[20_000] = 1
   await store.put(key, other)
   const changed = await verifyRepository(store, kindling, { memory })
   expect(changed.said[backupId]?.stores['volume']).toBe('present object.changed')
+})
+
+function withNumber(at: number, value: number): Uint8Array {
+  const image = Buffer.from(labVolume())
+  image.writeUInt32BE(value, at)
+  return image
+}
+
+test('A volume whose last cluster was not filled is whole: nothing was written behind', async () => {
+  for (const image of [labVolume({ sizeBytes: 61_441 }), labVolume({ dataClusters: 0, sizeBytes: 12_288 })]) {
+    const { said } = await verifyRepository(await withVolume(image), kindling)
+    expect(said[backupId]?.verdict).toBe('good')
+  }
 })
 
 test('A volume that is no whole disk image is bad', async () => {
@@ -49,7 +62,16 @@ test('A volume that is no whole disk image is bad', async () => {
     noMagic,
     new Uint8Array(0),
     labVolume({ backingFile: 104 }),
-    labVolume({ sizeBytes: 1100 }),
+    labVolume({ features: 2 }),
+    labVolume({ features: 4 }),
+    // Within the first table, behind it, within the second one, and before the last cluster.
+    ...[5000, 8000, 12_000, 61_440].map((sizeBytes) => labVolume({ sizeBytes })),
+    withNumber(36, 19),
+    withNumber(40 + 4, 5000),
+    withNumber(8192 + 8 * 12 + 4, 70_000),
+    withNumber(8192 + 8 * 12 + 4, 200_000 * 512),
+    // A second table that is the last thing in the image, and not all of it.
+    labVolume({ dataClusters: 0, sizeBytes: 12_000 }),
   ]) {
     const { said } = await verifyRepository(await withVolume(image), kindling)
     expect(said[backupId]).toMatchObject({ verdict: 'bad', stores: { volume: 'present archive.malformed' } })
@@ -70,7 +92,7 @@ test('A volume is exported as one file, byte for byte; what was not read is refu
   const staged: string[] = []
   for await (const { item, pieces } of backup?.stage(async function* (object) {
     yield* (await store.get(object)).pieces
-  }) ?? []) {
+  }, backup.restoreItems(evidence)) ?? []) {
     const hash = createHash('sha256')
     for await (const piece of pieces) hash.update(piece)
     staged.push(item, hash.digest('hex'))
