@@ -1,6 +1,6 @@
 import { errorFinding, type Finding } from '../../../shared/domain/finding.ts'
 import { isComplete, type KiokBackup } from './inventory.ts'
-import type { StoreEntry } from './manifest.ts'
+import { timeOfBackupId, type StoreEntry } from './manifest.ts'
 
 /**
  * For each backup, the complete ones before it, newest first; `backups` are oldest first. Of a backup without a time
@@ -21,26 +21,60 @@ export function completeBefore(backups: readonly KiokBackup[]): ReadonlyMap<stri
 const earlierKept = 30
 
 /**
- * A backup either holds a store itself or copies the pointer of the complete backup before it, so a holder never gets
- * older from one backup to the next. One that does was set back by hand: a store quietly taken to an earlier day.
+ * A backup either holds a store itself or copies the pointer of the complete backup before it, so a holder is never newer
+ * than its backup, and never gets older from one backup to the next. One that does was set by hand: a store quietly taken
+ * to another day. `earlier`: the complete backups before this one, newest first.
  */
 export function checkHolderAge(
   entry: StoreEntry,
-  before: StoreEntry | undefined,
-  backups: ReadonlyMap<string, KiokBackup>,
+  own: KiokBackup,
+  earlier: readonly KiokBackup[],
+  backups: Backups,
 ): readonly Finding[] {
-  if (before === undefined || before.unsafe !== null || !isOlder(entry.holder, before.holder, backups))
-    return []
+  if (entry.unsafe !== null) return []
+  if (pointsForward(entry, own, backups)) {
+    const message =
+      `${entry.store} points to ${entry.holder}, which was made after this backup. No backup run makes such a pointer: ` +
+      'the store was taken to a later day.'
+    return [errorFinding('manifest.disagrees', message)]
+  }
+  const before = entryBefore(entry, earlier, backups)
+  if (before === undefined || !isOlder(entry.holder, before.holder, backups)) return []
   const message =
-    `${entry.store} points to ${entry.holder}, but the complete backup before this one already pointed to the newer ` +
+    `${entry.store} points to ${entry.holder}, but a complete backup before this one already pointed to the newer ` +
     `${before.holder}. No backup run makes such a step: the store was taken back to an earlier day.`
   return [errorFinding('chain.holderRegressed', message)]
 }
 
-function isOlder(a: string, b: string, backups: ReadonlyMap<string, KiokBackup>): boolean {
-  if (a === b) return false
-  const [timeA, timeB] = [backups.get(a)?.createdAt, backups.get(b)?.createdAt]
-  if (timeA && timeB && timeA !== timeB) return timeA < timeB
+type Backups = ReadonlyMap<string, KiokBackup>
+
+/** What the complete backup before has of the store. A pointer that cannot be right is none to go by. */
+function entryBefore(
+  { store }: StoreEntry,
+  earlier: readonly KiokBackup[],
+  backups: Backups,
+): StoreEntry | undefined {
+  for (const backup of earlier) {
+    const entry = backup.manifest?.entries.find((candidate) => candidate.store === store)
+    if (entry === undefined) return undefined
+    if (entry.unsafe === null && !pointsForward(entry, backup, backups)) return entry
+  }
+  return undefined
+}
+
+function pointsForward({ holder }: StoreEntry, { backupId }: KiokBackup, backups: Backups): boolean {
+  const [heldAt, madeAt] = [timeOf(holder, backups), timeOf(backupId, backups)]
+  return heldAt !== null && madeAt !== null && heldAt > madeAt
+}
+
+function isOlder(a: string, b: string, backups: Backups): boolean {
+  const [timeA, timeB] = [timeOf(a, backups), timeOf(b, backups)]
   // Pruned holders have no manifest; the string order of ids is their time order.
-  return a < b
+  return timeA === null || timeB === null ? a < b : timeA < timeB
+}
+
+/** By the id where it has one: a time in a manifest is soon edited, and a folder's name is bound to what is sealed in it. */
+function timeOf(backupId: string, backups: Backups): number | null {
+  const time = timeOfBackupId(backupId) ?? backups.get(backupId)?.createdAt ?? null
+  return time === null ? null : Date.parse(time)
 }

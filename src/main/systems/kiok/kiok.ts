@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../../shared/domain/error.ts'
-import type { Finding } from '../../../shared/domain/finding.ts'
+import { plainContentOf } from '../../../shared/domain/object-facts.ts'
 import type { PlannedItem } from '../../../shared/domain/restore-plan.ts'
 import { mapInTurns } from '../../engine/in-turns.ts'
 import type { StagedEntry } from '../../ports/staged-entry.ts'
@@ -33,8 +33,7 @@ export const kiok: BackupSystem = {
     const byId = new Map(backups.map((backup) => [backup.backupId, backup]))
     const before = completeBefore(backups)
     const described = await mapInTurns(backups, (backup) => {
-      const earlier = before.get(backup.backupId) ?? []
-      return describe(backup, { folders, byId, previous: earlier[0] ?? null, earlier })
+      return describe(backup, { folders, byId, earlier: before.get(backup.backupId) ?? [] })
     })
     return {
       backups: described.toReversed(),
@@ -51,7 +50,6 @@ const exportReportName = 'report.json'
 interface Surroundings {
   readonly folders: Folders
   readonly byId: ReadonlyMap<string, KiokBackup>
-  readonly previous: KiokBackup | null
   /** Complete backups before this one, newest first. */
   readonly earlier: readonly KiokBackup[]
 }
@@ -88,13 +86,13 @@ function describe(backup: KiokBackup, around: Surroundings): InventoryBackup {
         judgeStore(entry, {
           place,
           evidence,
-          fromManifests: checkAge(entry, around),
+          fromManifests: checkHolderAge(entry, backup, around.earlier, around.byId),
           sealedElsewhere: findSealed({ entry, place }, around, evidence),
         }),
       ),
     }),
-    restoreItems: () => placed.map(plannedItem),
-    stage: (readPlain) => stageFiles(placed, readPlain),
+    restoreItems: (evidence) => placed.map((each) => plannedItem(each, evidence)),
+    stage: (readPlain, items) => stageFiles(placed, items, readPlain),
   }
 }
 
@@ -106,12 +104,6 @@ function findOrphans(folders: Folders, backups: readonly InventoryBackup[]): rea
     const objects = [...names.values()].filter(({ key }) => !needed.has(key))
     return objects.length === 0 ? [] : [{ name, objects }]
   })
-}
-
-function checkAge(entry: StoreEntry, { previous, byId }: Surroundings): readonly Finding[] {
-  if (previous === null || entry.unsafe !== null) return []
-  const before = previous.manifest?.entries.find((candidate) => candidate.store === entry.store)
-  return checkHolderAge(entry, before, byId)
 }
 
 function manifestOf({ backupId }: KiokBackup, folders: Folders): readonly ObjectInfo[] {
@@ -173,7 +165,7 @@ function findSealed(
     : null
 }
 
-function plannedItem({ entry }: PlacedEntry): PlannedItem {
+function plannedItem({ entry, place }: PlacedEntry, evidence: Evidence): PlannedItem {
   if (entry.store === exportReportName) {
     throw new HoldfastError('restore.refused', {
       what: `The backup has a store named ${exportReportName}, the name of the report that an export writes.`,
@@ -181,28 +173,35 @@ function plannedItem({ entry }: PlacedEntry): PlannedItem {
       next: 'Choose another backup; the cluster itself has no such store.',
     })
   }
-  if (entry.sha256 === null || entry.sizeBytes === null) {
+  const seen = place.kind === 'found' ? evidence.object(place.info.key) : null
+  const read = seen?.kind === 'read' ? plainContentOf(seen.facts) : null
+  const digest = entry.sha256 ?? read?.sha256
+  const sizeBytes = entry.sizeBytes ?? read?.sizeBytes
+  if (digest === undefined || sizeBytes === undefined) {
     throw new HoldfastError('restore.refused', {
       what: `${entry.store} cannot be restored with proof.`,
-      why: 'The manifest records no hash or no size of its plain bytes, so nothing could tell a right restore from a wrong one.',
+      why: 'The manifest records no hash or no size of its plain bytes, and they were not read, so nothing could tell a right restore from a wrong one.',
       unchanged: 'Nothing was written.',
-      next: 'Choose a backup whose manifest records both.',
+      next: 'Verify the backup to its end, or choose another one.',
     })
   }
-  return { name: entry.store, kind: 'file', files: 1, sizeBytes: entry.sizeBytes, digest: entry.sha256 }
+  return { name: entry.store, kind: 'file', files: 1, sizeBytes, digest }
 }
 
 async function* stageFiles(
   placed: readonly PlacedEntry[],
+  items: readonly PlannedItem[],
   readPlain: (key: string) => AsyncIterable<Uint8Array>,
 ): AsyncIterable<StagedEntry> {
+  // Not every manifest records a size; the plan has what was read.
+  const sizes = new Map(items.map(({ name, sizeBytes }) => [name, sizeBytes]))
   for (const { entry, place } of placed) {
     if (place.kind !== 'found') continue
     yield {
       item: entry.store,
       path: '',
       kind: 'file',
-      sizeBytes: entry.sizeBytes ?? 0,
+      sizeBytes: sizes.get(entry.store) ?? 0,
       pieces: readPlain(place.info.key),
     }
   }

@@ -181,7 +181,8 @@ function optionalString(object: JsonObject, name: string, where: string): string
 
 function readTime(value: unknown): string | null {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(value)) return null
-  const time = Date.parse(value)
+  // Without one JavaScript takes the zone of this computer.
+  const time = Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(value) ? value : `${value}Z`)
   return Number.isNaN(time) ? null : new Date(time).toISOString().replace('.000Z', 'Z')
 }
 

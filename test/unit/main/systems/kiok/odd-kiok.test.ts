@@ -1,14 +1,33 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { readSmall } from '../../../../../src/main/engine/transfer/read-small.ts'
 import type { ObjectStore } from '../../../../../src/main/ports/object-store.ts'
+import { readManifest } from '../../../../../src/main/systems/kiok/manifest.ts'
 import { kiok } from '../../../../../src/main/systems/kiok/kiok.ts'
+import { readJsonObject } from '../../../../../src/shared/domain/strict-json.ts'
+import { stagedFiles } from '../../../../lab/stage-backup.ts'
 import { verifyRepository } from '../../../../lab/verify-repository.ts'
-import { editManifest, entryOf, kiokRepository, kiokStoreNames, masterKey, sha256 } from './fixture.ts'
+import {
+  editManifest,
+  entryOf,
+  kiokRepository,
+  kiokStoreNames,
+  masterKey,
+  sha256,
+  type Json,
+} from './fixture.ts'
 
 const keys = [masterKey]
 
+afterEach(() => void vi.unstubAllEnvs())
+
 async function said(store: ObjectStore, id: string | undefined) {
   return (await verifyRepository(store, kiok, { keys })).said[id ?? '']
+}
+
+async function entryIn(store: ObjectStore, id: string, name: string): Promise<Json> {
+  const manifest = readJsonObject(await readSmall(store, `${id}/manifest.json`, 1e6))
+  if (!manifest.ok) throw new Error(manifest.reason)
+  return entryOf(manifest.value, name)
 }
 
 describe('A backup whose time nobody knows', () => {
@@ -88,5 +107,49 @@ describe('Plain stores of one to three bytes', () => {
       })
     }
     expect((await said(store, ids[4]))?.verdict).toBe('warning')
+    const { backups } = await verifyRepository(store, kiok, { keys })
+    const newest = backups[0]?.backup
+    const files = newest === undefined ? null : await stagedFiles(newest, store, masterKey)
+    expect(files?.get('iam')?.toString()).toBe('KB')
+  })
+})
+
+describe('A holder that was made after the backup', () => {
+  test('blames the backup that points forward, and not the next one, whose pointer is as it was', async () => {
+    const { store, ids } = await kiokRepository()
+    const [, , third = '', fourth = '', fifth = ''] = ids
+    const later = await entryIn(store, fifth, 'metadata')
+    await editManifest(store, third, (manifest) => void Object.assign(entryOf(manifest, 'metadata'), later))
+    const { said: all } = await verifyRepository(store, kiok, { keys })
+    expect(all[third]).toMatchObject({ verdict: 'bad', stores: { metadata: 'matches manifest.disagrees' } })
+    expect([all[fourth]?.verdict, all[fifth]?.verdict]).toEqual(['good', 'good'])
+  })
+})
+
+describe('A manifest that records no hash or no size of the plain bytes', () => {
+  test('is restored by what was read, as it is called good by it', async () => {
+    const { store, ids } = await kiokRepository()
+    const id = ids[4] ?? ''
+    const recorded = await entryIn(store, id, 'iam')
+    await editManifest(store, id, (manifest) => {
+      delete entryOf(manifest, 'iam')['sha256']
+      delete entryOf(manifest, 'kms')['size']
+    })
+    const { backups, evidence, said: all } = await verifyRepository(store, kiok, { keys })
+    expect(all[id]?.verdict).toBe('good')
+    const items = backups[0]?.backup.restoreItems(evidence)
+    expect(items?.find(({ name }) => name === 'iam')).toMatchObject({
+      digest: recorded['sha256'],
+      sizeBytes: recorded['size'],
+    })
+    expect(items?.find(({ name }) => name === 'kms')?.sizeBytes).toBe(700)
+  })
+})
+
+describe('A time without a zone', () => {
+  test('is UTC, wherever this console runs', () => {
+    vi.stubEnv('TZ', 'Asia/Tokyo')
+    const reading = readManifest(Buffer.from('{"createdAt":"2026-11-20T02:00:00","stores":{}}'), 'x')
+    expect(reading.ok && reading.manifest.createdAt).toBe('2026-11-20T02:00:00Z')
   })
 })
