@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isHoldfastError } from '../../../shared/domain/error.ts'
 import { errorFinding, type Finding } from '../../../shared/domain/finding.ts'
-import { jsonLimits } from '../../../shared/domain/strict-json.ts'
+import { jsonLimits, readJsonObject } from '../../../shared/domain/strict-json.ts'
 import { mapInParallel } from '../../../shared/domain/parallel.ts'
 import { readSmall } from '../../engine/transfer/read-small.ts'
 import type { InventoryOptions, Orphan } from '../../ports/backup-system.ts'
@@ -80,12 +80,15 @@ async function listFolders(store: ObjectStore, signal?: AbortSignal): Promise<Re
 
 /** Tables without the manifest, which is written last; a folder with anything else in it is not known to be a backup's. */
 function findOrphans(folders: ReadonlyMap<string, Folder>): readonly Orphan[] {
-  const isTable = (name: string): boolean => /^[^/]+\.bak$/.test(name)
   return [...folders].flatMap(([name, folder]) => {
     const names = [...folder.keys()]
-    const isOurs = names.every((each) => isTable(each) || each === sidecarName) && names.some(isTable)
+    const isOurs = names.every((each) => isTableFile(each) || each === sidecarName) && names.some(isTableFile)
     return isOurs ? [{ name, objects: [...folder.values()] }] : []
   })
+}
+
+export function isTableFile(name: string): boolean {
+  return /^[^/]+\.bak$/.test(name)
 }
 
 type SmallReading =
@@ -108,7 +111,8 @@ async function readOne(
     const bytes = await readSmall(store, info.key, jsonLimits.bytes, signal)
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     const before = remembered(info.key)
-    saw(info.key, sha256)
+    // What cannot be read may still be being written: what it will be then is what it is first.
+    if (readJsonObject(bytes).ok) saw(info.key, sha256)
     if (before === null || before.sha256 === sha256) return { kind: 'read', bytes, findings: [] }
     const name = info.key.slice(info.key.indexOf('/') + 1)
     const message = `${name} is not the one that was first seen on ${before.at}: a finished backup's manifest and sidecar never change.`

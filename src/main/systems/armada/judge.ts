@@ -1,8 +1,9 @@
 import { errorFinding, warningFinding, type Finding } from '../../../shared/domain/finding.ts'
+import { countOf } from '../../../shared/domain/size-words.ts'
 import { quoted } from '../../engine/archive/entry-name.ts'
 import type { BackupReport, Evidence } from '../../ports/backup-system.ts'
 import { readFacts } from './facts.ts'
-import type { ArmadaBackup } from './inventory.ts'
+import { isTableFile, type ArmadaBackup } from './inventory.ts'
 import { judgeTable } from './judge-table.ts'
 import { sidecarName, type SidecarFacts } from './sidecar.ts'
 
@@ -15,6 +16,7 @@ export function judgeBackup(backup: ArmadaBackup, evidence: Evidence): BackupRep
     findings: [
       ...backup.findings,
       ...sidecarFindings(backup),
+      ...unlistedFindings(backup),
       ...(manifest !== null && isEmpty(backup, evidence) ? [emptyFinding(manifest.tables.length)] : []),
     ],
     stores: (manifest?.tables ?? []).map((entry) =>
@@ -59,6 +61,23 @@ function sidecarFindings({ sidecar, manifest }: ArmadaBackup): readonly Finding[
         ? []
         : compareSidecar(sidecar.facts, new Set(manifest.tables.map(({ name }) => name)))
   }
+}
+
+/**
+ * A restore of some tables is made by a manifest that was cut down [from source: cmd/restore.go:29-34], and a run that fails leaves
+ * its files beside an older manifest. What this console recorded says the same with names of tables.
+ */
+function unlistedFindings({ manifest, folder, sidecar }: ArmadaBackup): readonly Finding[] {
+  if (manifest === null || sidecar.kind === 'facts') return []
+  const listed = new Set(manifest.tables.map(({ fileName }) => fileName))
+  // Of a table whose file is not there, it may be the file under another name: that is told of the table.
+  if (![...listed].every((name) => folder.has(name))) return []
+  const unlisted = [...folder.keys()].filter((name) => isTableFile(name) && !listed.has(name))
+  const [first, ...others] = unlisted
+  if (first === undefined) return []
+  const more = others.length === 0 ? '' : ` and ${countOf(others.length, 'more file')}`
+  const message = `The manifest does not list ${quoted(first)}${more}, which lies beside it: no restore of this backup brings back what is in it.`
+  return [warningFinding('format.unusual', message)]
 }
 
 /**

@@ -304,6 +304,14 @@ describe('What this console recorded beside a manifest', () => {
 })
 
 describe('A manifest', () => {
+  test('that leaves out a table whose file lies beside it is told, where no sidecar tells it', async () => {
+    const store = await oneBackup({ scheduled: true })
+    await edit(store, 'one/manifest.json', (text) => text.replace(/,\{"name":"b"[^}]*\}/, ''))
+    const report = await said(store)
+    expect(report).toEqual({ verdict: 'warning', codes: ['format.unusual'], stores: { a: 'wellFormed' } })
+    expect((await said(await oneBackup({ scheduled: true })))?.verdict).toBe('good')
+  })
+
   test('that cannot be read leaves nothing to judge; the folder tells the time', async () => {
     const store = memoryStore()
     await makeArmadaBackup('26-11-20-02-00', at, { ...lab, scheduled: true }, store)
