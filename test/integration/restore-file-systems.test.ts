@@ -2,9 +2,11 @@ import { spawnSync } from 'node:child_process'
 import {
   chownSync,
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   rmSync,
   statfsSync,
   writeFileSync,
@@ -28,7 +30,21 @@ import {
   planFor,
   shapeOf,
 } from '../unit/main/engine/restore/fixture.ts'
-import { canMount, fileSystem, isRoot, mount, unmount, whyNotMounted } from '../support/small-file-system.ts'
+import { asideFolder, moveAside } from '../../src/main/engine/runbook/aside.ts'
+import type { StepContext } from '../../src/main/ports/runbook.ts'
+import { shellHost } from '../lab/shell-host.ts'
+import { targetOn } from '../lab/ssh-target.ts'
+import {
+  canMount,
+  canOverlay,
+  fileSystem,
+  isRoot,
+  mount,
+  overlayOn,
+  unmount,
+  whyNotMounted,
+  whyNotOverlaid,
+} from '../support/small-file-system.ts'
 import { failureOf, restoreInto } from '../unit/main/engine/restore/fixture-place.ts'
 
 /** To the last block, whatever else is being written meanwhile. */
@@ -125,6 +141,42 @@ describe.skipIf(!canMount)(`on a real file system${whyNotMounted}`, () => {
     unmount(kms)
   })
 })
+
+describe.skipIf(!canOverlay)(
+  `on an overlay, which renames no folder of its lower layer${whyNotOverlaid}`,
+  () => {
+    test.each([
+      ['on this machine', async (dir: string) => openTarget(dir)],
+      ['on a host', async (dir: string) => targetOn(shellHost(), dir)],
+    ])('a store %s is refused and stays, and nothing is copied in its place', async (_, open) => {
+      using disk = overlayOn((lower) => plant(join(lower, 'data'), oldTree))
+      const dir = join(disk.path, 'data')
+      const target = await open(dir)
+      const error = await failureOf(restoreInto(target))
+      expect(error.code).toBe('target.refused')
+      expect(error.text.why).toContain('would have to copy it')
+      expect(error.text.unchanged).toBe('The target stands as it was before, whole.')
+      const held = await target.lock()
+      const moving = held.move({ area: 'target', name: 'kms' }, { area: 'target', name: 'kms.aside' })
+      expect((await failureOf(moving)).text.why).toContain('would have to copy it')
+      await held.release()
+      await target.close()
+      expect(shapeOf(dir)).toEqual(shapeOf(join(disk.lower, 'data')))
+    })
+
+    test('what a runbook moves aside is refused and stays, too', async () => {
+      using disk = overlayOn((lower) => plant(join(lower, 'data'), oldTree))
+      const folder = join(disk.path, 'data')
+      const session = { signal: new AbortController().signal, host: async () => shellHost() }
+      const context = { session, runId: 'run-1' } as unknown as StepContext
+      const ssh = { keyFiles: [], keyCredential: null, sudoCredential: null, hostKeys: [] }
+      const aside = { host: { address: 'host-1', ssh }, folder, names: ['kms'] }
+      await expect(moveAside(aside, context)).rejects.toMatchObject({ code: 'host.commandFailed' })
+      expect(existsSync(join(folder, 'kms/deep/er/000001.sst'))).toBe(true)
+      expect(readdirSync(asideFolder(aside, context))).toEqual([])
+    })
+  },
+)
 
 describe.skipIf(!isRoot)(`as root${isRoot ? '' : ' (skipped: only root may give files away)'}`, () => {
   test('a restore gives each item the owner of what it replaces, else of the target, and never its special bits', async () => {

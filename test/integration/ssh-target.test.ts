@@ -12,6 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test, vi } from 'vitest'
@@ -219,11 +220,8 @@ describe.skipIf(server === null)(`A target on a host${whyNot}`, () => {
     expect(await target.usedBy(['kms', 'metadata'])).toEqual([])
     const user = spawn('sleep', ['600'], { cwd: join(dir, 'kms/deep') })
     await new Promise((resolve) => user.once('spawn', resolve))
-    await vi.waitFor(async () =>
-      expect(await target.usedBy(['kms'])).toEqual([
-        { pid: user.pid, command: 'sleep', path: join(dir, 'kms/deep') },
-      ]),
-    )
+    const used = [{ pid: user.pid, command: 'sleep', path: join(dir, 'kms/deep') }]
+    await vi.waitFor(async () => expect(await target.usedBy(['kms'])).toEqual(used), { timeout: 30_000 })
     expect(await target.usedBy(['metadata'])).toEqual([])
     user.kill('SIGKILL')
     await target.close()
@@ -311,6 +309,38 @@ test('A lock is given up when nothing is heard for too long', async () => {
   expect((await running.ended).code).toBe(0)
   expect(said).toMatch(/^lock\0.*\0held\0\d+\0$/s)
   expect(locksIn(dir)).toEqual([])
+  await target.close()
+})
+
+test.skipIf(!canMount)('A process in a container that has a store as a volume is seen using it', async () => {
+  using folder = scratch()
+  const dir = join(folder.path, 'data')
+  plant(dir, oldTree)
+  const inside = 'mount --bind "$1" /srv && cd /srv/kms && echo ready && exec sleep 600'
+  const user = spawn('unshare', ['--mount', '/bin/sh', '-c', inside, 'sh', dir])
+  await once(user.stdout, 'data')
+  const target = await targetOn(shellHost(), dir)
+  const used = { pid: user.pid, command: expect.any(String) as unknown, path: '/srv/kms' }
+  expect(await target.usedBy(['kms'])).toEqual([used])
+  expect(await target.usedBy(['metadata'])).toEqual([])
+  user.kill('SIGKILL')
+  await target.close()
+})
+
+test('What is to be changed waits until something before it, which was given up here, has ended there', async () => {
+  using folder = scratch()
+  const dir = join(folder.path, 'data')
+  plant(dir, oldTree)
+  const target = await targetOn(shellHost(), dir)
+  const held = await target.lock()
+  const [lock = ''] = locksIn(dir)
+  const before = 'exec 9<"$1" && flock -s 9 && echo begun && sleep 1 && touch "$2"'
+  const late = join(dir, 'late')
+  const slow = spawn('/bin/sh', ['-c', before, 'sh', join(dir, '.holdfast', lock), late])
+  await once(slow.stdout, 'data')
+  await held.move({ area: 'target', name: 'metadata' }, { area: 'target', name: 'aside' })
+  expect(existsSync(late)).toBe(true)
+  await held.release()
   await target.close()
 })
 

@@ -5,7 +5,10 @@ import { describe, expect, test } from 'vitest'
 import { openCatalog } from '../../src/main/adapters/catalog-file/catalog-file.ts'
 import { openJobFiles } from '../../src/main/adapters/job-files/open-job-files.ts'
 import { openDeskState } from '../../src/main/adapters/saved-state/open-desk-state.ts'
+import { openRunFiles } from '../../src/main/adapters/run-files/open-run-files.ts'
 import { systemClock } from '../../src/main/adapters/system/clock.ts'
+import type { RunHead } from '../../src/main/ports/run-journal.ts'
+import type { RunEntry } from '../../src/shared/domain/runbook-events.ts'
 import { savedCluster, savedRepository, verdictOf } from '../conformance/desk-state.ts'
 import { journalJob, waiting } from '../conformance/job-journal.ts'
 import { canMount, fileSystem, whyNotMounted } from '../support/small-file-system.ts'
@@ -19,6 +22,18 @@ function fill(disk: string, leftBytes: number): string {
 }
 
 const large = 'x'.repeat(100_000)
+
+const head: RunHead = {
+  id: 'run-1',
+  scenario: 'KI-1',
+  clusterId: 'c1',
+  setting: { cluster: { name: 'kiok-prod', system: 'kiok', connection: null }, inputs: {} },
+  startedAt: '2026-11-20T02:00:00.000Z',
+  startedBy: 'ada',
+  failedAt: '2026-11-20T01:00:00.000Z',
+  answers: [],
+  reason: null,
+}
 
 describe.skipIf(!canMount)(`saved state on a real file system${whyNotMounted}`, () => {
   test('that becomes full keeps the old file whole, says so, and goes on once there is space', async () => {
@@ -71,6 +86,27 @@ describe.skipIf(!canMount)(`saved state on a real file system${whyNotMounted}`, 
     await expect(journal.begin(journalJob('j1'), [waiting])).rejects.toMatchObject({ code: 'ENOSPC' })
     await journal.close()
     expect(await (await openJobFiles(folder, { readOnlyBecause: null })).load()).toEqual([])
+  })
+
+  test('that becomes full in the middle of a line leaves the journal of a runbook one that can be read', async () => {
+    using disk = fileSystem(4 * 1024 * 1024)
+    const open = async () => openRunFiles(join(disk.path, 'runs'), { readOnlyBecause: null })
+    const note = (n: number, text: string): RunEntry => ({
+      n,
+      at: '2026-11-20T02:00:00.000Z',
+      by: 'ada',
+      event: { type: 'takenOver', note: text },
+    })
+    const runs = await open()
+    await runs.begin(head)
+    await runs.append(head.id, note(1, 'before'))
+    const ballast = fill(disk.path, 32 * 1024)
+    await expect(runs.append(head.id, note(2, large))).rejects.toMatchObject({ code: 'ENOSPC' })
+    rmSync(ballast)
+    await runs.append(head.id, note(2, 'after'))
+    const next = await open()
+    expect(next.problems).toEqual([])
+    expect(await next.load()).toEqual([{ head, entries: [note(1, 'before'), note(2, 'after')] }])
   })
 
   test('that can only be read is opened for reading', async () => {

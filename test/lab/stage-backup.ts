@@ -24,7 +24,7 @@ export async function stagedFiles(
   }
   const files = new Map<string, Buffer>()
   try {
-    for await (const { item, path, kind, pieces } of backup.stage(read)) {
+    for await (const { item, path, kind, pieces } of backup.stage(read, [])) {
       const parts: Uint8Array[] = []
       for await (const piece of pieces) parts.push(new Uint8Array(piece))
       if (kind === 'file') files.set(path === '' ? item : `${item}/${path}`, Buffer.concat(parts))

@@ -134,7 +134,8 @@ function hostChecks({ host }: RestoreTarget): readonly Check[] {
       group,
       state: 'passed',
       title: 'It has the tools that a restore needs',
-      detail: 'A POSIX shell, GNU coreutils, findutils and tar, util-linux; nothing is installed there.',
+      detail:
+        'A POSIX shell, GNU coreutils, findutils and tar, util-linux, perl or python3; nothing is installed there.',
     },
     {
       id: 'clock',

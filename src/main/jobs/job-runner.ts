@@ -157,7 +157,7 @@ export async function createJobRunner(parts: JobRunnerParts): Promise<JobRunner>
     try {
       await auditEntry(`job.${answer}`, job.id, job.spec, null)
       if (answer === 'dismissed') {
-        await job.record('cancelled', dismissedEnding)
+        await job.record('cancelled', dismissedEnding(job.spec.kind))
         return job.asJob()
       }
       job.isCancelAsked = false

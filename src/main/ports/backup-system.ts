@@ -147,8 +147,12 @@ export interface InventoryBackup {
   /**
    * The files of all items, in the order in which `readPlain` gives the bytes. `readPlain` opens one needed object and
    * gives its plain bytes: decrypted where sealed, hash-checked against the plan, throwing where they are not as planned.
+   * `items` are those of the plan.
    */
-  stage(readPlain: (key: string) => AsyncIterable<Uint8Array>): AsyncIterable<StagedEntry>
+  stage(
+    readPlain: (key: string) => AsyncIterable<Uint8Array>,
+    items: readonly PlannedItem[],
+  ): AsyncIterable<StagedEntry>
 }
 
 /** A name inside an archive, without its bytes. */

@@ -16,7 +16,10 @@ export const jobKind = z.enum([
 ])
 export type JobKind = z.infer<typeof jobKind>
 
-/** `interrupted`: its process ended before it did; it can be resumed or dismissed, and nothing is half done meanwhile. */
+/**
+ * `interrupted`: its process ended before it did; it can be resumed or dismissed. A restore that was killed in its swap has
+ * left its target between.
+ */
 export const jobState = z.enum(['waiting', 'running', 'done', 'failed', 'cancelled', 'interrupted'])
 export type JobState = z.infer<typeof jobState>
 

@@ -94,8 +94,8 @@ async function refuseLink(file: string): Promise<void> {
 }
 
 /**
- * Adds whole lines at the end, on a line of their own where the last write was cut short. Returns the file's size.
- * `durable`: once it resolves, also its name in the folder.
+ * Adds whole lines at the end, on a line of their own where the last write was cut short; all of them, or none where it
+ * fails. Returns the file's size. `durable`: once it resolves, also its name in the folder.
  */
 export async function appendLines(
   file: string,
@@ -108,10 +108,16 @@ export async function appendLines(
     const last = Buffer.alloc(1)
     if (size > 0) await handle.read(last, 0, 1, size - 1)
     const isCut = size > 0 && last[0] !== 0x0a
-    await handle.writeFile(`${isCut ? '\n' : ''}${lines.map((line) => `${line}\n`).join('')}`)
-    if (options.durable) {
-      await handle.sync()
-      if (size === 0) await syncFolder(dirname(file))
+    try {
+      await handle.writeFile(`${isCut ? '\n' : ''}${lines.map((line) => `${line}\n`).join('')}`)
+      if (options.durable) {
+        await handle.sync()
+        if (size === 0) await syncFolder(dirname(file))
+      }
+    } catch (error) {
+      // On a full disk a part of it may have been written.
+      await handle.truncate(size).catch(() => undefined)
+      throw error
     }
     return (await handle.stat()).size
   } finally {

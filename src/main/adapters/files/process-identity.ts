@@ -38,7 +38,10 @@ export function judgeFrom(
   look: () => ProcessSeen,
 ): 'alive' | 'dead' | 'unknown' {
   if (identity.host !== here.host) return 'unknown'
-  if (identity.bootId !== here.bootId) return 'dead'
+  if (identity.bootId !== here.bootId) {
+    // A service may be kept from seeing it (systemd.exec, ProcSubset=): that is no reboot.
+    return identity.bootId === null || here.bootId === null ? 'unknown' : 'dead'
+  }
   if (identity.pidNamespace !== here.pidNamespace) return 'unknown'
   const { exists, statLine } = look()
   if (!exists) return 'dead'
@@ -46,7 +49,8 @@ export function judgeFrom(
   const stat = fieldsOf(statLine)
   // A killed process keeps its number until its parent asks after it; in a container that can be never.
   const hasEnded = stat.state === 'Z' || stat.state === 'X'
-  return hasEnded || stat.startTicks !== identity.startTicks ? 'dead' : 'alive'
+  if (hasEnded) return 'dead'
+  return identity.startTicks === null || stat.startTicks === identity.startTicks ? 'alive' : 'dead'
 }
 
 export async function judgeProcess(identity: ProcessIdentity): Promise<'alive' | 'dead' | 'unknown'> {

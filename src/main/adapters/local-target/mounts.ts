@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises'
+import { parseMounts, type Mount } from '../target-rules/mount-aliases.ts'
 
-/** Where file systems are mounted, proc(5) /proc/PID/mountinfo field 5; empty where the system has no such list. */
+/** Empty where the system has no such list, or does not show it. */
+export async function mountsOf(process: string): Promise<readonly Mount[]> {
+  return parseMounts(await readFile(`/proc/${process}/mountinfo`, 'utf8').catch(() => ''))
+}
+
+/** Where file systems are mounted. */
 export async function mountPoints(): Promise<readonly string[]> {
-  const text = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '')
-  return text
-    .split('\n')
-    .map((line) => line.split(' ')[4])
-    .filter((point) => point !== undefined)
-    .map((point) =>
-      point.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8))),
-    )
+  return (await mountsOf('self')).map(({ point }) => point)
 }

@@ -1,8 +1,11 @@
+import { renameScript } from '../../../shared/domain/rename-script.ts'
 import { prelude, scriptEnds } from './prelude.ts'
 
 /**
  * Scripts of the holder of the lock. Their first five arguments are the target and its identity, the identity of its
- * bookkeeping, the lock file and the process that holds it; `hold` keeps the lock until the script and all that it started have ended.
+ * bookkeeping, the lock file and the process that holds it; `hold` keeps the lock until the script and all that it started have ended,
+ * and first waits for those of a script before it that was given up here and still works there. NFS locks for one alone only what is
+ * open for writing (flock(2)); there all of them share it.
  */
 const begin = `${prelude}
 hf_target=$1 hf_id=$2 hf_book=$3
@@ -60,9 +63,9 @@ sync .
 /**
  * Two places, each as run (empty: the target itself), the identity of the run's folder, and name. A file gets its new name
  * as a second one, which fails where something stands, and loses the old one when that is durable; a folder is renamed
- * within one mount, where mv never copies.
+ * within one mount, and never copied.
  */
-export const moveScript = `${begin}
+export const moveScript = `${begin}${renameScript}
 place() {
 enter "$hf_target" "$hf_id"
 if [ -n "$1" ]; then
@@ -78,9 +81,9 @@ hf_from=/proc/self/fd/3/$3 hf_to=/proc/self/fd/4/$6
 hf_old=$(stat -c '%f %d:%i' -- "$hf_from" 2>/dev/null)
 hf_new=$(stat -c '%f %d:%i' -- "$hf_to" 2>/dev/null)
 mount_of() { while IFS= read -r hf_line; do case $hf_line in mnt_id:*) printf %s "$hf_line";; esac; done; }
-rename() {
+rename_within() {
 [ "$(mount_of </proc/self/fdinfo/3)" = "$(mount_of </proc/self/fdinfo/4)" ] || exit ${scriptEnds.apart}
-mv -T -n -- "$hf_from" "$hf_to" || exit 1
+rename "$hf_from" "$hf_to" || exit 1
 [ "$(stat -c '%f %d:%i' -- "$hf_to" 2>/dev/null)" = "$hf_old" ] || exit ${scriptEnds.standing}
 }
 case $hf_old in
@@ -88,7 +91,7 @@ case $hf_old in
 8*) if [ -z "$hf_new" ]; then
 if ln -P -T -- "$hf_from" "$hf_to" 2>/dev/null; then hf_new=$hf_old
 elif [ -n "$(stat -c %f -- "$hf_to" 2>/dev/null)" ]; then exit ${scriptEnds.standing}
-else rename
+else rename_within
 fi
 fi
 if [ -n "$hf_new" ]; then
@@ -97,7 +100,7 @@ sync /proc/self/fd/4 || exit 1
 unlink "$hf_from" || exit 1
 fi;;
 4*) [ -z "$hf_new" ] || exit ${scriptEnds.standing}
-rename;;
+rename_within;;
 *) exit ${scriptEnds.strange};;
 esac
 sync /proc/self/fd/4 /proc/self/fd/3

@@ -1,3 +1,4 @@
+import { renameScript } from '../../../shared/domain/rename-script.ts'
 import { prelude, scriptEnds } from './prelude.ts'
 
 /** Scripts that change nothing. Each says fields that end with NUL. */
@@ -6,15 +7,16 @@ import { prelude, scriptEnds } from './prelude.ts'
  * Looks at a place for the first time. Arguments: the folder above as it was typed, the target's name, then folders of the
  * system. The tools come first: without them nothing else can be said.
  */
-export const placeScript = `${prelude}
+export const placeScript = `${prelude}${renameScript}
 hf_lacks=
 lacks() { hf_lacks=1; say lacks "$1"; }
-for hf_tool in cat chown date dd find flock head id ln mkdir mv readlink rm setsid sha256sum sort stat sync tar timeout uname unlink xargs; do
+for hf_tool in cat chown cut date dd find flock head id ln mkdir mv readlink rm setsid sha256sum sort stat sync tar timeout uname unlink xargs; do
 command -v "$hf_tool" >/dev/null 2>&1 || lacks "$hf_tool"
 done
 for hf_tool in dd find mv sha256sum stat sync tar; do
 case $("$hf_tool" --version 2>/dev/null) in *GNU*) ;; *) lacks "the GNU version of $hf_tool";; esac
 done
+renamer >/dev/null || lacks "perl, python3 or the mv of GNU coreutils 9.5"
 sha256sum -z </dev/null >/dev/null 2>&1 || lacks "sha256sum -z (GNU coreutils 8.25)"
 [ -d /proc/self/fd ] || lacks /proc
 [ -z "$hf_lacks" ] || exit 0
@@ -94,14 +96,26 @@ book "$3"
 show_locks
 `
 
-/** The patterns of find's -lname, joined by -o: processes that hold or stand in what one of them names. */
+/** What is mounted where: as this script sees it, then as the processes of each mount namespace do that can be seen. */
+export const namespacesScript = `${prelude}
+say "$(readlink /proc/self/ns/mnt)" "$(cut -d " " -f 1-5 /proc/self/mountinfo)"
+find /proc/[0-9]*/ns/mnt -maxdepth 0 -printf '%l %h\n' 2>/dev/null | sort -u -k 1,1 | while read -r hf_ns hf_folder; do
+say "$hf_ns" "$(cut -d " " -f 1-5 "\${hf_folder%/ns}/mountinfo" 2>/dev/null)"
+done
+exit 0
+`
+
+/**
+ * The patterns of find's -lname, joined by -o: processes that hold or stand in what one of them names, each with its mount
+ * namespace.
+ */
 export const usersScript = `${prelude}
 find /proc/[0-9]*/cwd /proc/[0-9]*/root /proc/[0-9]*/fd -maxdepth 1 -type l \\( "$@" \\) -exec /bin/sh -c '
 hf_pid=\${1#/proc/}
 hf_pid=\${hf_pid%%/*}
 hf_name="?"
 { IFS= read -r hf_name <"/proc/$hf_pid/comm"; } 2>/dev/null
-printf "%s\\0" user "$hf_pid" "$hf_name" "$(readlink -- "$1")"' sh '{}' ';' 2>/dev/null
+printf "%s\\0" "$(readlink "/proc/$hf_pid/ns/mnt")" "$hf_pid" "$hf_name" "$(readlink -- "$1")"' sh '{}' ';' 2>/dev/null
 exit 0
 `
 

@@ -17,8 +17,8 @@ export interface SshTargetOptions {
 
 /**
  * Opens a folder on a host as a restore target. The folder may be missing, the one above it may not. Needs there: a POSIX
- * sh, GNU coreutils, findutils, tar and util-linux. Throws `target.refused` where no restore may ever write, or where
- * the host lacks a tool, and what `RemoteHost` throws.
+ * sh, GNU coreutils, findutils, tar and util-linux, and up to coreutils 9.4 perl or python3. Throws `target.refused` where
+ * no restore may ever write, or where the host lacks a tool, and what `RemoteHost` throws.
  */
 export async function openSshTarget(
   address: SshTargetAddress,

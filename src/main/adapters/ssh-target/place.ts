@@ -61,7 +61,7 @@ export async function openPlace(
   if (lacks.length > 0) {
     throw refuse(
       `The host lacks ${lacks.join(', ')}.`,
-      'Install coreutils, findutils, tar and util-linux there.',
+      'Install coreutils, findutils, tar, util-linux and perl there.',
     )
   }
   if (fields === null) {
@@ -83,7 +83,7 @@ export async function openPlace(
     name,
     path,
     account: { uid: Number(uid), gid: Number(gid) },
-    host: { host, bootId, pidNamespace },
+    host: { host, bootId: bootId === '' ? null : bootId, pidNamespace },
     clockAheadMs: Number(facts.one('clock', 1)[0]) * 1000 - (askedAt + answeredAt) / 2,
     protectsLinks: facts.one('links', 1)[0] !== '0',
   }

@@ -50,7 +50,7 @@ below "$1" "$2"
 hold() {
 [ -f "./$1" ] || exit ${unlocked}
 command exec 9<"./$1" || exit ${unlocked}
-flock -s -n 9 || exit ${unlocked}
+flock -x 9 2>/dev/null || flock -s -n 9 || exit ${unlocked}
 [ "$(stat -L -c %d:%i /proc/self/fd/9)" = "$(id_of "./$1")" ] || exit ${unlocked}
 kill -0 "$2" 2>/dev/null || exit ${unlocked}
 }

@@ -101,6 +101,7 @@ const systemWords: readonly (readonly [string, string])[] = [
   ['File exists', 'EEXIST'],
   ['Directory not empty', 'ENOTEMPTY'],
   ['Device or resource busy', 'EBUSY'],
+  ['Invalid cross-device link', 'EXDEV'],
 ]
 
 /** What a program of the host said, in its own words (they are the C library's, strerror(3), with LC_ALL=C). */

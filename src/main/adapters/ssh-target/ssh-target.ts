@@ -26,7 +26,7 @@ import {
 } from './change-scripts.ts'
 import { readHashes } from './hash-item.ts'
 import { makeScript } from './lock-scripts.ts'
-import { hashScript, journalScript, usersScript } from './look-scripts.ts'
+import { hashScript, journalScript } from './look-scripts.ts'
 import { parseStat, type RemotePlace } from './place.ts'
 import { bookkeepingName, scriptEnds } from './prelude.ts'
 import { saidBy, type RemoteShell } from './remote-shell.ts'
@@ -34,6 +34,7 @@ import { findHolder, takeLock, type HeldLock } from './run-lock.ts'
 import { StagingWriter, type FileOptions } from './staging-writer.ts'
 import { listStaging, surveyOf } from './survey.ts'
 import { TargetIds } from './target-ids.ts'
+import { findUsers } from './users.ts'
 
 export interface SshTargetParts {
   readonly host: RemoteHost
@@ -109,16 +110,10 @@ export class SshTarget implements LockedTarget {
 
   async usedBy(names: readonly string[]): Promise<readonly UsingProcess[]> {
     if (names.length === 0) return []
-    const patterns = names
-      .map((name) => `${this.#place.path}/${name}`.replace(/[\\*?[]/g, (char) => `\\${char}`))
-      .flatMap((path) => ['-o', '-lname', path, '-o', '-lname', `${path}/*`])
-    const fields = (await this.#parts.shell.ask(usersScript, patterns.slice(1))) ?? []
-    const found = new Map<number, UsingProcess>()
-    for (let at = 0; at < fields.length; at += 4) {
-      const [, pid = '', command = '', path = ''] = fields.slice(at, at + 4)
-      if (!found.has(Number(pid))) found.set(Number(pid), { pid: Number(pid), command, path })
-    }
-    return [...found.values()]
+    return findUsers(
+      names.map((name) => `${this.#place.path}/${name}`),
+      this.#parts.shell,
+    )
   }
 
   async lockHolder(): Promise<LockHolder | null> {

@@ -65,6 +65,14 @@ function wording(code: string, path: string): [ErrorCode, ErrorText] {
           why: 'Something stands there already; nothing is ever replaced.',
         },
       ]
+    case 'EXDEV':
+      return [
+        'target.refused',
+        {
+          what: `What stands in ${path} cannot be moved.`,
+          why: 'Its file system would have to copy it: it lies in a layer below, or counts against another quota.',
+        },
+      ]
     case 'EBUSY':
       return [
         'target.refused',

@@ -3,7 +3,7 @@ import type { Owner } from '../../../shared/domain/restore-plan.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { RestoreTarget, TargetEntry, UsingProcess } from '../../ports/restore-target.ts'
 import { lastDoneRun, readJournal, unfinishedRun, type JournalReading, type JournalRun } from './journal.ts'
-import { afterMoves } from './swap.ts'
+import { afterMoves, madeSince } from './swap.ts'
 import { endingOf } from './unfinished.ts'
 import { lookAtTarget, type Surveyed } from './view.ts'
 
@@ -94,7 +94,7 @@ export async function stateOf(
     standing,
     usedBy: await target.usedBy(standing.map(({ name }) => name)),
     unfinished,
-    rollback: possibleRollback(journal),
+    rollback: possibleRollback(journal, entries),
   }
 }
 
@@ -105,10 +105,14 @@ function managedBefore({ runs }: Pick<JournalReading, 'runs'>): readonly string[
   )
 }
 
-function possibleRollback(journal: Pick<JournalReading, 'runs'>): PossibleRollback | null {
+function possibleRollback(
+  journal: Pick<JournalReading, 'runs'>,
+  target: Surveyed['target'],
+): PossibleRollback | null {
   const last = lastDoneRun(journal)
   if (last === null || last.begin.job !== 'restore') return null
-  const names = last.swap ?? []
+  const swapped = last.swap ?? []
+  const names = [...swapped, ...madeSince(last.begin.manages, swapped, { target })]
   return {
     backupId: last.begin.backupId,
     finishedAt: last.end?.at ?? last.begin.at,

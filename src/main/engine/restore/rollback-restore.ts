@@ -7,7 +7,7 @@ import { lastDoneRun, openJournal, type Journal } from './journal.ts'
 import type { SwapName } from './journal-record.ts'
 import { recoverLocked, type Recovery } from './recover-restore.ts'
 import { refuseTarget } from './refuse-target.ts'
-import { atName, freeStamp, movesForward } from './swap.ts'
+import { atName, freeStamp, madeSince, movesForward } from './swap.ts'
 import { makeMoves, newRunId, throwIfCancelled, verifyInPlace, type RunParts } from './swap-run.ts'
 import { undoOnFailure } from './undo-on-failure.ts'
 import { lookAtTarget, type Surveyed } from './view.ts'
@@ -40,8 +40,8 @@ export async function rollbackRestore(parts: {
   return whileLocked(parts.target, async (target) => {
     const journal = await openJournal(target, clock)
     const recovered = await recoverLocked({ target, journal, clock }, signal)
-    const last = restoreToTakeBack(journal, target.dir)
     const view = await lookAtTarget(target, null)
+    const last = restoreToTakeBack(journal, view, target.dir)
     const names = rollbackNames(last.names, view, clock.now(), target.dir)
     const managed = last.names.map(({ name }) => name)
     refuseTarget(await stateOf(managed, { runs: [] }, view, { target, unfinished: null }))
@@ -68,6 +68,7 @@ export async function rollbackRestore(parts: {
 
 function restoreToTakeBack(
   journal: Journal,
+  view: Surveyed,
   dir: string,
 ): { readonly run: string; readonly backupId: string; readonly names: readonly SwapName[] } {
   const last = lastDoneRun(journal)
@@ -79,7 +80,9 @@ function restoreToTakeBack(
       'What it had put there stands beside as <name>.rolled-back-<time>.',
     )
   }
-  return { run: last.run, backupId: last.begin.backupId, names: last.swap ?? [] }
+  const swapped = last.swap ?? []
+  const names = [...swapped, ...madeSince(last.begin.manages, swapped, view)]
+  return { run: last.run, backupId: last.begin.backupId, names }
 }
 
 /** For each name of the restore: what stands there goes aside, what stood there before comes back. */

@@ -7,7 +7,7 @@ import type { Random } from '../../ports/random.ts'
 import type { LockedTarget, RestoreTarget } from '../../ports/restore-target.ts'
 import { stateOf } from './inspect-target.ts'
 import type { ItemFacts } from './item-facts.ts'
-import { openJournal, type Journal } from './journal.ts'
+import { lastDoneRun, openJournal, type Journal, type JournalRun } from './journal.ts'
 import type { SwapName } from './journal-record.ts'
 import { ownerIn, planHash, refuseFull } from './plan-restore.ts'
 import { recoverLocked, type Recovery } from './recover-restore.ts'
@@ -65,9 +65,13 @@ export async function runRestore(
   return whileLocked(parts.target, async (target) => {
     const journal = await openJournal(target, clock)
     const recovered = await recoverLocked({ target, journal, clock }, signal)
+    const finished = recovered?.outcome === 'done' ? lastDoneRun(journal) : null
+    // It was this very restore that had been cut short: another one over it would make its safety copy of what is new.
+    if (finished?.begin.job === 'restore' && finished.begin.planHash === planHash(plan))
+      return resultOf(finished, recovered)
     await compareWithPlan(plan, target, journal)
     const run: RunParts = { run: newRunId(parts), target, journal, clock }
-    const names = await undoOnFailure(run, signal, async (reach) => {
+    await undoOnFailure(run, signal, async (reach) => {
       await reach({
         kind: 'begin',
         job: 'restore',
@@ -76,11 +80,13 @@ export async function runRestore(
         plan,
         manages: plan.manages,
       })
-      return swapStaged(plan, await stageAll(plan, entries, run, parts), run, parts, reach)
+      await swapStaged(plan, await stageAll(plan, entries, run, parts), run, parts, reach)
     })
     // Only empty folders are left in it; a failure here changes nothing, and the next run sweeps.
     await target.removeStaging(run.run).catch(() => undefined)
-    return resultOf(run, names, recovered)
+    const done = lastDoneRun(journal)
+    if (done === null) throw new Error('The run has no end.')
+    return resultOf(done, recovered)
   })
 }
 
@@ -158,7 +164,7 @@ async function swapStaged(
   run: RunParts,
   { onProgress, signal }: RestoreParts,
   reach: (event: { readonly kind: 'swap'; readonly names: readonly SwapName[] }) => Promise<void>,
-): Promise<readonly SwapName[]> {
+): Promise<void> {
   throwIfCancelled(signal)
   // Staging may have taken hours.
   await compareWithPlan({ ...plan, spaceBytes: 0 }, run.target, run.journal)
@@ -178,7 +184,6 @@ async function swapStaged(
   }
   await verifyInPlace(names, run, { signal, onBytes })
   await run.journal.append(run.run, { kind: 'done' })
-  return names
 }
 
 /** Items and generated files first, in the order of the plan; then what this backup lacks and only goes. */
@@ -202,16 +207,12 @@ function swapNames(
   })
 }
 
-function resultOf(
-  { run, journal }: RunParts,
-  names: readonly SwapName[],
-  recovered: Recovery | null,
-): RestoreResult {
-  const finishedAt = journal.runs.at(-1)?.end?.at
-  if (finishedAt === undefined) throw new Error('The run has no end.')
+/** What a run that is done has come to, by the journal. */
+export function resultOf({ run, begin, end, swap }: JournalRun, recovered: Recovery | null): RestoreResult {
+  const names = swap ?? []
   return {
     run,
-    finishedAt,
+    finishedAt: end?.at ?? begin.at,
     items: new Map(names.flatMap(({ name, expect }) => (expect === null ? [] : [[name, expect] as const]))),
     movedAside: names.flatMap(({ name, aside }) => (aside === null ? [] : [{ name, to: aside }])),
     recovered,

@@ -2,7 +2,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { RestoreTarget } from '../../ports/restore-target.ts'
 import { lastDoneRun, openJournal, unfinishedRun } from './journal.ts'
 import { recoverLocked, type Recovery } from './recover-restore.ts'
-import type { RestoreResult } from './run-restore.ts'
+import { resultOf, type RestoreResult } from './run-restore.ts'
 import { whileLocked } from './while-locked.ts'
 
 /**
@@ -35,19 +35,6 @@ export async function settleRestore(
       last.begin.job === asked.job &&
       last.begin.at >= asked.since &&
       (asked.job === 'rollback' || (last.begin.job === 'restore' && last.begin.planHash === asked.planHash))
-    if (!isIt) return { done: null, recovered }
-    const names = last.swap ?? []
-    return {
-      recovered,
-      done: {
-        run: last.run,
-        finishedAt: last.end?.at ?? last.begin.at,
-        items: new Map(
-          names.flatMap(({ name, expect }) => (expect === null ? [] : [[name, expect] as const])),
-        ),
-        movedAside: names.flatMap(({ name, aside }) => (aside === null ? [] : [{ name, to: aside }])),
-        recovered,
-      },
-    }
+    return { done: isIt ? resultOf(last, recovered) : null, recovered }
   })
 }

@@ -1,7 +1,7 @@
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Random } from '../../ports/random.ts'
-import type { LockedTarget, ReadOptions } from '../../ports/restore-target.ts'
+import type { LockedTarget, ReadOptions, RestoreTarget } from '../../ports/restore-target.ts'
 import { isSameItem } from './item-facts.ts'
 import type { Journal } from './journal.ts'
 import type { SwapName } from './journal-record.ts'
@@ -41,6 +41,20 @@ export async function makeMoves(
     await journal.append(run, { kind: 'moved', from, to })
   }
   throwIfCancelled(signal)
+  await refuseStarted(moves, target)
+}
+
+/** A service that started in the middle of it has opened the old of one name and the new of another. */
+async function refuseStarted(moves: readonly Move[], target: RestoreTarget): Promise<void> {
+  const places = moves.flatMap(({ from, to }) => [from, to])
+  const names = places.flatMap(({ area, name }) => (area === 'target' ? [name] : []))
+  const [user] = await target.usedBy([...new Set(names)])
+  if (user === undefined) return
+  throw new HoldfastError('target.refused', {
+    what: `A program was started on what stands in ${target.dir} while it was swapped.`,
+    why: `Process ${user.pid} (${user.command}) is using ${user.path}.`,
+    next: 'Stop it, and whatever would start it again, then try once more.',
+  })
 }
 
 /** Reads what now stands in place, every byte; throws where it is not what was staged. */

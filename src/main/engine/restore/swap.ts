@@ -45,7 +45,8 @@ export function movesForward(names: readonly SwapName[], view: View, stamp: stri
 
 /**
  * The moves that bring back what stood before, from wherever the swap has come to. The new goes back to where it came
- * from; for names in `changed` it is no longer what was put there, so somebody may need it and it is set aside.
+ * from; for names in `changed` it is no longer what was put there, or a program is at it, so somebody may need it and it is
+ * set aside.
  */
 export function movesBack(
   names: readonly SwapName[],
@@ -74,6 +75,20 @@ export function lostName(names: readonly SwapName[], view: View): SwapName | nul
   const isLost = ({ name, aside }: SwapName): boolean =>
     aside !== null && !view.target.has(aside) && !view.target.has(name)
   return names.find(isLost) ?? null
+}
+
+/**
+ * What stands at managed names of a restore that it neither brought nor replaced: made since, so it is of the new state and
+ * goes with it.
+ */
+export function madeSince(
+  manages: readonly string[],
+  swapped: readonly SwapName[],
+  { target }: Pick<View, 'target'>,
+): readonly SwapName[] {
+  return manages
+    .filter((name) => target.has(name) && !swapped.some((swap) => swap.name === name))
+    .map((name) => ({ name, aside: null, incoming: null, expect: null }))
 }
 
 /** True once anything of the swap has happened. */

@@ -67,7 +67,8 @@ export async function wayBack(
   const changed = new Set<string>()
   for (const { name, incoming, expect } of names) {
     if (expect === null || incoming === null || entryAt(incoming, view) !== undefined) continue
-    if (!isSameItem(await factsAt(target, atName(name)), expect)) changed.add(name)
+    const isUsed = (await target.usedBy([name])).length > 0
+    if (isUsed || !isSameItem(await factsAt(target, atName(name)), expect)) changed.add(name)
   }
   return movesBack(names, view, changed, stamp)
 }

@@ -63,6 +63,15 @@ test('An interrupted job that is dismissed needs no answer any more', async () =
   expect(later.runner.get(id).state).toBe('cancelled')
 })
 
+test('An interrupted restore that is dismissed says that its target may stand between, and what ends that', async () => {
+  const dead = await openDesk()
+  const { id } = await dead.start({ kind: 'restore' })
+  const desk = await openDesk({ place: dead.place })
+  const dismissed = await desk.runner.dismiss(id)
+  expect(dismissed.tone).toBe('attention')
+  expect(dismissed.outcome).toContain('stands between old and new until the next restore or rollback there')
+})
+
 test('Of two answers for an interrupted job only the first counts, and only an interrupted one takes any', async () => {
   const dead = await openDesk()
   const { id } = await dead.start()

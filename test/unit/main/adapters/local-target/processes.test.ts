@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { systemProcesses } from '../../../../../src/main/adapters/local-target/processes.ts'
+import { canMount, whyNotMounted } from '../../../../support/small-file-system.ts'
 
 const onLinux = process.platform === 'linux'
 
@@ -39,8 +40,15 @@ describe('a process that holds a lock', () => {
 
 describe.skipIf(!onLinux)('a process that works on a store', () => {
   /** Runs a program in a folder until the work is done; the program has said that it is ready. */
-  async function meanwhile(code: string, cwd: string, work: (pid: number) => Promise<void>): Promise<void> {
-    const child = spawn(process.execPath, ['-e', `${code};process.stdin.resume();console.log('ready')`], {
+  async function meanwhile(
+    code: string,
+    cwd: string,
+    work: (pid: number) => Promise<void>,
+    before: readonly string[] = [],
+  ): Promise<void> {
+    const node = [process.execPath, '-e', `${code};process.stdin.resume();console.log('ready')`]
+    const [program = '', ...args] = [...before, ...node]
+    const child = spawn(program, args, {
       cwd,
       stdio: ['pipe', 'pipe', 'inherit'],
     })
@@ -70,4 +78,31 @@ describe.skipIf(!onLinux)('a process that works on a store', () => {
     expect(await systemProcesses.using(paths)).toEqual([])
     rmSync(dir, { recursive: true })
   })
+
+  test.skipIf(!canMount)(
+    `is found where it has the store under another name, as a container has a volume${whyNotMounted}`,
+    async () => {
+      const dir = mkdtempSync(join(tmpdir(), 'holdfast-'))
+      mkdirSync(join(dir, 'data/kms'), { recursive: true })
+      const bind = [
+        'unshare',
+        '--mount',
+        '/bin/sh',
+        '-c',
+        'mount --bind "$0" /srv && exec "$@"',
+        join(dir, 'data'),
+      ]
+      await meanwhile(
+        "fs.openSync('/srv/kms/LOCK', 'w')",
+        '/',
+        async (pid) => {
+          const found = await systemProcesses.using([join(dir, 'data/kms')])
+          expect(found).toEqual([{ pid, command: expect.any(String) as unknown, path: '/srv/kms/LOCK' }])
+          expect(await systemProcesses.using([join(dir, 'data/iam')])).toEqual([])
+        },
+        bind,
+      )
+      rmSync(dir, { recursive: true })
+    },
+  )
 })

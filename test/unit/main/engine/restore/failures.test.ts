@@ -1,16 +1,20 @@
+import { spawn, type ChildProcess } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { inspectTarget } from '../../../../../src/main/engine/restore/inspect-target.ts'
 import { recoverRestore } from '../../../../../src/main/engine/restore/recover-restore.ts'
+import { rollbackRestore } from '../../../../../src/main/engine/restore/rollback-restore.ts'
 import { HoldfastError } from '../../../../../src/shared/domain/error.ts'
 import { failureOf, placeFor, restoreInto } from './fixture-place.ts'
 import {
   clock,
+  countingRandom,
   fakeProcesses,
   manages,
   newTree,
   openTarget,
+  planFor,
   plant,
   scratch,
   shapeOf,
@@ -125,6 +129,27 @@ describe('a restore that fails', () => {
     expect(shapeOf(at.dir)).toEqual(at.old)
     await target.close()
   })
+
+  test('because a service started in the middle of the swap keeps what that service has opened', async () => {
+    await using at = await placeFor()
+    const started: ChildProcess[] = []
+    const after = (operation: string, [, to]: readonly unknown[]): void => {
+      if (operation === 'move' && started.length === 0 && JSON.stringify(to).includes('"kms"'))
+        started.push(spawn('sleep', ['600'], { cwd: join(at.dir, 'kms'), stdio: 'ignore' }))
+    }
+    try {
+      const error = await failureOf(restoreInto(hooked(at.target, { after })))
+      expect(error.code).toBe('target.refused')
+      expect(error.message).toContain(`Process ${started[0]?.pid} (sleep) is using ${at.dir}/kms`)
+      expect(error.text.unchanged).toContain('kms.set-aside-20261120T020000Z')
+      const shape = shapeOf(at.dir)
+      expect(shape['kms.set-aside-20261120T020000Z/CURRENT']).toBe('new current')
+      const besides = Object.entries(shape).filter(([path]) => !path.includes('.set-aside-'))
+      expect(Object.fromEntries(besides)).toEqual(at.old)
+    } finally {
+      for (const child of started) child.kill()
+    }
+  })
 })
 
 describe('a restore that is cancelled', () => {
@@ -161,6 +186,23 @@ describe('a restore that was cut short', () => {
     await restoreInto(hooked(target, { before })).catch(() => undefined)
     await target.close()
   }
+
+  test('within its swap is finished by the next one by the same plan, and its safety copy stays that of the old state', async () => {
+    await using at = await placeFor()
+    await restoreInto(at.target)
+    // All of it stands there by now, so that this one and the next have the same plan.
+    writeFileSync(join(at.dir, 'metadata'), 'before the cut')
+    const plan = await planFor(at.target)
+    await cutAt(at.dir, 'move', 3)
+    const target = await openTarget(at.dir, { processes: laterProcesses })
+    expect(await planFor(target)).toEqual(plan)
+    const result = await restoreInto(target)
+    expect(result.recovered?.outcome).toBe('done')
+    expect(shapeOf(at.dir)['metadata']).toBe(newTree['metadata'])
+    await rollbackRestore({ target, clock, random: countingRandom(200) })
+    expect(shapeOf(at.dir)['metadata']).toBe('before the cut')
+    await target.close()
+  })
 
   test('before its swap shows in the next plan, which is made for the old state', async () => {
     await using at = await placeFor()

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { inspectTarget } from '../../../../../src/main/engine/restore/inspect-target.ts'
 import { rollbackRestore } from '../../../../../src/main/engine/restore/rollback-restore.ts'
 import { failureOf, placeFor, restoreInto } from './fixture-place.ts'
-import { clock, countingRandom, manages, newTree, shapeOf } from './fixture.ts'
+import { clock, countingRandom, manages, newTree, plant, shapeOf } from './fixture.ts'
 
 const stamp = '20261120T020000Z'
 const random = countingRandom(100)
@@ -34,6 +34,18 @@ describe('a rollback', () => {
     writeFileSync(join(at.dir, 'kms', 'later'), 'written by the service')
     await rollbackRestore({ target: at.target, clock, random })
     expect(shapeOf(at.dir)[`kms.rolled-back-${stamp}/later`]).toBe('written by the service')
+  })
+
+  test('takes away, too, what the service made since under a name that neither the backup nor the old state had', async () => {
+    await using at = await placeFor()
+    await restoreInto(at.target, { metadata: 'new metadata' })
+    plant(at.dir, { 'iam/CURRENT': 'made by the restored service' })
+    const { rollback } = await inspectTarget(manages, { target: at.target, clock })
+    expect(rollback?.leaves).toEqual(['report.json', 'iam'])
+    await rollbackRestore({ target: at.target, clock, random })
+    const shape = shapeOf(at.dir)
+    expect(without(shape, '.rolled-back-')).toEqual(at.old)
+    expect(shape[`iam.rolled-back-${stamp}/CURRENT`]).toBe('made by the restored service')
   })
 
   test('is announced: what would return and what would leave', async () => {

@@ -34,7 +34,7 @@ describe('the restore of a snapshot', () => {
     const read = async function* (key: string) {
       yield* (await store.get(key)).pieces
     }
-    for await (const { item, path, kind, sizeBytes, pieces } of backup.stage(read)) {
+    for await (const { item, path, kind, sizeBytes, pieces } of backup.stage(read, items())) {
       const hash = createHash('sha256')
       let bytes = 0
       for await (const piece of pieces) {
