@@ -32,7 +32,7 @@ export interface RecoveryResult {
   readonly movedAside: readonly { readonly name: string; readonly to: string }[]
 }
 
-/** `none`: no restore by this plan was ever begun there. */
+/** `none`: this run has begun no restore by this plan there. */
 export type RecoveryState =
   | { readonly kind: 'none' }
   | { readonly kind: 'done'; readonly result: RecoveryResult }
@@ -50,7 +50,10 @@ export interface Recovery {
   ): Promise<RestorePoint>
   /** Proves, looks at the target, and plans; changes nothing. Throws `restore.refused`, `target.refused`, `target.full`. */
   plan(backupId: string, target: RecoveryTarget): Promise<RecoveryPlan>
-  /** Runs exactly the plan with this hash, or throws `plan.changed`. An earlier run that was cut short is ended first. */
+  /**
+   * Runs exactly the plan with this hash, or throws `plan.changed`. An earlier run that was cut short is ended first; where that
+   * is this very restore, it is not made again.
+   */
   restore(
     backupId: string,
     target: RecoveryTarget,
@@ -71,9 +74,9 @@ export interface Recovery {
    * run is remembered with it. May be repeated. Throws `target.refused` where anything else stands there.
    */
   endDrill(target: RecoveryTarget): Promise<{ readonly removed: readonly string[] }>
-  /** What has become of a restore by this plan. */
+  /** What has become of this run's restore by this plan. */
   state(target: RecoveryTarget, planHash: string): Promise<RecoveryState>
-  /** Goes back to what stood before the last restore there. */
+  /** Goes back to what stood before this run's last restore there; nothing where none stands, or it was taken back before. */
   rollBack(target: RecoveryTarget): Promise<RecoveryResult>
   /** What stands in the folder, by name; nothing where the folder is missing. */
   standing(target: RecoveryTarget): Promise<readonly string[]>

@@ -26,6 +26,7 @@ import { memoryAuditLog, type MemoryAuditLog } from '../../fakes/audit-log.ts'
 import { memoryDeskState } from '../../fakes/desk-state.ts'
 import { givenSecrets } from '../../fakes/secrets.ts'
 import { makeDemonstrationFleet } from '../../lab/demonstration-fleet.ts'
+import { savedClusterOf } from '../../support/saved-cluster.ts'
 
 export interface DeskLab {
   readonly dir: string
@@ -68,22 +69,19 @@ export async function openDeskLab(): Promise<DeskLab> {
         maxBytesPerSecond: null,
       },
     })
-    await state.clusters.put({
-      id: name,
-      name,
-      system,
-      mode,
-      repositoryId: name,
-      masterKeys: needsKey ? ['key'] : [],
-      rpoMs,
-      rtoMs,
-      addedAt: '2026-01-01T00:00:00Z',
-      connection: null,
-      hostKeys: [],
-      ownSchedule: null,
-      drillSchedule: null,
-      retention: { rules: null, sweepsOrphans: false, pins: [] },
-    })
+    await state.clusters.put(
+      savedClusterOf({
+        id: name,
+        name,
+        system,
+        mode,
+        repositoryId: name,
+        masterKeys: needsKey ? ['key'] : [],
+        addedAt: '2026-01-01T00:00:00Z',
+        rpoMs,
+        rtoMs,
+      }),
+    )
   }
   const bare: DeskPorts & { readonly audit: MemoryAuditLog } = {
     clock: systemClock,

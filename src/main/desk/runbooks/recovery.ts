@@ -4,8 +4,9 @@ import type { RestoreEstimate } from '../../../shared/domain/restore-estimate.ts
 import type { RestorePlan } from '../../../shared/domain/restore-plan.ts'
 import { discardRestore } from '../../engine/restore/discard-restore.ts'
 import { restoreByPlan } from '../../engine/restore/restore-by-plan.ts'
-import type { RestoreProgress } from '../../engine/restore/run-restore.ts'
+import type { RestoreProgress, RestoreResult } from '../../engine/restore/run-restore.ts'
 import { rollbackRestore } from '../../engine/restore/rollback-restore.ts'
+import { settleRestore } from '../../engine/restore/settle-restore.ts'
 import { verifyBackups, type VerifiedBackup } from '../../engine/verify/verify-backups.ts'
 import { allFindings } from '../../operations/all-findings.ts'
 import { audited } from '../../operations/audited.ts'
@@ -20,6 +21,7 @@ import { runPlan } from '../../operations/run-plan.ts'
 import { createdAtOf, reachOf, viewRepository } from '../../operations/view-repository.ts'
 import type { SavedCluster } from '../../ports/desk-state.ts'
 import type { Recovery, RecoveryResult, RecoveryTarget, RestorePoint } from '../../ports/recovery.ts'
+import type { RunHead } from '../../ports/run-journal.ts'
 import type { RestoreTarget } from '../../ports/restore-target.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import { withClusterRepository } from '../cluster-repository.ts'
@@ -32,7 +34,7 @@ import { rememberTarget } from '../remember-target.ts'
 /** What a runbook does with a cluster's backups: what the same verification, plan and restore do everywhere else. */
 export function recoveryOf(
   cluster: SavedCluster,
-  runId: string,
+  { id: runId, startedAt: since }: Pick<RunHead, 'id' | 'startedAt'>,
   ports: DeskPorts,
   signal: AbortSignal,
 ): Recovery {
@@ -70,9 +72,12 @@ export function recoveryOf(
       { name: 'run', value: runId },
     ]
     const done = await audited('restore', { subject: cluster.name, facts }, work, { audit, note })
-    const { backupId } = plan
-    await rememberTarget({ clusterId: cluster.id, targetDir: target.dir, backupId }, ports)
+    await remember(plan.backupId, target)
     return done
+  }
+
+  async function remember(backupId: string, { dir }: RestoreTarget): Promise<void> {
+    await rememberTarget({ clusterId: cluster.id, targetDir: dir, backupId }, ports)
   }
 
   function drillsChanged(): void {
@@ -134,21 +139,22 @@ export function recoveryOf(
       ),
 
     restore: async (backupId, place, planHash, progress) =>
-      withTarget(place, async (target) =>
-        open(async (opened) => {
+      withTarget(place, async (target) => {
+        const { done } = await settleRestore({ job: 'restore', planHash, since }, { target, clock, signal })
+        if (done !== null) {
+          await remember(backupId, target)
+          return restored(done, target)
+        }
+        return open(async (opened) => {
           const planned = await planBackup(findBackup(backupId, opened), target, opened, { clock, signal })
           const onProgress = ({ bytesDone, bytesTotal }: RestoreProgress): void =>
             progress(bytesDone, bytesTotal)
           const result = await changing(planned, target, planHash, async () =>
             runPlan(planned, target, { clock, random, signal, onProgress }),
           )
-          const sizeBytes = [...result.items.values()].reduce((sum, item) => sum + item.sizeBytes, 0)
-          return {
-            sentence: `${countOf(result.items.size, 'item')}, ${bytesWords(sizeBytes)}, stand in ${target.dir}; every byte was read back.`,
-            movedAside: result.movedAside,
-          }
-        }),
-      ),
+          return restored(result, target)
+        })
+      }),
 
     async drill(backupId, place, planHash, progress) {
       const drill = await withTarget(place, async (target) =>
@@ -182,7 +188,7 @@ export function recoveryOf(
 
     state: async (place, planHash) =>
       withTarget(place, async (target) => {
-        const found = await restoreByPlan(target, planHash)
+        const found = await restoreByPlan(target, { planHash, since })
         switch (found.kind) {
           case 'stands': {
             const sentence = `The restore by this plan stands in ${target.dir}; it was read back when it was done.`
@@ -200,6 +206,15 @@ export function recoveryOf(
 
     rollBack: async (place) =>
       withTarget(place, async (target): Promise<RecoveryResult> => {
+        const { done } = await settleRestore({ job: 'rollback', since }, { target, clock, signal })
+        if (done !== null) {
+          const sentence = `What stood in ${target.dir} before the restore is back.`
+          return { sentence, movedAside: done.movedAside }
+        }
+        if ((await restoreByPlan(target, { planHash: null, since })).kind === 'none') {
+          const sentence = `No restore of this run stands in ${target.dir}, so nothing there was taken back.`
+          return { sentence, movedAside: [] }
+        }
         const facts = [
           { name: 'target', value: target.dir },
           { name: 'run', value: runId },
@@ -218,6 +233,14 @@ export function recoveryOf(
 
     standing: async (place) =>
       withTarget(place, async (target) => (await target.survey()).entries.map(({ name }) => name)),
+  }
+}
+
+function restored({ items, movedAside }: RestoreResult, { dir }: RestoreTarget): RecoveryResult {
+  const sizeBytes = [...items.values()].reduce((sum, item) => sum + item.sizeBytes, 0)
+  return {
+    sentence: `${countOf(items.size, 'item')}, ${bytesWords(sizeBytes)}, stand in ${dir}; every byte was read back.`,
+    movedAside,
   }
 }
 

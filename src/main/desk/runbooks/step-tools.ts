@@ -24,7 +24,7 @@ export async function withStepTools<T>(
       opened.host(address, { ...ssh, hostKeys: [...ssh.hostKeys, ...hostKeysOf(cluster)] }),
   }
   try {
-    return await work({ session, recovery: recoveryOf(cluster, head.id, ports, signal) })
+    return await work({ session, recovery: recoveryOf(cluster, head, ports, signal) })
   } finally {
     await opened.close()
   }

@@ -1,4 +1,5 @@
 import { printable } from '../../../shared/domain/printable.ts'
+import { renameScript } from '../../../shared/domain/rename-script.ts'
 import type { Outcome, StepContext } from '../../ports/runbook.ts'
 import { mustRunOn, runOn, type HostAccess } from './on-host.ts'
 import { done, failed, notYet, unknown } from './outcomes.ts'
@@ -18,20 +19,23 @@ export interface Aside {
 
 const deadlineMs = 60_000
 
-/** The mark at the end says that all of it was moved; before it a second call goes on where the first one was cut. */
-const move = `umask 077
+/**
+ * The mark at the end says that all of it was moved; before it a second call goes on where the first one was cut. A run goes on from
+ * what it was told: it has to outlast a power cut.
+ */
+const move = `${renameScript}umask 077
 cd -- "$1" || exit 1
 aside=$2
 shift 2
-[ -e "$aside/complete" ] && exit 0
+[ -e "$aside/complete" ] && exec sync -f .
 mkdir -p -- "$aside" || exit 1
 for name do
   if [ -e "$name" ] || [ -L "$name" ]; then
     [ ! -e "$aside/$name" ] || { echo "$name stands there again" >&2; exit 4; }
-    mv -- "$name" "$aside/$name" || exit 1
+    rename "$name" "$aside/$name" || exit 1
   fi
 done
-: >"$aside/complete"`
+: >"$aside/complete" && sync -f .`
 
 const look = `cd -- "$1" || exit 1
 if [ -e "$2/complete" ]; then echo complete; elif [ -e "$2" ]; then echo partial; else echo none; fi
@@ -39,7 +43,7 @@ ls -A -- "$2" 2>/dev/null
 exit 0`
 
 /** What stands there by now is kept too. */
-const back = `umask 077
+const back = `${renameScript}umask 077
 cd -- "$1" || exit 1
 aside=$2
 shift 2
@@ -50,12 +54,12 @@ for name do
     if [ -e "$name" ] || [ -L "$name" ]; then
       mkdir -p -- "$aside.replaced" || exit 1
       [ ! -e "$aside.replaced/$name" ] || { echo "$aside.replaced/$name stands there already" >&2; exit 4; }
-      mv -- "$name" "$aside.replaced/$name" || exit 1
+      rename "$name" "$aside.replaced/$name" || exit 1
     fi
-    mv -- "$aside/$name" "$name" || exit 1
+    rename "$aside/$name" "$name" || exit 1
   fi
 done
-rmdir -- "$aside"`
+rmdir -- "$aside" && sync -f .`
 
 export async function moveAside(aside: Aside, context: StepContext): Promise<Outcome> {
   await mustRunOn(aside.host, script(move, aside, context), context)

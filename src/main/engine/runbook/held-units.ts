@@ -163,6 +163,7 @@ function notUnderstood({ address }: HostAccess, line: string): HoldfastError {
   return new HoldfastError('host.badAnswer', {
     what: `What is held back on ${address} cannot be read.`,
     why: `It says: ${printable(line.slice(0, 200))}`,
+    unchanged: 'Nothing there was changed.',
     next: `Look at ${folder} on that host.`,
   })
 }

@@ -36,6 +36,7 @@ echo gone; tail -c 4000 -- "$at/out" 2>/dev/null
 exit 0
 `
 
+/** What cannot be written down is not begun; where its status cannot be, nobody says how it ended. */
 const run = `umask 077
 top=$1 at=$2 folder=$3
 shift 3
@@ -48,11 +49,11 @@ rm -rf -- "$at"
 mkdir -- "$at" && cd -- "$folder" || exit 97
 setsid sh -c 'at=$1
 shift
-echo "$$ $(cut -d" " -f22 /proc/$$/stat)" >"$at/process"
+echo "$$ $(cut -d" " -f22 /proc/$$/stat)" >"$at/process" || exit 97
 "$@" >"$at/out" 2>&1 </dev/null
-echo $? >"$at/status.new"
-mv -- "$at/status.new" "$at/status"' sh "$at" "$@" &
-wait
+echo $? >"$at/status.new" && mv -- "$at/status.new" "$at/status"' sh "$at" "$@" &
+wait "$!"
+[ $? != 97 ] || { rm -rf -- "$at"; echo "$at cannot be written" >&2; exit 97; }
 `
 
 /** Runs it, and says how it ended. What it left running goes on. */
@@ -108,6 +109,17 @@ export async function hasKept(
   return code === 0
 }
 
+/** From here on it was never begun: what it had done is taken back. */
+export async function forgetKeptCommand(
+  host: HostAccess,
+  command: Pick<KeptCommand, 'name' | 'asUser'>,
+  context: Pick<StepContext, 'session' | 'runId'>,
+): Promise<void> {
+  const { at } = placeOf(command, context)
+  const { asUser } = command
+  await mustRunOn(host, { argv: ['rm', '-rf', '--', at], asUser, deadlineMs: 30_000 }, context)
+}
+
 /** Takes away what commands of this run left of themselves on a host. */
 export async function forgetKept(
   host: HostAccess,
@@ -140,6 +152,8 @@ function readEnd(
   if (word === 'gone') return { kind: 'gone', said }
   const status = /^ended (\d+)$/.exec(word)?.[1]
   if (status !== undefined) return { kind: 'ended', code: Number(status), said }
+  // The script itself went well, so what is missing is the status of the command.
+  if (code === 0) return { kind: 'gone', said }
   return { kind: 'ended', code: code ?? 255, said: withoutSecrets(stderr, secrets) }
 }
 

@@ -7,29 +7,14 @@ import type { SavedCluster } from '../../../../src/main/ports/desk-state.ts'
 import { memoryAuditLog } from '../../../fakes/audit-log.ts'
 import { memoryDeskState } from '../../../fakes/desk-state.ts'
 import { fakeClock } from '../../../fakes/fake-clock.ts'
+import { savedClusterOf } from '../../../support/saved-cluster.ts'
 
 const key = (letter: string): string => `SHA256:${letter.repeat(43)}`
 const shown = { address: 'root@kiok-1:2222', fingerprint: key('A') }
 
 async function deskWith(fields: Partial<SavedCluster> = {}) {
   const state = memoryDeskState()
-  const cluster: SavedCluster = {
-    id: 'c1',
-    name: 'kiok-prod',
-    system: 'kiok',
-    mode: 'normal',
-    repositoryId: 'r1',
-    masterKeys: [],
-    rpoMs: 86_400_000,
-    rtoMs: null,
-    addedAt: '2026-11-20T02:00:00.000Z',
-    connection: null,
-    hostKeys: [],
-    ownSchedule: null,
-    drillSchedule: null,
-    retention: { rules: null, sweepsOrphans: false, pins: [] },
-    ...fields,
-  }
+  const cluster = savedClusterOf(fields)
   await state.clusters.put(cluster)
   const audit = memoryAuditLog(fakeClock())
   const parts = { state, audit, publish: () => undefined, healths: { forget: () => undefined } }

@@ -2,6 +2,7 @@ import type { HostAccess } from '../../../engine/runbook/on-host.ts'
 import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
 import type { Outcome, StepContext } from '../../../ports/runbook.ts'
+import { renameScript } from '../../../../shared/domain/rename-script.ts'
 import type { Site } from './site.ts'
 
 /** Folders of one parent on one host that are moved aside together, never removed. */
@@ -17,14 +18,14 @@ export function asideEnding({ beganMs }: Pick<StepContext, 'beganMs'>): string {
 }
 
 /** A store that is there twice is touched by nobody. */
-const move = `root=$1 ending=$2
+const move = `${renameScript}root=$1 ending=$2
 shift 2
 cd -- "$root" 2>/dev/null || exit 0
 for name; do
 if [ -e "$name" ] && [ -e "$name$ending" ]; then echo "both $name"; exit 0; fi
 done
 for name; do
-if [ -e "$name" ]; then mv -T -- "$name" "$name$ending" && echo "aside $name" || exit 1
+if [ -e "$name" ]; then rename "$name" "$name$ending" && echo "aside $name" || exit 1
 elif [ -e "$name$ending" ]; then echo "aside $name"; fi
 done
 sync -f . 2>/dev/null || :`
@@ -38,13 +39,13 @@ for name; do
 done
 :`
 
-const moveBack = `root=$1 ending=$2 undone=$3
+const moveBack = `${renameScript}root=$1 ending=$2 undone=$3
 shift 3
 cd -- "$root" 2>/dev/null || exit 0
 for name; do
 [ -e "$name$ending" ] || continue
-if [ -e "$name" ]; then mv -T -- "$name" "$name$undone" || exit 1; fi
-mv -T -- "$name$ending" "$name" && echo "back $name" || exit 1
+if [ -e "$name" ]; then rename "$name" "$name$undone" || exit 1; fi
+rename "$name$ending" "$name" && echo "back $name" || exit 1
 done
 sync -f . 2>/dev/null || :`
 

@@ -1,3 +1,4 @@
+import { renameScript } from '../../../../shared/domain/rename-script.ts'
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { done, failed, knownAs, notYet } from '../../../engine/runbook/outcomes.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
@@ -124,24 +125,25 @@ function timeOf(stamp: string): number {
   return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
 }
 
-const swap = `cd -- "$1" || exit 1
+const swap = `${renameScript}cd -- "$1" || exit 1
 stamp=$2 ending=$3
 shift 3
 for name; do
 [ -e "$name.before-restore-$stamp" ] || continue
-if [ -e "$name" ]; then [ ! -e "$name$ending" ] && mv -T -- "$name" "$name$ending" || exit 1; fi
-mv -T -- "$name.before-restore-$stamp" "$name" || exit 1
+if [ -e "$name" ]; then [ ! -e "$name$ending" ] && rename "$name" "$name$ending" || exit 1; fi
+rename "$name.before-restore-$stamp" "$name" || exit 1
 done
 sync -f . 2>/dev/null || :`
 
-const swapAgain = `cd -- "$1" || exit 1
+const swapAgain = `${renameScript}cd -- "$1" || exit 1
 stamp=$2 ending=$3
 shift 3
 for name; do
 [ -e "$name$ending" ] || continue
-if [ -e "$name" ]; then mv -T -- "$name" "$name.before-restore-$stamp" || exit 1; fi
-mv -T -- "$name$ending" "$name" || exit 1
-done`
+if [ -e "$name" ]; then rename "$name" "$name.before-restore-$stamp" || exit 1; fi
+rename "$name$ending" "$name" || exit 1
+done
+sync -f . 2>/dev/null || :`
 
 const look = `cd -- "$1" || exit 1
 stamp=$2

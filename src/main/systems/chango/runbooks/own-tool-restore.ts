@@ -1,6 +1,12 @@
 import { isHoldfastError } from '../../../../shared/domain/error.ts'
 import { chosenBackup } from '../../../engine/runbook/choose-backup.ts'
-import { keptEnd, runKept, type KeptCommand, type KeptEnd } from '../../../engine/runbook/kept-command.ts'
+import {
+  forgetKeptCommand,
+  keptEnd,
+  runKept,
+  type KeptCommand,
+  type KeptEnd,
+} from '../../../engine/runbook/kept-command.ts'
 import { runOn, saidBy } from '../../../engine/runbook/on-host.ts'
 import { done, failed, knownAs, notYet, unknown } from '../../../engine/runbook/outcomes.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
@@ -8,6 +14,7 @@ import { action, check } from '../../../engine/runbook/steps.ts'
 import type { BucketAccess } from '../../../ports/cluster-driver.ts'
 import type { Outcome, Step, StepContext } from '../../../ports/runbook.ts'
 import { HoldfastError } from '../../../../shared/domain/error.ts'
+import { renameScript } from '../../../../shared/domain/rename-script.ts'
 import { consoleDoes } from './dialect.ts'
 import { keyEnvironment } from './master-key.ts'
 import { rootOn, stores } from './roots.ts'
@@ -216,15 +223,24 @@ async function standingOn(site: Site, context: StepContext): Promise<readonly st
   return said.split('\n').filter((name) => name !== '')
 }
 
-/** What had nothing in its place before is kept as well, under another name. */
-const swap = `cd -- "$1" || exit 1
+/**
+ * First the leavings, up to `--`, each under a name that no tool gives: called again after it was cut short, or once more, nothing of
+ * them is taken for what stood there. What had nothing in its place before is kept as well, under another name.
+ */
+const swap = `${renameScript}cd -- "$1" || exit 1
 ending=$2
 shift 2
+while [ "$1" != -- ]; do
+rename "$1" "$1$ending" || exit 1
+shift
+done
+shift
 for aside; do
 name=\${aside%%.before-restore-*}
-if [ -e "$name" ]; then mv -T -- "$name" "$name$ending" || exit 1; fi
-if [ "$aside" != "$name" ]; then mv -T -- "$aside" "$name" || exit 1; fi
-done`
+if [ -e "$name" ]; then rename "$name" "$name$ending" || exit 1; fi
+if [ "$aside" != "$name" ]; then rename "$aside" "$name" || exit 1; fi
+done
+sync -f . 2>/dev/null || :`
 
 async function swapBack(site: Site, context: StepContext): Promise<Outcome> {
   try {
@@ -239,13 +255,16 @@ async function swapBack(site: Site, context: StepContext): Promise<Outcome> {
     const added = (await standingOn(site, context)).filter(
       (name) => !before.includes(name) && !oldest.some((aside) => aside.startsWith(`${name}.`)),
     )
+    // Before anything is moved: a look that finds how it ended would take it for what stands there.
+    await forgetKeptCommand(site.first, { name: commandName, asUser: site.user }, context)
     if (oldest.length === 0 && added.length === 0)
       return done('The tool has left nothing aside: what stood there stands there.')
+    const leavings = own.filter((name) => !oldest.includes(name))
     const root = rootOn(site.first, site, context.known)
     const ending = `.undone-${context.session.clock.now()}`
     await mustShellOn(
       site.first,
-      { script: swap, args: [root, ending, ...oldest, ...added], asUser: site.user },
+      { script: swap, args: [root, ending, ...leavings, '--', ...oldest, ...added], asUser: site.user },
       context,
     )
     return done(`What stood in ${root} on ${site.first.address} before the restore stands there again.`, {

@@ -1,3 +1,4 @@
+import { renameScript } from '../../../../shared/domain/rename-script.ts'
 import { done, notYet } from '../../../engine/runbook/outcomes.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
 import { action } from '../../../engine/runbook/steps.ts'
@@ -11,26 +12,26 @@ import type { Site } from './site.ts'
  * Documented, and contradicted: the older archive has patches below its data folder, where a master whose base data folder is
  * another one does not look. On one file system it is a rename; else a copy, made whole before it gets its name.
  */
-const place = `from=$1 to=$2 ending=$3
+const place = `${renameScript}from=$1 to=$2 ending=$3
 [ -e "$from" ] || exit 0
 mkdir -p -- "\${to%/*}" || exit 1
-aside() { if [ -e "$to" ] && [ ! -e "$to$ending" ]; then mv -T -- "$to" "$to$ending"; fi; }
+aside() { if [ -e "$to" ] && [ ! -e "$to$ending" ]; then rename "$to" "$to$ending"; fi; }
 if [ "$(stat -c %d -- "$from")" = "$(stat -c %d -- "\${to%/*}")" ]; then
-aside && mv -T -- "$from" "$to" || exit 1
+aside && rename "$from" "$to" || exit 1
 else
 rm -rf -- "$to.incoming" && cp -a -- "$from" "$to.incoming" && sync -f "$to.incoming" || exit 1
-aside && mv -T -- "$to.incoming" "$to" && mv -T -- "$from" "$from.copied$ending" || exit 1
+aside && rename "$to.incoming" "$to" && rename "$from" "$from.copied$ending" || exit 1
 fi
 sync -f "$to"`
 
-const placeBack = `from=$1 to=$2 ending=$3 undone=$4
+const placeBack = `${renameScript}from=$1 to=$2 ending=$3 undone=$4
 if [ -e "$from.copied$ending" ]; then
-if [ -e "$to" ]; then mv -T -- "$to" "$to$undone" || exit 1; fi
-mv -T -- "$from.copied$ending" "$from" || exit 1
-elif [ ! -e "$from" ] && [ -e "$to" ]; then mv -T -- "$to" "$from" || exit 1
+if [ -e "$to" ]; then rename "$to" "$to$undone" || exit 1; fi
+rename "$from.copied$ending" "$from" || exit 1
+elif [ ! -e "$from" ] && [ -e "$to" ]; then rename "$to" "$from" || exit 1
 fi
-if [ -e "$to$ending" ] && [ ! -e "$to" ]; then mv -T -- "$to$ending" "$to" || exit 1; fi
-:`
+if [ -e "$to$ending" ] && [ ! -e "$to" ]; then rename "$to$ending" "$to" || exit 1; fi
+sync -f "\${from%/*}" "\${to%/*}" 2>/dev/null || :`
 
 /** Patches to where the master looks for them, and what an older recipe leaves in the data folder out of the way. */
 export function placeParts(site: Site): readonly Step[] {

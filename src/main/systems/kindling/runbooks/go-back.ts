@@ -4,13 +4,12 @@ import { action, check, confirm } from '../../../engine/runbook/steps.ts'
 import type { RunbookSetting, Step } from '../../../ports/runbook.ts'
 import { lookBack, putPgdataBack } from '../restore/pgdata.ts'
 import { lookAllStarted, openPostgresAndStartAllUnits } from '../restore/open-all.ts'
-import { lookStopped, stopPostgres } from '../restore/postgres-server.ts'
 import { databaseAddress, dataFolder } from '../restore/site.ts'
-import { stopUnits, unitsStopped } from '../restore/units.ts'
 import { whyNothingMayStart } from '../restore/hold.ts'
 import { acceptance, fullBackup } from './acceptance.ts'
 import { holdUnits, whatIsHeld } from './hold-units.ts'
 import { databaseHostsOf, databaseOf, siteOf } from './site.ts'
+import { stopEverything } from './stop-everything.ts'
 
 /** KD-5: the folder that a run moved aside takes its place again. */
 export function goBack(setting: RunbookSetting): readonly Step[] {
@@ -50,28 +49,7 @@ export function goBack(setting: RunbookSetting): readonly Step[] {
     ...lock.takeIt,
     // Where the restore itself was given up half way, its own run holds them too.
     holdUnits(config, async (context) => whyNothingMayStart(siteOf(config, context), run, ['puttingBack'])),
-    action({
-      id: 'stop-units',
-      section: 'safety',
-      title: 'Stop every unit of kindling on every host',
-      why: 'A unit that lives on writes into the database while it changes.',
-      touches: `systemctl stop on ${all}.`,
-      undo: 'Once they are no longer held back, start them again.',
-      damage: 1,
-      act: async (context) => stopUnits(siteOf(config, context)),
-      look: async (context) => unitsStopped(siteOf(config, context)),
-    }),
-    action({
-      id: 'stop-postgres',
-      section: 'safety',
-      title: 'Stop PostgreSQL',
-      why: 'A data folder in use cannot be moved.',
-      touches: `PostgreSQL on ${where}.`,
-      undo: 'Once it is no longer held back, start it again.',
-      damage: 1,
-      act: async (context) => stopPostgres(siteOf(config, context)),
-      look: async (context) => lookStopped(siteOf(config, context)),
-    }),
+    ...stopEverything(config, 'A unit that lives on writes into the database while it changes.'),
     action({
       id: 'put-back',
       section: 'restore',

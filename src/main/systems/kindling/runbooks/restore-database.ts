@@ -9,16 +9,17 @@ import { lookAside, movePgdataAside, putPgdataBack } from '../restore/pgdata.ts'
 import { lookRestored, restoreDatabaseInto, restoreToolOf } from '../restore/database-restore.ts'
 import { postgresChecks } from '../restore/checks.ts'
 import { lookAllStarted, openPostgresAndStartAllUnits } from '../restore/open-all.ts'
-import { lookClosed, lookStopped, startPostgresClosed, stopPostgres } from '../restore/postgres-server.ts'
+import { lookClosed, startPostgresClosed, stopPostgres } from '../restore/postgres-server.ts'
 import { choiceAt, restoreChoices } from '../restore/restore-points.ts'
 import { databaseAddress, dataFolder } from '../restore/site.ts'
-import { stopUnits, unitsStopped, type UnitsByHost } from '../restore/units.ts'
+import type { UnitsByHost } from '../restore/units.ts'
 import { listVolumeOperations, neutraliseVolumeOperations } from '../restore/volume-operations.ts'
 import { whyNothingMayStart } from '../restore/hold.ts'
 import { acceptance, fullBackup } from './acceptance.ts'
 import { heartbeats } from './heartbeats.ts'
 import { holdUnits, whatIsHeld } from './hold-units.ts'
 import { databaseHostsOf, databaseOf, siteOf } from './site.ts'
+import { stopEverything } from './stop-everything.ts'
 import { optionOf, timeInput, timeOf, wishName, wishOf } from './wish.ts'
 
 /** KD-1 and KD-2: the database is restored by its backup tool, and nothing of kindling runs before it is checked. */
@@ -106,29 +107,10 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
         'puttingBack',
       ]),
     ),
-    action({
-      id: 'stop-units',
-      section: 'safety',
-      title: 'Stop every unit of kindling on every host',
-      why: 'A unit that lives on writes into the restored database, and places guests by what it read there.',
-      touches: `systemctl stop on ${all}.`,
-      undo: 'Once they are no longer held back, start them again.',
-      twin: 'systemctl stop kindling@api kindling@edge kindling@worker',
-      damage: 1,
-      act: async (context) => stopUnits(siteOf(config, context)),
-      look: async (context) => unitsStopped(siteOf(config, context)),
-    }),
-    action({
-      id: 'stop-postgres',
-      section: 'safety',
-      title: 'Stop PostgreSQL',
-      why: 'A data folder in use cannot be moved.',
-      touches: `PostgreSQL on ${where}.`,
-      undo: 'Once it is no longer held back, start it again.',
-      damage: 1,
-      act: async (context) => stopPostgres(siteOf(config, context)),
-      look: async (context) => lookStopped(siteOf(config, context)),
-    }),
+    ...stopEverything(
+      config,
+      'A unit that lives on writes into the restored database, and places guests by what it read there.',
+    ),
     moveAside(setting, folder, where),
     action({
       id: 'restore',

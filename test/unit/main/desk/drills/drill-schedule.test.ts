@@ -4,7 +4,6 @@ import { drillScheduleOf, setDrillSchedule } from '../../../../../src/main/desk/
 import { runDrillSchedules } from '../../../../../src/main/desk/drills/run-drill-schedules.ts'
 import { savedCluster } from '../../../../../src/main/desk/saved.ts'
 import { memoryOfThisRun } from '../../../../../src/main/engine/verify/no-memory.ts'
-import type { SavedCluster } from '../../../../../src/main/ports/desk-state.ts'
 import type { JobSpec } from '../../../../../src/main/ports/job-runner.ts'
 import type { OpenRun } from '../../../../../src/main/ports/runbook-runner.ts'
 import type { Verdict } from '../../../../../src/shared/domain/verdict.ts'
@@ -12,24 +11,13 @@ import { memoryAuditLog } from '../../../../fakes/audit-log.ts'
 import { memoryDeskState } from '../../../../fakes/desk-state.ts'
 import { fakeClock, type FakeClock } from '../../../../fakes/fake-clock.ts'
 import { drillOf } from '../../../../support/drills.ts'
+import { savedClusterOf } from '../../../../support/saved-cluster.ts'
 
 const weekly = { everyDays: 7, at: '03:00', zone: 'UTC', folder: null, host: null }
-const saved: SavedCluster = {
-  id: 'c1',
-  name: 'kiok-prod',
-  system: 'kiok',
-  mode: 'normal',
-  repositoryId: 'r1',
-  masterKeys: [],
-  rpoMs: 86_400_000,
-  rtoMs: null,
+const saved = savedClusterOf({
   addedAt: '2026-11-01T02:00:00.000Z',
-  connection: null,
-  hostKeys: [],
-  ownSchedule: null,
   drillSchedule: { ...weekly, firstAt: '2026-11-21T03:00:00.000Z' },
-  retention: { rules: null, sweepsOrphans: false, pins: [] },
-}
+})
 
 const openRun: OpenRun = {
   id: 'run-1',

@@ -8,27 +8,12 @@ import type { OwnSchedule } from '../../../../../src/shared/contract/masters.ts'
 import { memoryAuditLog } from '../../../../fakes/audit-log.ts'
 import { memoryDeskState } from '../../../../fakes/desk-state.ts'
 import { fakeClock, type FakeClock } from '../../../../fakes/fake-clock.ts'
+import { savedClusterOf } from '../../../../support/saved-cluster.ts'
 
 const nightly: OwnSchedule = { cron: '0 2 * * *', zone: 'Europe/Berlin', way: 'asked' }
 
 function cluster(fields: Partial<SavedCluster> = {}): SavedCluster {
-  return {
-    id: 'c1',
-    name: 'kiok-prod',
-    system: 'kiok',
-    mode: 'normal',
-    repositoryId: 'r1',
-    masterKeys: [],
-    rpoMs: 86_400_000,
-    rtoMs: null,
-    addedAt: '2026-11-20T02:00:00.000Z',
-    connection: { masters: ['http://127.0.0.1:1'] },
-    hostKeys: [],
-    ownSchedule: nightly,
-    drillSchedule: null,
-    retention: { rules: null, sweepsOrphans: false, pins: [] },
-    ...fields,
-  }
+  return savedClusterOf({ connection: { masters: ['http://127.0.0.1:1'] }, ownSchedule: nightly, ...fields })
 }
 
 /** A desk with one cluster, whose jobs are only noted. */
