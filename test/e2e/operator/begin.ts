@@ -17,7 +17,8 @@ export async function begin(page: Page, errand: Errand): Promise<void> {
   const onward = isAsked ? 'Continue to the runbook' : /^(Continue to the runbook|Choose a runbook)$/
   await press(page, page.getByRole('button', { name: onward }), 'Enter', { atMost: 80 })
   const runbooks = page.getByRole('group', { name: 'Runbook', exact: true })
-  const wanted = runbooks.getByRole('radio', { name: new RegExp(` ${runbook}\\b`) })
+  // Its own id comes first; what follows may name another runbook.
+  const wanted = runbooks.getByRole('radio', { name: new RegExp(`^((?! [A-Z]+-\\d).)* ${runbook}\\b`) })
   if (isAsked) await expect(wanted).toBeChecked()
   else await pick(page, runbooks, wanted)
   await press(page, page.getByRole('button', { name: 'Continue', exact: true }))

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { onTestFinished, type TestContext } from 'vitest'
 import type { RunbookSetting } from '../../../src/main/ports/runbook.ts'
 import { kisekiShards, type KisekiShard } from '../../lab/kiseki.ts'
 import { writeSnapshots } from '../../lab/runbooks/kiseki-snapshots.ts'
@@ -55,6 +56,25 @@ export async function openKisekiLab(
       await rm(folder, { recursive: true })
     },
   }
+}
+
+/** Until the test is over; the test is skipped where there can be none. */
+export async function kisekiLab(
+  context: TestContext,
+  of: Parameters<typeof openKisekiLab>[0],
+): Promise<KisekiRunLab> {
+  const opened = await openKisekiLab(of)
+  if ('skip' in opened) return context.skip(opened.skip)
+  onTestFinished(async () => opened.close())
+  return opened
+}
+
+export async function begin(
+  of: KisekiRunLab,
+  scenario: string,
+  inputs: Readonly<Record<string, string>> = of.inputs,
+): Promise<{ readonly id: string }> {
+  return of.client.runbooks.start({ clusterId: of.clusterId, scenario, inputs: { ...inputs } })
 }
 
 export { kisekiShards }

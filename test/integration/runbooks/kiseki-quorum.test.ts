@@ -1,30 +1,10 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { sampleObject } from '../../lab/runbooks/kiseki.ts'
 import { goThrough, stepOf, whereabouts } from './run-lab.ts'
-import { openKisekiLab, secrets, type KisekiRunLab } from './kiseki-lab.ts'
-
-let lab: KisekiRunLab | null = null
-
-afterEach(async () => {
-  await lab?.close()
-  lab = null
-})
-
-async function open(
-  context: { skip(why: string): void },
-  of: Parameters<typeof openKisekiLab>[0],
-): Promise<KisekiRunLab> {
-  const opened = await openKisekiLab(of)
-  if ('skip' in opened) {
-    context.skip(opened.skip)
-    throw new Error(opened.skip)
-  }
-  lab = opened
-  return opened
-}
+import { begin, kisekiLab, secrets, type KisekiRunLab } from './kiseki-lab.ts'
 
 const up = { isUp: true, committed: 1_500n }
 const down = { isUp: false, committed: 1_490n }
@@ -38,11 +18,11 @@ const recorded = (of: KisekiRunLab): readonly (readonly string[])[] =>
 
 describe('KS-1', () => {
   test('brings a node back that is down, with a copy of its data folder before, and touches no other one', async (context) => {
-    const of = await open(context, { nodes: [up, up, down] })
-    const { id } = await of.client.runbooks.start({
-      clusterId: of.clusterId,
-      scenario: 'KS-1',
-      inputs: { ...of.inputs, nodes: of.site.hosts[2]?.address ?? '', samples: sampleObject },
+    const of = await kisekiLab(context, { nodes: [up, up, down] })
+    const { id } = await begin(of, 'KS-1', {
+      ...of.inputs,
+      nodes: of.site.hosts[2]?.address ?? '',
+      samples: sampleObject,
     })
     const ended = await goThrough(of.running.desk.runbooks, id)
     expect(whereabouts(ended)).toBe('all behind')
@@ -56,11 +36,11 @@ describe('KS-1', () => {
   }, 120_000)
 
   test('is not held up by another node that has halted, which stays red on the sheet', async (context) => {
-    const of = await open(context, { nodes: [up, { ...up, isHalted: true }, down] })
-    const { id } = await of.client.runbooks.start({
-      clusterId: of.clusterId,
-      scenario: 'KS-1',
-      inputs: { ...of.inputs, nodes: of.site.hosts[2]?.address ?? '', samples: sampleObject },
+    const of = await kisekiLab(context, { nodes: [up, { ...up, isHalted: true }, down] })
+    const { id } = await begin(of, 'KS-1', {
+      ...of.inputs,
+      nodes: of.site.hosts[2]?.address ?? '',
+      samples: sampleObject,
     })
     const ended = await goThrough(of.running.desk.runbooks, id)
     expect(stepOf(ended, 'caught-up-3')?.state).toBe('done')
@@ -70,30 +50,22 @@ describe('KS-1', () => {
   }, 120_000)
 
   test('never restarts a node that answers', async (context) => {
-    const of = await open(context, { nodes: [up, up, down] })
-    const { id } = await of.client.runbooks.start({
-      clusterId: of.clusterId,
-      scenario: 'KS-1',
-      inputs: { ...of.inputs, nodes: of.site.hosts[0]?.address ?? '' },
-    })
+    const of = await kisekiLab(context, { nodes: [up, up, down] })
+    const { id } = await begin(of, 'KS-1', { ...of.inputs, nodes: of.site.hosts[0]?.address ?? '' })
     const ended = await goThrough(of.running.desk.runbooks, id)
     expect(whereabouts(ended)).toMatch(/^down-1 failed: .* answers\./)
     expect(recorded(of)).toEqual([[], [], []])
   }, 120_000)
 
   test('says of a node that fell into the restart trap that no way out is known, and leaves the others alone', async (context) => {
-    const of = await open(context, {
+    const of = await kisekiLab(context, {
       nodes: [
         { isUp: true, committed: 3_006n },
         { isUp: true, committed: 3_006n },
         { isUp: false, committed: 3_000n },
       ],
     })
-    const { id } = await of.client.runbooks.start({
-      clusterId: of.clusterId,
-      scenario: 'KS-1',
-      inputs: { ...of.inputs, nodes: of.site.hosts[2]?.address ?? '' },
-    })
+    const { id } = await begin(of, 'KS-1', { ...of.inputs, nodes: of.site.hosts[2]?.address ?? '' })
     const ended = await goThrough(of.running.desk.runbooks, id)
     expect(whereabouts(ended)).toMatch(/^start-3 failed: .*no way out of it is known/)
     expect(await copies(of, 2)).toEqual([`${id}-node-3`])
@@ -101,12 +73,8 @@ describe('KS-1', () => {
   }, 120_000)
 
   test('refuses a node whose disk is empty: kiseki has no way to put it back', async (context) => {
-    const of = await open(context, { nodes: [up, up, { ...down, isEmpty: true }] })
-    const { id } = await of.client.runbooks.start({
-      clusterId: of.clusterId,
-      scenario: 'KS-1',
-      inputs: { ...of.inputs, nodes: of.site.hosts[2]?.address ?? '' },
-    })
+    const of = await kisekiLab(context, { nodes: [up, up, { ...down, isEmpty: true }] })
+    const { id } = await begin(of, 'KS-1', { ...of.inputs, nodes: of.site.hosts[2]?.address ?? '' })
     const ended = await goThrough(of.running.desk.runbooks, id)
     expect(whereabouts(ended)).toMatch(/^identity-3 failed: .*is not the data folder of a member/)
     expect(recorded(of)).toEqual([[], [], []])
@@ -115,7 +83,7 @@ describe('KS-1', () => {
 
 describe('KS-3', () => {
   test('ranks the survivors, copies them before anything else, and comes back once original nodes do', async (context) => {
-    const of = await open(context, {
+    const of = await kisekiLab(context, {
       nodes: [
         { isUp: true, committed: 1_800n },
         { isUp: true, committed: 1_900n },
@@ -125,11 +93,7 @@ describe('KS-3', () => {
     })
     // A machine that is gone does not keep the others from being saved.
     await of.site.hosts[3]?.down()
-    const { id } = await of.client.runbooks.start({
-      clusterId: of.clusterId,
-      scenario: 'KS-3',
-      inputs: { ...of.inputs, samples: sampleObject },
-    })
+    const { id } = await begin(of, 'KS-3', { ...of.inputs, samples: sampleObject })
     const ended = await goThrough(of.running.desk.runbooks, id, {
       'bring-back': () => {
         expect(of.site.isUp(0) || of.site.isUp(1)).toBe(false)
@@ -167,7 +131,7 @@ describe('KS-3', () => {
   }, 120_000)
 
   test('stops no survivor that would not start again', async (context) => {
-    const of = await open(context, {
+    const of = await kisekiLab(context, {
       nodes: [
         { isUp: true, committed: 2_301n },
         { isUp: true, committed: 1_900n },
@@ -175,11 +139,7 @@ describe('KS-3', () => {
         { isUp: false, committed: 1_000n },
       ],
     })
-    const { id } = await of.client.runbooks.start({
-      clusterId: of.clusterId,
-      scenario: 'KS-3',
-      inputs: { ...of.inputs, samples: sampleObject },
-    })
+    const { id } = await begin(of, 'KS-3', { ...of.inputs, samples: sampleObject })
     const ended = await goThrough(of.running.desk.runbooks, id, {
       'bring-back': () => {
         expect([of.site.isUp(0), of.site.isUp(1)]).toEqual([true, false])
@@ -201,12 +161,8 @@ describe('KS-3', () => {
   }, 120_000)
 
   test('is refused while a majority answers', async (context) => {
-    const of = await open(context, { nodes: [up, up, down] })
-    const { id } = await of.client.runbooks.start({
-      clusterId: of.clusterId,
-      scenario: 'KS-3',
-      inputs: of.inputs,
-    })
+    const of = await kisekiLab(context, { nodes: [up, up, down] })
+    const { id } = await begin(of, 'KS-3')
     expect(whereabouts(await goThrough(of.running.desk.runbooks, id))).toMatch(
       /^count failed: The quorum holds/,
     )
@@ -216,7 +172,7 @@ describe('KS-3', () => {
 describe('An action of KS-1 and KS-3 that was cut', () => {
   for (const cut of ['before', 'after'] as const) {
     test(`${cut} it was done is looked at, and never done twice`, async (context) => {
-      const of = await open(context, { nodes: [up, up, down] })
+      const of = await kisekiLab(context, { nodes: [up, up, down] })
       const { runner, acts } = await of.cutRunner(cut)
       const run = await runner.start({
         scenario: 'KS-1',
@@ -232,7 +188,7 @@ describe('An action of KS-1 and KS-3 that was cut', () => {
     }, 120_000)
 
     test(`${cut} it was done, with the quorum lost, is looked at, and never done twice`, async (context) => {
-      const of = await open(context, { nodes: [up, down, down] })
+      const of = await kisekiLab(context, { nodes: [up, down, down] })
       const { runner, acts } = await of.cutRunner(cut)
       const run = await runner.start({
         scenario: 'KS-3',

@@ -1,40 +1,16 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { appendFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { sampleObject } from '../../lab/runbooks/kiseki.ts'
 import { goThrough, settled, stepOf, whereabouts } from './run-lab.ts'
-import { kisekiShards, openKisekiLab, secrets, type KisekiRunLab } from './kiseki-lab.ts'
-
-let lab: KisekiRunLab | null = null
-
-afterEach(async () => {
-  await lab?.close()
-  lab = null
-})
-
-async function open(
-  context: { skip(why: string): void },
-  of: Parameters<typeof openKisekiLab>[0],
-): Promise<KisekiRunLab> {
-  const opened = await openKisekiLab(of)
-  if ('skip' in opened) {
-    context.skip(opened.skip)
-    throw new Error(opened.skip)
-  }
-  lab = opened
-  return opened
-}
+import { begin, kisekiLab, kisekiShards, secrets } from './kiseki-lab.ts'
 
 const up = { isUp: true, committed: 1_500n }
 
-async function begin(of: KisekiRunLab, scenario: string, inputs: Readonly<Record<string, string>>) {
-  return of.client.runbooks.start({ clusterId: of.clusterId, scenario, inputs: { ...inputs } })
-}
-
 describe('KS-5', () => {
   test('reads a snapshot here and on a node, and says that nothing was restored', async (context) => {
-    const of = await open(context, { nodes: [up], snapshotShards: [kisekiShards('full', 3, 2000)] })
+    const of = await kisekiLab(context, { nodes: [up], snapshotShards: [kisekiShards('full', 3, 2000)] })
     const [snapshot = ''] = of.snapshotIds
     const { id } = await begin(of, 'KS-5', {})
     const ended = await goThrough(of.running.desk.runbooks, id, {
@@ -52,7 +28,7 @@ describe('KS-5', () => {
   }, 120_000)
 
   test('says of an empty snapshot that it is empty', async (context) => {
-    const of = await open(context, { nodes: [up], snapshotShards: [[]] })
+    const of = await kisekiLab(context, { nodes: [up], snapshotShards: [[]] })
     const [snapshot = ''] = of.snapshotIds
     const { id } = await begin(of, 'KS-5', {})
     const ended = await goThrough(of.running.desk.runbooks, id, {
@@ -63,7 +39,7 @@ describe('KS-5', () => {
   }, 120_000)
 
   test('can be gone through and closed where there is no snapshot at all', async (context) => {
-    const of = await open(context, { nodes: [up] })
+    const of = await kisekiLab(context, { nodes: [up] })
     const { id } = await begin(of, 'KS-5', {})
     const ended = await goThrough(of.running.desk.runbooks, id, {
       'choose-snapshot': () => ({ kind: 'choose', option: 'none' }),
@@ -77,7 +53,7 @@ describe('KS-5', () => {
 
 describe('KS-7', () => {
   test('has a halted node build its metadata anew, with the old one aside and a copy of everything', async (context) => {
-    const of = await open(context, { nodes: [up, up, { ...up, isHalted: true }] })
+    const of = await kisekiLab(context, { nodes: [up, up, { ...up, isHalted: true }] })
     const { id } = await begin(of, 'KS-7', {
       ...of.inputs,
       node: of.site.hosts[2]?.address ?? '',
@@ -97,17 +73,17 @@ describe('KS-7', () => {
   }, 120_000)
 
   test('leaves a node alone that applies metadata', async (context) => {
-    const of = await open(context, { nodes: [up, up, up] })
+    const of = await kisekiLab(context, { nodes: [up, up, up] })
     const { id } = await begin(of, 'KS-7', { ...of.inputs, node: of.site.hosts[2]?.address ?? '' })
     expect(whereabouts(await goThrough(of.running.desk.runbooks, id))).toMatch(/^halted failed/)
   }, 120_000)
 
   test('does not stop a node that would not start again', async (context) => {
     const at = { isUp: true, committed: 3_006n }
-    const of = await open(context, { nodes: [at, at, { ...at, isHalted: true }] })
+    const of = await kisekiLab(context, { nodes: [at, at, { ...at, isHalted: true }] })
     const { id } = await begin(of, 'KS-7', { ...of.inputs, node: of.site.hosts[2]?.address ?? '' })
     expect(whereabouts(await goThrough(of.running.desk.runbooks, id))).toMatch(
-      /^comes-back failed: .*Restart trap/,
+      /^stop failed: .*was not stopped\. Restart trap/,
     )
     expect(of.site.isUp(2)).toBe(true)
     expect(of.site.hosts.map((host) => host.record())).toEqual([[], [], []])
@@ -115,7 +91,7 @@ describe('KS-7', () => {
 
   for (const cut of ['before', 'after'] as const) {
     test(`goes on where every action was cut ${cut} it was done, and does none of them twice`, async (context) => {
-      const of = await open(context, { nodes: [up, up, { ...up, isHalted: true }] })
+      const of = await kisekiLab(context, { nodes: [up, up, { ...up, isHalted: true }] })
       const { runner, acts } = await of.cutRunner(cut)
       const run = await runner.start({
         scenario: 'KS-7',
@@ -134,7 +110,7 @@ describe('KS-7', () => {
 
 describe('KS-8', () => {
   test('names the cause by the words of the log, and is closable where no way is known', async (context) => {
-    const of = await open(context, {
+    const of = await kisekiLab(context, {
       nodes: [up, up, { isUp: false, committed: 1n, refuses: 'failed to create Raft log store (seed)' }],
     })
     const { id } = await begin(of, 'KS-8', { ...of.inputs, node: of.site.hosts[2]?.address ?? '' })
@@ -155,7 +131,9 @@ describe('KS-9', () => {
   const log = 'raft/shard-00000000-0000-0000-0000-000000000001.redb'
 
   test('makes a copy that stays whole and one without its log, and changes nothing of the node', async (context) => {
-    const of = await open(context, { nodes })
+    const of = await kisekiLab(context, { nodes })
+    // The first node of a cluster was begun so, and often still is: a copy is read all the same.
+    await appendFile(join(of.site.hosts[2]?.tree ?? '', 'kiseki/kiseki.env'), 'KISEKI_BOOTSTRAP=true\n')
     const { id } = await begin(of, 'KS-9', { ...of.inputs, node: of.site.hosts[2]?.address ?? '' })
     const ended = await goThrough(of.running.desk.runbooks, id)
     expect(whereabouts(ended)).toBe('all behind')
@@ -177,10 +155,10 @@ describe('KS-9', () => {
   }, 120_000)
 
   test('is refused for a node that answers, and where the disk is not its own', async (context) => {
-    const of = await open(context, { nodes: [up, up, { isUp: false, committed: 1n, isEmpty: true }] })
+    const of = await kisekiLab(context, { nodes: [up, up, { isUp: false, committed: 1n, isEmpty: true }] })
     for (const [place, words] of [
       [1, /^down failed/],
-      [2, /^identity failed/],
+      [2, /^own-disk failed/],
     ] as const) {
       const { id } = await begin(of, 'KS-9', { ...of.inputs, node: of.site.hosts[place]?.address ?? '' })
       expect(whereabouts(await goThrough(of.running.desk.runbooks, id))).toMatch(words)
@@ -191,7 +169,7 @@ describe('KS-9', () => {
 
   for (const cut of ['before', 'after'] as const) {
     test(`goes on where every action was cut ${cut} it was done, and does none of them twice`, async (context) => {
-      const of = await open(context, { nodes })
+      const of = await kisekiLab(context, { nodes })
       const { runner, acts } = await of.cutRunner(cut)
       const run = await runner.start({
         scenario: 'KS-9',
@@ -209,7 +187,7 @@ describe('KS-9', () => {
 
 describe('KS-4 and KS-6', () => {
   test('say what nobody can do, and are gone through and closed', async (context) => {
-    const of = await open(context, { nodes: [up] })
+    const of = await kisekiLab(context, { nodes: [up] })
     const said: Record<string, string> = {}
     for (const scenario of ['KS-4', 'KS-6']) {
       const { id } = await begin(of, scenario, {})

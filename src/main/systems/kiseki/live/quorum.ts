@@ -7,7 +7,7 @@ import type { NodeFacts } from './node-facts.ts'
  * (source: openraft_store.rs has no writer of `QuorumLost`; openraft reports the leader of the last committed vote).
  */
 export function quorumAnswer(alive: readonly NodeFacts[], asked: number): Answer {
-  const members = new Set(alive.flatMap((node) => node.members))
+  const { members, voting, needed } = votersOf(alive)
   if (alive.length === 0)
     return { state: 'bad', answer: `None of ${countOf(asked, 'node')} tells its members.` }
   // A single node has no Raft group, and lists nobody.
@@ -21,7 +21,6 @@ export function quorumAnswer(alive: readonly NodeFacts[], asked: number): Answer
           next: 'A node that was started without its peers is a cluster of its own: check KISEKI_RAFT_PEERS of each, and this connection.',
         }
   }
-  const { voting, needed } = votersOf(alive)
   const evidence = `members ${[...members].join(', ')}; answering ${alive.map(({ nodeId }) => nodeId).join(', ')}`
   if (voting >= needed) {
     return voting === members.size
@@ -72,19 +71,23 @@ export function leaderAnswer(alive: readonly NodeFacts[]): Answer {
     : { state: 'bad', answer: `All that answer name node ${leader}, which does not answer.`, evidence }
 }
 
+/** The newest entry that any of them stands at; numbers begin at 1. */
+export function highestEntry(nodes: readonly NodeFacts[]): bigint {
+  return nodes.reduce((most, { committed }) => (committed > most ? committed : most), 0n)
+}
+
 /** Equal, or coming closer between two looks. */
 export function catchUpAnswer(first: readonly NodeFacts[], second: readonly NodeFacts[]): Answer {
   const [one, ...others] = second
   if (one === undefined) return { state: 'notAsked', answer: 'No node answers.' }
   if (others.length === 0 && one.members.length > 1)
     return { state: 'unknown', answer: `Only node ${one.nodeId} answers: it can be compared with none.` }
-  const highest = (nodes: readonly NodeFacts[]): bigint =>
-    nodes.reduce((most, { committed }) => (committed > most ? committed : most), 0n)
   const evidence = second.map(({ nodeId, committed }) => `${nodeId} at ${committed}`).join(', ')
-  const behind = second.filter(({ committed }) => committed < highest(second))
+  const behind = second.filter(({ committed }) => committed < highestEntry(second))
   if (behind.length === 0)
     return { state: 'ok', answer: 'All nodes that answer stand at the same entry.', evidence }
-  const distance = (node: NodeFacts, nodes: readonly NodeFacts[]): bigint => highest(nodes) - node.committed
+  const distance = (node: NodeFacts, nodes: readonly NodeFacts[]): bigint =>
+    highestEntry(nodes) - node.committed
   const isStuck = behind.some((node) => {
     const before = first.find(({ nodeId }) => nodeId === node.nodeId)
     return before !== undefined && distance(node, second) >= distance(before, first)
@@ -110,11 +113,10 @@ export const purgedFromEntry = 2000n
 
 /** Whether a node that stops now would come back with its own data folder. */
 export function restartAnswer(alive: readonly NodeFacts[]): Answer {
-  const [one] = alive
-  if (one === undefined) return { state: 'notAsked', answer: 'No node answers.' }
+  if (alive.length === 0) return { state: 'notAsked', answer: 'No node answers.' }
   if (alive.every(({ members }) => members.length <= 1))
     return { state: 'notAsked', answer: 'It is a single node, which has no log to purge.' }
-  const most = alive.reduce((high, { committed }) => (committed > high ? committed : high), one.committed)
+  const most = highestEntry(alive)
   return most < purgedFromEntry
     ? { state: 'ok', answer: `The nodes stand at entry ${most}: their logs are whole.` }
     : {

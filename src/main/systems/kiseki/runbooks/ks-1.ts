@@ -5,7 +5,8 @@ import { accept } from './acceptance.ts'
 import { copyDataFolder } from './copy.ts'
 import { knowForbidden } from './forbidden.ts'
 import { identityKept } from './identity.ts'
-import { isEven, lookDown, quorumOf, seeNodes } from './nodes.ts'
+import { isDown } from './is-down.ts'
+import { isEven, quorumOf, seeNodes } from './nodes.ts'
 import { trapNow } from './restart-trap.ts'
 import { scrubEach } from './scrub.ts'
 import {
@@ -63,7 +64,14 @@ function bringBack(setting: RunbookSetting): readonly Step[] {
         return counted.state === 'done' ? counted : { ...counted, next: 'Close this run and begin KS-3.' }
       },
     }),
-    ...nodes.map((node) => isDown(node, site)),
+    ...nodes.map((node) =>
+      isDown(
+        `down-${node.place}`,
+        node,
+        site,
+        'A node that answers must not be restarted: it may not come back.',
+      ),
+    ),
     ...nodes.map((node) => identityKept(`identity-${node.place}`, node, site)),
     knowForbidden,
     confirm({
@@ -127,19 +135,6 @@ function oneNode(node: KisekiNode, site: KisekiSite, back: readonly KisekiNode[]
       look: async (context) => isEven(site, context, { back, applying: [] }),
     }),
   ]
-}
-
-/** A healthy node is never restarted. */
-function isDown(node: KisekiNode, site: KisekiSite): Step {
-  const { place, host } = node
-  return check({
-    id: `down-${place}`,
-    section: 'before',
-    title: `Check that ${host.address} is down`,
-    why: 'A node that answers must not be restarted: it may not come back.',
-    touches: `Asks ${node.origin}.`,
-    look: async (context) => lookDown(node, site, context),
-  })
 }
 
 export function leftovers(site: KisekiSite): Step {

@@ -8,14 +8,13 @@ import { accept } from './acceptance.ts'
 import { copyDataFolder } from './copy.ts'
 import { leftovers } from './ks-1.ts'
 import { evidenceOf, factsOf, isEven, seeNodes } from './nodes.ts'
-import { mustStayUp, restartTrap, trapNow } from './restart-trap.ts'
+import { trapNow } from './restart-trap.ts'
 import {
-  named,
   nodeInput,
+  nodeOf,
   sampleInput,
   siteInputs,
   siteOf,
-  unfit,
   userOn,
   type KisekiNode,
   type KisekiSite,
@@ -37,13 +36,11 @@ export const ks7: Runbook = {
   inputs: [nodeInput, ...siteInputs, sampleInput],
   steps(setting) {
     const site = siteOf(setting)
-    const [node, ...others] = named(site, setting.inputs['node'] ?? '')
-    if (node === undefined || others.length > 0) throw unfit('One node is repaired at a time.')
+    const node = nodeOf(site, setting)
     const lock = hostLock([node.host])
     return [
       isHalted(node, site),
       staysAboveMajority(node, site),
-      comesBack(node, site),
       confirm({
         id: 'confirm',
         section: 'before',
@@ -141,32 +138,6 @@ function staysAboveMajority(node: KisekiNode, site: KisekiSite): Step {
             evidence,
             next: 'Bring the others back first: KS-1.',
           })
-    },
-  })
-}
-
-function comesBack(node: KisekiNode, site: KisekiSite): Step {
-  return check({
-    id: 'comes-back',
-    section: 'before',
-    title: 'Check that it would start again',
-    why: 'A node that answers and applies nothing is worth more than one that never starts again.',
-    touches: `Asks ${node.origin}.`,
-    skip: 'operator',
-    look: async (context) => {
-      const seen = await seeNodes(site, context)
-      const evidence = evidenceOf(seen)
-      const facts = seen.find((each) => each.node.place === node.place)?.facts ?? null
-      if (facts === null) return failed(`${node.host.address} does not answer.`, { evidence })
-      return mustStayUp(facts)
-        ? failed(
-            `${node.host.address} stands at entry ${facts.committed}, and may keep only the end of its log. ${restartTrap}`,
-            {
-              evidence,
-              next: 'Leave it up, and ask the makers. Skip this only where it is known that it was started within its last 2 000 entries.',
-            },
-          )
-        : done(`${node.host.address} stands at entry ${facts.committed}: its log is whole.`, { evidence })
     },
   })
 }

@@ -7,9 +7,10 @@ import { accept } from './acceptance.ts'
 import { copyDataFolder } from './copy.ts'
 import { leftovers } from './ks-1.ts'
 import { causeOf, logTail, type Cause } from './log.ts'
-import { isEven, lookDown } from './nodes.ts'
 import { forbidden } from './forbidden.ts'
-import { named, nodeInput, sampleInput, siteInputs, siteOf, unfit } from './site.ts'
+import { isDown } from './is-down.ts'
+import { isEven } from './nodes.ts'
+import { nodeInput, nodeOf, sampleInput, siteInputs, siteOf } from './site.ts'
 import { startUnit, stopUnit } from './unit.ts'
 
 const causeName = 'cause'
@@ -32,19 +33,11 @@ export const ks8: Runbook = {
   inputs: [nodeInput, ...siteInputs, sampleInput],
   steps(setting) {
     const site = siteOf(setting)
-    const [node, ...others] = named(site, setting.inputs['node'] ?? '')
-    if (node === undefined || others.length > 0) throw unfit('One node is looked at at a time.')
+    const node = nodeOf(site, setting)
     const { host } = node
     const lock = hostLock([host])
     return [
-      check({
-        id: 'down',
-        section: 'before',
-        title: `Check that ${host.address} is down`,
-        why: 'A node that answers is left as it is.',
-        touches: `Asks ${node.origin}.`,
-        look: async (context) => lookDown(node, site, context),
-      }),
+      isDown('down', node, site, 'A node that answers is left as it is.'),
       check({
         id: 'cause',
         section: 'before',

@@ -1,27 +1,31 @@
-import { bytesWords } from '../../../../shared/domain/size-words.ts'
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
-import { mustRunOn, runOn, saidBy } from '../../../engine/runbook/on-host.ts'
-import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
-import { action, check, manual } from '../../../engine/runbook/steps.ts'
-import type { ActionStep, Outcome, Runbook, Step, StepContext } from '../../../ports/runbook.ts'
-import { copyDataFolder, hasRoom, placeOf } from './copy.ts'
-import { identityKept } from './identity.ts'
+import { mustRunOn } from '../../../engine/runbook/on-host.ts'
+import { done } from '../../../engine/runbook/outcomes.ts'
+import { action, manual } from '../../../engine/runbook/steps.ts'
+import type { ActionStep, Runbook, Step, StepContext } from '../../../ports/runbook.ts'
+import {
+  copyDataFolder,
+  copyDeadlineMs,
+  copyWithoutLog,
+  lookAtCopy,
+  makeCopy,
+  placeOf,
+  type FolderCopy,
+} from './copy.ts'
+import { ownDisk } from './identity.ts'
+import { isDown } from './is-down.ts'
 import { leftovers } from './ks-1.ts'
-import { lookDown } from './nodes.ts'
 import {
   as,
-  named,
   nodeInput,
+  nodeOf,
   siteInputs,
   siteOf,
-  unfit,
   userOn,
   type KisekiNode,
   type KisekiSite,
 } from './site.ts'
 import { stopUnit } from './unit.ts'
-
-const copyDeadlineMs = 6 * 60 * 60_000
 
 /**
  * Tried with three nodes of 2026.40 that had all fallen into the restart trap: a copy of the data folder without its log, started as a
@@ -41,20 +45,12 @@ export const ks9: Runbook = {
   inputs: [nodeInput, ...siteInputs],
   steps(setting) {
     const site = siteOf(setting)
-    const [node, ...others] = named(site, setting.inputs['node'] ?? '')
-    if (node === undefined || others.length > 0) throw unfit('One node is read out at a time.')
+    const node = nodeOf(site, setting)
     const { host } = node
     const lock = hostLock([host])
     return [
-      check({
-        id: 'down',
-        section: 'before',
-        title: `Check that ${host.address} is down`,
-        why: 'A node that answers gives its objects itself.',
-        touches: `Asks ${node.origin}.`,
-        look: async (context) => lookDown(node, site, context),
-      }),
-      identityKept('identity', node, site),
+      isDown('down', node, site, 'A node that answers gives its objects itself.'),
+      ownDisk('own-disk', node, site),
       ...lock.takeIt,
       stopUnit({
         id: 'stop',
@@ -77,41 +73,18 @@ export const ks9: Runbook = {
   },
 }
 
-const prepare = `umask 077
-[ -e "$2" ] && exit 0
-[ -d "$1" ] || { echo "$1 is not there" >&2; exit 1; }
-rm -rf -- "$2.part"
-${hasRoom}
-cp -a --sparse=always -- "$1" "$2.part" || exit 1
-rm -f -- "$2.part"/raft/shard-*.redb || exit 1
-sync -f -- "$2.part" 2>/dev/null
-mv -- "$2.part" "$2"`
-
-const look = `if [ -e "$1" ]; then echo "complete $(du -sk -- "$1" | cut -f1)"; elif [ -e "$1.part" ]; then echo partial; else echo none; fi`
-
 /** Of the copy, so that the copy stays whole whatever a server does to this one. */
 function readingCopy(node: KisekiNode, site: KisekiSite): ActionStep {
   const { host } = node
-  const user = userOn(site, host)
   const from = `${site.copyFolder}/RUN-node-${node.place}`
-  const lookAt = async (context: StepContext): Promise<Outcome> => {
-    const place = readingPlace(site, node, context)
-    const { stdout } = await mustRunOn(
-      host,
-      { argv: ['/bin/sh', '-c', look, 'sh', place], ...as(user), deadlineMs: 120_000 },
-      context,
-    )
-    const [word, size = '0'] = stdout.trim().split(' ')
-    if (word === 'complete')
-      return done(`${bytesWords(Number(size) * 1024)} in ${place}, without its log.`, {
-        evidence: [{ name: `for reading, on ${host.address}`, value: place }],
-      })
-    return notYet(
-      word === 'partial'
-        ? 'The second copy was begun and not ended. Going on begins it again.'
-        : 'No second copy was begun.',
-    )
-  }
+  const copyOf = (context: StepContext): FolderCopy => ({
+    node,
+    site,
+    from: placeOf(site, node, context),
+    to: `${placeOf(site, node, context)}-reading`,
+    script: copyWithoutLog,
+    whole: 'without its log',
+  })
   return action({
     id: 'reading-copy',
     section: 'restore',
@@ -122,38 +95,20 @@ function readingCopy(node: KisekiNode, site: KisekiSite): ActionStep {
     twin: `cp -a --sparse=always ${from} ${from}-reading && rm -f ${from}-reading/raft/shard-*.redb`,
     expected: null,
     damage: 0,
-    act: async (context) => {
-      const output = await runOn(
+    act: async (context) => makeCopy(copyOf(context), context),
+    look: async (context) => lookAtCopy(copyOf(context), context),
+    takeBack: async (context) => {
+      const { to } = copyOf(context)
+      await mustRunOn(
         host,
         {
-          argv: [
-            '/bin/sh',
-            '-c',
-            prepare,
-            'sh',
-            placeOf(site, node, context),
-            readingPlace(site, node, context),
-          ],
-          ...as(user),
+          argv: ['rm', '-rf', '--', to, `${to}.part`],
+          ...as(userOn(site, host)),
           deadlineMs: copyDeadlineMs,
         },
         context,
       )
-      return output.code === 0
-        ? lookAt(context)
-        : failed(`The second copy was not made: ${saidBy(output)}`, {
-            next: 'Look at that host. The first copy and the data folder were only read.',
-          })
-    },
-    look: lookAt,
-    takeBack: async (context) => {
-      const place = readingPlace(site, node, context)
-      await mustRunOn(
-        host,
-        { argv: ['rm', '-rf', '--', place, `${place}.part`], ...as(user), deadlineMs: copyDeadlineMs },
-        context,
-      )
-      return done(`${place} is removed.`)
+      return done(`${to} is removed.`)
     },
   })
 }
@@ -198,8 +153,4 @@ function readOut({ host, place }: KisekiNode, site: KisekiSite): readonly Step[]
       does: [`systemctl stop holdfast-reading`, `rm -rf ${folder}`],
     }),
   ]
-}
-
-function readingPlace(site: KisekiSite, node: KisekiNode, context: StepContext): string {
-  return `${placeOf(site, node, context)}-reading`
 }

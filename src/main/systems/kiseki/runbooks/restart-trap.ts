@@ -1,6 +1,6 @@
 import type { StepContext } from '../../../ports/runbook.ts'
 import type { NodeFacts } from '../live/node-facts.ts'
-import { purgedFromEntry } from '../live/quorum.ts'
+import { highestEntry, purgedFromEntry } from '../live/quorum.ts'
 import { factsOf, seeNodes } from './nodes.ts'
 import type { KisekiSite } from './site.ts'
 
@@ -14,14 +14,12 @@ export function mustStayUp({ members, committed }: NodeFacts): boolean {
 
 /** The trap, and whether it may have shut: by the highest entry that any node stands at. */
 export async function trapNow(site: KisekiSite, context: StepContext): Promise<readonly string[]> {
-  const tips = factsOf(await seeNodes(site, context)).map(({ committed }) => committed)
-  const [first, ...others] = tips
-  if (first === undefined)
+  const alive = factsOf(await seeNodes(site, context))
+  if (alive.length === 0)
     return [restartTrap, 'No node tells at which entry it stands: the trap may have shut.']
-  const most = others.reduce((high, tip) => (tip > high ? tip : high), first)
-  const isShut = most >= purgedFromEntry
+  const most = highestEntry(alive)
   return [
     restartTrap,
-    `The nodes that answer stand at entry ${most}${isShut ? ': the trap may have shut.' : '.'}`,
+    `The nodes that answer stand at entry ${most}${most >= purgedFromEntry ? ': the trap may have shut.' : '.'}`,
   ]
 }

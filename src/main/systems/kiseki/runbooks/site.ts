@@ -132,6 +132,13 @@ export function named(site: KisekiSite, list: string): readonly KisekiNode[] {
   })
 }
 
+/** The one that a run is about. Throws `usage`. */
+export function nodeOf(site: KisekiSite, { inputs }: Pick<RunbookSetting, 'inputs'>): KisekiNode {
+  const [node, ...others] = named(site, inputs['node'] ?? '')
+  if (node === undefined || others.length > 0) throw unfit('It is about one node at a time.')
+  return node
+}
+
 export function userOn({ user }: Pick<KisekiSite, 'user'>, { address }: HostAccess): string | undefined {
   return address.startsWith(`${user}@`) ? undefined : user
 }

@@ -5,7 +5,9 @@ import { action } from '../../../engine/runbook/steps.ts'
 import { overSsh } from '../../../engine/runbook/twins.ts'
 import type { ActionStep, Known, Outcome, StepContext } from '../../../ports/runbook.ts'
 import { causeOf, logTail } from './log.ts'
-import { restartTrap } from './restart-trap.ts'
+import type { NodeFacts } from '../live/node-facts.ts'
+import { seeNodes } from './nodes.ts'
+import { mustStayUp, restartTrap } from './restart-trap.ts'
 import { as, userOn, type KisekiNode, type KisekiSite } from './site.ts'
 
 type UnitState = 'active' | 'activating' | 'deactivating' | 'inactive' | 'failed' | 'unknown'
@@ -50,6 +52,9 @@ export function stopUnit(of: UnitStep): ActionStep {
     damage: 1,
     ...(notNeeded !== undefined && { notNeeded }),
     act: async (context) => {
+      const own =
+        (await seeNodes(site, context)).find((each) => each.node.place === node.place)?.facts ?? null
+      if (own !== null && mustStayUp(own)) return staysUp(node, own)
       await systemctl('stop', of, context)
       // So that a failure that systemd notes later is one of the start that this run asks for.
       await systemctl('reset-failed', of, context)
@@ -61,6 +66,16 @@ export function stopUnit(of: UnitStep): ActionStep {
       return isStarted(of, context)
     },
   })
+}
+
+/** Whatever was known of it when the run was begun. */
+function staysUp({ host: { address } }: KisekiNode, { committed }: NodeFacts): Outcome {
+  return failed(
+    `${address} answers, stands at entry ${committed}, and may keep only the end of its log. It was not stopped. ${restartTrap}`,
+    {
+      next: 'Leave it up, and ask its makers. Where it is known that it was started within its last 2 000 entries, stop it there by hand, then go on.',
+    },
+  )
 }
 
 export function startUnit(of: UnitStep): ActionStep {
