@@ -6,6 +6,7 @@ import { algorithmsFor, weakness } from './algorithms.ts'
 import { notLoggedIn, type Logins } from './credentials.ts'
 import { fingerprintOf, type HostKeyPolicy } from './known-hosts.ts'
 import { openSocket } from './open-socket.ts'
+import { preparePacketKeys } from './packet-keys.ts'
 import type { Hop } from './route.ts'
 
 export interface ConnectOptions {
@@ -47,6 +48,7 @@ export async function connectTo(hop: Hop, options: ConnectOptions, signal?: Abor
   })
   // What is emitted after the login, or after it was given up, must not end the process.
   ssh.connection?.on('error', () => undefined)
+  if (ssh.connection !== null) preparePacketKeys(ssh.connection)
   try {
     await untilCancelled(connecting, signal)
     return ssh

@@ -1,4 +1,4 @@
-import { createCipheriv, type CipherGCM } from 'node:crypto'
+import { createCipheriv, createSecretKey, type CipherGCM } from 'node:crypto'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import { lastSegmentBytes, segmentCount, tagBytes } from '../../../shared/domain/envelope-sizes.ts'
 import { gatherPieces } from '../../../shared/streams/gather-pieces.ts'
@@ -16,10 +16,11 @@ export async function* sealSegments(
   const { header, headerBytes } = opening
   const nonceOf = segmentNonces(opening)
   const context = segmentContext(opening)
+  const key = createSecretKey(opening.dataKey)
   const segments = segmentCount(header.plainSizeBytes, header.segmentBytes)
   const lastBytes = lastSegmentBytes(header.plainSizeBytes, header.segmentBytes)
   const cipherFor = (number: number): CipherGCM =>
-    createCipheriv(segmentAlgorithm, opening.dataKey, nonceOf(number, number === segments - 1), {
+    createCipheriv(segmentAlgorithm, key, nonceOf(number, number === segments - 1), {
       authTagLength: tagBytes,
     }).setAAD(context)
 

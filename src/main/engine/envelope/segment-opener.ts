@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, type DecipherGCM } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, type DecipherGCM } from 'node:crypto'
 import { lastSegmentBytes, segmentCount, tagBytes } from '../../../shared/domain/envelope-sizes.ts'
 import type { SealedBody } from '../../../shared/domain/object-facts.ts'
 import type { OpeningKey } from '../../ports/byte-work.ts'
@@ -50,6 +50,7 @@ export function createSegmentOpener(opening: OpeningKey): SegmentOpener {
   const { header, headerBytes } = opening
   const context = segmentContext(opening)
   const nonceOf = segmentNonces(opening)
+  const key = createSecretKey(opening.dataKey)
   const segments = segmentCount(header.plainSizeBytes, header.segmentBytes)
   let takenBytes = 0
   let segment = 0
@@ -57,7 +58,7 @@ export function createSegmentOpener(opening: OpeningKey): SegmentOpener {
   let flaw: Flaw | null = null
 
   function decipherFor(number: number, isLast: boolean): DecipherGCM {
-    return createDecipheriv(segmentAlgorithm, opening.dataKey, nonceOf(number, isLast), {
+    return createDecipheriv(segmentAlgorithm, key, nonceOf(number, isLast), {
       authTagLength: tagBytes,
     }).setAAD(context)
   }
@@ -112,7 +113,7 @@ export function createSegmentOpener(opening: OpeningKey): SegmentOpener {
     }
     const isLast = segment === segments - 1
     // Sealed again the bytes are those that were stored, which were not kept.
-    const sealer = createCipheriv(segmentAlgorithm, opening.dataKey, nonceOf(segment, isLast))
+    const sealer = createCipheriv(segmentAlgorithm, key, nonceOf(segment, isLast))
     const other = decipherFor(segment, !isLast)
     for (const part of read.plain) other.update(sealer.update(part))
     const kind = !isAuthentic(other, read.tag) ? 'failed' : isLast ? 'notLast' : 'endedEarly'
