@@ -45,9 +45,14 @@ export default defineConfig({
       rollupOptions: {
         input: 'src/renderer/index.html',
         output: {
-          // Each area is a piece of its own, by its lazy route; what all of them share is in three.
+          // Each area is a piece of its own, by its lazy route; what all of them share is in three, and what connects
+          // the page is by itself, so that it runs before the others are read.
           codeSplitting: {
             groups: [
+              {
+                name: 'connect',
+                test: /vite\/preload-helper|node_modules[\\/](@orpc[\\/](client|shared|standard-server)|zod)|src[\\/](renderer[\\/]lib[\\/]connect|shared[\\/]domain[\\/]error)/,
+              },
               { name: 'kit', test: /node_modules[\\/](@mantine|@floating-ui)/ },
               { name: 'libraries', test: /node_modules/ },
               { name: 'common', test: /src[\\/](shared|renderer[\\/](app|lib|ui))[\\/]/ },

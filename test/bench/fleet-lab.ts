@@ -7,6 +7,7 @@ import { systemClock } from '../../src/main/adapters/system/clock.ts'
 import { inProcessByteWork } from '../../src/main/engine/in-process-byte-work.ts'
 import type { Access } from '../../src/shared/contract/repositories.ts'
 import { makeKiokRepository, nightsFrom } from '../lab/kiok.ts'
+import { savedClusterOf } from '../support/saved-cluster.ts'
 
 /** Enough for a verification of all backups to take some seconds. */
 const storeSizes = { metadata: 1_000_000, kms: 3_000, iam: 20_000, connections: 1_200, joblog: 20_000 }
@@ -37,22 +38,9 @@ export async function makeFleet(
     for (const name of names) {
       const address = pathToFileURL(folderOf(name)).href
       await state.repositories.put({ id: name, name, address, system: 'kiok', access })
-      await state.clusters.put({
-        id: name,
-        name,
-        system: 'kiok',
-        mode: 'normal',
-        repositoryId: name,
-        masterKeys: [],
-        rpoMs: 24 * 3_600_000,
-        rtoMs: null,
-        addedAt: new Date().toISOString(),
-        connection: null,
-        hostKeys: [],
-        ownSchedule: null,
-        drillSchedule: null,
-        retention: { rules: null, sweepsOrphans: false, pins: [] },
-      })
+      await state.clusters.put(
+        savedClusterOf({ id: name, name, repositoryId: name, addedAt: new Date().toISOString() }),
+      )
     }
   } finally {
     await state.close()

@@ -1,19 +1,4 @@
-import { existsSync } from 'node:fs'
-import { chromium, type Browser, type Page } from 'playwright'
-
-export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
-    ...(existsSync('/usr/bin/chromium') && { executablePath: '/usr/bin/chromium' }),
-    args: [
-      '--no-sandbox',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-      '--disable-features=MediaRouter,OptimizationHints',
-    ],
-  })
-}
+import type { Browser, Page } from 'playwright'
 
 /** In the page, before anything of it: presses J until it moves the focus to a row. */
 const watch = `

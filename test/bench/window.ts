@@ -1,9 +1,10 @@
 import type { Browser, Page } from 'playwright'
+import { launchChromium } from '../lab/chromium.ts'
 import { median } from './compare.ts'
 import { lookAtAll, makeFleet } from './fleet-lab.ts'
 import type { Row, Section } from './report.ts'
 import { serve, type LoopDelay, type Serving } from './serving.ts'
-import { launchBrowser, longTasks, openWindow, scrollAndFilter, type PageTask } from './window-page.ts'
+import { longTasks, openWindow, scrollAndFilter, type PageTask } from './window-page.ts'
 
 const size = { clusters: 200, backups: 500 }
 const jobs = 3
@@ -13,7 +14,7 @@ const phaseSeconds = 25
 /** How the window behaves with a large fleet: when it is there, whether it ever stands still, what its process takes. */
 export async function windowSection(dir: string, rounds: number): Promise<Section> {
   const { stateFolder } = await makeFleet(dir, size)
-  const browser = await launchBrowser()
+  const browser = await launchChromium()
   const opened = <T>(work: (window: OpenedWindow) => Promise<T>): Promise<T> =>
     withWindow(stateFolder, { dir, browser }, work)
   try {

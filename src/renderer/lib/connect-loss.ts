@@ -24,7 +24,7 @@ export function connectionLost(next: string): HoldfastError {
   return new HoldfastError('connection.lost', {
     what: 'Holdfast does not answer.',
     why: 'The connection to it ended: it was stopped, or the way to it is interrupted.',
-    unchanged: 'Whatever was running is in its journal: nothing is half done.',
+    unchanged: 'Whatever was running is in its journal, and is gone on with or undone from there.',
     next,
   })
 }

@@ -105,7 +105,7 @@ export function restartWords(kind: JobKind): string {
   switch (kind) {
     case 'restore':
     case 'rollback':
-      return 'The target is as before or as after, never between; resuming first brings it to one of the two.'
+      return 'If its swap had begun, the target stands between old and new, with nothing lost; resuming first brings it to one of the two.'
     case 'copy':
       return 'Resuming copies what is not there yet.'
     case 'snapshot':

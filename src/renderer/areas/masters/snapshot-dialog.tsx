@@ -8,6 +8,7 @@ import { askSnapshot, useSnapshotAsked } from '../../app/snapshot-request.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
+import { Dash, Dashed } from '../../ui/dashed.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
@@ -115,14 +116,14 @@ function Ways({ cluster, ways, onClose, onStarted }: OfferProps & { readonly way
         ))}
       </fieldset>
       <section className={s['costs']} aria-label="What follows" aria-live="polite">
-        <ul>
+        <Dashed>
           {way.consequences.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
+            <Dash key={sentence}>{sentence}</Dash>
           ))}
-          <li>
+          <Dash>
             What arrives in the repository is verified at once; what the cluster says is not taken for it.
-          </li>
-        </ul>
+          </Dash>
+        </Dashed>
         <CommandLine command={snapshotCommand(cluster.name, way, isProtected)} />
       </section>
       {start.isError && <ErrorLine failure={failureOf(start.error)} />}

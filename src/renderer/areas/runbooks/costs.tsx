@@ -1,5 +1,5 @@
+import { Dash, Dashed } from '../../ui/dashed.tsx'
 import { Sentence } from '../../ui/sentence.tsx'
-import s from './costs.module.css'
 
 interface Props {
   /** What is lost: it cannot be had again. */
@@ -11,26 +11,17 @@ interface Props {
 /** What a step or a whole runbook costs, a line each. */
 export function Costs({ lost, costs = [] }: Props) {
   return (
-    <ul className={s['costs']}>
+    <Dashed>
       {lost.map((text) => (
-        <li key={text} data-grave>
-          <Line text={text} />
-        </li>
+        <Dash key={text} isLost>
+          <Sentence text={text} />
+        </Dash>
       ))}
       {costs.map((text) => (
-        <li key={text}>
-          <Line text={text} />
-        </li>
+        <Dash key={text}>
+          <Sentence text={text} />
+        </Dash>
       ))}
-    </ul>
-  )
-}
-
-/** One cell, whatever stands in it. */
-function Line({ text }: { readonly text: string }) {
-  return (
-    <span>
-      <Sentence text={text} />
-    </span>
+    </Dashed>
   )
 }

@@ -9,6 +9,7 @@ import { bytesWords, countOf, countWords } from '../../../shared/domain/size-wor
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
+import { Dash, Dashed } from '../../ui/dashed.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
@@ -91,11 +92,11 @@ function Shown({ cluster, preview, onClose, onAgain }: ShownProps) {
       </p>
       <PreviewRows preview={preview} />
       {effects.length > 0 && (
-        <ul className={s['effects']}>
+        <Dashed>
           {effects.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
+            <Dash key={sentence}>{sentence}</Dash>
           ))}
-        </ul>
+        </Dashed>
       )}
       {objects === 0 || cluster.mode === 'readOnly' ? (
         <DialogFoot

@@ -5,6 +5,7 @@ import type { ClusterSetting } from '../../../shared/contract/masters.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { Dash, Dashed } from '../../ui/dashed.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, DialogFoot, Modal, Select, TextInput } from '../../ui/kit.ts'
@@ -100,13 +101,13 @@ export function SettingsDialog({ cluster, settings, onClose }: Props) {
             ]}
           />
           {shown.effects.length > 0 && (
-            <ul className={s['effects']}>
+            <Dashed>
               {shown.effects.map((sentence) => (
-                <li key={sentence}>
+                <Dash key={sentence}>
                   <Printable text={sentence} />
-                </li>
+                </Dash>
               ))}
-            </ul>
+            </Dashed>
           )}
           {shown.next.length > 0 && (
             <div className={s['next']}>

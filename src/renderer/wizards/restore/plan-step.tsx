@@ -3,6 +3,7 @@ import type { Plan } from '../../../shared/contract/restore.ts'
 import { bytesWords, countOf, spanWords } from '../../../shared/domain/size-words.ts'
 import { exactWords } from '../../../shared/domain/time-words.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
+import { Dash, Dashed } from '../../ui/dashed.tsx'
 import { Facts, Section, frame } from '../../ui/frame.tsx'
 import { BackupId, hashGroups } from '../../ui/hash.tsx'
 import * as Icon from '../../ui/icons.tsx'
@@ -29,13 +30,13 @@ export function PlanStep({ plan }: { readonly plan: Plan }) {
         cluster is touched.
       </p>
       <Section>What is lost</Section>
-      <ul className={w['words']}>
+      <Dashed>
         {plan.lost.map(({ text, grave }) => (
-          <li key={text} data-lost={grave || undefined}>
-            <span>{grave ? <Lead text={text} /> : <Printable text={text} />}</span>
-          </li>
+          <Dash key={text} isLost={grave}>
+            {grave ? <Lead text={text} /> : <Printable text={text} />}
+          </Dash>
         ))}
-      </ul>
+      </Dashed>
       <Section
         note={
           <>

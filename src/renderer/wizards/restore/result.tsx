@@ -2,6 +2,7 @@ import type { JobResult } from '../../../shared/contract/jobs.ts'
 import { commandLine } from '../../../shared/domain/command-line.ts'
 import { bytesWords, countWords } from '../../../shared/domain/size-words.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
+import { Dash, Dashed } from '../../ui/dashed.tsx'
 import { Section, frame } from '../../ui/frame.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
@@ -86,22 +87,20 @@ function MovedAside({
   return (
     <>
       <Section note="nothing was deleted">Kept aside</Section>
-      <ul className={w['words']}>
+      <Dashed>
         {moved.map(({ name, to }) => (
-          <li key={name}>
-            <span>
-              What stood as{' '}
-              <b>
-                <Printable text={name} />
-              </b>{' '}
-              is now{' '}
-              <code className="mono">
-                <Printable text={to} />
-              </code>
-            </span>
-          </li>
+          <Dash key={name}>
+            What stood as{' '}
+            <b>
+              <Printable text={name} />
+            </b>{' '}
+            is now{' '}
+            <code className="mono">
+              <Printable text={to} />
+            </code>
+          </Dash>
         ))}
-      </ul>
+      </Dashed>
     </>
   )
 }
