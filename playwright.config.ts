@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
 import { defineConfig } from 'playwright/test'
+import { chromiumOptions } from './test/lab/chromium.ts'
 
 /**
  * Specs of the window in a real Chromium over the browser shell. Each spec starts its own Holdfast in a folder of its own,
@@ -28,16 +28,6 @@ export default defineConfig({
   use: {
     viewport: { width: 1440, height: 900 },
     actionTimeout: 60_000,
-    launchOptions: {
-      ...(existsSync('/usr/bin/chromium') && { executablePath: '/usr/bin/chromium' }),
-      args: [
-        '--no-sandbox',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-        '--disable-features=MediaRouter,OptimizationHints',
-      ],
-    },
+    launchOptions: chromiumOptions,
   },
 })

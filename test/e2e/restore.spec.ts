@@ -148,7 +148,11 @@ test('A restore whose program was killed leaves the target as it was, and resumi
   await holdfast.start(page)
   await page.getByRole('link', { name: 'Activity' }).click()
   await page.getByRole('region', { name: 'Needs an answer' }).getByRole('link').click()
-  await expect(page.getByText(/The target is as before or as after, never between/)).toBeVisible()
+  await expect(
+    page.getByText(
+      /the target stands between old and new, with nothing lost; resuming first brings it to one/,
+    ),
+  ).toBeVisible()
   await page.getByRole('button', { name: 'Resume' }).click()
   // The key is needed again, and the vault is closed after a start.
   const dialog = page.getByRole('dialog', { name: 'The vault is locked' })

@@ -3,7 +3,6 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { openS3Store } from '../../../src/main/adapters/s3/open-s3-store.ts'
 import { systemClock } from '../../../src/main/adapters/system/clock.ts'
 import { inProcessByteWork } from '../../../src/main/engine/in-process-byte-work.ts'
@@ -11,6 +10,7 @@ import { openStore } from '../../../src/main/hosts/open-store.ts'
 import type { ObjectStore } from '../../../src/main/ports/object-store.ts'
 import { parseAddress } from '../../../src/shared/domain/address.ts'
 import { answeringServer, type AnsweringServer } from '../../fakes/answering-server.ts'
+import { makeBucket } from '../../lab/bucket.ts'
 import { makeKiokRepository, nightsFrom } from '../../lab/kiok.ts'
 import { sharedRgw } from '../../lab/shared.ts'
 import { noAccess } from '../router/router-lab.ts'
@@ -79,7 +79,7 @@ export async function openScene(): Promise<Scene> {
   for (const [name, secret] of Object.entries(given)) {
     await writeFile(join(dir, name), secretOf(secret), { mode: 0o600 })
   }
-  const bucket = await makeBucket(run, secretOf('typedMasterKey'))
+  const bucket = await fillBucket(run, secretOf('typedMasterKey'))
   // What opens the real bucket is looked for as well.
   if (bucket !== null) canaries['secretOfTheBucket'] = bucket.secretAccessKey
   await writeFile(join(dir, 'crash.json'), JSON.stringify(Object.values(canaries)), { mode: 0o600 })
@@ -134,15 +134,13 @@ async function fillFolder(folder: string, masterKey: string): Promise<readonly s
 }
 
 /** A bucket on the real server; null where there is none on this machine. */
-async function makeBucket(run: string, masterKey: string) {
+async function fillBucket(run: string, masterKey: string) {
   const rgw = await sharedRgw()
   if ('skip' in rgw) return null
   const { endpoint, accessKeyId, secretAccessKey } = rgw
   const credentials = { accessKeyId, secretAccessKey }
-  const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials })
   const bucket = `canary-${run}`
-  await client.send(new CreateBucketCommand({ Bucket: bucket }))
-  client.destroy()
+  await makeBucket(rgw, bucket)
   const store = await openS3Store(
     { kind: 's3', bucket, prefix: '', endpoint, region: null, style: 'path' },
     { credentials: { source: 'keys', keys: credentials }, clock: systemClock },

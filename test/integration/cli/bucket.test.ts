@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect, test, type TestContext } from 'vitest'
 import { openS3Store } from '../../../src/main/adapters/s3/open-s3-store.ts'
 import { systemClock } from '../../../src/main/adapters/system/clock.ts'
 import type { ObjectStore } from '../../../src/main/ports/object-store.ts'
+import { makeBucket } from '../../lab/bucket.ts'
 import { makeChangoArchive } from '../../lab/chango.ts'
 import { kisekiShards, writeKisekiSnapshot } from '../../lab/kiseki.ts'
 import { sharedRgw } from '../../lab/shared.ts'
@@ -25,9 +25,7 @@ async function newBucket({ skip }: TestContext, bucket: string): Promise<Bucket>
   if ('skip' in rgw) return skip(rgw.skip)
   const { endpoint, accessKeyId, secretAccessKey } = rgw
   const keys = { accessKeyId, secretAccessKey }
-  const client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials: keys })
-  await client.send(new CreateBucketCommand({ Bucket: bucket }))
-  client.destroy()
+  await makeBucket(rgw, bucket)
   return {
     store: async (prefix) =>
       openS3Store(

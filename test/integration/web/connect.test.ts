@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright'
 import { build } from 'vite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { serveSmall } from './served.ts'
-import { hasChromium, launchChromium } from './browser.ts'
+import { hasChromium, launchChromium } from '../../lab/chromium.ts'
 
 /** A page that connects as the window does, and shows what it gets. */
 const script = `

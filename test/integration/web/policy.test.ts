@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { hasChromium, launchChromium } from './browser.ts'
+import { hasChromium, launchChromium } from '../../lab/chromium.ts'
 import { serveSmall } from './served.ts'
 
 let browser: Browser

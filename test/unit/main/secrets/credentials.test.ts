@@ -1,26 +1,12 @@
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
-import type { SavedCluster, SavedRepository } from '../../../../src/main/ports/desk-state.ts'
+import type { SavedRepository } from '../../../../src/main/ports/desk-state.ts'
 import { failure } from '../../../conformance/store-helpers.ts'
 import { memoryDeskState } from '../../../fakes/desk-state.ts'
+import { savedClusterOf } from '../../../support/saved-cluster.ts'
 import { chosenDesk, deskOf, pair, somewhere } from './desk.ts'
 
-const cluster: SavedCluster = {
-  id: 'c1',
-  name: 'kiok-prod',
-  system: 'kiok',
-  mode: 'normal',
-  repositoryId: 'r1',
-  masterKeys: [],
-  rpoMs: 86_400_000,
-  rtoMs: null,
-  addedAt: '2026-11-20T02:00:00.000Z',
-  connection: null,
-  hostKeys: [],
-  ownSchedule: null,
-  drillSchedule: null,
-  retention: { rules: null, sweepsOrphans: false, pins: [] },
-}
+const cluster = savedClusterOf()
 const repository: SavedRepository = {
   id: 'r1',
   name: 'prod bucket',
