@@ -1,4 +1,3 @@
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -16,6 +15,7 @@ import { runPlan } from '../../src/main/operations/run-plan.ts'
 import type { ObjectStore } from '../../src/main/ports/object-store.ts'
 import type { RestoreTarget } from '../../src/main/ports/restore-target.ts'
 import { chango, walkChango } from '../../src/main/systems/chango/chango.ts'
+import { makeBucket } from '../lab/bucket.ts'
 import { makeChangoArchive } from '../lab/chango.ts'
 import type { RgwAccess } from '../lab/rgw.ts'
 import { plant, shapeOf } from '../unit/main/engine/restore/fixture.ts'
@@ -46,9 +46,7 @@ const before = { 'kms/CURRENT': 'old', 'metadata/CURRENT': 'old', other: 'not ou
 
 export async function openBucketScene(rgw: RgwAccess, above: string): Promise<BucketScene> {
   const bucket = `faults-${randomBytes(6).toString('hex')}`
-  const admin = new S3Client({ ...rgw, credentials: rgw, region: 'us-east-1', forcePathStyle: true })
-  await admin.send(new CreateBucketCommand({ Bucket: bucket }))
-  admin.destroy()
+  await makeBucket(rgw, bucket)
   const archive = await makeChangoArchive({
     dialect: 2,
     seed: 'faults',

@@ -51,7 +51,8 @@ for; nothing is changed.
 
 _What the run says then_ is where the step stands: \`unknown\` is looked at before anything else, and what the look _found_ decides.
 A step that ended before the fault says \`done\`. _Sent twice_ counts what the programs of the lab were told although it had been
-done. Waits are cut to 30 s here. Where a run _could not go on_ by itself it said why, and was taken back as far as its steps allow.`,
+done. Waits are cut to 30 s here. What was started on a full disk and is waited for in vain is taken back and started again, as the
+step says. Where a run _could not go on_ by itself it said why, and was taken back as far as its steps allow.`,
 }
 
 export function pageOf(made: Readonly<Partial<Record<Section, string>>>, earlier: string): string {

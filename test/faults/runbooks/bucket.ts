@@ -1,9 +1,9 @@
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { randomBytes } from 'node:crypto'
 import { openFolderStore } from '../../../src/main/adapters/folder/folder-store.ts'
 import { systemClock } from '../../../src/main/adapters/system/clock.ts'
 import { openS3Store } from '../../../src/main/adapters/s3/open-s3-store.ts'
 import type { LabBucket } from '../../integration/runbooks/kiok-lab.ts'
+import { makeBucket } from '../../lab/bucket.ts'
 import { startRelay } from '../../lab/relay.ts'
 import type { RgwAccess } from '../../lab/rgw.ts'
 import type { RunbookLab } from './lab.ts'
@@ -16,9 +16,7 @@ export interface CutBucket extends LabBucket {
 
 export async function openCutBucket(rgw: RgwAccess): Promise<CutBucket> {
   const name = `runbooks-${randomBytes(6).toString('hex')}`
-  const admin = new S3Client({ ...rgw, credentials: rgw, region: 'us-east-1', forcePathStyle: true })
-  await admin.send(new CreateBucketCommand({ Bucket: name }))
-  admin.destroy()
+  await makeBucket(rgw, name)
   const relay = await startRelay(Number(new URL(rgw.endpoint).port))
   return {
     address: `s3://${name}/backups/?endpoint=http://127.0.0.1:${relay.port}&style=path`,

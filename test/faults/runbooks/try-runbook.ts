@@ -53,7 +53,7 @@ export async function tryRunbook(
   if ('skip' in lab) return null
   try {
     const { cutAt = new Map(), wants } = of
-    const { run, struck, runner } = await gone(lab, {
+    const { run, struck, runner, isRepeated } = await gone(lab, {
       fault,
       wants,
       cutAt,
@@ -71,7 +71,7 @@ export async function tryRunbook(
     }))
     const extra = (await lab.sent()).length - baseline.sent - rightlyAgain(fault, seen, baseline)
     // A run that was taken back has sent other things.
-    const sentTwice = stuckAt === null ? Math.max(0, extra) : 0
+    const sentTwice = stuckAt === null && !isRepeated ? Math.max(0, extra) : 0
     return { runbook: scene.name, fault, struck: seen, sentTwice, end: await lab.end(), stuckAt }
   } finally {
     await lab.close()
@@ -100,8 +100,11 @@ async function gone(
   readonly run: Run
   readonly struck: ReadonlyMap<string, Struck>
   readonly runner: RunbookRunner
+  /** Something was taken back on the way, and asked for again. */
+  readonly isRepeated: boolean
 }> {
   const struck = new Map<string, Struck>()
+  const repeated = new Set<string>()
   let id = ''
   for (;;) {
     const death = Promise.withResolvers<null>()
@@ -115,11 +118,11 @@ async function gone(
     )
     if (id === '') id = (await runner.start(lab.begin)).id
     const run = await Promise.race([
-      persevere(noting(runner, struck), id, lab.answers, struck),
+      persevere(noting(runner, struck), id, lab.answers, { struck, repeated }),
       death.promise,
     ])
     if (run === null) continue
-    return { run, struck, runner }
+    return { run, struck, runner, isRepeated: repeated.size > 0 }
   }
 }
 
@@ -128,7 +131,7 @@ async function persevere(
   runner: RunbookRunner,
   id: string,
   own: Answers,
-  struck: ReadonlyMap<string, Struck>,
+  { struck, repeated }: { readonly struck: ReadonlyMap<string, Struck>; readonly repeated: Set<string> },
 ): Promise<Run> {
   const { list } = runner.get(id)
   const choices = list.filter(({ kind }) => kind === 'choice')
@@ -150,7 +153,31 @@ async function persevere(
     const run = await goThrough(runner, id, answers)
     if (run.current === null || tries === 8 || struck.size === 0) return run
     await quiet(runner, id)
+    if (await startedAnew(runner, run, { struck, repeated })) asked.clear()
   }
+}
+
+/**
+ * A program that was started on a full disk may say that it has started, and not have come up. Whoever waits for it in vain is told
+ * to start it again: its start is taken back first.
+ */
+async function startedAnew(
+  runner: RunbookRunner,
+  run: Run,
+  { struck, repeated }: { readonly struck: ReadonlyMap<string, Struck>; readonly repeated: Set<string> },
+): Promise<boolean> {
+  const place = run.list.findIndex(({ id }) => id === run.current)
+  const waiting = run.list[place]
+  if (waiting?.kind !== 'wait' || waiting.state !== 'failed' || repeated.has(waiting.id)) return false
+  const before = run.list.slice(0, place).toReversed()
+  const started = before.slice(
+    0,
+    before.findIndex(({ id }) => !id.startsWith('start-')),
+  )
+  if (!started.some(({ id }) => struck.has(id))) return false
+  repeated.add(waiting.id)
+  await takeBack(runner, run, started)
+  return true
 }
 
 /** An answer may do one thing after another: as slow as an operator, so that nothing follows any more. */
@@ -210,7 +237,12 @@ async function beginElsewhere(lab: RunbookLab, runner: RunbookRunner, id: string
 async function takeAllBack(runner: RunbookRunner, run: Run): Promise<void> {
   // While anything is under way nothing is taken back.
   await quiet(runner, run.id)
-  for (const { id } of run.list.toReversed()) {
+  await takeBack(runner, run, run.list.toReversed())
+}
+
+/** As far as they allow it, in the given order. */
+async function takeBack(runner: RunbookRunner, run: Run, steps: Run['list']): Promise<void> {
+  for (const { id } of steps) {
     const step = stepOf(runner.get(run.id), id)
     if (step?.canTakeBack !== true || !['done', 'failed'].includes(step.state)) continue
     const seen = runner.get(run.id).lastEvent
