@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { nothing, runVitest, type Counts } from './run-vitest.ts'
 
 /** A program that shows that a package is there, and the packages that bring it. */
 const realParts = [
@@ -47,55 +48,21 @@ function installRealParts(): void {
   run('apt-get', [...quiet, 'install', '-y', '--no-install-recommends', ...missing])
 }
 
-interface Counts {
-  readonly passed: number
-  readonly failed: number
-  readonly skipped: number
-}
-
-const nothing: Counts = { passed: 0, failed: 0, skipped: 0 }
-
-/** The suite of units, conformance and real servers. Names of files narrow it down. */
-function runVitest(
-  report: string,
-  files: readonly string[],
-): { readonly status: number; readonly counts: Counts } {
-  const status = run(join(bin, 'vitest'), [
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-    ...files,
-  ])
-  if (!existsSync(report)) return { status, counts: nothing }
-  const results: Readonly<
-    Record<'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests', number>
-  > = JSON.parse(readFileSync(report, 'utf8'))
-  return {
-    status,
-    counts: {
-      passed: results.numPassedTests,
-      failed: results.numFailedTests,
-      skipped: results.numPendingTests + results.numTodoTests,
-    },
-  }
-}
-
 /** The specs in Chromium. Those that passed only when they were tried again are named by number, above the counts. */
 function runPlaywright(
   report: string,
   files: readonly string[],
-): { readonly status: number; readonly counts: Counts } {
+): { readonly isGood: boolean; readonly counts: Counts } {
   process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'] = report
   const status = run(join(bin, 'playwright'), ['test', '--reporter=line,json', ...files])
-  if (!existsSync(report)) return { status, counts: nothing }
+  if (!existsSync(report)) return { isGood: false, counts: nothing }
   const {
     stats,
   }: { readonly stats: Readonly<Record<'expected' | 'unexpected' | 'flaky' | 'skipped', number>> } =
     JSON.parse(readFileSync(report, 'utf8'))
   if (stats.flaky > 0) console.log(`${stats.flaky} of the specs in Chromium passed only when tried again.`)
   return {
-    status,
+    isGood: status === 0,
     counts: { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped },
   }
 }
@@ -111,12 +78,7 @@ const runs =
     ? [
         ...(wanted.length > 0 && wanted.every(isSpec)
           ? []
-          : [
-              runVitest(
-                join(folder, 'vitest.json'),
-                wanted.filter((file) => !isSpec(file)),
-              ),
-            ]),
+          : [await runVitest(wanted.filter((file) => !isSpec(file)))]),
         ...(wanted.length > 0 && !wanted.some(isSpec)
           ? []
           : [runPlaywright(join(folder, 'playwright.json'), wanted.filter(isSpec))]),
@@ -127,5 +89,4 @@ const of = (what: keyof Counts): number => runs.reduce((sum, { counts }) => sum 
 console.log(
   `${of('passed')} passed, ${of('failed')} failed${of('skipped') > 0 ? `, ${of('skipped')} skipped` : ''}`,
 )
-process.exitCode =
-  built !== 0 || runs.some(({ status, counts }) => status !== 0 || counts.passed === 0) ? 1 : 0
+process.exitCode = built !== 0 || runs.some(({ isGood, counts }) => !isGood || counts.passed === 0) ? 1 : 0
