@@ -25,6 +25,7 @@ export function fakeSession(
     password: none,
     s3: none,
     masterKeys: none,
+    byteWork: none,
     repository: none,
     bucket: none,
     ...gives,

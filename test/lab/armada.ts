@@ -1,3 +1,5 @@
+import { inProcessByteWork } from '../../src/main/engine/in-process-byte-work.ts'
+import { walkArmada } from '../../src/main/systems/armada/armada.ts'
 import { completeBackup, writeTable } from '../../src/main/systems/armada/writer.ts'
 import { endRecord, putRecord } from '../../src/main/systems/armada/record-writer.ts'
 import { snappyStream } from '../../src/main/systems/armada/snappy-writer.ts'
@@ -57,6 +59,9 @@ export function* armadaPairs(
   }
 }
 
+/** What looks at a table while it is written. */
+export const armadaByteWork = inProcessByteWork(new Map([['armada', walkArmada]]))
+
 /** Writes one backup as a server and this console would have: `at` is when it was finished. */
 export async function makeArmadaBackup(
   backupId: string,
@@ -67,7 +72,7 @@ export async function makeArmadaBackup(
   const written = []
   for (const [table, keys] of Object.entries(tables)) {
     const pieces = () => armadaTable(seed, table, keys, version)
-    written.push(await writeTable(backupId, { table, pieces }, { store }))
+    written.push(await writeTable(backupId, { table, pieces }, { store, byteWork: armadaByteWork }))
   }
   const startedAt = new Date(Date.parse(at) - 4_000).toISOString()
   await completeBackup(

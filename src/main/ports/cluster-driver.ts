@@ -4,6 +4,7 @@ import type { RepositoryAddress } from '../../shared/domain/address.ts'
 import type { DrillOutcome, DrillPhase, DrillPhaseName } from '../../shared/domain/drill.ts'
 import type { SystemName } from '../../shared/domain/system-name.ts'
 import type { ToolDrill } from './backup-system.ts'
+import type { ByteWork } from './byte-work.ts'
 import type { Clock } from './clock.ts'
 import type { GrpcClient, GrpcProtocol } from './grpc-client.ts'
 import type { HttpClient } from './http-client.ts'
@@ -47,6 +48,8 @@ export interface Session {
    * `key.missing`.
    */
   keySalt(): Uint8Array
+  /** For work on whole objects, so that this thread stays free for who waits for an answer. */
+  byteWork(): Promise<ByteWork>
   /** The cluster's repository. */
   repository(mode: 'read' | 'write'): Promise<ObjectStore>
   /**

@@ -2,6 +2,7 @@ import { systemClock } from '../../../src/main/adapters/system/clock.ts'
 import { systemRandom } from '../../../src/main/adapters/system/random.ts'
 import { openHttp } from '../../../src/main/adapters/http/open-http.ts'
 import { openGrpc } from '../../../src/main/adapters/grpc/open-grpc.ts'
+import { openByteWorkers } from '../../../src/main/hosts/byte-workers.ts'
 import { openHost } from '../../../src/main/hosts/open-host.ts'
 import { openSession, type OpenSession } from '../../../src/main/desk/live/open-session.ts'
 import { openStore } from '../../../src/main/hosts/open-store.ts'
@@ -18,6 +19,8 @@ export interface LabSecrets {
   readonly masterKeys?: Readonly<Record<string, string>>
   readonly s3?: Readonly<Record<string, S3KeyPair>>
 }
+
+const workerUrl = new URL('../../../src/main/hosts/worker.ts', import.meta.url)
 
 /** Sessions of one cluster of the lab, over the real transports; its repository is a folder. */
 export function labSessions(
@@ -39,6 +42,7 @@ export function labSessions(
         openHttp,
         openGrpc,
         openHost,
+        openByteWork: async (workers) => openByteWorkers(workerUrl, workers),
       },
       signal,
     )

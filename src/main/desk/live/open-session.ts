@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import { parseAddress } from '../../../shared/domain/address.ts'
 import type { SshValues, TlsValues } from '../../../shared/contract/connection-fields.ts'
+import type { ByteWork } from '../../ports/byte-work.ts'
 import type { Session } from '../../ports/cluster-driver.ts'
 import type { SavedCluster } from '../../ports/desk-state.ts'
 import type { MasterKey } from '../../ports/master-key.ts'
@@ -15,7 +16,15 @@ import { savedRepository } from '../saved.ts'
 
 export type SessionPorts = Pick<
   DeskPorts,
-  'secrets' | 'clock' | 'random' | 'state' | 'openStore' | 'openHttp' | 'openGrpc' | 'openHost'
+  | 'secrets'
+  | 'clock'
+  | 'random'
+  | 'state'
+  | 'openStore'
+  | 'openHttp'
+  | 'openGrpc'
+  | 'openHost'
+  | 'openByteWork'
 >
 
 export interface OpenSession extends Session {
@@ -36,6 +45,7 @@ export function openSession(
   const stop = AbortSignal.any([signal, ending.signal])
   const closers: (() => void | Promise<void>)[] = []
   const hosts = new Map<string, Promise<RemoteHost>>()
+  let workers: Promise<ByteWork> | null = null
 
   async function trustOf(tls: TlsValues): Promise<TlsTrust> {
     const { clientCertFile, clientKeyFile, clientKeyCredential, ...rest } = tls
@@ -126,6 +136,10 @@ export function openSession(
       // The id was drawn when the key was saved, and stays with it.
       return createHash('sha256').update(`holdfast-key-salt:v1:${id}`).digest().subarray(0, 16)
     },
+    async byteWork() {
+      workers ??= ports.openByteWork(null)
+      return workers
+    },
     async repository(mode) {
       const store = await openSavedStore(
         savedRepository(cluster.repositoryId, ports.state),
@@ -145,7 +159,10 @@ export function openSession(
     },
     async close() {
       ending.abort()
-      await Promise.allSettled(closers.map(async (close) => close()))
+      await Promise.allSettled([
+        ...closers.map(async (close) => close()),
+        workers?.then(async (open) => open.close()),
+      ])
     },
   }
 }

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import { isPlainName } from '../../../shared/domain/plain-name.ts'
+import { watched } from '../../../shared/streams/watched.ts'
 import { quoted } from '../../engine/archive/entry-name.ts'
+import type { ByteWork, InspectResult } from '../../ports/byte-work.ts'
 import type { ObjectStore } from '../../ports/object-store.ts'
-import type { TableFacts } from './facts.ts'
+import { readFacts, type TableFacts } from './facts.ts'
 import { formatV2, manifestName } from './manifest.ts'
 import { sidecarBytes, sidecarName } from './sidecar.ts'
-import { createTableReader } from './table-reader.ts'
 
 /** The file of one table as the server streams it. */
 export interface TableSource {
@@ -33,7 +33,7 @@ export interface WrittenTable {
 export async function writeTable(
   backupId: string,
   source: TableSource,
-  { store }: { readonly store: ObjectStore },
+  { store, byteWork }: { readonly store: ObjectStore; readonly byteWork: Pick<ByteWork, 'inspect'> },
   signal?: AbortSignal,
 ): Promise<WrittenTable> {
   const { table } = source
@@ -45,22 +45,28 @@ export async function writeTable(
       unchanged: 'Nothing of it was written.',
     })
   }
-  const md5 = createHash('md5')
-  const sha256 = createHash('sha256')
-  const reader = createTableReader()
-  let sizeBytes = 0
+  let seen: InspectResult | null = null
   async function* passing(): AsyncIterable<Uint8Array> {
-    for await (const piece of source.pieces()) {
-      md5.update(piece)
-      sha256.update(piece)
-      sizeBytes += piece.byteLength
-      reader.push(piece)
-      yield piece
-    }
+    seen = yield* watched(
+      source.pieces(),
+      async (copies, stop) => byteWork.inspect(copies, asTable, stop),
+      aheadBytes,
+    )
   }
   await store.putStream(`${backupId}/${fileName}`, passing(), { ifAbsent: true, ...(signal && { signal }) })
-  const facts = reader.finish()
-  return { table, fileName, md5: md5.digest('hex'), sha256: sha256.digest('hex'), sizeBytes, facts }
+  return { table, fileName, ...factsIn(seen) }
+}
+
+/** How far what is stored may run ahead of what has been looked at. */
+const aheadBytes = 8 * 1024 * 1024
+const asTable = { md5: true, opening: null, walk: { walker: 'armada', options: null } } as const
+
+function factsIn(seen: InspectResult | null): Pick<WrittenTable, 'md5' | 'sha256' | 'sizeBytes' | 'facts'> {
+  const facts = readFacts(seen?.content)
+  if (seen?.md5 === undefined || facts === null)
+    throw new Error('A table was stored that nobody has looked at.')
+  const { md5, sha256, sizeBytes } = seen
+  return { md5, sha256, sizeBytes, facts }
 }
 
 export interface BackupToComplete {

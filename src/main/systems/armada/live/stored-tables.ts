@@ -28,10 +28,11 @@ export interface TablesToStore {
 export async function storeTables(
   { backupId, tables, pieces, judge, version: announced }: TablesToStore,
   store: ObjectStore,
-  { signal }: Pick<Session, 'signal'>,
+  { signal, byteWork: openByteWork }: Pick<Session, 'signal' | 'byteWork'>,
   report: SnapshotProgress,
 ): Promise<{ readonly written: readonly WrittenTable[]; readonly version: 1 | 2 }> {
   const written: WrittenTable[] = []
+  const byteWork = await openByteWork()
   let doneBytes = 0
   async function* counted(table: string): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const piece of pieces(table)) {
@@ -43,7 +44,12 @@ export async function storeTables(
   try {
     for (const table of tables) {
       try {
-        const one = await writeTable(backupId, { table, pieces: () => counted(table) }, { store }, signal)
+        const one = await writeTable(
+          backupId,
+          { table, pieces: () => counted(table) },
+          { store, byteWork },
+          signal,
+        )
         written.push(one)
         demandWhole(one)
         judge?.(one)

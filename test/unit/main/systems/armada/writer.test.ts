@@ -8,6 +8,7 @@ import { snappyStream } from '../../../../../src/main/systems/armada/snappy-writ
 import { completeBackup, manifestBytes, writeTable } from '../../../../../src/main/systems/armada/writer.ts'
 import { memoryStore } from '../../../../fakes/memory-store.ts'
 import { verifyRepository } from '../../../../lab/verify-repository.ts'
+import { armadaByteWork } from '../../../../lab/armada.ts'
 import { fileOf } from './fixture.ts'
 
 const utf8 = (text: string): Uint8Array => Buffer.from(text, 'utf8')
@@ -35,7 +36,7 @@ describe('What this console writes of an armada backup', () => {
     const tables = []
     for (const table of ['b', 'a', '__proto__']) {
       const pieces = () => snappyStream([record(table, 'k', 'v'), record(table, 'l', 'w')])
-      tables.push(await writeTable('now', { table, pieces }, { store }))
+      tables.push(await writeTable('now', { table, pieces }, { store, byteWork: armadaByteWork }))
     }
     await completeBackup(
       {
@@ -89,7 +90,7 @@ describe('What this console writes of an armada backup', () => {
       const error: unknown = await writeTable(
         'now',
         { table, pieces: () => snappyStream([]) },
-        { store },
+        { store, byteWork: armadaByteWork },
       ).catch((thrown: unknown) => thrown)
       expect(isHoldfastError(error, 'object.badKey')).toBe(true)
     },

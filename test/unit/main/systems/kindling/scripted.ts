@@ -34,6 +34,7 @@ export function scripted(
     password: notHere,
     s3: notHere,
     masterKeys: notHere,
+    byteWork: notHere,
     repository: notHere,
     bucket: notHere,
   }

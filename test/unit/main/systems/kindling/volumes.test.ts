@@ -59,6 +59,7 @@ function played(script: (line: string, request: HttpRequest) => Reply) {
     keySalt: () => new Uint8Array(16),
     password: notHere,
     s3: notHere,
+    byteWork: notHere,
     bucket: notHere,
     masterKeys: notHere,
     repository: async () => Promise.resolve(store),
