@@ -21,7 +21,9 @@ interface Stretch {
   pagesRead: number
 }
 
-const lanes = 16
+const lanesAtFirst = 6
+const pagesForOneMore = 4
+const mostLanes = 16
 /** Pages that may wait for the caller, of at most 1000 keys each. */
 const lookAheadPages = 64
 
@@ -35,20 +37,23 @@ const lookAheadPages = 64
  *
  * Measured on Ceph RGW 16, 20 004 keys in 3334 folders: a server's work for one key is nearly that for a full page (14 ms
  * and 16 ms), so guesses are read as pages and never probed first; and learning the folders by a delimiter listing takes
- * by itself as long (0.39 s) as all of this.
+ * by itself as long (0.39 s) as all of this. Each stretch ends within a page, whose rest is read in vain: a listing begins with
+ * few lanes and earns more by its length. 20 000 archives named by their hours take 31 pages so, and 37 with all lanes at once.
  */
 export async function* listInLanes({ readPage, prefix }: LaneOptions): AsyncGenerator<readonly ListEntry[]> {
   const stop = new AbortController()
   const stretches = [stretch(null, null)]
   const work = new Set<Promise<void>>()
   let unread = 0
+  let pagesRead = 0
+  const lanes = (): number => Math.min(mostLanes, lanesAtFirst + Math.floor(pagesRead / pagesForOneMore))
   let failure: { readonly error: unknown } | undefined
   let wake = (): void => undefined
 
   function fillLanes(): void {
     for (const one of stretches) {
       const isNext = one === stretches[0]
-      if (work.size >= lanes || (!isNext && unread + work.size >= lookAheadPages)) return
+      if (work.size >= lanes() || (!isNext && unread + work.size >= lookAheadPages)) return
       if (one.state !== 'waiting') continue
       const reading = readOn(one)
         .catch((error: unknown) => {
@@ -71,6 +76,7 @@ export async function* listInLanes({ readPage, prefix }: LaneOptions): AsyncGene
     const isPast = upTo !== null && walk.last !== null && compareUtf8(walk.last, upTo) >= 0
     one.pages.push(isPast ? entries.filter((entry) => compareUtf8(nameOf(entry), upTo) <= 0) : entries)
     unread += 1
+    pagesRead += 1
     one.state = isPast || nextToken === null ? 'done' : 'waiting'
     one.pagesRead += 1
     // One that has an end is often over with its second page: cutting it at once costs more pages than it saves time.
@@ -82,7 +88,7 @@ export async function* listInLanes({ readPage, prefix }: LaneOptions): AsyncGene
     const [first] = page
     const { last } = one.walk
     if (first === undefined || last === null) return
-    if (stretches.filter(({ state }) => state !== 'done').length >= lanes) return
+    if (stretches.filter(({ state }) => state !== 'done').length >= lanes()) return
     const { upTo } = one
     const shared = upTo === null ? prefix.length : commonLength(last, upTo)
     const isLong = stretches.length > 1

@@ -79,15 +79,15 @@ describe('a listing in lanes', () => {
   })
 
   test.each([
-    ['folders named by time', (n: number) => `backups/${timeOf(n * 4)}/store-${n % 6}`],
-    ['archives named by time, no folders', (n: number) => `chango-${timeOf(n)}.tar.gz`],
-    ['names of random digits', (n: number) => `data/${((n * 2_654_435_761) % 4_294_967_296).toString(16).padStart(8, '0')}`],
-    ['counters', (n: number) => `n/${n}`],
-  ])('%s: several pages at once, and few in vain', async (_name, keyOf) => {
+    ['folders named by time', 44, (n: number) => `backups/${timeOf(n * 4)}/store-${n % 6}`],
+    ['archives named by time, no folders', 31, (n: number) => `chango-${timeOf(n)}.tar.gz`],
+    ['names of random digits', 28, (n: number) => `data/${((n * 2_654_435_761) % 4_294_967_296).toString(16).padStart(8, '0')}`],
+    ['counters', 31, (n: number) => `n/${n}`],
+  ])('%s: several pages at once, and few in vain', async (_name, mostPages, keyOf) => {
     const server = serverOf(Array.from({ length: 20_000 }, (_, n) => keyOf(n)), 1000)
     expect(await listed(server)).toEqual(server.sorted)
     expect(server.most).toBeGreaterThanOrEqual(4)
-    expect(server.pages).toBeLessThan(50)
+    expect(server.pages).toBeLessThanOrEqual(mostPages)
   }) // prettier-ignore
 
   test('one page is one request', async () => {
