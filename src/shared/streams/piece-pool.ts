@@ -13,6 +13,19 @@ export function takeMemory(): Uint8Array<ArrayBuffer> {
   return spare.pop() ?? new Uint8Array(pieceBytes)
 }
 
+/** The bytes in memory of their own, the pool's as far as they fill it. */
+export function* copiesOf(bytes: Uint8Array): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
+  for (let at = 0; at < bytes.byteLength; at += pieceBytes) {
+    const part = bytes.subarray(at, at + pieceBytes)
+    if (part.byteLength < pieceBytes) yield new Uint8Array(part)
+    else {
+      const copy = takeMemory()
+      copy.set(part)
+      yield copy
+    }
+  }
+}
+
 /** Takes back memory that nobody else holds any more; what is no whole piece is left to the garbage collector. */
 export function returnMemory(piece: Uint8Array<ArrayBuffer>): void {
   const isWhole = piece.byteLength === pieceBytes && piece.buffer.byteLength === pieceBytes

@@ -1,5 +1,6 @@
 import { createCreditWindow } from './credit-window.ts'
 import { createMailbox } from './mailbox.ts'
+import { copiesOf } from './piece-pool.ts'
 
 type Copied = { readonly kind: 'piece'; readonly bytes: Uint8Array } | { readonly kind: 'end' }
 
@@ -28,7 +29,8 @@ export async function* watched<T>(
   let isOver = false
   try {
     for await (const piece of source) {
-      if (await window.take(piece.byteLength)) copied.put({ kind: 'piece', bytes: new Uint8Array(piece) })
+      if (await window.take(piece.byteLength))
+        for (const bytes of copiesOf(piece)) copied.put({ kind: 'piece', bytes })
       else await watching
       yield piece
     }
