@@ -141,7 +141,7 @@ export async function openChangoDesk(
           }
           return { ...(changed?.(given) ?? given), close: async () => session.close() }
         },
-        recovery: (signal) => recoveryOf(cluster, { id: 'run', startedAt: '' }, ports, signal),
+        recovery: (signal) => recoveryOf(cluster, { id: 'run' }, ports, signal),
       }),
     close: async () => rm(dir, { recursive: true, force: true }),
   }

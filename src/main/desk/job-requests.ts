@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { retentionRules } from '../../shared/contract/retention.ts'
-import { backupId, id, sha256, time, verifiableLevel } from '../../shared/contract/values.ts'
+import { backupId, id, sha256, verifiableLevel } from '../../shared/contract/values.ts'
 import { selection } from '../../shared/contract/verify.ts'
 
 /** What the works of jobs are told, as it stands in the journal: read back by a later process, so checked again. */
@@ -44,14 +44,11 @@ export const restoreRequest = z.object({
   planHash: sha256,
   confirm: z.string(),
   reason: z.string().nullable(),
-  /** When it was asked for: what ended earlier is not this. */
-  askedAt: time,
 })
 export type RestoreJob = z.infer<typeof restoreRequest>
 
 export const rollbackRequest = z.object({
   targetDir: z.string(),
   reason: z.string().nullable(),
-  askedAt: time,
 })
 export type RollbackJob = z.infer<typeof rollbackRequest>

@@ -75,13 +75,13 @@ export async function restoreWork(
 
 /** What a restore that was cut short came to; null where it has to be run. */
 async function settle(
-  { planHash, askedAt }: RestoreJob,
+  { planHash }: RestoreJob,
   target: RestoreTarget,
   context: JobContext,
   { clock }: DeskPorts,
 ): Promise<RestoreResult | null> {
   const { done, recovered } = await settleRestore(
-    { job: 'restore', planHash, since: askedAt },
+    { job: 'restore', planHash, askedBy: context.jobId },
     { target, clock, signal: context.signal },
   )
   if (recovered !== null) {
@@ -115,6 +115,7 @@ async function runAudited(
   const work = async (): Promise<RestoreResult> => {
     let phase = ''
     return runPlan(planned, target, {
+      askedBy: context.jobId,
       clock: ports.clock,
       random: ports.random,
       signal: context.signal,
@@ -174,7 +175,7 @@ export async function rollbackWork(
   const target = await openSavedTarget(request.targetDir, clusterOf(request.targetDir, ports), ports, signal)
   try {
     const { done } = await settleRestore(
-      { job: 'rollback', since: request.askedAt },
+      { job: 'rollback', askedBy: context.jobId },
       { target, clock: ports.clock, signal },
     )
     if (done !== null) {
@@ -197,7 +198,8 @@ export async function rollbackWork(
     const result = await audited(
       'rollback',
       { subject: target.dir, facts, reason: request.reason },
-      async () => rollbackRestore({ target, clock: ports.clock, random: ports.random, signal }),
+      async () =>
+        rollbackRestore({ target, askedBy: context.jobId, clock: ports.clock, random: ports.random, signal }),
       { audit: ports.audit, note: noteTo(context) },
     )
     return {

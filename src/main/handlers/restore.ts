@@ -12,7 +12,7 @@ import { targetEntry } from '../desk/target-entry.ts'
 import { implementation } from './implement.ts'
 
 export function createRestoreHandlers(desk: Desk) {
-  const { state, jobs, plans, clock, audit } = desk
+  const { state, jobs, plans, audit } = desk
   const os = implementation.restore
   return {
     targets: os.targets.handler(async () => {
@@ -47,7 +47,6 @@ export function createRestoreHandlers(desk: Desk) {
         ...input,
         targetDir: plan.targetDir,
         reason: input.reason ?? null,
-        askedAt: new Date(clock.now()).toISOString(),
       }
       const { id } = await jobs.start({
         kind: 'restore',
@@ -78,7 +77,6 @@ export function createRestoreHandlers(desk: Desk) {
       const request: RollbackJob = {
         targetDir: input.targetDir,
         reason: input.reason ?? null,
-        askedAt: new Date(clock.now()).toISOString(),
       }
       const { id } = await jobs.start({
         kind: 'rollback',

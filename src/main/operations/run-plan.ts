@@ -13,6 +13,8 @@ export async function runPlan(
   parts: {
     readonly clock: Clock
     readonly random: Random
+    /** A job or run that comes back for it after a crash. */
+    readonly askedBy?: string
     readonly signal: AbortSignal
     readonly onProgress: (progress: RestoreProgress) => void
     /** Put around the reading of each object: for whoever measures it. */

@@ -358,7 +358,6 @@ describe('A restore to a folder', () => {
     planHash: plan.hash,
     confirm: plan.confirm,
     reason: null,
-    askedAt: new Date().toISOString(),
     ...over,
   })
   async function planOf(clusterId: string, backupId: string, targetDir: string): Promise<Plan> {
@@ -396,11 +395,7 @@ describe('A restore to a folder', () => {
     ])
     expect(lab.ports.state.targets.list().map((target) => target.dir)).toEqual([dir])
 
-    const back = await rollbackWork(
-      { targetDir: dir, reason: null, askedAt: new Date().toISOString() },
-      jobContext(),
-      lab.ports,
-    )
+    const back = await rollbackWork({ targetDir: dir, reason: null }, jobContext(), lab.ports)
     expect(back).toMatchObject({ tone: 'good', result: { kind: 'rollback', backupId } })
     expect(await readFile(join(dir, 'iam'), 'utf8')).toBe('what stood there')
   })
@@ -409,7 +404,7 @@ describe('A restore to a folder', () => {
     const good = (await lab.ports.views.view('kiok-prod')).backups.find(({ verdict }) => verdict === 'good')
     const dir = join(lab.dir, 'resumed')
     const plan = await planOf('kiok-prod', good?.backup.backupId ?? '', dir)
-    const asked = request(plan, 'kiok-prod', { askedAt: '2026-01-01T00:00:00.000Z' })
+    const asked = request(plan, 'kiok-prod')
     await restoreWork(asked, jobContext(), lab.ports)
     const again = jobContext()
     expect(await restoreWork(asked, again, lab.ports)).toMatchObject({
@@ -418,6 +413,9 @@ describe('A restore to a folder', () => {
     })
     expect(again.phases).toEqual([restorePhases[0]])
     expect((await readdir(dir)).some((name) => name.includes('.before-restore-'))).toBe(false)
+    // The same plan, asked for by another job, is another restore: the first one is not taken for it.
+    const other = { ...jobContext(), jobId: 'job-2' }
+    await expect(restoreWork(asked, other, lab.ports)).rejects.toMatchObject({ code: 'plan.changed' })
   })
 
   test.each([

@@ -12,12 +12,11 @@ beforeAll(async () => {
 })
 afterAll(async () => lab.close())
 
-/** What a run has that begins now. */
+/** What a run has. */
 function newRun(id: string): Recovery {
   const cluster = lab.ports.state.clusters.get('kiok-stage')
   if (cluster === null) throw new Error('the lab has no such cluster')
-  const startedAt = new Date(lab.ports.clock.now()).toISOString()
-  return recoveryOf(cluster, { id, startedAt }, lab.ports, new AbortController().signal)
+  return recoveryOf(cluster, { id }, lab.ports, new AbortController().signal)
 }
 
 const silent = (): void => undefined
@@ -34,7 +33,7 @@ async function restoreBy(run: Recovery, address: string) {
   return { hash, again, result: await again() }
 }
 
-test('a run takes back what it has restored itself, once, and nothing of a run before it', async () => {
+test('a run takes back what it has restored itself, once, and nothing of another run', async () => {
   const address = join(lab.dir, 'master-1')
   const first = newRun('run-1')
   const { hash } = await restoreBy(first, address)
@@ -49,6 +48,8 @@ test('a run takes back what it has restored itself, once, and nothing of a run b
 
   const { result } = await restoreBy(second, address)
   expect(result.movedAside.length).toBeGreaterThan(0)
+  expect((await first.state({ address }, hash)).kind).toBe('none')
+  expect((await first.rollBack({ address })).sentence).toContain('nothing there was taken back')
   await second.rollBack({ address })
   const back = readdirSync(address).sort()
   expect((await second.rollBack({ address })).sentence).toContain('is back')

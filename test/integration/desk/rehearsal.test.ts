@@ -31,7 +31,7 @@ async function deskOf(cluster: SavedCluster) {
   return openRunbookDesk({
     runbooks: [rehearsal],
     session: (signal) => openSession(cluster, 'test', lab.ports, signal),
-    recovery: (signal) => recoveryOf(cluster, { id: 'run', startedAt: '' }, lab.ports, signal),
+    recovery: (signal) => recoveryOf(cluster, { id: 'run' }, lab.ports, signal),
   })
 }
 

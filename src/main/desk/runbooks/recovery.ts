@@ -34,7 +34,7 @@ import { rememberTarget } from '../remember-target.ts'
 /** What a runbook does with a cluster's backups: what the same verification, plan and restore do everywhere else. */
 export function recoveryOf(
   cluster: SavedCluster,
-  { id: runId, startedAt: since }: Pick<RunHead, 'id' | 'startedAt'>,
+  { id: runId }: Pick<RunHead, 'id'>,
   ports: DeskPorts,
   signal: AbortSignal,
 ): Recovery {
@@ -140,7 +140,10 @@ export function recoveryOf(
 
     restore: async (backupId, place, planHash, progress) =>
       withTarget(place, async (target) => {
-        const { done } = await settleRestore({ job: 'restore', planHash, since }, { target, clock, signal })
+        const { done } = await settleRestore(
+          { job: 'restore', planHash, askedBy: runId },
+          { target, clock, signal },
+        )
         if (done !== null) {
           await remember(backupId, target)
           return restored(done, target)
@@ -150,7 +153,7 @@ export function recoveryOf(
           const onProgress = ({ bytesDone, bytesTotal }: RestoreProgress): void =>
             progress(bytesDone, bytesTotal)
           const result = await changing(planned, target, planHash, async () =>
-            runPlan(planned, target, { clock, random, signal, onProgress }),
+            runPlan(planned, target, { askedBy: runId, clock, random, signal, onProgress }),
           )
           return restored(result, target)
         })
@@ -188,7 +191,7 @@ export function recoveryOf(
 
     state: async (place, planHash) =>
       withTarget(place, async (target) => {
-        const found = await restoreByPlan(target, { planHash, since })
+        const found = await restoreByPlan(target, { planHash, askedBy: runId })
         switch (found.kind) {
           case 'stands': {
             const sentence = `The restore by this plan stands in ${target.dir}; it was read back when it was done.`
@@ -206,12 +209,12 @@ export function recoveryOf(
 
     rollBack: async (place) =>
       withTarget(place, async (target): Promise<RecoveryResult> => {
-        const { done } = await settleRestore({ job: 'rollback', since }, { target, clock, signal })
+        const { done } = await settleRestore({ job: 'rollback', askedBy: runId }, { target, clock, signal })
         if (done !== null) {
           const sentence = `What stood in ${target.dir} before the restore is back.`
           return { sentence, movedAside: done.movedAside }
         }
-        if ((await restoreByPlan(target, { planHash: null, since })).kind === 'none') {
+        if ((await restoreByPlan(target, { planHash: null, askedBy: runId })).kind === 'none') {
           const sentence = `No restore of this run stands in ${target.dir}, so nothing there was taken back.`
           return { sentence, movedAside: [] }
         }
@@ -222,7 +225,7 @@ export function recoveryOf(
         const result = await audited(
           'rollback',
           { subject: cluster.name, facts },
-          async () => rollbackRestore({ target, clock, random, signal }),
+          async () => rollbackRestore({ target, askedBy: runId, clock, random, signal }),
           { audit, note },
         )
         return {

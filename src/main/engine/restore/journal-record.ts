@@ -26,8 +26,15 @@ export type JournalEvent =
       /** The whole plan, for people and tools; a recovery does not need it. */
       readonly plan: unknown
       readonly manages: readonly string[]
+      readonly askedBy: string | null
     }
-  | { readonly kind: 'begin'; readonly job: 'rollback'; readonly of: string }
+  | {
+      readonly kind: 'begin'
+      readonly job: 'rollback'
+      readonly of: string
+      /** The job or the run of a runbook that comes back for it after a crash; null where none does. */
+      readonly askedBy: string | null
+    }
   /** All that comes in is there, checked and durable. What happens next can be told from the names alone. */
   | { readonly kind: 'swap'; readonly names: readonly SwapName[] }
   | { readonly kind: 'moved'; readonly from: Place; readonly to: Place }
@@ -100,11 +107,13 @@ function parseEvent(body: JsonObject): JournalEvent | null {
   }
 }
 
-function parseBegin({ job, of, backupId, planHash, plan, manages }: JsonObject): JournalEvent | null {
-  if (job === 'rollback') return typeof of === 'string' ? { kind: 'begin', job, of } : null
+function parseBegin(record: JsonObject): JournalEvent | null {
+  const { job, of, backupId, planHash, plan, manages, askedBy = null } = record
+  if (askedBy !== null && typeof askedBy !== 'string') return null
+  if (job === 'rollback') return typeof of === 'string' ? { kind: 'begin', job, of, askedBy } : null
   const names = parseAll(manages, parseName)
   if (job !== 'restore' || typeof backupId !== 'string' || typeof planHash !== 'string') return null
-  return names === null ? null : { kind: 'begin', job, backupId, planHash, plan, manages: names }
+  return names === null ? null : { kind: 'begin', job, backupId, planHash, plan, manages: names, askedBy }
 }
 
 function parseSwapName(value: unknown): SwapName | null {

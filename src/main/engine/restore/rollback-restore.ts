@@ -33,6 +33,8 @@ export async function rollbackRestore(parts: {
   readonly target: RestoreTarget
   readonly clock: Pick<Clock, 'now'>
   readonly random: Random
+  /** As in the journal. */
+  readonly askedBy?: string
   readonly signal?: AbortSignal | undefined
 }): Promise<RollbackResult> {
   const { clock, signal } = parts
@@ -47,7 +49,7 @@ export async function rollbackRestore(parts: {
     refuseTarget(await stateOf(managed, { runs: [] }, view, { target, unfinished: null }))
     const run: RunParts = { run: newRunId(parts), target, journal, clock }
     await undoOnFailure(run, signal, async (reach) => {
-      await reach({ kind: 'begin', job: 'rollback', of: last.run })
+      await reach({ kind: 'begin', job: 'rollback', of: last.run, askedBy: parts.askedBy ?? null })
       const moves = movesForward(names, view, '')
       if (moves === null) throw new Error('What stood there before is gone.')
       await reach({ kind: 'swap', names })

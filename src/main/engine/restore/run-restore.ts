@@ -30,6 +30,8 @@ export interface RestoreParts {
   readonly target: RestoreTarget
   readonly clock: Pick<Clock, 'now'>
   readonly random: Random
+  /** As in the journal. */
+  readonly askedBy?: string
   /** The content of one of the plan's generated files, once everything else is staged. */
   readonly generate?: (name: string, staged: ReadonlyMap<string, ItemFacts>) => Uint8Array
   readonly onProgress?: ((progress: RestoreProgress) => void) | undefined
@@ -79,6 +81,7 @@ export async function runRestore(
         planHash: planHash(plan),
         plan,
         manages: plan.manages,
+        askedBy: parts.askedBy ?? null,
       })
       await swapStaged(plan, await stageAll(plan, entries, run, parts), run, parts, reach)
     })

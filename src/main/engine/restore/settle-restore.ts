@@ -11,8 +11,8 @@ import { whileLocked } from './while-locked.ts'
  */
 export async function settleRestore(
   asked:
-    | { readonly job: 'restore'; readonly planHash: string; readonly since: string }
-    | { readonly job: 'rollback'; readonly since: string },
+    | { readonly job: 'restore'; readonly planHash: string; readonly askedBy: string }
+    | { readonly job: 'rollback'; readonly askedBy: string },
   {
     target,
     clock,
@@ -33,7 +33,7 @@ export async function settleRestore(
     const isIt =
       last !== null &&
       last.begin.job === asked.job &&
-      last.begin.at >= asked.since &&
+      last.begin.askedBy === asked.askedBy &&
       (asked.job === 'rollback' || (last.begin.job === 'restore' && last.begin.planHash === asked.planHash))
     return { done: isIt ? resultOf(last, recovered) : null, recovered }
   })

@@ -25,7 +25,7 @@ describe('a restore that was made for trial', () => {
     expect(removed).toHaveLength(4)
     expect((await at.target.survey()).entries).toEqual([])
     expect(await at.target.listStaging()).toEqual([])
-    expect(await restoreByPlan(at.target, { planHash: null, since: '' })).toEqual({ kind: 'none' })
+    expect(await restoreByPlan(at.target, { planHash: null, askedBy: 'run-1' })).toEqual({ kind: 'none' })
     expect(await discardRestore({ target: at.target, clock, random })).toEqual([])
   })
 

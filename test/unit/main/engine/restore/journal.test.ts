@@ -28,14 +28,22 @@ function recordsOf(...runs: readonly (readonly [string, ...JournalEvent[]])[]): 
 const whole = recordsOf(
   [
     'r1',
-    { kind: 'begin', job: 'restore', backupId: 'b', planHash: 'h', plan: { any: [1] }, manages: ['kms'] },
+    {
+      kind: 'begin',
+      job: 'restore',
+      backupId: 'b',
+      planHash: 'h',
+      plan: { any: [1] },
+      manages: ['kms'],
+      askedBy: 'job-1',
+    },
     { kind: 'swap', names },
     { kind: 'moved', from: place, to: { area: 'target', name: 'kms.before-restore-1' } },
     { kind: 'done' },
   ],
   [
     'r2',
-    { kind: 'begin', job: 'rollback', of: 'r1' },
+    { kind: 'begin', job: 'rollback', of: 'r1', askedBy: null },
     { kind: 'swap', names: [] },
     { kind: 'undo', why: 'nötig' },
     { kind: 'undone' },
