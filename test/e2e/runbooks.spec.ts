@@ -145,7 +145,10 @@ test('Somebody else’s run is read, taken over with a note, and given up with a
   await holdfast.start(page)
   await sidebar(page).click()
   // The fleet, which stands until the other page is there, has a row of that name too.
-  await page.getByRole('table', { name: 'Open runs' }).getByRole('row', { name: /kiok-other/ }).click()
+  await page
+    .getByRole('table', { name: 'Open runs' })
+    .getByRole('row', { name: /kiok-other/ })
+    .click()
   await expect(step(page)).toContainText('lena@night-desk holds this run: take it over to go on with it.')
   await expect(step(page).getByRole('button', { name: 'Do this step' })).toHaveCount(0)
   await expect(page.getByRole('button', { name: 'Close the run…' })).toHaveCount(0)
