@@ -43,7 +43,8 @@ export async function writeBackup({ folder }: LabRepository, cluster: string): P
   const store = await openFolderStore(folder)
   const byteWork = inProcessByteWork(new Map())
   try {
-    const at = new Date().toISOString().replace(/\.\d+/, '')
+    // Manifests know whole seconds: one that is cut off would be from before what has just begun.
+    const at = new Date(Math.ceil(Date.now() / 1000) * 1000).toISOString().replace('.000', '')
     const [made = ''] = await makeKiokRepository(
       {
         // The cluster's own salt again: another one would be another cluster's.
