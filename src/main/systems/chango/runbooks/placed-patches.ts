@@ -10,28 +10,39 @@ import type { Site } from './site.ts'
 
 /**
  * Documented, and contradicted: the older archive has patches below its data folder, where a master whose base data folder is
- * another one does not look. On one file system it is a rename; else a copy, made whole before it gets its name.
+ * another one does not look. A rename where the file system allows it; else a copy, made whole before it gets its name.
+ *
+ * What stood there gets the run's ending first, an empty file where nothing did: it says that this run has begun to place.
  */
-const place = `${renameScript}from=$1 to=$2 ending=$3
-[ -e "$from" ] || exit 0
+const place = `${renameScript}from=$1 to=$2 old=$2$3 copied=$1.copied$3 incoming=$2.incoming
+if [ -e "$from" ]; then
 mkdir -p -- "\${to%/*}" || exit 1
-aside() { if [ -e "$to" ] && [ ! -e "$to$ending" ]; then rename "$to" "$to$ending"; fi; }
-if [ "$(stat -c %d -- "$from")" = "$(stat -c %d -- "\${to%/*}")" ]; then
-aside && rename "$from" "$to" || exit 1
-else
-rm -rf -- "$to.incoming" && cp -a -- "$from" "$to.incoming" && sync -f "$to.incoming" || exit 1
-aside && rename "$to.incoming" "$to" && rename "$from" "$from.copied$ending" || exit 1
+if [ ! -e "$old" ]; then
+if [ -e "$to" ]; then rename "$to" "$old" || exit 1; else : > "$old" || exit 1; fi
 fi
-sync -f "$to"`
+if [ -e "$to" ]; then echo "$to and $from are both there" >&2; exit 1; fi
+if ! rename "$from" "$to" 2>/dev/null; then
+rm -rf -- "$incoming" && cp -a -- "$from" "$incoming" && sync -f "$incoming" && rename "$from" "$copied" || exit 1
+fi
+fi
+if [ -e "$copied" ] && [ ! -e "$to" ]; then rename "$incoming" "$to" || exit 1; fi
+if [ -e "$to" ]; then sync -f "$to" "\${from%/*}"; fi`
 
-const placeBack = `${renameScript}from=$1 to=$2 ending=$3 undone=$4
-if [ -e "$from.copied$ending" ]; then
+const placeBack = `${renameScript}from=$1 to=$2 old=$2$3 copied=$1.copied$3 incoming=$2.incoming undone=$4
+[ -e "$old" ] || exit 0
+rm -rf -- "$incoming" || exit 1
+if [ -e "$copied" ]; then
 if [ -e "$to" ]; then rename "$to" "$to$undone" || exit 1; fi
-rename "$from.copied$ending" "$from" || exit 1
+rename "$copied" "$from" || exit 1
 elif [ ! -e "$from" ] && [ -e "$to" ]; then rename "$to" "$from" || exit 1
 fi
-if [ -e "$to$ending" ] && [ ! -e "$to" ]; then rename "$to$ending" "$to" || exit 1; fi
-sync -f "\${from%/*}" "\${to%/*}" 2>/dev/null || :`
+if [ -f "$old" ] && [ ! -s "$old" ]; then rm -f -- "$old"; else rename "$old" "$to" || exit 1; fi
+sync -f "\${from%/*}" "\${to%/*}"`
+
+const look = `[ -e "$1" ] && echo from
+[ -d "$2" ] && echo to
+[ -e "$1.copied$3" ] && [ ! -e "$2" ] && echo between
+:`
 
 /** Patches to where the master looks for them, and what an older recipe leaves in the data folder out of the way. */
 export function placeParts(site: Site): readonly Step[] {
@@ -106,8 +117,10 @@ async function placed(
   { from, to }: { readonly from: string; readonly to: string },
   context: StepContext,
 ): Promise<Outcome> {
-  const script = `[ -e "$1" ] && echo from; [ -d "$2" ] && echo to; :`
-  const said = (await mustShellOn(first, { script, args: [from, to], asUser: user }, context)).split('\n')
+  const args = [from, to, asideEnding(context)]
+  const said = (await mustShellOn(first, { script: look, args, asUser: user }, context)).split('\n')
+  if (said.includes('between'))
+    return notYet(`The patches are copied beside ${to} on ${first.address}, and have not got their name.`)
   if (said.includes('from')) return notYet(`The patches are in ${from} on ${first.address}.`)
   return said.includes('to')
     ? done(`The patches are in ${to} on ${first.address}.`)

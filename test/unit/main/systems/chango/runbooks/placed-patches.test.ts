@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import type { ActionStep, StepContext } from '../../../../../../src/main/ports/runbook.ts'
+import { placeParts } from '../../../../../../src/main/systems/chango/runbooks/placed-patches.ts'
+import type { Site } from '../../../../../../src/main/systems/chango/runbooks/site.ts'
+import { shellHost } from '../../../../../lab/shell-host.ts'
+import { plant, scratch, shapeOf } from '../../../engine/restore/fixture.ts'
+
+const ssh = { keyFiles: [], keyCredential: null, sudoCredential: null, hostKeys: [] }
+const first = { address: 'host-1', ssh }
+const site = { first, hosts: [first], others: [], user: 'root', data: '/data' } as unknown as Site
+/** Scratch folders are in memory where there is such a place; this is on a disk. */
+const other = '/var/tmp'
+
+function placeStep(): ActionStep {
+  const step = placeParts(site).find(({ id }) => id === 'place-patches')
+  if (step?.kind !== 'action') throw new Error('there is no such step')
+  return step
+}
+
+/** The `die`-th rename from now on is the script's end: before it is made, or after. */
+interface Death {
+  readonly die: number
+  readonly when: 'before' | 'after'
+}
+
+/** Two folders, of which the second may be on another file system, and this machine as their host. */
+function openPlace(folder: string, isFar: boolean) {
+  const data = join(folder, 'data')
+  const far = join(other, `hf-patches-${randomUUID()}`)
+  const base = isFar ? far : join(folder, 'base')
+  const bin = join(folder, 'bin')
+  const deaths = join(folder, 'deaths')
+  for (const each of [data, join(base, 'master'), bin, deaths]) mkdirSync(each, { recursive: true })
+  // What renames on this host: it kills the shell that has called it.
+  writeFileSync(
+    join(bin, 'perl'),
+    `#!/bin/sh
+left=$(cat ${deaths}/die 2>/dev/null || echo 0)
+if [ "$left" = 1 ] && [ "$(cat ${deaths}/when)" = before ]; then rm ${deaths}/die; kill -9 $PPID; exit 1; fi
+/usr/bin/perl "$@"; code=$?
+if [ "$left" = 1 ]; then rm ${deaths}/die; kill -9 $PPID; exit 1; fi
+[ "$left" -gt 1 ] && echo $((left - 1)) >${deaths}/die
+exit $code
+`,
+  )
+  // Coreutils before 9.5 cannot rename without copying.
+  writeFileSync(join(bin, 'mv'), '#!/bin/sh\nexit 1\n')
+  for (const name of ['perl', 'mv']) chmodSync(join(bin, name), 0o755)
+  const host = shellHost()
+  const environment = { PATH: `${bin}:${process.env['PATH'] ?? ''}` }
+  const context = {
+    session: {
+      signal: new AbortController().signal,
+      clock: { now: () => 5000 },
+      host: async () => ({
+        ...host,
+        run: async (command: Parameters<typeof host.run>[0], signal?: AbortSignal) =>
+          host.run({ ...command, environment }, signal),
+      }),
+    },
+    runId: 'run-1',
+    beganMs: 1000,
+    known: new Map([
+      ['root.1', data],
+      ['base.1', base],
+    ]),
+  } as unknown as StepContext
+  return {
+    context,
+    plant(tree: Readonly<Record<string, string>>): void {
+      for (const [name, text] of Object.entries(tree)) {
+        const [side = '', ...rest] = name.split('/')
+        plant(side === 'data' ? data : base, { [rest.join('/')]: text })
+      }
+    },
+    /** Of both folders, without what the run has put aside. */
+    shape(): Record<string, string> {
+      const all = { ...prefixed('data', shapeOf(data)), ...prefixed('base', shapeOf(base)) }
+      return Object.fromEntries(
+        Object.entries(all).filter(([name]) => !/\.(before|undone|copied)/.test(name)),
+      )
+    },
+    asides: () => Object.keys({ ...shapeOf(data), ...shapeOf(base) }),
+    dieAt({ die, when }: Death): void {
+      writeFileSync(join(deaths, 'die'), String(die))
+      writeFileSync(join(deaths, 'when'), when)
+    },
+    /** Whether the death came; none comes later. */
+    hasDied(): boolean {
+      const isOver = !existsSync(join(deaths, 'die'))
+      rmSync(join(deaths, 'die'), { force: true })
+      return isOver
+    },
+    [Symbol.dispose]: () => rmSync(far, { recursive: true, force: true }),
+  }
+}
+
+function prefixed(prefix: string, shape: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(shape).map(([name, value]) => [`${prefix}/${name}`, value]))
+}
+
+const hasOther =
+  existsSync('/dev/shm') && existsSync(other) && statSync(other).dev !== statSync('/dev/shm').dev
+const fresh = { 'data/patches/1.bin': 'restored' }
+const standing = { 'base/master/patches/1.bin': 'old' }
+
+describe.each([
+  ['beside', false],
+  ['on another file system', true],
+] as const)('Patches that belong into a folder %s', (_name, isFar) => {
+  describe.each([
+    ['over others', { ...fresh, ...standing }],
+    ['where none are', fresh],
+  ])('%s', (_what, before) => {
+    test('get there whatever rename the first try died at, and come back', async (context) => {
+      if (isFar && !hasOther) context.skip('this machine has no second file system')
+      const { act, look, takeBack } = placeStep()
+      for (const when of ['before', 'after'] as const) {
+        let died = true
+        for (let die = 1; died; die += 1) {
+          using folder = scratch()
+          using place = openPlace(folder.path, isFar)
+          place.plant(before)
+          const old = place.shape()
+          place.dieAt({ die, when })
+          const isWhole = await act(place.context).then(
+            ({ state }) => state === 'done',
+            () => false,
+          )
+          died = place.hasDied()
+          expect(isWhole || died, `${when} rename ${die}`).toBe(true)
+          // Half of it is never called done.
+          const found = await look(place.context)
+          expect(found.state === 'done').toBe(place.shape()['base/master/patches/1.bin'] === 'restored')
+          expect(await act(place.context)).toMatchObject({ state: 'done' })
+          const now = place.shape()
+          expect([now['base/master/patches/1.bin'], now['data/patches/1.bin']]).toEqual([
+            'restored',
+            undefined,
+          ])
+          for (const _ of ['', 'again']) {
+            expect(await takeBack?.(place.context)).toMatchObject({ state: 'done' })
+            expect(place.shape(), `taken back, died ${when} rename ${die}`).toEqual(old)
+          }
+        }
+      }
+    })
+
+    test('are as they were where a placing that died is taken back, whatever rename either died at', async (context) => {
+      if (isFar && !hasOther) context.skip('this machine has no second file system')
+      const { act, takeBack } = placeStep()
+      const tries: { readonly of: 'placing' | 'taking back'; readonly death: Death }[] = []
+      for (const of of ['placing', 'taking back'] as const)
+        for (const when of ['before', 'after'] as const)
+          for (let die = 1; die <= 4; die += 1) tries.push({ of, death: { die, when } })
+      for (const { of, death } of tries) {
+        using folder = scratch()
+        using place = openPlace(folder.path, isFar)
+        place.plant(before)
+        const old = place.shape()
+        const ignored = (): null => null
+        if (of === 'placing') place.dieAt(death)
+        await act(place.context).catch(ignored)
+        if (of === 'taking back') place.dieAt(death)
+        await takeBack?.(place.context).catch(ignored)
+        place.hasDied()
+        expect(await takeBack?.(place.context)).toMatchObject({ state: 'done' })
+        expect(place.shape(), `${of} died ${death.when} rename ${death.die}`).toEqual(old)
+      }
+    })
+  })
+
+  test('that a backup does not have leave those that stand, also where that is taken back', async (context) => {
+    if (isFar && !hasOther) context.skip('this machine has no second file system')
+    using folder = scratch()
+    using place = openPlace(folder.path, isFar)
+    place.plant(standing)
+    const old = place.shape()
+    const { act, takeBack } = placeStep()
+    expect(await act(place.context)).toMatchObject({ state: 'done' })
+    expect(await takeBack?.(place.context)).toMatchObject({ state: 'done' })
+    expect(place.shape()).toEqual(old)
+    expect(place.asides().some((name) => name.includes('before-restore'))).toBe(false)
+  })
+})
