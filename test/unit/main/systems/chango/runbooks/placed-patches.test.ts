@@ -117,7 +117,7 @@ describe.each([
   ])('%s', (_what, before) => {
     test('get there whatever rename the first try died at, and come back', async (context) => {
       if (isFar && !hasOther) context.skip('this machine has no second file system')
-      const { act, look, takeBack } = placeStep()
+      const step = placeStep()
       for (const when of ['before', 'after'] as const) {
         let died = true
         for (let die = 1; died; die += 1) {
@@ -126,23 +126,23 @@ describe.each([
           place.plant(before)
           const old = place.shape()
           place.dieAt({ die, when })
-          const isWhole = await act(place.context).then(
+          const isWhole = await step.act(place.context).then(
             ({ state }) => state === 'done',
             () => false,
           )
           died = place.hasDied()
           expect(isWhole || died, `${when} rename ${die}`).toBe(true)
           // Half of it is never called done.
-          const found = await look(place.context)
+          const found = await step.look(place.context)
           expect(found.state === 'done').toBe(place.shape()['base/master/patches/1.bin'] === 'restored')
-          expect(await act(place.context)).toMatchObject({ state: 'done' })
+          expect(await step.act(place.context)).toMatchObject({ state: 'done' })
           const now = place.shape()
           expect([now['base/master/patches/1.bin'], now['data/patches/1.bin']]).toEqual([
             'restored',
             undefined,
           ])
           for (const _ of ['', 'again']) {
-            expect(await takeBack?.(place.context)).toMatchObject({ state: 'done' })
+            expect(await step.takeBack?.(place.context)).toMatchObject({ state: 'done' })
             expect(place.shape(), `taken back, died ${when} rename ${die}`).toEqual(old)
           }
         }
@@ -151,7 +151,7 @@ describe.each([
 
     test('are as they were where a placing that died is taken back, whatever rename either died at', async (context) => {
       if (isFar && !hasOther) context.skip('this machine has no second file system')
-      const { act, takeBack } = placeStep()
+      const step = placeStep()
       const tries: { readonly of: 'placing' | 'taking back'; readonly death: Death }[] = []
       for (const of of ['placing', 'taking back'] as const)
         for (const when of ['before', 'after'] as const)
@@ -163,11 +163,11 @@ describe.each([
         const old = place.shape()
         const ignored = (): null => null
         if (of === 'placing') place.dieAt(death)
-        await act(place.context).catch(ignored)
+        await step.act(place.context).catch(ignored)
         if (of === 'taking back') place.dieAt(death)
-        await takeBack?.(place.context).catch(ignored)
+        await step.takeBack?.(place.context).catch(ignored)
         place.hasDied()
-        expect(await takeBack?.(place.context)).toMatchObject({ state: 'done' })
+        expect(await step.takeBack?.(place.context)).toMatchObject({ state: 'done' })
         expect(place.shape(), `${of} died ${death.when} rename ${death.die}`).toEqual(old)
       }
     })
@@ -179,9 +179,9 @@ describe.each([
     using place = openPlace(folder.path, isFar)
     place.plant(standing)
     const old = place.shape()
-    const { act, takeBack } = placeStep()
-    expect(await act(place.context)).toMatchObject({ state: 'done' })
-    expect(await takeBack?.(place.context)).toMatchObject({ state: 'done' })
+    const step = placeStep()
+    expect(await step.act(place.context)).toMatchObject({ state: 'done' })
+    expect(await step.takeBack?.(place.context)).toMatchObject({ state: 'done' })
     expect(place.shape()).toEqual(old)
     expect(place.asides().some((name) => name.includes('before-restore'))).toBe(false)
   })
