@@ -135,13 +135,14 @@ rename "$name.before-restore-$stamp" "$name" || exit 1
 done
 sync -f . 2>/dev/null || :`
 
+/** A name without an aside is one that has come back: where nothing stood before that, nothing stands there again. */
 const swapAgain = `${renameScript}cd -- "$1" || exit 1
 stamp=$2 ending=$3
 shift 3
 for name; do
-[ -e "$name$ending" ] || continue
-if [ -e "$name" ]; then rename "$name" "$name.before-restore-$stamp" || exit 1; fi
-rename "$name$ending" "$name" || exit 1
+aside=$name.before-restore-$stamp
+if [ -e "$name" ] && [ ! -e "$aside" ]; then rename "$name" "$aside" || exit 1; fi
+if [ -e "$name$ending" ]; then rename "$name$ending" "$name" || exit 1; fi
 done
 sync -f . 2>/dev/null || :`
 

@@ -36,11 +36,12 @@ export async function movePgdataAside(site: Site, stamp: string): Promise<Outcom
     await refuseTablespaces(site, host)
     await writeJournal(site, host, { format: 'holdfast-pgdata/1', stamp, state: 'moving', wish: null })
   }
-  // The rename first: where it was made, the old folder is never touched again. A lost disk has no old folder.
+  // The rename first: where it was made, the old folder is never touched again. A lost disk has no old folder; the new one of a call
+  // that was cut short, or one that somebody has made, is empty and no old database.
   const script = `${renameScript}set -e
 umask 077
-if [ ! -e "$2" ]; then
-  if [ -e "$1" ]; then rename "$1" "$2"; fi
+if [ -e "$1" ] && [ ! -e "$2" ]; then
+  rmdir -- "$1" 2>/dev/null || rename "$1" "$2"
 fi
 if [ ! -e "$1" ]; then
   if [ -e "$1.new-holdfast" ]; then rmdir -- "$1.new-holdfast"; fi

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ActionStep, StepContext } from '../../../../../../src/main/ports/runbook.ts'
 import { placeParts } from '../../../../../../src/main/systems/chango/runbooks/placed-patches.ts'
 import type { Site } from '../../../../../../src/main/systems/chango/runbooks/site.ts'
-import { shellHost } from '../../../../../lab/shell-host.ts'
+import { deathsAt, dyingHost } from '../../../../../support/dying-host.ts'
 import { plant, scratch, shapeOf } from '../../../engine/restore/fixture.ts'
 
 const ssh = { keyFiles: [], keyCredential: null, sudoCredential: null, hostKeys: [] }
@@ -20,46 +20,18 @@ function placeStep(): ActionStep {
   return step
 }
 
-/** The `die`-th rename from now on is the script's end: before it is made, or after. */
-interface Death {
-  readonly die: number
-  readonly when: 'before' | 'after'
-}
-
 /** Two folders, of which the second may be on another file system, and this machine as their host. */
 function openPlace(folder: string, isFar: boolean) {
   const data = join(folder, 'data')
   const far = join(other, `hf-patches-${randomUUID()}`)
   const base = isFar ? far : join(folder, 'base')
-  const bin = join(folder, 'bin')
-  const deaths = join(folder, 'deaths')
-  for (const each of [data, join(base, 'master'), bin, deaths]) mkdirSync(each, { recursive: true })
-  // What renames on this host: it kills the shell that has called it.
-  writeFileSync(
-    join(bin, 'perl'),
-    `#!/bin/sh
-left=$(cat ${deaths}/die 2>/dev/null || echo 0)
-if [ "$left" = 1 ] && [ "$(cat ${deaths}/when)" = before ]; then rm ${deaths}/die; kill -9 $PPID; exit 1; fi
-/usr/bin/perl "$@"; code=$?
-if [ "$left" = 1 ]; then rm ${deaths}/die; kill -9 $PPID; exit 1; fi
-[ "$left" -gt 1 ] && echo $((left - 1)) >${deaths}/die
-exit $code
-`,
-  )
-  // Coreutils before 9.5 cannot rename without copying.
-  writeFileSync(join(bin, 'mv'), '#!/bin/sh\nexit 1\n')
-  for (const name of ['perl', 'mv']) chmodSync(join(bin, name), 0o755)
-  const host = shellHost()
-  const environment = { PATH: `${bin}:${process.env['PATH'] ?? ''}` }
+  for (const each of [data, join(base, 'master')]) mkdirSync(each, { recursive: true })
+  const { host, dieAt, hasDied } = dyingHost(join(folder, 'host'))
   const context = {
     session: {
       signal: new AbortController().signal,
       clock: { now: () => 5000 },
-      host: async () => ({
-        ...host,
-        run: async (command: Parameters<typeof host.run>[0], signal?: AbortSignal) =>
-          host.run({ ...command, environment }, signal),
-      }),
+      host: async () => host,
     },
     runId: 'run-1',
     beganMs: 1000,
@@ -84,16 +56,8 @@ exit $code
       )
     },
     asides: () => Object.keys({ ...shapeOf(data), ...shapeOf(base) }),
-    dieAt({ die, when }: Death): void {
-      writeFileSync(join(deaths, 'die'), String(die))
-      writeFileSync(join(deaths, 'when'), when)
-    },
-    /** Whether the death came; none comes later. */
-    hasDied(): boolean {
-      const isOver = !existsSync(join(deaths, 'die'))
-      rmSync(join(deaths, 'die'), { force: true })
-      return isOver
-    },
+    dieAt,
+    hasDied,
     [Symbol.dispose]: () => rmSync(far, { recursive: true, force: true }),
   }
 }
@@ -152,10 +116,9 @@ describe.each([
     test('are as they were where a placing that died is taken back, whatever rename either died at', async (context) => {
       if (isFar && !hasOther) context.skip('this machine has no second file system')
       const step = placeStep()
-      const tries: { readonly of: 'placing' | 'taking back'; readonly death: Death }[] = []
-      for (const of of ['placing', 'taking back'] as const)
-        for (const when of ['before', 'after'] as const)
-          for (let die = 1; die <= 4; die += 1) tries.push({ of, death: { die, when } })
+      const tries = (['placing', 'taking back'] as const).flatMap((of) =>
+        deathsAt(4).map((death) => ({ of, death })),
+      )
       for (const { of, death } of tries) {
         using folder = scratch()
         using place = openPlace(folder.path, isFar)

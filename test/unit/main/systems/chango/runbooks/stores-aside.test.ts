@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { StepContext } from '../../../../../../src/main/ports/runbook.ts'
+import type { Site } from '../../../../../../src/main/systems/chango/runbooks/site.ts'
+import { storesAside } from '../../../../../../src/main/systems/chango/runbooks/stores-aside.ts'
+import { deathsAt, dyingHost } from '../../../../../support/dying-host.ts'
+import { plant, scratch, shapeOf } from '../../../engine/restore/fixture.ts'
+
+const ssh = { keyFiles: [], keyCredential: null, sudoCredential: null, hostKeys: [] }
+const first = { address: 'host-1', ssh }
+const site = { first, hosts: [first], others: [], user: 'root', data: '/data' } as unknown as Site
+
+test('Stores of a master are aside whatever rename the first call died at, and back as they were', async () => {
+  const step = storesAside([first], site, { id: 'aside', section: 'restore', title: 'Aside', why: '' })
+  for (const death of deathsAt(5)) {
+    using folder = scratch()
+    const root = join(folder.path, 'data')
+    plant(root, { 'kms/CURRENT': 'old', 'iam/CURRENT': 'old', 'zookeeper/1': 'untouched' })
+    const before = shapeOf(root)
+    const { host, dieAt, hasDied } = dyingHost(join(folder.path, 'host'))
+    const context = {
+      session: { signal: new AbortController().signal, clock: { now: () => 5000 }, host: async () => host },
+      beganMs: 1000,
+      line: () => undefined,
+      known: new Map([['root.1', root]]),
+    } as unknown as StepContext
+
+    dieAt(death)
+    await step.act(context).catch(() => null)
+    const died = hasDied()
+    const isAside = Object.keys(shapeOf(root)).every((name) => !/^(kms|iam)\//.test(name))
+    expect((await step.look(context)).state === 'done', `died: ${died}`).toBe(isAside)
+    expect(await step.act(context)).toMatchObject({ state: 'done' })
+    plant(root, { 'kms/CURRENT': 'new' })
+    dieAt(death)
+    await step.takeBack?.(context).catch(() => null)
+    hasDied()
+    expect(await step.takeBack?.(context)).toMatchObject({ state: 'done' })
+    const { 'kms.undone-5000/': _, 'kms.undone-5000/CURRENT': kept, ...now } = shapeOf(root)
+    expect([now, kept], `died ${death.when} rename ${death.die}`).toEqual([before, 'new'])
+  }
+})
