@@ -11,9 +11,9 @@ export interface Death {
 
 export interface DyingHost {
   readonly host: RemoteHost
-  dieAt(death: Death): void
+  readonly dieAt: (death: Death) => void
   /** Whether the death has come; none comes any more. */
-  hasDied(): boolean
+  readonly hasDied: () => boolean
 }
 
 /** This machine, where a shell is killed at one of the renames of its script; `folder` is for what that takes. */
