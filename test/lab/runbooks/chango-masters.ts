@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import { ownAddress } from '../own-address.ts'
 
 export interface LabState {
   /** By host; null where its master is down. */
@@ -144,7 +143,7 @@ export function labMaster(place: number, port: number, state: LabState, tokens: 
       server = opened
       await new Promise<void>((resolve, reject) => {
         opened.once('error', reject)
-        opened.listen(port, ownAddress, resolve)
+        opened.listen(port, '127.0.0.1', resolve)
       })
     },
     async close() {

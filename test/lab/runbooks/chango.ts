@@ -22,7 +22,7 @@ import type { ConnectionValues } from '../../../src/shared/contract/connection-f
 import { openFolderStore } from '../../../src/main/adapters/folder/folder-store.ts'
 import { fingerprintOf } from '../../../src/main/adapters/ssh-login/known-hosts.ts'
 import { makeChangoArchive } from '../chango.ts'
-import { ownAddress } from '../own-address.ts'
+import { listenAtOwnPort } from '../own-port.ts'
 import { sha256Of } from '../seeded.ts'
 import { mountSmallDisk, unmount } from '../small-disk.ts'
 import { startSshd, type Sshd } from '../sshd.ts'
@@ -125,7 +125,7 @@ export async function startChangoHosts(
   const runs = new Set<number>()
   const waits = new Map<number, number>()
   const tokens = new Set<string>()
-  const free = await freePorts(4)
+  const free = await ownPorts(4)
   const ports = free.slice(0, 2)
   const zooKeeperPorts = free.slice(2)
   const third = await listen(
@@ -148,7 +148,7 @@ export async function startChangoHosts(
       leader ??= place
       return true
     },
-    origins: ports.map((port) => `http://${ownAddress}:${port}`),
+    origins: ports.map((port) => `http://127.0.0.1:${port}`),
     users: new Map([[login.user, login.password]]),
     mustChange: new Set(),
     components: new Map(
@@ -260,7 +260,7 @@ export async function startChangoHosts(
     }
   }
   const control = createServer((socket) => void live(socket).catch(() => socket.destroy()))
-  const controlServer = await listen(control, 0, '127.0.0.1')
+  const controlServer = await listen(control, 0)
 
   const servers: Sshd[] = []
   const stop = async (): Promise<void> => {
@@ -357,7 +357,7 @@ export async function startChangoHosts(
       },
     },
     inputs: {
-      zookeeper: [...zooKeeperPorts, portOf(third)].map((port) => `${ownAddress}:${port}`).join(','),
+      zookeeper: [...zooKeeperPorts, portOf(third)].map((port) => `127.0.0.1:${port}`).join(','),
       home: `${site}/opt/chango`,
       data: `${site}/var/lib/chango`,
       javaHome: `${site}/java`,
@@ -433,10 +433,10 @@ async function until(isSo: () => boolean): Promise<void> {
   throw new Error('the lab waits in vain')
 }
 
-async function listen(server: Server, port: number, address = ownAddress): Promise<Server> {
+async function listen(server: Server, port: number): Promise<Server> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, address, resolve)
+    server.listen(port, '127.0.0.1', resolve)
   })
   return server
 }
@@ -447,11 +447,13 @@ function portOf(server: Server): number {
   return address.port
 }
 
-/** All at once, so that no two are the same; nothing else is given one of them while they are closed again. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers: Server[] = []
-  for (let each = 0; each < count; each += 1) servers.push(await listen(createServer(), 0))
-  const ports = servers.map(portOf)
-  await Promise.all(servers.map(async (server) => new Promise((resolve) => server.close(resolve))))
+/** Ports that stay this lab's while nothing listens there. */
+async function ownPorts(count: number): Promise<readonly number[]> {
+  const ports: number[] = []
+  for (let each = 0; each < count; each += 1) {
+    const server = createServer()
+    ports.push(await listenAtOwnPort(server))
+    await new Promise((resolve) => server.close(resolve))
+  }
   return ports
 }

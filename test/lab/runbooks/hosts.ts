@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fingerprintOf } from '../../../src/main/adapters/ssh-login/known-hosts.ts'
 import type { SshValues } from '../../../src/shared/contract/connection-fields.ts'
-import { ownAddress } from '../own-address.ts'
+import { listenAtOwnPort } from '../own-port.ts'
 import { mountSmallDisk, unmount } from '../small-disk.ts'
 import { startSshd, type Sshd } from '../sshd.ts'
 
@@ -197,7 +197,7 @@ export interface SwitchedServer {
 export async function switchedServer(
   listener: Parameters<typeof createHttpServer>[1],
 ): Promise<SwitchedServer> {
-  let port = 0
+  let port: number | null = null
   let server: Server | null = null
   const off = async (): Promise<void> => {
     const was = server
@@ -210,15 +210,16 @@ export async function switchedServer(
     if (server !== null) return
     const next = createHttpServer(listener)
     server = next
-    await new Promise<void>((resolve, reject) => {
-      next.once('error', reject)
-      next.listen(port, ownAddress, resolve)
-    })
-    const address = next.address()
-    if (address !== null && typeof address !== 'string') ({ port } = address)
+    const known = port
+    if (known === null) port = await listenAtOwnPort(next)
+    else
+      await new Promise<void>((resolve, reject) => {
+        next.once('error', reject)
+        next.listen(known, '127.0.0.1', resolve)
+      })
   }
   await on()
-  const origin = `http://${ownAddress}:${port}`
+  const origin = `http://127.0.0.1:${port}`
   await off()
   return { origin, on, off }
 }
@@ -230,20 +231,17 @@ export async function silentPorts(count: number): Promise<{
   close(): Promise<void>
 }> {
   const servers: TcpServer[] = []
+  const addresses: string[] = []
   for (let place = 0; place < count; place += 1) {
     const server = createServer((socket) => socket.on('error', () => undefined).end())
-    await new Promise<void>((resolve) => server.listen(0, ownAddress, resolve))
+    addresses.push(`127.0.0.1:${await listenAtOwnPort(server)}`)
     servers.push(server)
   }
   const end = async (server: TcpServer | undefined): Promise<void> => {
     if (server?.listening === true) await new Promise((resolve) => server.close(resolve))
   }
   return {
-    addresses: servers.map((server) => {
-      const address = server.address()
-      if (address === null || typeof address === 'string') throw new Error('no port')
-      return `${ownAddress}:${address.port}`
-    }),
+    addresses,
     kill: async (place) => end(servers[place]),
     close: async () => void (await Promise.all(servers.map(end))),
   }

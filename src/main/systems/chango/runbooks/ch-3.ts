@@ -2,7 +2,7 @@ import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { onEachHost } from '../../../engine/runbook/on-host.ts'
 import { done, failed } from '../../../engine/runbook/outcomes.ts'
 import { action, check, choice, confirm, manual } from '../../../engine/runbook/steps.ts'
-import type { Known, Runbook, Step } from '../../../ports/runbook.ts'
+import type { Known, Outcome, Runbook, Step, StepContext } from '../../../ports/runbook.ts'
 import { lookAside, moveAside, moveBackAside, type Aside } from './asides.ts'
 import { accepted } from './ch-2.ts'
 import { openMasters } from './ch-4.ts'
@@ -10,7 +10,7 @@ import { hostsReady } from './hosts-ready.ts'
 import { inputsOf, ofEveryMaster } from './inputs.ts'
 import { chooseKey } from './master-key.ts'
 import { mastersStopped } from './masters-stopped.ts'
-import { pidsOn, stopMaster } from './master-process.ts'
+import { stopMaster, whileStopped } from './master-process.ts'
 import { findHostRoots } from './roots.ts'
 import { placeOf, siteOf, type Site } from './site.ts'
 import { quorum } from './zookeeper.ts'
@@ -155,6 +155,17 @@ function zooKeeperAside(site: Site): Step {
     root: `${site.data}/zookeeper`,
     names: ['version-2'],
   })
+  /** All of them are stopped before the first is moved. */
+  const moving = async (context: StepContext, work: typeof moveAside): Promise<Outcome> => {
+    const isStopped = await onEachHost(site.hosts, context, async (host) =>
+      whileStopped('zookeeper', host, site, context, async () =>
+        Promise.resolve(done(`ZooKeeper does not run on ${host.address}.`)),
+      ),
+    )
+    return isStopped.state === 'done'
+      ? onEachHost(site.hosts, context, async (host) => work(asideOf(host), site, context))
+      : isStopped
+  }
   return action({
     id: 'zookeeper-aside',
     section: 'restore',
@@ -164,21 +175,9 @@ function zooKeeperAside(site: Site): Step {
     undo: 'It is moved back.',
     twin: `mv ${site.data}/zookeeper/version-2 ${site.data}/zookeeper/version-2.before-restore-MILLISECONDS`,
     damage: 2,
-    act: async (context) => {
-      const stillRuns = await onEachHost(site.hosts, context, async (host) => {
-        const running = await pidsOn(host, 'zookeeper', site, context)
-        return running.length === 0
-          ? done(`ZooKeeper does not run on ${host.address}.`)
-          : failed(`ZooKeeper runs on ${host.address} as process ${running.join(', ')}.`, {
-              next: `Stop it: sudo -u ${site.user} ${site.home}/bin/stop-zk.sh. Then go on.`,
-            })
-      })
-      if (stillRuns.state !== 'done') return stillRuns
-      return onEachHost(site.hosts, context, async (host) => moveAside(asideOf(host), site, context))
-    },
+    act: async (context) => moving(context, moveAside),
     look: async (context) =>
       onEachHost(site.hosts, context, async (host) => lookAside(asideOf(host), site, context)),
-    takeBack: async (context) =>
-      onEachHost(site.hosts, context, async (host) => moveBackAside(asideOf(host), site, context)),
+    takeBack: async (context) => moving(context, moveBackAside),
   })
 }

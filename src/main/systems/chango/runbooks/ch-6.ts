@@ -3,14 +3,14 @@ import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { done, failed, knownAs, notYet } from '../../../engine/runbook/outcomes.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
 import { action, choice, confirm } from '../../../engine/runbook/steps.ts'
-import type { Runbook, Step, StepContext } from '../../../ports/runbook.ts'
+import type { Outcome, Runbook, Step, StepContext } from '../../../ports/runbook.ts'
 import { acceptance } from './acceptance.ts'
 import { opening } from './ch-4.ts'
 import { closing } from './closing.ts'
 import { hostsReady } from './hosts-ready.ts'
 import { inputsOf, ofEveryMaster } from './inputs.ts'
 import { chooseKey } from './master-key.ts'
-import { stopMaster } from './master-process.ts'
+import { stopMaster, whileStopped } from './master-process.ts'
 import { mastersStopped } from './masters-stopped.ts'
 import { findHostRoots, rootOn, stores } from './roots.ts'
 import { placeOf, siteOf, type Site } from './site.ts'
@@ -160,6 +160,16 @@ function swapBack(site: Site): Step {
     names: knownAs(known, 'aside.names').split(' '),
     ending: `.undone-${beganMs}`,
   })
+  const swapping = async (
+    context: StepContext,
+    script: string,
+    then: (of: ReturnType<typeof parts>) => Promise<Outcome>,
+  ): Promise<Outcome> =>
+    whileStopped('master', first, site, context, async () => {
+      const { root, stamp, names, ending } = parts(context)
+      await mustShellOn(first, { script, args: [root, stamp, ending, ...names], asUser: user }, context)
+      return then(parts(context))
+    })
   const seen = async (context: StepContext) => {
     const { root, stamp, names } = parts(context)
     const said = await mustShellOn(
@@ -188,22 +198,19 @@ function swapBack(site: Site): Step {
       )
       .join('; '),
     damage: 2,
-    act: async (context) => {
-      const { root, stamp, names, ending } = parts(context)
-      await mustShellOn(first, { script: swap, args: [root, stamp, ending, ...names], asUser: user }, context)
-      const outcome = await seen(context)
-      const evidence = names.map((name) => ({ name: `${name} stood there, now`, value: `${name}${ending}` }))
-      return outcome.state === 'done' ? { ...outcome, evidence } : failed(outcome.sentence, { evidence })
-    },
+    act: async (context) =>
+      swapping(context, swap, async ({ names, ending }) => {
+        const outcome = await seen(context)
+        const evidence = names.map((name) => ({
+          name: `${name} stood there, now`,
+          value: `${name}${ending}`,
+        }))
+        return outcome.state === 'done' ? { ...outcome, evidence } : failed(outcome.sentence, { evidence })
+      }),
     look: seen,
-    takeBack: async (context) => {
-      const { root, stamp, names, ending } = parts(context)
-      await mustShellOn(
-        first,
-        { script: swapAgain, args: [root, stamp, ending, ...names], asUser: user },
-        context,
-      )
-      return done(`The restored state stands in ${root} on ${first.address} again.`)
-    },
+    takeBack: async (context) =>
+      swapping(context, swapAgain, async ({ root }) =>
+        Promise.resolve(done(`The restored state stands in ${root} on ${first.address} again.`)),
+      ),
   })
 }

@@ -170,6 +170,25 @@ export function stopMaster(host: HostAccess, site: Site, own: Own): ActionStep {
   })
 }
 
+/** Folders of a process are not moved under it: whoever has started it since. */
+export async function whileStopped(
+  what: 'master' | 'zookeeper',
+  host: HostAccess,
+  site: Site,
+  context: StepContext,
+  work: () => Promise<Outcome>,
+): Promise<Outcome> {
+  const running = await pidsOn(host, what, site, context)
+  if (running.length === 0) return work()
+  const [name, stop] = what === 'master' ? ['A master', 'stop-master.sh'] : ['ZooKeeper', 'stop-zk.sh']
+  return failed(
+    `${name} runs on ${host.address} as process ${running.join(', ')}: nothing is moved under it.`,
+    {
+      next: `Stop it: sudo -u ${site.user} ${site.home}/bin/${stop}. Then go on.`,
+    },
+  )
+}
+
 /** Live processes that the scripts of this installation have written down. */
 export async function pidsOn(
   host: HostAccess,

@@ -17,6 +17,7 @@ import { HoldfastError } from '../../../../shared/domain/error.ts'
 import { renameScript } from '../../../../shared/domain/rename-script.ts'
 import { consoleDoes } from './dialect.ts'
 import { keyEnvironment } from './master-key.ts'
+import { whileStopped } from './master-process.ts'
 import { rootOn, stores } from './roots.ts'
 import type { Site } from './site.ts'
 
@@ -96,7 +97,8 @@ export function ownToolRestore(site: Site): { readonly before: readonly Step[]; 
         const end = await keptEnd(first, { name: commandName, asUser: user, secretEnvironment }, context)
         return restoredOutcome(end, site)
       },
-      takeBack: async (context) => swapBack(site, context),
+      takeBack: async (context) =>
+        whileStopped('master', first, site, context, async () => swapBack(site, context)),
     }),
   }
 }

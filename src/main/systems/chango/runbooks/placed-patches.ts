@@ -5,6 +5,7 @@ import { action } from '../../../engine/runbook/steps.ts'
 import type { ActionStep, Known, Outcome, Step, StepContext } from '../../../ports/runbook.ts'
 import { asideEnding, lookAside, moveAside, moveBackAside, type Aside } from './asides.ts'
 import { dialectFacts, ownToolDoes } from './dialect.ts'
+import { whileStopped } from './master-process.ts'
 import { baseOn, rootOn } from './roots.ts'
 import type { Site } from './site.ts'
 
@@ -89,26 +90,28 @@ function placePatches(site: Site): ActionStep {
     notNeeded: (known) =>
       ownToolDoes(known) ??
       (known.get(dialectFacts.dialect) === '2' ? 'They are restored where the master looks for them.' : null),
-    act: async (context) => {
-      const { from, to } = paths(context)
-      await mustShellOn(
-        first,
-        { script: place, args: [from, to, asideEnding(context)], asUser: user, deadlineMs: 600_000 },
-        context,
-      )
-      return placed(site, paths(context), context)
-    },
+    act: async (context) =>
+      whileStopped('master', first, site, context, async () => {
+        const { from, to } = paths(context)
+        await mustShellOn(
+          first,
+          { script: place, args: [from, to, asideEnding(context)], asUser: user, deadlineMs: 600_000 },
+          context,
+        )
+        return placed(site, paths(context), context)
+      }),
     look: async (context) => placed(site, paths(context), context),
-    takeBack: async (context) => {
-      const { from, to } = paths(context)
-      const undone = `.undone-${context.session.clock.now()}`
-      await mustShellOn(
-        first,
-        { script: placeBack, args: [from, to, asideEnding(context), undone], asUser: user },
-        context,
-      )
-      return done(`The patches on ${first.address} are as they were before.`)
-    },
+    takeBack: async (context) =>
+      whileStopped('master', first, site, context, async () => {
+        const { from, to } = paths(context)
+        const undone = `.undone-${context.session.clock.now()}`
+        await mustShellOn(
+          first,
+          { script: placeBack, args: [from, to, asideEnding(context), undone], asUser: user },
+          context,
+        )
+        return done(`The patches on ${first.address} are as they were before.`)
+      }),
   })
 }
 

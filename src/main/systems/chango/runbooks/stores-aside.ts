@@ -2,6 +2,7 @@ import { onEachHost, type HostAccess } from '../../../engine/runbook/on-host.ts'
 import { action } from '../../../engine/runbook/steps.ts'
 import type { ActionStep, StepContext } from '../../../ports/runbook.ts'
 import { lookAside, moveAside, moveBackAside, type Aside } from './asides.ts'
+import { whileStopped } from './master-process.ts'
 import { rootOn, stores } from './roots.ts'
 import type { Site } from './site.ts'
 
@@ -18,6 +19,10 @@ export function storesAside(
     onEachHost(hosts, context, async (host) =>
       work({ host, root: rootOn(host, site, context.known), names: stores }, site, context),
     )
+  const moving = async (context: StepContext, work: typeof moveAside): ReturnType<ActionStep['act']> =>
+    each(context, async (aside) =>
+      whileStopped('master', aside.host, site, context, async () => work(aside, site, context)),
+    )
   return action({
     ...own,
     touches: `${stores.join(', ')} on ${hosts.map(({ address }) => address).join(', ')}; never zookeeper.`,
@@ -26,9 +31,9 @@ export function storesAside(
       .map((store) => `mv ${site.data}/${store} ${site.data}/${store}.before-restore-MILLISECONDS`)
       .join('; '),
     damage: 2,
-    act: async (context) => each(context, moveAside),
+    act: async (context) => moving(context, moveAside),
     look: async (context) => each(context, lookAside),
-    takeBack: async (context) => each(context, moveBackAside),
+    takeBack: async (context) => moving(context, moveBackAside),
   })
 }
 

@@ -11,7 +11,7 @@ import { plant, scratch, shapeOf } from '../../../engine/restore/fixture.ts'
 
 const ssh = { keyFiles: [], keyCredential: null, sudoCredential: null, hostKeys: [] }
 const first = { address: 'host-1', ssh }
-const site = { first, hosts: [first], others: [], user: 'root', home: '/opt/chango' } as unknown as Site
+const site = { first, hosts: [first], others: [], user: 'root', home: '/nowhere' } as unknown as Site
 
 function contextOf(root: string, host = shellHost()): StepContext {
   return {

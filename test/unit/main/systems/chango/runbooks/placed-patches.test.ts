@@ -10,7 +10,14 @@ import { plant, scratch, shapeOf } from '../../../engine/restore/fixture.ts'
 
 const ssh = { keyFiles: [], keyCredential: null, sudoCredential: null, hostKeys: [] }
 const first = { address: 'host-1', ssh }
-const site = { first, hosts: [first], others: [], user: 'root', data: '/data' } as unknown as Site
+const site = {
+  first,
+  hosts: [first],
+  others: [],
+  user: 'root',
+  home: '/nowhere',
+  data: '/data',
+} as unknown as Site
 /** Scratch folders are in memory where there is such a place; this is on a disk. */
 const other = '/var/tmp'
 

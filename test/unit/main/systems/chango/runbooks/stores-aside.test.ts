@@ -8,7 +8,14 @@ import { plant, scratch, shapeOf } from '../../../engine/restore/fixture.ts'
 
 const ssh = { keyFiles: [], keyCredential: null, sudoCredential: null, hostKeys: [] }
 const first = { address: 'host-1', ssh }
-const site = { first, hosts: [first], others: [], user: 'root', data: '/data' } as unknown as Site
+const site = {
+  first,
+  hosts: [first],
+  others: [],
+  user: 'root',
+  home: '/nowhere',
+  data: '/data',
+} as unknown as Site
 
 test('Stores of a master are aside whatever rename the first call died at, and back as they were', async () => {
   const step = storesAside([first], site, { id: 'aside', section: 'restore', title: 'Aside', why: '' })
@@ -39,4 +46,41 @@ test('Stores of a master are aside whatever rename the first call died at, and b
     const { 'kms.undone-5000/': _, 'kms.undone-5000/CURRENT': kept, ...now } = shapeOf(root)
     expect([now, kept], `died ${death.when} rename ${death.die}`).toEqual([before, 'new'])
   }
+})
+
+test('Nothing is moved under a master that runs, neither there nor back', async () => {
+  using folder = scratch()
+  const root = join(folder.path, 'data')
+  const home = join(folder.path, 'home')
+  plant(root, { 'kms/CURRENT': 'old' })
+  plant(home, { 'bin/master.pid': '' })
+  const before = shapeOf(root)
+  const { host } = dyingHost(join(folder.path, 'host'))
+  const context = {
+    session: { signal: new AbortController().signal, clock: { now: () => 5000 }, host: async () => host },
+    beganMs: 1000,
+    line: () => undefined,
+    known: new Map([['root.1', root]]),
+  } as unknown as StepContext
+  const own = { id: 'aside', section: 'restore', title: 'Aside', why: '' } as const
+  const step = storesAside([first], { ...site, home }, own)
+  const refused = {
+    state: 'failed',
+    sentence: `A master runs on host-1 as process ${process.pid}: nothing is moved under it.`,
+  }
+  const start = (): void => plant(home, { 'bin/master.pid': String(process.pid) })
+  const stop = (): void => plant(home, { 'bin/master.pid': '' })
+
+  start()
+  expect(await step.act(context)).toMatchObject(refused)
+  expect(shapeOf(root)).toEqual(before)
+  stop()
+  expect(await step.act(context)).toMatchObject({ state: 'done' })
+  const aside = shapeOf(root)
+  start()
+  expect(await step.takeBack?.(context)).toMatchObject(refused)
+  expect(shapeOf(root)).toEqual(aside)
+  stop()
+  expect(await step.takeBack?.(context)).toMatchObject({ state: 'done' })
+  expect(shapeOf(root)).toEqual(before)
 })
