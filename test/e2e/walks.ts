@@ -71,6 +71,8 @@ async function walkDesk(page: Page, visit: Visit): Promise<void> {
   await page.getByRole('tab', { name: 'Contents' }).click()
   await page.getByRole('button', { name: 'Read and list' }).click()
   await expect(page.getByText('the whole archive')).toBeVisible()
+  await page.getByRole('textbox', { name: 'Filter files' }).fill('i')
+  await expect(page).toHaveURL(/[?&]path=i/)
   await visit('backups-contents')
 
   await goTo(page, '/')

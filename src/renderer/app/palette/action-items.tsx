@@ -91,6 +91,12 @@ export function useActionItems(current: string | undefined): readonly PaletteIte
           item('schedule', <Icon.Clock />, `Schedule and retention of ${cluster.name}`, () =>
             navigate({ to: '/clusters/$id/schedule', params }),
           ),
+          item('look', <Icon.Undo />, `Look again at ${cluster.name}`, () =>
+            refresh.mutate({ id: cluster.id }),
+          ),
+          item('activity of', <Icon.Pulse />, `Activity of ${cluster.name}`, () =>
+            navigate({ to: '/clusters/$id/activity', params }),
+          ),
           item('connection', <Icon.Plug />, `Connection of ${cluster.name}`, () =>
             navigate({ to: '/clusters/$id/connection', params }),
           ),
@@ -117,6 +123,9 @@ export function useActionItems(current: string | undefined): readonly PaletteIte
     item('system', <Icon.Sun />, 'Theme: as the system', () => set.mutate({ theme: 'system' })),
     item('contrast', <Icon.Eye />, 'Contrast: more', () => set.mutate({ contrast: 'more' })),
     item('contrast-normal', <Icon.Eye />, 'Contrast: normal', () => set.mutate({ contrast: 'normal' })),
+    item('contrast-system', <Icon.Eye />, 'Contrast: as the system', () =>
+      set.mutate({ contrast: 'system' }),
+    ),
     item('keys', <Icon.Question />, 'Keys', () => openHelp(), '?'),
   ]
 }
