@@ -124,6 +124,20 @@ export const cases: Cases = {
         },
       ],
     },
+    add: {
+      good: (lab) => ({
+        name: 'for copies',
+        system: 'kiok',
+        address: pathToFileURL(join(lab.dir, 'copies')).href,
+        access: noAccess,
+      }),
+      bad: [
+        {
+          input: () => ({ name: 'x', system: 'kiok', address: 's3://', access: noAccess }),
+          code: 'repository.badAddress',
+        },
+      ],
+    },
     edit: {
       good: async (lab) => ({
         id: await unusedRepository(lab),

@@ -105,6 +105,7 @@ export function useActionItems(current: string | undefined): readonly PaletteIte
     ...ofCluster,
     item('fleet', <Icon.Grid />, 'Fleet', () => navigate({ to: '/' }), 'G F'),
     item('add', <Icon.Plus />, 'Add a cluster', () => navigate({ to: '/add' })),
+    item('add repository', <Icon.Plus />, 'Add a repository', () => navigate({ to: '/add/repository' })),
     item('refresh', <Icon.Undo />, 'Look again at every repository', () => refresh.mutate({})),
     item('repositories', <Icon.Bucket />, 'Repositories', () => navigate({ to: '/repositories' }), 'G P'),
     item('runbooks', <Icon.Book />, 'Runbooks', () => navigate({ to: '/runbooks' }), 'G R'),

@@ -1,4 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { useDesk } from '../../lib/client.tsx'
@@ -6,6 +7,7 @@ import { failureOf } from '../../lib/failure.ts'
 import { repositoryCommand } from '../../../shared/domain/repository-command.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
+import { frame } from '../../ui/frame.tsx'
 import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
 import s from './verify.module.css'
@@ -40,7 +42,13 @@ export function CopyDialog({ cluster, backupId, onClose, onStarted }: CopyDialog
       </p>
       {repositories.isError && <ErrorLine failure={failureOf(repositories.error)} />}
       {places?.length === 0 && (
-        <p>No other repository of {cluster.system} is saved here. Add one under Repositories first.</p>
+        <p>
+          No other repository of {cluster.system} is saved here.{' '}
+          <Link className={frame.link} to="/add/repository" onClick={onClose}>
+            Add one
+          </Link>{' '}
+          first.
+        </p>
       )}
       {places !== undefined && places.length > 0 && (
         <fieldset className={s['group']}>
