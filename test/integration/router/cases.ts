@@ -242,7 +242,11 @@ export const cases: Cases = {
       ],
     },
     forgetHost: {
-      good: async (lab) => ({ id: await clusterId(lab), address: shownKey.address }),
+      good: async (lab) => {
+        const id = await clusterId(lab)
+        await lab.client.clusters.trustHost({ id, ...shownKey })
+        return { id, address: shownKey.address }
+      },
       bad: [
         { input: () => ({ id: nobody, address: shownKey.address }), code: 'cluster.notFound' },
         {
