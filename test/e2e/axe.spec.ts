@@ -31,6 +31,7 @@ function readBy(page: Page, found: string[]): Visit {
       for (const node of nodes) found.push(`${what}: ${id} ${node.target.join(' ')}`)
   }
   return async (screen) => {
+    if (screen !== 'report') found.push(...(await uncopied(screen, page)))
     // Its tooltip is no part of a screen.
     await page.mouse.move(0, 0)
     await read(`${screen}, light`, (axe) => axe.withTags(tags))
@@ -42,6 +43,19 @@ function readBy(page: Page, found: string[]): Visit {
     }
     await page.emulateMedia({ colorScheme: 'light', contrast: 'no-preference' })
   }
+}
+
+/** Every table of a screen can be copied as text: it has a button for each. */
+async function uncopied(screen: string, page: Page): Promise<readonly string[]> {
+  const tables = await page.locator('table, [role="table"], [role="grid"], [role="treegrid"]').all()
+  const buttons = await page
+    .getByRole('button', { name: 'Copy as text', exact: true, includeHidden: true })
+    .count()
+  if (tables.length <= buttons) return []
+  const names = await Promise.all(
+    tables.map(async (table) => (await table.getAttribute('aria-label')) ?? 'one'),
+  )
+  return [`${screen}: of the tables ${names.join('; ')} only ${buttons} can be copied as text`]
 }
 
 const walks = {

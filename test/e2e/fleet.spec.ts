@@ -65,4 +65,18 @@ test('An age that is pointed at tells its time in UTC, until Escape or the point
   await expect(told).toBeVisible()
   await page.getByRole('heading', { level: 1 }).hover()
   await expect(told).toHaveCount(0)
+
+  const utc = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/
+  // The same in the sidebar, and in the head of a cluster by the keyboard's focus.
+  const item = page.getByRole('navigation', { name: 'Holdfast' }).getByRole('link', { name: / kiok-prod / })
+  await expect(item.getByTitle(utc)).toBeVisible()
+  await item.click()
+  for (const shown of await page.locator('header button:has(time)').all()) {
+    await page.keyboard.press('Tab')
+    await shown.focus()
+    await expect(told).toHaveText(utc)
+    await page.keyboard.press('Escape')
+    await expect(told).toHaveCount(0)
+  }
+  expect(await page.locator('header button:has(time)').count()).toBe(2)
 })

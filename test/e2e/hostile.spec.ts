@@ -7,6 +7,7 @@ import { goTo } from './walks.ts'
 
 const html = '<img src=x onerror=window.stolen=1><script>window.stolen=2</script><b>bold</b>'
 const backwards = '\u202Egood\u202C\u2066\u200F'
+const formula = '=HYPERLINK("http://elsewhere.example","kms")'
 const control = 'a\u0000b\u001B[31mc\rd'
 
 const hash = (digit: string): string => digit.repeat(64)
@@ -184,6 +185,32 @@ test('Hostile manifests are shown as text: nothing of them runs, asks or breaks 
   await page.keyboard.press('Control+k')
   await page.getByRole('dialog').getByRole('textbox').fill('<img')
   await expectUnharmed(page, seen)
+})
+
+test('A store whose name is a formula is text where its table is pasted', async ({
+  page,
+  context,
+  holdfast,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const root = join(holdfast.dir, 'formula')
+  await write(root, [
+    {
+      folder: idAt(Date.now() - 3_600_000, 'c'),
+      manifest: manifestOf({ stores: { [formula]: store(), kms: store() } }),
+    },
+  ])
+  await holdfast.startEmpty(page)
+  await add(page, root, 'formula')
+  await goTo(page, `${await baseOf(page)}/backups`)
+  await page.getByRole('gridcell').first().click()
+  const pane = page.getByRole('complementary', { name: 'Backup' })
+  await pane.getByRole('button', { name: 'Copy as text' }).first().click()
+  await expect(pane.getByRole('button', { name: 'Copied' })).toBeVisible()
+  const copied = String(await page.evaluate('navigator.clipboard.readText()'))
+  expect(copied.split('\n').map((line) => line.split('\t')[0])).toEqual(
+    expect.arrayContaining(['Store', 'kms', `'${formula}`]),
+  )
 })
 
 test('A backup from a clock that is two hours ahead is shown as ahead, not as young', async ({

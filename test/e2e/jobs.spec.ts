@@ -79,6 +79,35 @@ test('A verification whose program was killed is interrupted at the next start, 
   await expect(page.getByRole('row', { name: /^kiok-cut: (?!Not proved)/ })).toBeVisible()
 })
 
+test('A job that ends while the window is not seen is told by the system, once that was allowed', async ({
+  page,
+  holdfast,
+}) => {
+  const lab = await makeRepository(holdfast, 'kiok-unseen', slow)
+  await atDesk(holdfast, async (client) => addSlow(client, 'kiok-unseen', lab))
+  // What the browser would hand to the system.
+  await page.addInitScript(`
+    window.told = []
+    window.Notification = class extends EventTarget {
+      static permission = 'default'
+      static async requestPermission() { return (window.Notification.permission = 'granted') }
+      constructor(title, { body }) { super(); window.told.push(title + ': ' + body) }
+    }`)
+  await holdfast.start(page)
+  await page
+    .getByRole('row', { name: 'kiok-unseen: Not proved' })
+    .getByRole('button', { name: 'Verify…' })
+    .click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click()
+  await expect(page.getByText('You can close this window: jobs go on, and show here again.')).toBeVisible()
+  await page.getByRole('button', { name: 'Tell me when it is done…' }).click()
+  await expect(page.getByRole('button', { name: 'Tell me when it is done…' })).toBeHidden()
+  await page.evaluate(`Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })`)
+  await expect
+    .poll(async () => page.evaluate('window.told'))
+    .toEqual([expect.stringMatching(/^Verify kiok-unseen: .*1\sbackup/)])
+})
+
 /** Waits until the shown job, which is to read 3 MB, has read one of them. */
 async function readSome(page: Page): Promise<void> {
   await expect(page.getByText(/^[12]\.\d+\sMB\sof\s3\.00\sMB/).first()).toBeVisible()

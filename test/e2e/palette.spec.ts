@@ -1,5 +1,5 @@
 import type { Page } from 'playwright/test'
-import { addSealedCluster, atDesk, makeRepository, unlockVault, verifyAll } from './desk.ts'
+import { addCluster, addSealedCluster, atDesk, makeRepository, unlockVault, verifyAll } from './desk.ts'
 import { expect, test } from './holdfast.ts'
 import { goTo } from './walks.ts'
 
@@ -36,6 +36,9 @@ test('What reads backups is begun from the palette: of the chosen backup, of the
   await run(page, 'verify this backup')
   await expect(verify.getByRole('radio', { name: 'This backup' })).toBeChecked()
   await page.keyboard.press('Escape')
+  await run(page, 'restore this backup')
+  await expect(page).toHaveURL(new RegExp(`/restore/.*${oldest}`))
+  await goTo(page, `/clusters/${id}/backups?backup=${oldest}`)
   await run(page, 'copy this backup')
   const copy = page.getByRole('dialog', { name: 'Copy this backup' })
   await expect(copy).toContainText(oldest)
@@ -48,4 +51,28 @@ test('What reads backups is begun from the palette: of the chosen backup, of the
   await keys.getByRole('button', { name: 'Start' }).click()
   await expect(page).toHaveURL(/#\/activity\/jobs\//)
   await expect(page.getByRole('heading', { level: 2, name: /^Key check kiok-palette/ })).toBeVisible()
+})
+
+test('What is found in the audit chain opens there, and what is typed there stays in the address', async ({
+  page,
+  holdfast,
+}) => {
+  const name = 'kiok-found'
+  const { address } = await makeRepository(holdfast, name, { plain: true, nights: 1 })
+  await atDesk(holdfast, async (client) => addCluster(client, { name, address }))
+  await holdfast.start(page)
+  await run(page, 'cluster.added')
+  await expect(page).toHaveURL(/#\/activity\/audit\?find=cluster\.added/)
+  const entries = page.getByRole('table', { name: 'Audit entries' }).getByRole('row')
+  await expect(entries).toHaveCount(2)
+
+  const find = page.getByRole('textbox', { name: 'Find in the audit chain' })
+  await find.fill('')
+  await find.pressSequentially('repository.added')
+  await expect(find).toHaveValue('repository.added')
+  await expect(page).toHaveURL(/find=repository\.added/)
+  await expect(entries.last()).toContainText('repository.added')
+  await page.getByRole('link', { name: 'Settings' }).last().click()
+  await page.goBack()
+  await expect(find).toHaveValue('repository.added')
 })

@@ -71,6 +71,8 @@ async function walkDesk(page: Page, visit: Visit): Promise<void> {
   await page.getByRole('tab', { name: 'Contents' }).click()
   await page.getByRole('button', { name: 'Read and list' }).click()
   await expect(page.getByText('the whole archive')).toBeVisible()
+  await page.getByRole('textbox', { name: 'Filter files' }).fill('i')
+  await expect(page).toHaveURL(/[?&]path=i/)
   await visit('backups-contents')
 
   await goTo(page, '/')
@@ -90,6 +92,7 @@ async function walkDesk(page: Page, visit: Visit): Promise<void> {
   await visit('verify')
   await page.getByRole('button', { name: 'Cancel' }).click()
 
+  await walkWork(page, visit)
   await goTo(page, '/repositories')
   await expect(page.getByRole('table').first()).toBeVisible()
   await visit('repositories')
@@ -97,6 +100,13 @@ async function walkDesk(page: Page, visit: Visit): Promise<void> {
   await expect(page).toHaveURL(/#\/repositories\/./)
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await visit('repository')
+  await page.getByRole('button', { name: 'Change…' }).click()
+  await expect(page.getByRole('dialog').getByRole('textbox', { name: 'Address' })).toBeVisible()
+  await visit('repository-change')
+  await page.keyboard.press('Escape')
+  await goTo(page, '/add/repository')
+  await expect(page.getByRole('heading', { name: 'Add a repository' })).toBeVisible()
+  await visit('add-repository')
 
   await goTo(page, '/drills/kiok-stage')
   await expect(page.getByText('No backup of it was ever restored for trial.')).toBeVisible()
@@ -128,6 +138,7 @@ async function walkDesk(page: Page, visit: Visit): Promise<void> {
   await goTo(page, '/settings')
   await expect(page.getByText('Where secrets are kept').first()).toBeVisible()
   await visit('settings')
+  await walkSecrets(page, visit)
   await page.getByRole('button', { name: 'Lock now' }).click()
   await page.getByRole('button', { name: 'Unlock…' }).click()
   await expect(page.getByRole('dialog', { name: 'The vault is locked' })).toBeVisible()
@@ -136,6 +147,51 @@ async function walkDesk(page: Page, visit: Visit): Promise<void> {
   await goTo(page, '/clusters/no-such-cluster/overview')
   await expect(page.getByText('There is no such cluster here.')).toBeVisible()
   await visit('not-found')
+}
+
+/** What reads backups and is not a verification; how a cluster is changed and forgotten. */
+async function walkWork(page: Page, visit: Visit): Promise<void> {
+  await goTo(page, '/clusters/kiok-prod/backups')
+  await page.getByRole('gridcell').first().click()
+  await page.getByRole('button', { name: 'Copy…' }).click()
+  const copy = page.getByRole('dialog', { name: 'Copy this backup' })
+  await copy.getByRole('radio').first().check()
+  await expect(copy).toContainText('holdfast copy')
+  await visit('copy')
+  await page.keyboard.press('Escape')
+  await expect(copy).toBeHidden()
+  await page.keyboard.press('Control+k')
+  const palette = page.getByRole('dialog', { name: 'Search or run a command' })
+  await palette.getByRole('textbox').fill('check the keys of kiok-prod')
+  await expect(palette.locator('[data-selected]')).toContainText('Check the keys')
+  await page.keyboard.press('Enter')
+  const keys = page.getByRole('dialog', { name: 'Check the keys of kiok-prod' })
+  await expect(keys).toContainText('holdfast key-check')
+  await visit('key-check')
+  await page.keyboard.press('Escape')
+  await expect(keys).toBeHidden()
+  await goTo(page, '/clusters/kiok-prod/connection')
+  await page.getByRole('button', { name: 'Change…' }).first().click()
+  await page.getByRole('button', { name: 'Remove kiok-prod…' }).click()
+  await expect(page.getByRole('textbox', { name: 'Type kiok-prod' })).toBeVisible()
+  await visit('cluster-change')
+}
+
+/** The questions about what lies in the vault. */
+async function walkSecrets(page: Page, visit: Visit): Promise<void> {
+  for (const [screen, button] of [
+    ['secret-s3', 'Add S3 credential…'],
+    ['secret-key', 'Add master key…'],
+    ['secret-replace', /^Replace… /],
+    ['secret-rename', /^Rename… /],
+    ['secret-remove', /^Remove… /],
+  ] as const) {
+    await page.getByRole('button', { name: button }).first().click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+    await visit(screen)
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog')).toBeHidden()
+  }
 }
 
 /** A restore into a folder, to its result, and back. */
@@ -265,6 +321,10 @@ export async function walkMasters(page: Page, holdfast: Holdfast, visit: Visit):
     await goTo(page, '/')
     await expect(page.getByRole('row', { name: /^kiok-live:/ })).toBeVisible()
     await visit('fleet-connected')
+    await goTo(page, `/clusters/${id}/connection`)
+    await page.getByRole('button', { name: 'Disconnect…' }).click()
+    await expect(page.getByText('Forgets how its masters are reached')).toBeVisible()
+    await visit('masters-disconnect')
     await goTo(page, `/clusters/${id}/backups`)
     await expect(page.getByRole('complementary', { name: 'Backup' })).toBeVisible()
     await visit('backups-connected')

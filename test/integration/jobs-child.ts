@@ -9,6 +9,7 @@ import { systemClock } from '../../src/main/adapters/system/clock.ts'
 import { systemRandom } from '../../src/main/adapters/system/random.ts'
 import { createJobRunner } from '../../src/main/jobs/job-runner.ts'
 import type { JobWork } from '../../src/main/ports/job-runner.ts'
+import { memoryAuditLog } from '../fakes/audit-log.ts'
 
 const [folder = '', task = '', mostRead = '10'] = process.argv.slice(2)
 
@@ -48,6 +49,7 @@ const runner = await createJobRunner({
     drill: work,
   },
   clock: systemClock,
+  audit: memoryAuditLog(systemClock),
   random: systemRandom,
   log: { info: () => undefined, incident: () => 'incident', neverWrite: () => undefined },
 })

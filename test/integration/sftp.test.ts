@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, type TestContext } from 'vitest'
@@ -184,6 +184,23 @@ describe('reaching an SFTP folder', () => {
     await rm(folder, { recursive: true })
     await failure(names(store), 'repository.notFound')
     await mkdir(folder)
+  })
+
+  test('that goes while it is listed is repository.notFound, and the part that was seen is not taken for all', async (context) => {
+    const store = await reach(lab(context))
+    for (const key of ['a/1', 'b/1', 'c/1']) await file(key)
+    const listed = store.list()[Symbol.asyncIterator]()
+    expect((await listed.next()).value).toMatchObject({ key: 'a/1' })
+    await rename(folder, `${folder} away`)
+    const rest = async (): Promise<void> => {
+      while ((await listed.next()).done !== true);
+    }
+    try {
+      await failure(rest(), 'repository.notFound')
+    } finally {
+      await rename(`${folder} away`, folder)
+      for (const part of ['a', 'b', 'c']) await rm(join(folder, part), { recursive: true })
+    }
   })
 
   test('where nothing listens, or something never answers, is repository.unreachable', async (context) => {

@@ -54,6 +54,8 @@ export interface CliPorts extends TargetPorts {
   /** A line of the operator's input: what they typed, or null at the end of it. */
   readonly readLine: (signal: AbortSignal) => Promise<string | null>
   readonly stdinIsTerminal: () => boolean
+  /** From now on Ctrl-C ends nothing by itself, but is heard here; gives how to leave it as it was. */
+  readonly onInterrupt: (heard: () => void) => () => void
   /** What is typed, and not shown; null where there is no terminal. */
   readonly askSecret: (question: string, signal: AbortSignal) => Promise<string | null>
   /** All that is piped in. */

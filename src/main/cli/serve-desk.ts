@@ -1,5 +1,8 @@
+import type { Job } from '../../shared/contract/jobs.ts'
 import { isHoldfastError } from '../../shared/domain/error.ts'
+import { printable } from '../../shared/domain/printable.ts'
 import type { CliDesk, CommandContext, ServeOptions } from './context.ts'
+import { endByInterrupt } from './end-by-interrupt.ts'
 import { exitStatus, type ExitStatus } from './exit-status.ts'
 import { count } from './words.ts'
 
@@ -13,6 +16,14 @@ export async function serveDesk(
   { ports, output, signal }: CommandContext,
 ): Promise<ExitStatus> {
   const served = await desk.serve(options)
+  const stop = new AbortController()
+  const press = endByInterrupt({
+    running: async () => (await openJobs(desk)).map(({ subject }) => printable(subject)),
+    say: (line) => output.line(line),
+    end: () => stop.abort(),
+  })
+  // A program that interrupts this one has nobody to ask.
+  const release = ports.stdinIsTerminal() ? ports.onInterrupt(() => void press()) : null
   try {
     const show = async (): Promise<void> => {
       const { path } = await served.makeLink()
@@ -30,18 +41,16 @@ export async function serveDesk(
       page: (await served.makeLink()).path,
     })
     if (!output.json) await show()
-    const stop = new AbortController()
-    void again(show, AbortSignal.any([signal, stop.signal]), ports.readLine)
+    const over = AbortSignal.any([signal, stop.signal])
+    void again(show, over, ports.readLine)
     const aborted = new Promise<'signal'>((resolve) => {
-      if (signal.aborted) resolve('signal')
-      signal.addEventListener('abort', () => resolve('signal'), { once: true })
+      if (over.aborted) resolve('signal')
+      over.addEventListener('abort', () => resolve('signal'), { once: true })
     })
     const end = await Promise.race([served.ended, aborted])
     stop.abort()
     if (end === 'idle') output.line('Nothing was asked for a long time: ended.')
-    const left = (await desk.client.jobs.list()).filter(
-      ({ state }) => state === 'running' || state === 'waiting',
-    )
+    const left = await openJobs(desk)
     if (left.length > 0) {
       output.line(
         `${count(left.length, 'job')} had not ended: stopped where it can go on, and shown as interrupted at the next start.`,
@@ -49,8 +58,13 @@ export async function serveDesk(
     }
     return exitStatus.ok
   } finally {
+    release?.()
     await served.close()
   }
+}
+
+async function openJobs({ client }: CliDesk): Promise<readonly Job[]> {
+  return (await client.jobs.list()).filter(({ state }) => state === 'running' || state === 'waiting')
 }
 
 async function again(

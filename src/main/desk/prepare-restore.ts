@@ -14,7 +14,7 @@ import { withClusterRepository } from './cluster-repository.ts'
 import { describePlan } from './describe-plan.ts'
 import { openSavedTarget } from './open-saved-target.ts'
 import type { DeskPorts } from './ports.ts'
-import { savedCluster } from './saved.ts'
+import { savedCluster, savedRepository } from './saved.ts'
 
 interface Asked {
   readonly clusterId: string
@@ -89,7 +89,13 @@ async function prepare(
         proofCheck,
       )
       for (const check of targetChecks(planned)) emit({ type: 'check', check })
-      return describePlan(planned, { opened, cluster, nowMs: clock.now(), survey: await target.survey() })
+      return describePlan(planned, {
+        opened,
+        cluster,
+        repository: savedRepository(cluster.repositoryId, ports.state),
+        nowMs: clock.now(),
+        survey: await target.survey(),
+      })
     })
   } finally {
     await target.close()

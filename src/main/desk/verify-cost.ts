@@ -1,11 +1,12 @@
 import type { Job } from '../../shared/contract/jobs.ts'
 import type { Selection, VerifyCost } from '../../shared/contract/verify.ts'
-import { commandLine } from '../../shared/domain/command-line.ts'
 import { lowerOf, reaches, type VerifiableLevel } from '../../shared/domain/level.ts'
+import { repositoryCommand } from '../../shared/domain/repository-command.ts'
 import type { VerifiedBackup } from '../engine/verify/verify-backups.ts'
 import { newestWhole } from '../operations/newest-whole.ts'
 import { notFound } from '../operations/backup-details.ts'
 import type { RepositoryView } from '../operations/view-repository.ts'
+import type { SavedRepository } from '../ports/desk-state.ts'
 
 /** What a verification would read now; nothing is read to tell. */
 export function verifyCost(
@@ -15,7 +16,7 @@ export function verifyCost(
     recheck,
   }: { readonly selection: Selection; readonly level: VerifiableLevel | null; readonly recheck: boolean },
   view: RepositoryView,
-  jobs: readonly Job[],
+  { repository, jobs }: { readonly repository: SavedRepository; readonly jobs: readonly Job[] },
 ): VerifyCost {
   const { system } = view
   const aim = level === null ? system.highestLevel : lowerOf(level, system.highestLevel)
@@ -42,18 +43,15 @@ export function verifyCost(
     estimateMs: speed === null ? null : Math.ceil(bytes / speed),
     level: aim,
     notes: notes(aim, level, view),
-    commandLine: commandLine([
-      'holdfast',
-      'verify',
-      ...selectionArgs(selection),
-      '--repository',
-      view.repository,
-      '--system',
-      system.name,
-      ...(level === null ? [] : ['--level', level]),
-      ...(recheck ? ['--recheck'] : []),
-      ...(view.hasKeys ? ['--master-key-file', 'FILE'] : []),
-    ]),
+    commandLine: repositoryCommand('verify', repository, {
+      ...(selection.kind === 'some' && { backups: selection.backupIds }),
+      options: [
+        ...(selection.kind === 'some' ? [] : [`--${selection.kind}`]),
+        ...(level === null ? [] : ['--level', level]),
+        ...(recheck ? ['--recheck'] : []),
+      ],
+      hasKeys: view.hasKeys,
+    }),
   }
 }
 
@@ -71,17 +69,6 @@ function select(selection: Selection, { backups, repository }: RepositoryView): 
         return verified
       })
     }
-  }
-}
-
-function selectionArgs(selection: Selection): readonly string[] {
-  switch (selection.kind) {
-    case 'all':
-      return ['--all']
-    case 'latest':
-      return ['--latest']
-    case 'some':
-      return selection.backupIds
   }
 }
 

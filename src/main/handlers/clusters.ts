@@ -1,14 +1,12 @@
 import type { Cluster } from '../../shared/contract/clusters.ts'
-import type { Access } from '../../shared/contract/repositories.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
-import { canonicalAddress } from '../desk/cluster-repository.ts'
+import { addRepository } from '../desk/add-repository.ts'
 import { checkReason, checkTyped } from '../desk/confirm.ts'
 import type { Desk } from '../desk/desk.ts'
 import { forgetHost, trustHost } from '../desk/trust-host.ts'
 import { newId } from '../desk/new-id.ts'
 import { savedCluster, savedRepository } from '../desk/saved.ts'
-import type { SavedCluster, SavedRepository } from '../ports/desk-state.ts'
-import type { SystemName } from '../../shared/domain/system-name.ts'
+import type { SavedCluster } from '../ports/desk-state.ts'
 import { implementation } from './implement.ts'
 
 export function createClusterHandlers(desk: Desk) {
@@ -148,36 +146,6 @@ function clusterOf(cluster: SavedCluster, { state, views, healths }: Desk): Clus
     look: views.look(cluster.id),
     looking: views.isLooking(cluster.id),
   }
-}
-
-/** Saves a repository under the canonical form of its address; one that is known under it with the same access is used again. */
-async function addRepository(
-  fields: {
-    readonly name: string
-    readonly system: SystemName
-    readonly address: string
-    readonly access: Access
-  },
-  { state, audit, random, publish }: Desk,
-): Promise<SavedRepository> {
-  const address = await canonicalAddress(fields.system, fields.address)
-  const known = state.repositories
-    .list()
-    .find((each) => each.address === address && JSON.stringify(each.access) === JSON.stringify(fields.access))
-  if (known !== undefined) return known
-  const repository: SavedRepository = {
-    ...fields,
-    address,
-    id: newId(fields.name, state.repositories.list(), random),
-  }
-  await audit.append({
-    action: 'repository.added',
-    subject: fields.name,
-    facts: [{ name: 'address', value: address }],
-  })
-  await state.repositories.put(repository)
-  publish({ topic: 'repositories' })
-  return repository
 }
 
 /** The name is what is typed to confirm, so it means one cluster. */

@@ -1,5 +1,6 @@
 import type { Repository } from '../../shared/contract/repositories.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
+import { addRepository } from '../desk/add-repository.ts'
 import { canonicalAddress, withStore } from '../desk/cluster-repository.ts'
 import type { Desk } from '../desk/desk.ts'
 import { browseRepository, repositoryUsage } from '../desk/repository-usage.ts'
@@ -18,6 +19,8 @@ export function createRepositoryHandlers(desk: Desk) {
     test: os.test.handler(async function* ({ input, signal }) {
       yield* testRepository(input, desk, signal)
     }),
+
+    add: os.add.handler(async ({ input }) => repositoryOf(await addRepository(input, desk), desk)),
 
     edit: os.edit.handler(async ({ input }) => {
       const saved = savedRepository(input.id, state)

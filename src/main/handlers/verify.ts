@@ -16,7 +16,9 @@ export function createVerifyHandlers(desk: Desk) {
   const os = implementation.verify
   return {
     cost: os.cost.handler(async ({ input }) => {
-      return verifyCost(input, await views.view(input.clusterId), jobs.list())
+      const { repositoryId } = savedCluster(input.clusterId, state)
+      const repository = savedRepository(repositoryId, state)
+      return verifyCost(input, await views.view(input.clusterId), { repository, jobs: jobs.list() })
     }),
 
     start: os.start.handler(async ({ input }) => {

@@ -24,6 +24,10 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string
 }
 
+const cancel = new AbortController()
+const endByItself = (): void => cancel.abort()
+let onInterrupt: () => void = endByItself
+
 const ports: CliPorts = {
   clock: systemClock,
   random: systemRandom,
@@ -85,6 +89,10 @@ const ports: CliPorts = {
   openInBrowser: async (path) => (await import('./open-in-browser.ts')).openInBrowser(path),
   readLine: async (signal) => (await import('./read-line.ts')).readLine(signal),
   stdinIsTerminal: () => process.stdin.isTTY === true,
+  onInterrupt: (heard) => {
+    onInterrupt = heard
+    return () => (onInterrupt = endByItself)
+  },
   askSecret: async (question, signal) => (await import('./read-secret.ts')).askSecret(question, signal),
   readStdin: async (signal) => (await import('./read-secret.ts')).readStdin(signal),
   readKeyFile: async (path) => (await import('../adapters/key-file/read-key-file.ts')).readKeyFile(path),
@@ -94,8 +102,8 @@ const ports: CliPorts = {
 /** Until a verdict is printed the run has failed, however it ends: a loop that runs dry must not look like success. */
 process.exitCode = exitStatus.failed
 
-const cancel = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cancel.abort())
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => cancel.abort())
+process.on('SIGINT', () => onInterrupt())
 // By default this signal opens an inspector to every program of the host.
 process.on('SIGUSR1', () => {})
 endOnUncaught((code) => process.exit(code))

@@ -137,6 +137,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     clock,
     random,
     log,
+    audit,
   })
   jobs.onChange((id) => publish({ topic: 'jobs', id }))
   const runJournal = await openRunFiles(join(stateFolder, 'runbooks'), state)

@@ -21,8 +21,8 @@ export interface JobRunnerParts {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
-  /** Where it is given: every start, resumption, dismissal, cancelling and end of a job is an entry. */
-  readonly audit?: AuditLog
+  /** Every start, resumption, dismissal, cancelling and end of a job is an entry. */
+  readonly audit: Pick<AuditLog, 'append'>
 }
 
 /** Takes up the journal: jobs of a process that is gone are interrupted, and wait for the operator's decision. */
@@ -84,7 +84,7 @@ export async function createJobRunner(parts: JobRunnerParts): Promise<JobRunner>
       { name: 'detail', value: spec.detail },
     ]
     if (outcome !== null) facts.push({ name: 'outcome', value: outcome })
-    return audit?.append({ action, subject: spec.subject, facts }) ?? Promise.resolve()
+    return audit.append({ action, subject: spec.subject, facts })
   }
   /** Of what has happened already: an entry that cannot be written undoes nothing. */
   async function auditLater(job: HeldJob, action: string): Promise<void> {

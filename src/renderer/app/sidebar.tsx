@@ -11,6 +11,7 @@ import * as Icon from '../ui/icons.tsx'
 import { Glyph, type Tone } from '../ui/status.tsx'
 import { useIsWide } from '../ui/use-wide.ts'
 import { VirtualRows } from '../ui/virtual-rows.tsx'
+import { utcWords } from '../ui/time.tsx'
 import s from './shell.module.css'
 
 export function Sidebar() {
@@ -72,7 +73,15 @@ export function Sidebar() {
           const judged = fleet?.[index]
           if (judged === undefined) return null
           const { cluster, health } = judged
-          return <ClusterItem id={cluster.id} name={cluster.name} tone={health.tone} age={ageOf(health)} />
+          return (
+            <ClusterItem
+              id={cluster.id}
+              name={cluster.name}
+              tone={health.tone}
+              age={ageOf(health)}
+              at={cluster.look?.newestRestorable?.createdAt}
+            />
+          )
         }}
       </VirtualRows>
       <Item icon={<Icon.Gear />} to="/settings" label="Settings" />
@@ -100,10 +109,12 @@ interface ClusterItemProps {
   readonly name: string
   readonly tone: Tone
   readonly age: string
+  /** Of the newest restorable backup. */
+  readonly at: string | undefined
 }
 
 /** Drawn again only where one of its words changes: the time moves all of them every ten seconds. */
-const ClusterItem = memo(function ClusterItem({ id, name, tone, age }: ClusterItemProps) {
+const ClusterItem = memo(function ClusterItem({ id, name, tone, age, at }: ClusterItemProps) {
   const text = printable(name)
   const { target, hint } = useNameHint(`${text}, ${age}`)
   return (
@@ -119,7 +130,9 @@ const ClusterItem = memo(function ClusterItem({ id, name, tone, age }: ClusterIt
           <Glyph tone={tone} size={13} />
         </span>
         <span className={s['lbl']}>{text}</span>
-        <span className={s['end']}>{age}</span>
+        <span className={s['end']} title={at && utcWords(at)}>
+          {age}
+        </span>
       </Link>
       {hint}
     </div>

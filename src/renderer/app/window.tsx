@@ -7,11 +7,13 @@ import { LostContext, useChanges } from '../lib/live.ts'
 import { useSeen } from '../lib/seen.ts'
 import { HelpDialog } from './help-dialog.tsx'
 import { Palette } from './palette/palette.tsx'
+import { useSteadyPress } from './steady-press.ts'
 
 /** What is there on every page and in every wizard. */
 export function Window() {
   const lostAt = useChanges()
   useSeen()
+  useSteadyPress()
   return (
     <LostContext value={lostAt}>
       <Outlet />

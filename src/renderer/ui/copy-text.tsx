@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
+import { tsvOf } from '../../shared/domain/table-text.ts'
 import * as Icon from './icons.tsx'
 
 export interface TextColumn<Row> {
@@ -7,13 +8,12 @@ export interface TextColumn<Row> {
   readonly text: (row: Row) => string
 }
 
-/** Rows as lines and columns apart by tabs, as spreadsheets and terminals take them. */
-export function tableText<Row>(columns: readonly TextColumn<Row>[], rows: readonly Row[]): string {
-  const clean = (cell: string): string => cell.replace(/[\t\r\n]+/g, ' ').replaceAll('\u00a0', ' ')
-  return [
-    columns.map(({ head }) => clean(head)).join('\t'),
-    ...rows.map((row) => columns.map(({ text }) => clean(text(row))).join('\t')),
-  ].join('\n')
+/** Rows as lines and columns apart by tabs, as spreadsheets and terminals take them. Nothing in them is a formula. */
+function tableText<Row>(columns: readonly TextColumn<Row>[], rows: readonly Row[]): string {
+  return tsvOf({
+    columns: columns.map(({ head }) => head),
+    rows: rows.map((row) => columns.map(({ text }) => text(row).replaceAll('\u00a0', ' '))),
+  })
 }
 
 interface Props<Row> {

@@ -76,6 +76,17 @@ export const repositories = {
       z.strictObject({ system: systemName, address, access: accessInput, masterKeys: z.array(id).max(8) }),
     )
     .output(eventIterator(check)),
+  /** Saves a place without a cluster, such as one to copy into; nothing is written there. */
+  add: base
+    .input(
+      z.strictObject({
+        name: z.string().trim().min(1).max(120),
+        system: systemName,
+        address,
+        access: accessInput,
+      }),
+    )
+    .output(repository),
   edit: base
     .input(z.strictObject({ id, name: z.string().trim().min(1).max(120), address, access: accessInput }))
     .output(repository),

@@ -124,6 +124,20 @@ export const cases: Cases = {
         },
       ],
     },
+    add: {
+      good: (lab) => ({
+        name: 'for copies',
+        system: 'kiok',
+        address: pathToFileURL(join(lab.dir, 'copies')).href,
+        access: noAccess,
+      }),
+      bad: [
+        {
+          input: () => ({ name: 'x', system: 'kiok', address: 's3://', access: noAccess }),
+          code: 'repository.badAddress',
+        },
+      ],
+    },
     edit: {
       good: async (lab) => ({
         id: await unusedRepository(lab),
@@ -228,7 +242,11 @@ export const cases: Cases = {
       ],
     },
     forgetHost: {
-      good: async (lab) => ({ id: await clusterId(lab), address: shownKey.address }),
+      good: async (lab) => {
+        const id = await clusterId(lab)
+        await lab.client.clusters.trustHost({ id, ...shownKey })
+        return { id, address: shownKey.address }
+      },
       bad: [
         { input: () => ({ id: nobody, address: shownKey.address }), code: 'cluster.notFound' },
         {

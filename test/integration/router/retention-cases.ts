@@ -55,7 +55,11 @@ export const retentionCases: Cases['retention'] = {
     ],
   },
   unpin: {
-    good: async (lab) => backupOf(lab),
+    good: async (lab) => {
+      const backup = await backupOf(lab)
+      await lab.client.retention.pin({ ...backup, reason: 'kept for the audit' })
+      return backup
+    },
     bad: [
       {
         input: async (lab) => {

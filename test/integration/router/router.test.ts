@@ -5,6 +5,7 @@ import { errorCodes } from '../../../src/shared/domain/error.ts'
 import { proceduresOf } from '../../support/output-schemas.ts'
 import type { Case } from './case.ts'
 import { cases } from './cases.ts'
+import { leftEntries } from './left-entries.ts'
 import { openEmptyDesk, openRouterLab, passphrase, type Client, type RouterLab } from './router-lab.ts'
 
 let lab: RouterLab
@@ -77,19 +78,27 @@ test('every procedure of the contract has a case', () => {
 describe.each(procedures)('$path', ({ path, input: schema }) => {
   const { good, bad, onEmptyDesk, firstEvent } = caseOf(path) ?? {}
 
-  test('answers good input with what its schema says and nothing else', async () => {
+  test('answers good input with what its schema says and nothing else, and what it changes is in the audit chain', async () => {
     if (good === undefined) return expect.fail('It has no case.')
     const empty = onEmptyDesk ? await openEmptyDesk() : null
     const { client, watched } = empty ?? lab
     try {
       const before = watched.seen(path)
-      const said = await ask(path, await good(lab), client, firstEvent)
+      const input = await good(lab)
+      const seqBefore = (await client.audit.list({ limit: 1 })).entries[0]?.seq ?? 0
+      const said = await ask(path, input, client, firstEvent)
       for (const event of said) {
         expect(event).not.toMatchObject({ type: 'refused' })
         expect(event).not.toMatchObject({ state: 'failed' })
       }
       expect(watched.faults).toEqual([])
       expect(watched.seen(path)).toBeGreaterThan(before)
+      const left = leftEntries[path]
+      if (left === undefined) return expect.fail('It is not said whether it leaves an entry.')
+      if (left === null) return
+      const { entries } = await client.audit.list({ limit: 100 })
+      const newer = entries.filter(({ seq }) => seq > seqBefore).map(({ action }) => action)
+      expect(newer).toContainEqual(expect.stringMatching(left))
     } finally {
       await empty?.close()
       await unlocked()

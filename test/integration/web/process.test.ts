@@ -145,6 +145,19 @@ test('Enter in the terminal makes a new link, and the one before it is void', as
   expect(await statusOf(linkOf(second))).toBe(200)
 })
 
+test('Ctrl-C in the terminal ends it at once while nothing runs', async (context) => {
+  if (spawnSync('script', ['--version']).status !== 0)
+    return context.skip('no "script" here to make a terminal')
+  const command = [process.execPath, cliFile, 'serve', '--no-open'].map((part) => `'${part}'`).join(' ')
+  // The shell that starts it would be interrupted as well.
+  const served = run('script', ['-qec', `exec ${command}`, '/dev/null'], 'interrupted')
+  const first = await served.hears(page)
+  await served.hears(/press (Enter)/)
+  served.child.stdin.write('\u0003')
+  expect(await served.ended).toBe(0)
+  expect(existsSync(first)).toBe(false)
+})
+
 test('Where there is no display the start says so in one sentence and serves the window', async () => {
   const started = run(process.execPath, [startFile, '--no-open'], 'start')
   const link = linkOf(await started.hears(page))

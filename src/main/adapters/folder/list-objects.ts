@@ -23,6 +23,8 @@ export async function* listObjects(listing: Listing): AsyncGenerator<ListEntry> 
   const folder = await openRoot(listing.root)
   try {
     yield* walk(listing, [folder], '')
+    // What is not found any more is left out on the way. Where the root itself went meanwhile, that was a part of it, not all.
+    await (await openRoot(listing.root)).close()
   } finally {
     await folder.close()
   }

@@ -1,6 +1,7 @@
 import { throwIfCancelled, untilCancelled } from '../../../shared/domain/cancelled.ts'
 import { isKeyPart, isTooLongKey } from '../../../shared/domain/key-path.ts'
 import type { ListEntry } from '../../ports/object-store.ts'
+import { folderFailure } from './sftp-errors.ts'
 import { infoOf, lookUp, readEntries, realFolder, type Entry, type Tree } from './tree.ts'
 
 interface Listing {
@@ -11,8 +12,13 @@ interface Listing {
 }
 
 /** The objects below the root in the order of their keys. Only the names of the folders on the way are held. */
-export function listObjects(listing: Listing): AsyncGenerator<ListEntry> {
-  return walk(listing, [listing.tree.root], '')
+export async function* listObjects(listing: Listing): AsyncGenerator<ListEntry> {
+  const { session, root } = listing.tree
+  yield* walk(listing, [root], '')
+  // What is not found any more is left out on the way. Where the root itself went meanwhile, that was a part of it, not all.
+  await untilCancelled(session.lstat(root), listing.signal).catch((error: unknown) => {
+    throw folderFailure(error, root)
+  })
 }
 
 /** `way` holds the real paths from the root to the folder that is walked; `base` is the beginning of all keys in it. */

@@ -91,6 +91,12 @@ export function useActionItems(current: string | undefined): readonly PaletteIte
           item('schedule', <Icon.Clock />, `Schedule and retention of ${cluster.name}`, () =>
             navigate({ to: '/clusters/$id/schedule', params }),
           ),
+          item('look', <Icon.Undo />, `Look again at ${cluster.name}`, () =>
+            refresh.mutate({ id: cluster.id }),
+          ),
+          item('activity of', <Icon.Pulse />, `Activity of ${cluster.name}`, () =>
+            navigate({ to: '/clusters/$id/activity', params }),
+          ),
           item('connection', <Icon.Plug />, `Connection of ${cluster.name}`, () =>
             navigate({ to: '/clusters/$id/connection', params }),
           ),
@@ -99,6 +105,7 @@ export function useActionItems(current: string | undefined): readonly PaletteIte
     ...ofCluster,
     item('fleet', <Icon.Grid />, 'Fleet', () => navigate({ to: '/' }), 'G F'),
     item('add', <Icon.Plus />, 'Add a cluster', () => navigate({ to: '/add' })),
+    item('add repository', <Icon.Plus />, 'Add a repository', () => navigate({ to: '/add/repository' })),
     item('refresh', <Icon.Undo />, 'Look again at every repository', () => refresh.mutate({})),
     item('repositories', <Icon.Bucket />, 'Repositories', () => navigate({ to: '/repositories' }), 'G P'),
     item('runbooks', <Icon.Book />, 'Runbooks', () => navigate({ to: '/runbooks' }), 'G R'),
@@ -117,6 +124,9 @@ export function useActionItems(current: string | undefined): readonly PaletteIte
     item('system', <Icon.Sun />, 'Theme: as the system', () => set.mutate({ theme: 'system' })),
     item('contrast', <Icon.Eye />, 'Contrast: more', () => set.mutate({ contrast: 'more' })),
     item('contrast-normal', <Icon.Eye />, 'Contrast: normal', () => set.mutate({ contrast: 'normal' })),
+    item('contrast-system', <Icon.Eye />, 'Contrast: as the system', () =>
+      set.mutate({ contrast: 'system' }),
+    ),
     item('keys', <Icon.Question />, 'Keys', () => openHelp(), '?'),
   ]
 }

@@ -168,6 +168,6 @@ export function useAuditItems(query: string): readonly PaletteItem[] {
     name: `${action} ${printable(subject)}`,
     note: `entry ${seq}, ${at.slice(0, 16).replace('T', ' ')} UTC`,
     also: `${find} ${hash}`,
-    run: () => void navigate({ to: '/activity/audit' }),
+    run: () => void navigate({ to: '/activity/audit', search: { find } }),
   }))
 }

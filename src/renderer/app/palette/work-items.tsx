@@ -1,4 +1,4 @@
-import { useSearch } from '@tanstack/react-router'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { useFleet } from '../../lib/use-fleet.ts'
@@ -6,13 +6,16 @@ import * as Icon from '../../ui/icons.tsx'
 import { askWork, verifyBackup } from '../work-request.ts'
 import type { PaletteItem } from './items.ts'
 
+type Navigate = ReturnType<typeof useNavigate>
+
 /** What reads the backups of a cluster: of the shown one first, with the backup that is chosen there; each opens its dialog. */
 export function useWorkItems(current: string | undefined, isTyped: boolean): readonly PaletteItem[] {
   const chosen = useSearch({ strict: false, select: (search) => search.backup })
+  const navigate = useNavigate()
   const clusters = (useFleet() ?? []).map(({ cluster }) => cluster)
   const shown = clusters.find(({ id }) => id === current)
   return [
-    ...(shown === undefined ? [] : [...ofCluster(shown, 'V'), ...ofBackup(shown, chosen)]),
+    ...(shown === undefined ? [] : [...ofCluster(shown, 'V'), ...ofBackup(shown, chosen, navigate)]),
     ...(isTyped ? clusters : [])
       .filter((cluster) => cluster !== shown)
       .flatMap((cluster) => ofCluster(cluster)),
@@ -45,7 +48,11 @@ function ofCluster(cluster: Cluster, keys?: string): readonly PaletteItem[] {
 }
 
 /** Of the backup that is chosen, or of the newest one that can be restored. */
-function ofBackup({ id: clusterId, look }: Cluster, chosen: string | undefined): readonly PaletteItem[] {
+function ofBackup(
+  { id: clusterId, look }: Cluster,
+  chosen: string | undefined,
+  navigate: Navigate,
+): readonly PaletteItem[] {
   const backupId = chosen ?? look?.newestRestorable?.backupId
   if (backupId === undefined) return []
   const note = `${printable(backupId)}, ${chosen === undefined ? 'newest restorable' : 'chosen'}`
@@ -56,6 +63,14 @@ function ofBackup({ id: clusterId, look }: Cluster, chosen: string | undefined):
       name: 'Verify this backup…',
       note,
       run: () => askWork(verifyBackup(clusterId, backupId)),
+    },
+    {
+      id: `restore ${clusterId} ${backupId}`,
+      icon: <Icon.Undo />,
+      name: 'Restore this backup…',
+      note,
+      run: () =>
+        void navigate({ to: '/clusters/$id/restore/$backupId', params: { id: clusterId, backupId } }),
     },
     {
       id: `copy ${clusterId} ${backupId}`,

@@ -18,7 +18,8 @@ import { ErrorLine, ErrorPanel } from '../../ui/error-panel.tsx'
 import { Facts, frame } from '../../ui/frame.tsx'
 import { Hash } from '../../ui/hash.tsx'
 import * as Icon from '../../ui/icons.tsx'
-import { Button, TextInput } from '../../ui/kit.ts'
+import { FindField } from '../../ui/find-field.tsx'
+import { Button } from '../../ui/kit.ts'
 import { Status } from '../../ui/status.tsx'
 import { Age } from '../../ui/time.tsx'
 import { ActivityTabs } from './activity-tabs.tsx'
@@ -60,17 +61,12 @@ export function AuditChain() {
       {status.isError && <ErrorPanel failure={failureOf(status.error)} />}
       {status.data !== undefined && <ChainFacts status={status.data} />}
       <div className={s['bar']}>
-        <TextInput
-          aria-label="Find in the audit chain"
+        <FindField
+          className={s['find']}
+          label="Find in the audit chain"
           placeholder="Action, subject, fact, who"
-          leftSection={<Icon.Search size={14} />}
-          value={find}
-          maxLength={200}
-          onChange={(event) => {
-            const text = event.currentTarget.value
-            void navigate({ to: '/activity/audit', search: text === '' ? {} : { find: text }, replace: true })
-          }}
-          w={280}
+          words={find}
+          onFind={(text) => void navigate({ to: '/activity/audit', search: { find: text }, replace: true })}
         />
         <span>
           <CopyAsText columns={auditColumns} rows={rows} />

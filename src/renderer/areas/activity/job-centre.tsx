@@ -9,6 +9,7 @@ import { useNow } from '../../ui/now.ts'
 import { Glyph } from '../../ui/status.tsx'
 import { JobRow } from './job-row.tsx'
 import { groupJobs, type JobGroup } from './model.ts'
+import { WhenClosed } from './when-closed.tsx'
 import s from './activity.module.css'
 
 /** So many ended jobs are shown; all of them are under Activity. */
@@ -85,7 +86,9 @@ export function JobCentre() {
           </div>
         ))}
         <div className={s['centreFoot']}>
-          <span>Jobs go on when this window is closed.</span>
+          <span>
+            <WhenClosed />
+          </span>
           <Link className={frame.link} to="/activity/jobs" onClick={() => setOpen(false)}>
             All activity
           </Link>

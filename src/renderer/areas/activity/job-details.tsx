@@ -15,6 +15,8 @@ import { Figures, PhaseList, PhaseTrack } from './job-figures.tsx'
 import { JobLog } from './job-log.tsx'
 import { JobResultView } from './job-result.tsx'
 import { kindWords, restartWords, stateWord, toneOf, workWords } from './model.ts'
+import { TellDone } from './tell-done.tsx'
+import { WhenClosed } from './when-closed.tsx'
 import s from './activity.module.css'
 
 /** One job: figures, phases, what it came to, and what can be done about it. */
@@ -91,7 +93,9 @@ export function JobDetails({ job }: { readonly job: Job }) {
       <Section note="newest first, times in UTC">Log</Section>
       <JobLog job={job} />
       {isActive && (
-        <p className={s['note']}>You can close this window. The job goes on, and shows here again.</p>
+        <p className={s['note']}>
+          <WhenClosed /> <TellDone />
+        </p>
       )}
     </>
   )

@@ -4,6 +4,7 @@ import { useStream } from '../../lib/live.ts'
 import { jobEvents } from '../../lib/live-job.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Printable } from '../../ui/printable.tsx'
+import { utcWords } from '../../ui/time.tsx'
 import s from './activity.module.css'
 
 type Line = Exclude<JobEvent, { event: { type: 'progress' } }>
@@ -35,7 +36,10 @@ export function JobLog({ job }: { readonly job: Job }) {
       <ol className={s['log']} aria-label="Log">
         {lines.map(({ n, at, event }) => (
           <li key={n}>
-            <time dateTime={at}>{at.slice(11, 19)}</time> <LogText event={event} />
+            <time dateTime={at} title={utcWords(at)}>
+              {at.slice(11, 19)}
+            </time>{' '}
+            <LogText event={event} />
           </li>
         ))}
       </ol>

@@ -4,6 +4,7 @@ import { useEffect, useEffectEvent, useRef } from 'react'
 import type { Job } from '../../../shared/contract/jobs.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
+import { tellBySystem } from '../../lib/system-notice.ts'
 import { notifications, UnstyledButton } from '../../ui/kit.ts'
 import { Status } from '../../ui/status.tsx'
 import { kindWords, lineOf, toneOf } from './model.ts'
@@ -11,7 +12,7 @@ import s from './activity.module.css'
 
 const active = new Set<Job['state']>(['running', 'waiting'])
 
-/** Says what a job came to when it ends while another page is shown. Draws nothing itself. */
+/** Says what a job came to when it ends while another page is shown, or none is seen. Draws nothing itself. */
 export function JobToasts() {
   const desk = useDesk()
   const { data: jobs } = useQuery(desk.jobs.list.queryOptions())
@@ -20,6 +21,8 @@ export function JobToasts() {
   const navigate = useNavigate()
   const known = useRef<ReadonlySet<string> | null>(null)
   const tell = useEffectEvent((job: Job) => {
+    const open = (): void => void navigate({ to: '/activity/jobs/$id', params: { id: job.id } })
+    tellBySystem(`${kindWords[job.kind]} ${printable(job.subject)}`, lineOf(job), open)
     if (path.includes(job.id) || isWizardOf(job, path)) return
     notifications.show({
       id: job.id,
@@ -35,7 +38,7 @@ export function JobToasts() {
             className={s['toastOpen']}
             onClick={() => {
               notifications.hide(job.id)
-              void navigate({ to: '/activity/jobs/$id', params: { id: job.id } })
+              open()
             }}
           >
             Open

@@ -1,3 +1,4 @@
+import type { HostInfo } from '../../../shared/contract/host.ts'
 import type { Job, JobKind } from '../../../shared/contract/jobs.ts'
 import { spanWords } from '../../../shared/domain/size-words.ts'
 import type { Tone } from '../../ui/tone.ts'
@@ -98,6 +99,13 @@ export const workWords: Readonly<Record<JobKind, { readonly reads: string; reado
     writes: 'a scratch folder, which is removed again; the cluster is not touched',
   },
   prune: { reads: 'the listing and the manifests', writes: 'nothing; it deletes what the preview named' },
+}
+
+/** What becomes of running jobs where the window is closed. */
+export function closingWords(shell: HostInfo['shell']): string {
+  return shell === 'electron'
+    ? 'Jobs go on wherever you are in this window. Closing it ends Holdfast, and asks first while one runs.'
+    : 'You can close this window: jobs go on, and show here again.'
 }
 
 /** What becomes of a job whose program ended before it did. */

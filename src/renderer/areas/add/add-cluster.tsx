@@ -1,18 +1,18 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState, type ReactNode } from 'react'
+import { useState } from 'react'
 import type { SystemName } from '../../../shared/domain/system-name.ts'
 import { Crumbs } from '../../app/crumbs.tsx'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, TextInput } from '../../ui/kit.ts'
+import { Button } from '../../ui/kit.ts'
 import { accessFor, noAccess, readAddress } from '../access/access-draft.ts'
-import { AccessFields } from '../access/access-fields.tsx'
 import { MasterKeyFields } from '../access/master-key-fields.tsx'
 import { TestReport } from '../access/test-report.tsx'
 import { testWords, useAccessTest } from '../access/use-access-test.ts'
 import { NameFields, noName, suggestedName, type NameDraft } from '../access/name-fields.tsx'
+import { Group, PlaceFields } from './place-fields.tsx'
 import { SystemChoice } from './system-choice.tsx'
 import s from './add.module.css'
 
@@ -84,24 +84,13 @@ export function AddCluster() {
           <SystemChoice value={system} onChange={setSystem} />
         </Group>
         <Group title="Repository" note="where backups lie">
-          <TextInput
-            label="Address"
-            value={addressText}
-            placeholder="s3://BUCKET/PREFIX/?endpoint=URL&style=path"
-            classNames={{ input: s['mono'] ?? '' }}
-            description={
-              read.kind === 'good'
-                ? read.help
-                : 's3://BUCKET/PREFIX/…, file:///FOLDER or sftp://USER@HOST/FOLDER'
-            }
-            error={read.kind === 'bad' && read.why}
-            onChange={(event) => setAddressText(event.currentTarget.value)}
-            autoComplete="off"
-            spellCheck={false}
+          <PlaceFields
+            text={addressText}
+            onText={setAddressText}
+            access={access}
+            onAccess={setAccess}
+            suggestedLabel={name}
           />
-          {read.kind === 'good' && (
-            <AccessFields address={read.address} access={access} onChange={setAccess} suggestedLabel={name} />
-          )}
         </Group>
         {seals && (
           <Group title="Key" note="opens what is sealed">
@@ -149,25 +138,5 @@ export function AddCluster() {
         </footer>
       </aside>
     </div>
-  )
-}
-
-function Group({
-  title,
-  note,
-  children,
-}: {
-  readonly title: string
-  readonly note?: string
-  readonly children: ReactNode
-}) {
-  return (
-    <fieldset className={s['group']}>
-      <legend>
-        {title}
-        {note !== undefined && <span>{note}</span>}
-      </legend>
-      <div>{children}</div>
-    </fieldset>
   )
 }

@@ -7,4 +7,9 @@ export const addRoutes = [
     path: '/add',
     component: lazyRouteComponent(() => import('./add-cluster.tsx'), 'AddCluster'),
   }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/add/repository',
+    component: lazyRouteComponent(() => import('./add-repository.tsx'), 'AddRepository'),
+  }),
 ] as const

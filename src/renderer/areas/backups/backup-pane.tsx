@@ -93,7 +93,13 @@ function Loaded(props: BackupPaneProps & { readonly backup: Backup }) {
           <ManifestTab backup={backup} />
         </Tabs.Panel>
         <Tabs.Panel value="contents">
-          <ContentsTab clusterId={cluster.id} backupId={backup.backupId} contents={backup.contents} />
+          <ContentsTab
+            clusterId={cluster.id}
+            backupId={backup.backupId}
+            contents={backup.contents}
+            words={search.path ?? ''}
+            onWords={(words) => onSearch({ path: words })}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="compare">
           <CompareTab

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef } from 'react'
 import type { Chain } from '../../../shared/contract/backups.ts'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { canSnapshot } from '../../../shared/domain/cluster-health.ts'
@@ -11,8 +11,8 @@ import { CopyAsText } from '../../ui/copy-text.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { frame } from '../../ui/frame.tsx'
-import { Search } from '../../ui/icons.tsx'
-import { Button, SegmentedControl, TextInput } from '../../ui/kit.ts'
+import { FindField } from '../../ui/find-field.tsx'
+import { Button, SegmentedControl } from '../../ui/kit.ts'
 import { ladderText } from '../../ui/ladder.tsx'
 import { verdictWords } from '../chain/model/row-words.ts'
 import { SnapshotButton } from '../masters/snapshot-button.tsx'
@@ -93,7 +93,14 @@ function Loaded({ cluster, search, onSearch, onMap, chain }: BackupsScreenProps 
               onSearch({ state: stateFilters.find((one) => one === value && one !== 'all') })
             }
           />
-          <FindField words={words} field={find} onFind={(text) => onSearch({ find: text })} />
+          <FindField
+            className={s['search']}
+            label="Find a backup by day, id or object"
+            placeholder="Day, id, object"
+            words={words}
+            field={find}
+            onFind={(text) => onSearch({ find: text })}
+          />
           <SnapshotButton cluster={cluster} size="xs" />
         </div>
         {shown.length === 0 ? (
@@ -156,42 +163,5 @@ function Loaded({ cluster, search, onSearch, onMap, chain }: BackupsScreenProps 
         />
       )}
     </div>
-  )
-}
-
-interface FindFieldProps {
-  readonly words: string
-  readonly field: React.RefObject<HTMLInputElement | null>
-  readonly onFind: (words: string | undefined) => void
-}
-
-/** The address follows the typing a moment later, so that each letter need not redraw the list. */
-function FindField({ words, field, onFind }: FindFieldProps) {
-  const [text, setText] = useState(words)
-  const [known, setKnown] = useState(words)
-  // What is taken away from outside; what it has told itself comes back as well.
-  if (words !== known) {
-    setKnown(words)
-    if (words === '') setText('')
-  }
-  const tell = useRef(onFind)
-  useEffect(() => {
-    tell.current = onFind
-  })
-  useEffect(() => {
-    if (text === words) return
-    const timer = setTimeout(() => tell.current(text === '' ? undefined : text), 120)
-    return () => clearTimeout(timer)
-  }, [text, words])
-  return (
-    <TextInput
-      ref={field}
-      className={s['search'] ?? ''}
-      aria-label="Find a backup by day, id or object"
-      placeholder="Day, id, object"
-      leftSection={<Search size={13} />}
-      value={text}
-      onChange={(event) => setText(event.currentTarget.value)}
-    />
   )
 }

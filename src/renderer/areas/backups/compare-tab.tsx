@@ -8,6 +8,7 @@ import { levelWords } from '../../../shared/domain/level.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
+import { CopyAsText, type TextColumn } from '../../ui/copy-text.tsx'
 import { Select } from '../../ui/kit.ts'
 import { useNow } from '../../ui/now.ts'
 import { frame, Section } from '../../ui/frame.tsx'
@@ -82,7 +83,9 @@ export function CompareTab({ clusterId, backup, chain, otherId, onOther }: Compa
       {asked.isError && <ErrorLine failure={failureOf(asked.error)} />}
       {other !== null && (
         <>
-          <Section note={summary(lines)}>Differences</Section>
+          <Section note={summary(lines)} end={<CopyAsText columns={columns} rows={lines} />}>
+            Differences
+          </Section>
           <table className={frame.table} aria-label="Differences by store">
             <thead>
               <tr>
@@ -122,15 +125,31 @@ function Line({ line: { store, likeness, growthBytes, here, there } }: { readonl
           </>
         )}
       </td>
-      <td data-r>{growthBytes === null ? 'not known' : growthText(growthBytes)}</td>
+      <td data-r>{growthText(growthBytes)}</td>
       <td>
-        {here === null ? 'none' : levelWords[here.level]}, {there === null ? 'none' : levelWords[there.level]}
+        {provedText(here)}, {provedText(there)}
       </td>
     </tr>
   )
 }
 
-function growthText(bytes: number): string {
+/** Of the table as text. */
+const columns: readonly TextColumn<StoreDifference>[] = [
+  { head: 'Store', text: ({ store }) => store },
+  { head: 'Compared', text: ({ likeness }) => likenessWords[likeness] },
+  { head: 'Plain SHA-256', text: ({ here }) => here?.plainSha256 ?? '' },
+  { head: 'Of the other', text: ({ there }) => there?.plainSha256 ?? '' },
+  { head: 'Size', text: ({ growthBytes }) => growthText(growthBytes) },
+  { head: 'Proved', text: ({ here }) => provedText(here) },
+  { head: 'Proved of the other', text: ({ there }) => provedText(there) },
+]
+
+function provedText(side: StoreDifference['here']): string {
+  return side === null ? 'none' : levelWords[side.level]
+}
+
+function growthText(bytes: number | null): string {
+  if (bytes === null) return 'not known'
   return bytes === 0 ? 'equal' : `${bytes > 0 ? '+' : '−'}${bytesWords(Math.abs(bytes))}`
 }
 

@@ -1,10 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useMemo, useRef, useState } from 'react'
+import { useMemo, useRef } from 'react'
 import type { Backup } from '../../../shared/contract/backups.ts'
 import { bytesWords, countOf, countWords } from '../../../shared/domain/size-words.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, Progress, TextInput } from '../../ui/kit.ts'
-import { Doc, Folder, Search } from '../../ui/icons.tsx'
+import { FindField } from '../../ui/find-field.tsx'
+import { Button, Progress } from '../../ui/kit.ts'
+import { Doc, Folder } from '../../ui/icons.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { useContents, type ContentEntry, type Contents } from './use-contents.ts'
 import s from './pane.module.css'
@@ -13,36 +14,28 @@ interface ContentsTabProps {
   readonly clusterId: string
   readonly backupId: string
   readonly contents: Backup['contents']
+  /** What is looked for in the paths. */
+  readonly words: string
+  readonly onWords: (words: string | undefined) => void
 }
 
-export function ContentsTab({ clusterId, backupId, contents }: ContentsTabProps) {
+export function ContentsTab({ contents, ...archive }: ContentsTabProps) {
   if (contents.kind === 'none')
     return (
       <p className={s['note']}>
         <Printable text={contents.reason} />
       </p>
     )
-  return (
-    <Archive
-      key={backupId}
-      clusterId={clusterId}
-      backupId={backupId}
-      readsBytes={contents.readsBytes}
-      note={contents.note}
-    />
-  )
+  return <Archive key={archive.backupId} {...archive} readsBytes={contents.readsBytes} note={contents.note} />
 }
 
-interface ArchiveProps {
-  readonly clusterId: string
-  readonly backupId: string
+interface ArchiveProps extends Omit<ContentsTabProps, 'contents'> {
   readonly readsBytes: number
   readonly note: string
 }
 
-function Archive({ clusterId, backupId, readsBytes, note }: ArchiveProps) {
+function Archive({ clusterId, backupId, readsBytes, note, words, onWords }: ArchiveProps) {
   const contents = useContents(clusterId, backupId)
-  const [words, setWords] = useState('')
   const { state, entries, readBytes, reason, start, stop } = contents
   const length = entries.length
   const shown = useMemo(() => {
@@ -62,13 +55,12 @@ function Archive({ clusterId, backupId, readsBytes, note }: ArchiveProps) {
   return (
     <>
       <div className={s['tools']}>
-        <TextInput
+        <FindField
           className={s['grow']}
-          aria-label="Filter files"
+          label="Filter files"
           placeholder="Part of a path"
-          leftSection={<Search size={13} />}
-          value={words}
-          onChange={(event: React.ChangeEvent<HTMLInputElement>) => setWords(event.currentTarget.value)}
+          words={words}
+          onFind={onWords}
         />
         {state === 'reading' ? (
           <Button onClick={stop}>Stop</Button>

@@ -8,6 +8,7 @@ import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { useSingleKeys } from '../../lib/single-keys.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
+import { CopyAsText } from '../../ui/copy-text.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { SegmentedControl } from '../../ui/kit.ts'
@@ -15,6 +16,7 @@ import { useNow } from '../../ui/now.ts'
 import { MapGrid } from './map-grid.tsx'
 import { indexChain, type ChainBackup, type ChainIndex } from './model/chain-index.ts'
 import { foldedFrom, rareStores } from './model/fold-rows.ts'
+import { mapText } from './model/row-words.ts'
 import { foldWords } from './model/sentences.ts'
 import { NothingSelected, ObjectPanel } from './object-panel.tsx'
 import { Legend } from './object-shape.tsx'
@@ -106,6 +108,7 @@ function Loaded({
               onChange={(value) => onSearch({ rows: value === 'all' ? 'all' : undefined })}
             />
           )}
+          <CopyAsText columns={mapText(index, nowMs)} rows={[...chain.backups.keys()]} />
         </div>
         <MapGrid
           index={index}

@@ -2,7 +2,7 @@ import { Link, Outlet } from '@tanstack/react-router'
 import { useMutation } from '@tanstack/react-query'
 import { healthOf } from '../../../shared/domain/cluster-health.ts'
 import { printable } from '../../../shared/domain/printable.ts'
-import { countOf, shortAgeWords } from '../../../shared/domain/size-words.ts'
+import { countOf } from '../../../shared/domain/size-words.ts'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { Crumbs } from '../../app/crumbs.tsx'
 import { NextActionButton } from '../../app/next-action.tsx'
@@ -15,6 +15,7 @@ import { Status } from '../../ui/status.tsx'
 import { MastersStatus } from '../masters/masters-status.tsx'
 import { ClusterKeys } from './cluster-keys.tsx'
 import { useKnownCluster } from './use-cluster.ts'
+import { Age } from '../../ui/time.tsx'
 import s from './cluster-frame.module.css'
 
 const tabs = [
@@ -41,21 +42,26 @@ export function ClusterFrame() {
       </div>
     )
   }
-  const { tone, word, newestAgeMs, next } = healthOf(cluster, rule)
+  const { tone, word, next } = healthOf(cluster, rule)
   const { look } = cluster
+  const newestAt = look?.newestRestorable?.createdAt
   return (
     <>
       <ModeBand mode={cluster.mode} />
       <header className={s['head']}>
         <div className={s['headRow']}>
           <h1>{printable(cluster.name)}</h1>
-          <Status tone={tone} strong age={newestAgeMs === null ? undefined : shortAgeWords(newestAgeMs)}>
+          <Status tone={tone} strong age={newestAt === undefined ? undefined : <Age at={newestAt} short />}>
             {word}
           </Status>
           {cluster.masters.state !== 'none' && <MastersStatus of="Masters" masters={cluster.masters} />}
           <span className={s['sub']}>
             {cluster.system}, {sourcesOf(cluster)}
-            {look !== null && `, seen ${shortAgeWords(Math.max(0, rule.nowMs - Date.parse(look.asOf)))} ago`}
+            {look !== null && (
+              <>
+                , seen <Age at={look.asOf} ago short />
+              </>
+            )}
           </span>
           <div className={s['headActs']}>
             <Button disabled={cluster.looking} onClick={() => refresh.mutate({ id: cluster.id })}>

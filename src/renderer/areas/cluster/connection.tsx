@@ -191,7 +191,9 @@ function TestPart({ cluster, repository }: { readonly cluster: Cluster; readonly
         >
           {again === 0 ? 'Test it' : 'Test again'}
         </Button>
-        <span className={frame.dim}>Each use of a secret is an entry of the audit chain.</span>
+        <span className={frame.dim}>
+          Each use of a secret is an entry of the audit chain, for the same purpose once an hour.
+        </span>
       </footer>
     </>
   )

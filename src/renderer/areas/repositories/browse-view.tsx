@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
+import type { BrowsePage } from '../../../shared/contract/repositories.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { countWords, bytesWords } from '../../../shared/domain/size-words.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
+import { CopyAsText, type TextColumn } from '../../ui/copy-text.tsx'
 import { frame, Section } from '../../ui/frame.tsx'
 import { UnstyledButton } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
@@ -16,13 +18,29 @@ interface BrowseViewProps {
   readonly onPrefix: (prefix: string) => void
 }
 
+/** Of the table as text. */
+const columns: readonly TextColumn<BrowsePage['folders'][number] | BrowsePage['objects'][number]>[] = [
+  { head: 'Name', text: (row) => ('key' in row ? row.key : row.prefix) },
+  { head: 'Bytes', text: (row) => ('key' in row ? String(row.sizeBytes) : 'folder') },
+  { head: 'Written (UTC)', text: (row) => ('key' in row ? (row.modifiedAt ?? '') : '') },
+  { head: 'Backups', text: (row) => ('key' in row ? String(row.backups) : '') },
+]
+
 /** The objects of a repository, folder by folder, as its listing names them. */
 export function BrowseView({ repositoryId, prefix, onPrefix }: BrowseViewProps) {
   const desk = useDesk()
   const page = useQuery(desk.repositories.browse.queryOptions({ input: { id: repositoryId, prefix } }))
   return (
     <>
-      <Section>Browse</Section>
+      <Section
+        end={
+          page.data !== undefined && (
+            <CopyAsText columns={columns} rows={[...page.data.folders, ...page.data.objects]} />
+          )
+        }
+      >
+        Browse
+      </Section>
       <nav className={s['crumbs']} aria-label="Folder">
         <UnstyledButton onClick={() => onPrefix('')} aria-current={prefix === '' ? 'page' : undefined}>
           /
@@ -43,7 +61,7 @@ export function BrowseView({ repositoryId, prefix, onPrefix }: BrowseViewProps) 
         <p className={s['note']}>Nothing lies under this prefix.</p>
       )}
       {page.data !== undefined && page.data.folders.length + page.data.objects.length > 0 && (
-        <table className={frame.table}>
+        <table className={frame.table} aria-label="What lies in this folder">
           <thead>
             <tr>
               <th>Name</th>

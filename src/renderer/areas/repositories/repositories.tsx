@@ -9,6 +9,8 @@ import { CopyAsText } from '../../ui/copy-text.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { frame } from '../../ui/frame.tsx'
+import * as Icon from '../../ui/icons.tsx'
+import { Button } from '../../ui/kit.ts'
 import { Status } from '../../ui/status.tsx'
 import { Age } from '../../ui/time.tsx'
 import s from './repositories.module.css'
@@ -19,7 +21,15 @@ export function Repositories() {
   return (
     <div className={s['page']}>
       <Crumbs of={[{ name: 'Fleet', to: '/' }, { name: 'Repositories' }]} />
-      <h1>Repositories</h1>
+      <div className={s['top']}>
+        <h1>Repositories</h1>
+        <Button
+          renderRoot={(props) => <Link to="/add/repository" {...props} />}
+          leftSection={<Icon.Plus size={14} />}
+        >
+          Add repository
+        </Button>
+      </div>
       {repositories.isError ? (
         <ErrorPanel failure={failureOf(repositories.error)} onRetry={() => void repositories.refetch()} />
       ) : repositories.data === undefined ? (
@@ -37,7 +47,7 @@ function List({ repositories }: { readonly repositories: readonly Repository[] }
       <Empty
         reason="noBackups"
         title="No repository is known yet."
-        why="A repository is added together with the first cluster that keeps its backups there."
+        why="A repository is added together with the first cluster that keeps its backups there, or by itself, to copy into."
       />
     )
   return (

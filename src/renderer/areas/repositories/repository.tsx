@@ -8,6 +8,7 @@ import { Empty } from '../../ui/empty.tsx'
 import { ErrorLine, ErrorPanel } from '../../ui/error-panel.tsx'
 import { frame } from '../../ui/frame.tsx'
 import { BrowseView } from './browse-view.tsx'
+import { RepositoryActs } from './repository-acts.tsx'
 import { Orphans, UsageView } from './usage-view.tsx'
 import s from './repositories.module.css'
 
@@ -69,6 +70,7 @@ function Known({ repository }: { readonly repository: RepositoryFacts }) {
           </span>
         ))}
       </p>
+      <RepositoryActs repository={repository} />
       {seen?.failure && <ErrorLine failure={seen.failure} />}
       <div className={s['cols']}>
         <div>

@@ -1,6 +1,7 @@
 import type { RepositoryUsage } from '../../../shared/contract/repositories.ts'
 import { bytesWords, countWords } from '../../../shared/domain/size-words.ts'
 
+import { CopyAsText } from '../../ui/copy-text.tsx'
 import { frame, Section } from '../../ui/frame.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { Age } from '../../ui/time.tsx'
@@ -13,7 +14,23 @@ export function UsageView({ usage }: { readonly usage: RepositoryUsage }) {
   const bars = usageBars(usage)
   return (
     <>
-      <Section note={<Age at={usage.asOf} ago />}>Usage</Section>
+      <Section
+        note={<Age at={usage.asOf} ago />}
+        end={
+          bars.length > 0 && (
+            <CopyAsText
+              rows={bars}
+              columns={[
+                { head: 'By store', text: ({ name }) => name },
+                { head: 'Objects', text: ({ objects }) => String(objects) },
+                { head: 'Bytes', text: ({ bytes }) => String(bytes) },
+              ]}
+            />
+          )
+        }
+      >
+        Usage
+      </Section>
       <p className={s['saving']}>
         <b>
           {countWords(usage.objects)} objects, {bytesWords(usage.storedBytes)}
@@ -40,7 +57,7 @@ export function UsageView({ usage }: { readonly usage: RepositoryUsage }) {
         <span className={s['dim']}>{bytesWords(usage.withoutSharingBytes)}</span>
       </div>
       {bars.length > 0 && (
-        <table className={frame.table}>
+        <table className={frame.table} aria-label="Usage by store">
           <thead>
             <tr>
               <th>By store</th>
@@ -78,7 +95,21 @@ export function Orphans({ orphans }: { readonly orphans: RepositoryUsage['orphan
   const { objects, bytes, listed, note } = orphans
   return (
     <>
-      <Section note={objects === 0 ? undefined : `${countWords(objects)}, ${bytesWords(bytes)}`}>
+      <Section
+        note={objects === 0 ? undefined : `${countWords(objects)}, ${bytesWords(bytes)}`}
+        end={
+          listed.length > 0 && (
+            <CopyAsText
+              rows={listed}
+              columns={[
+                { head: 'Object', text: ({ key }) => key },
+                { head: 'Bytes', text: ({ sizeBytes }) => String(sizeBytes) },
+                { head: 'Written (UTC)', text: ({ modifiedAt }) => modifiedAt ?? '' },
+              ]}
+            />
+          )
+        }
+      >
         Objects that no backup points to
       </Section>
       {objects === 0 && <p className={s['note']}>None: every object belongs to a backup that can be read.</p>}

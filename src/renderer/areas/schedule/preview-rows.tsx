@@ -2,7 +2,8 @@ import { useState } from 'react'
 import type { RetentionPreview } from '../../../shared/contract/retention.ts'
 import { bytesWords, countOf, countWords } from '../../../shared/domain/size-words.ts'
 import { printable } from '../../../shared/domain/printable.ts'
-import { DataTable } from '../../ui/data-table.tsx'
+import { CopyAsText } from '../../ui/copy-text.tsx'
+import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { BackupId } from '../../ui/hash.tsx'
 import { Button } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
@@ -22,37 +23,40 @@ interface Row {
 /** A table is of some dozens of rows; the rest of a long list is asked for. */
 const step = 100
 
+const columns: readonly Column<Row>[] = [
+  {
+    head: 'Fate',
+    text: ({ isGoing }) => fateWord(isGoing),
+    cell: ({ isGoing }) => <Status tone={isGoing ? 'warn' : 'none'}>{fateWord(isGoing)}</Status>,
+  },
+  {
+    head: 'Backup',
+    text: ({ name }) => name,
+    cell: ({ name, isBackup }) =>
+      isBackup ? <BackupId id={name} /> : <span>{printable(name)}, no backup</span>,
+  },
+  { head: 'Frees', align: 'right', text: ({ frees }) => frees },
+  { head: 'Stays of it', align: 'right', text: ({ stays }) => stays },
+  {
+    head: 'Why',
+    wrap: true,
+    text: ({ reason }) => reason,
+    cell: ({ reason }) => <Printable text={reason} />,
+  },
+]
+
 /** What goes first, then what stays, each with the reason. */
 export function PreviewRows({ preview }: { readonly preview: RetentionPreview }) {
   const [most, setMost] = useState(step)
   const rows = rowsOf(preview)
   return (
     <div className={s['rows']}>
+      <CopyAsText columns={columns} rows={rows} />
       <DataTable
         label="What goes and what stays"
         keyOf={({ key }) => key}
         rows={rows.slice(0, most)}
-        columns={[
-          {
-            head: 'Fate',
-            text: ({ isGoing }) => fateWord(isGoing),
-            cell: ({ isGoing }) => <Status tone={isGoing ? 'warn' : 'none'}>{fateWord(isGoing)}</Status>,
-          },
-          {
-            head: 'Backup',
-            text: ({ name }) => name,
-            cell: ({ name, isBackup }) =>
-              isBackup ? <BackupId id={name} /> : <span>{printable(name)}, no backup</span>,
-          },
-          { head: 'Frees', align: 'right', text: ({ frees }) => frees },
-          { head: 'Stays of it', align: 'right', text: ({ stays }) => stays },
-          {
-            head: 'Why',
-            wrap: true,
-            text: ({ reason }) => reason,
-            cell: ({ reason }) => <Printable text={reason} />,
-          },
-        ]}
+        columns={columns}
       />
       {rows.length > most && (
         <Button size="xs" variant="subtle" onClick={() => setMost(most + step)}>

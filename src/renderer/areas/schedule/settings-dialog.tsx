@@ -4,9 +4,11 @@ import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { ClusterSetting } from '../../../shared/contract/masters.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
+import type { Client } from '../../lib/client-types.ts'
 import { failureOf } from '../../lib/failure.ts'
 import { Dash, Dashed } from '../../ui/dashed.tsx'
-import { DataTable } from '../../ui/data-table.tsx'
+import { CopyAsText } from '../../ui/copy-text.tsx'
+import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, DialogFoot, Modal, Select, TextInput } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
@@ -14,6 +16,8 @@ import { ReasonField, useReason } from '../../ui/reason-field.tsx'
 import { changesIn, settingWords } from './model/schedule-words.ts'
 import { NextTimes } from './next-times.tsx'
 import s from './schedule.module.css'
+
+type ShownChange = Awaited<ReturnType<Client['masters']['previewSettings']>>['rows'][number]
 
 interface Props {
   readonly cluster: Cluster
@@ -44,6 +48,21 @@ export function SettingsDialog({ cluster, settings, onClose }: Props) {
     }),
   )
   const shown = preview.data
+  const columns: readonly Column<ShownChange>[] = [
+    { head: 'Setting', text: ({ label }) => label },
+    {
+      head: 'Now',
+      wrap: true,
+      text: ({ name, before }) => wordsOf(settings, name, before),
+      cell: ({ name, before }) => <Value of={settings} name={name} value={before} />,
+    },
+    {
+      head: 'Then',
+      wrap: true,
+      text: ({ name, after }) => wordsOf(settings, name, after),
+      cell: ({ name, after }) => <Value of={settings} name={name} value={after} />,
+    },
+  ]
   const change = (name: string, value: string): void => {
     setTyped({ ...typed, [name]: value })
     preview.reset()
@@ -80,26 +99,8 @@ export function SettingsDialog({ cluster, settings, onClose }: Props) {
       {keep.isError && <ErrorLine failure={failureOf(keep.error)} />}
       {shown !== undefined && (
         <section className={s['preview']} aria-label="What it comes to">
-          <DataTable
-            label="Changes"
-            keyOf={({ name }) => name}
-            rows={shown.rows}
-            columns={[
-              { head: 'Setting', text: ({ label }) => label },
-              {
-                head: 'Now',
-                wrap: true,
-                text: ({ name, before }) => wordsOf(settings, name, before),
-                cell: ({ name, before }) => <Value of={settings} name={name} value={before} />,
-              },
-              {
-                head: 'Then',
-                wrap: true,
-                text: ({ name, after }) => wordsOf(settings, name, after),
-                cell: ({ name, after }) => <Value of={settings} name={name} value={after} />,
-              },
-            ]}
-          />
+          <CopyAsText columns={columns} rows={shown.rows} />
+          <DataTable label="Changes" keyOf={({ name }) => name} rows={shown.rows} columns={columns} />
           {shown.effects.length > 0 && (
             <Dashed>
               {shown.effects.map((sentence) => (

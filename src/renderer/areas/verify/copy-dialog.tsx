@@ -1,9 +1,13 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { repositoryCommand } from '../../../shared/domain/repository-command.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
+import { frame } from '../../ui/frame.tsx'
 import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
 import s from './verify.module.css'
@@ -26,6 +30,8 @@ export function CopyDialog({ cluster, backupId, onClose, onStarted }: CopyDialog
   const places = repositories.data?.filter(
     ({ id, system }) => system === cluster.system && id !== cluster.repositoryId,
   )
+  const from = repositories.data?.find(({ id }) => id === cluster.repositoryId)
+  const chosen = places?.find(({ id }) => id === to)
   return (
     <Modal opened onClose={onClose} title="Copy this backup" size={560}>
       <p style={{ overflowWrap: 'anywhere' }}>
@@ -36,7 +42,13 @@ export function CopyDialog({ cluster, backupId, onClose, onStarted }: CopyDialog
       </p>
       {repositories.isError && <ErrorLine failure={failureOf(repositories.error)} />}
       {places?.length === 0 && (
-        <p>No other repository of {cluster.system} is saved here. Add one under Repositories first.</p>
+        <p>
+          No other repository of {cluster.system} is saved here.{' '}
+          <Link className={frame.link} to="/add/repository" onClick={onClose}>
+            Add one
+          </Link>{' '}
+          first.
+        </p>
       )}
       {places !== undefined && places.length > 0 && (
         <fieldset className={s['group']}>
@@ -51,6 +63,15 @@ export function CopyDialog({ cluster, backupId, onClose, onStarted }: CopyDialog
             </div>
           ))}
         </fieldset>
+      )}
+      {from !== undefined && chosen !== undefined && (
+        <CommandLine
+          command={repositoryCommand('copy', from, {
+            backups: [backupId],
+            options: ['--to', chosen.address],
+            hasKeys: cluster.masterKeyHints.length > 0,
+          })}
+        />
       )}
       {start.isError && <ErrorLine failure={failureOf(start.error)} />}
       <DialogFoot note="Nothing that is there already is overwritten.">

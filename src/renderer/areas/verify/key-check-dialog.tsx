@@ -1,9 +1,11 @@
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { printable } from '../../../shared/domain/printable.ts'
+import { repositoryCommand } from '../../../shared/domain/repository-command.ts'
 import { countOf } from '../../../shared/domain/size-words.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { hashGroups } from '../../ui/hash.tsx'
 import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
@@ -22,6 +24,8 @@ export function KeyCheckDialog({ cluster, onClose, onStarted }: Props) {
     desk.verify.startKeyCheck.mutationOptions({ onSuccess: ({ jobId }) => onStarted(jobId) }),
   )
   const keys = cluster.masterKeyHints
+  const repositories = useQuery(desk.repositories.list.queryOptions())
+  const repository = repositories.data?.find(({ id }) => id === cluster.repositoryId)
   return (
     <Modal opened onClose={onClose} title={`Check the keys of ${printable(cluster.name)}`} size={560}>
       <section className={s['cost']} aria-label="What it costs">
@@ -36,6 +40,9 @@ export function KeyCheckDialog({ cluster, onClose, onStarted }: Props) {
             </>
           )}
         </p>
+        {repository !== undefined && (
+          <CommandLine command={repositoryCommand('key-check', repository, { hasKeys: keys.length > 0 })} />
+        )}
       </section>
       {start.isError && <ErrorLine failure={failureOf(start.error)} />}
       <DialogFoot note="Nothing in the repository is changed.">

@@ -5,8 +5,8 @@ import { levelWords, verifiableLevels, type VerifiableLevel } from '../../../sha
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
-import { useNow } from '../../ui/now.ts'
-import { ageWords, countWords, spanWords, bytesWords } from '../../../shared/domain/size-words.ts'
+import { Age } from '../../ui/time.tsx'
+import { countWords, spanWords, bytesWords } from '../../../shared/domain/size-words.ts'
 import { levelMeanings } from '../../ui/ladder.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, Checkbox, DialogFoot, Modal } from '../../ui/kit.ts'
@@ -28,7 +28,6 @@ export function VerifyDialog(props: VerifyDialogProps) {
   const { cluster, these, onClose, onStarted } = props
   const backups = cluster.look?.backups ?? 0
   const desk = useDesk()
-  const nowMs = useNow()
   const [what, setWhat] = useState<What>(these === null ? 'all' : 'these')
   const [level, setLevel] = useState<VerifiableLevel | null>(null)
   const [recheck, setRecheck] = useState(props.recheck)
@@ -93,7 +92,7 @@ export function VerifyDialog(props: VerifyDialogProps) {
         ) : cost.data === undefined ? (
           <p>Counting what has to be read.</p>
         ) : (
-          <Cost cost={cost.data} nowMs={nowMs} />
+          <Cost cost={cost.data} />
         )}
       </section>
       {start.isError && <ErrorLine failure={failureOf(start.error)} />}
@@ -111,7 +110,7 @@ export function VerifyDialog(props: VerifyDialogProps) {
   )
 }
 
-function Cost({ cost, nowMs }: { readonly cost: VerifyCost; readonly nowMs: number }) {
+function Cost({ cost }: { readonly cost: VerifyCost }) {
   const objects = `${countWords(cost.objects)} ${cost.objects === 1 ? 'object' : 'objects'}`
   return (
     <>
@@ -123,12 +122,17 @@ function Cost({ cost, nowMs }: { readonly cost: VerifyCost; readonly nowMs: numb
       <p>
         Proves {countWords(cost.backups)} {cost.backups === 1 ? 'backup' : 'backups'} up to “
         {levelWords[cost.level]}”.
-        {cost.remembered > 0 &&
-          ` ${countWords(cost.remembered)} objects are known from earlier runs${
-            cost.oldestRemembered === null
-              ? ''
-              : `, the oldest read ${ageWords(nowMs - Date.parse(cost.oldestRemembered))} ago`
-          }.`}
+        {cost.remembered > 0 && (
+          <>
+            {` ${countWords(cost.remembered)} objects are known from earlier runs`}
+            {cost.oldestRemembered !== null && (
+              <>
+                , the oldest read <Age at={cost.oldestRemembered} ago />
+              </>
+            )}
+            .
+          </>
+        )}
         {cost.objects > 0 &&
           cost.estimateMs === null &&
           ' How long it takes is not known yet: no earlier run was long enough to tell.'}

@@ -3,6 +3,7 @@ import type { Plan } from '../../../shared/contract/restore.ts'
 import { bytesWords, countOf, spanWords } from '../../../shared/domain/size-words.ts'
 import { exactWords } from '../../../shared/domain/time-words.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
+import { CopyAsText, type TextColumn } from '../../ui/copy-text.tsx'
 import { Dash, Dashed } from '../../ui/dashed.tsx'
 import { Facts, Section, frame } from '../../ui/frame.tsx'
 import { BackupId, hashGroups } from '../../ui/hash.tsx'
@@ -43,11 +44,17 @@ export function PlanStep({ plan }: { readonly plan: Plan }) {
             in <Printable text={plan.targetDir} />
           </>
         }
+        end={<CopyAsText columns={replacedColumns} rows={replacedRows(plan)} />}
       >
         What is replaced
       </Section>
       <ReplacedTable plan={plan} />
-      <Section note="in this order, each one journalled; paths are below the target">Steps</Section>
+      <Section
+        note="in this order, each one journalled; paths are below the target"
+        end={<CopyAsText columns={stepColumns} rows={plan.steps} />}
+      >
+        Steps
+      </Section>
       <StepsTable plan={plan} />
       <p className={w['fail']}>
         <b>If a step fails,</b> the steps before it are undone in reverse, and the target stands as it is now.
@@ -59,7 +66,7 @@ export function PlanStep({ plan }: { readonly plan: Plan }) {
 /** Sentences, so they wrap; what needs no undoing says so without a sign. */
 function StepsTable({ plan: { steps, targetDir } }: { readonly plan: Plan }) {
   return (
-    <table className={`${frame.table} ${s['steps']}`}>
+    <table className={`${frame.table} ${s['steps']}`} aria-label="Steps">
       <thead>
         <tr>
           <th scope="col" className={s['place']}>
@@ -112,9 +119,52 @@ const becomesWords: Readonly<Record<Plan['rows'][number]['becomes'], string>> = 
   written: 'written about this restore',
 }
 
+interface ReplacedRow {
+  readonly name: string
+  readonly now: string
+  readonly from: string
+  readonly becomes: string
+  readonly isUntouched: boolean
+}
+
+function replacedRows({ rows, untouched }: Plan): readonly ReplacedRow[] {
+  return [
+    ...rows.map(({ name, thereNow, fromBackup, becomes }) => ({
+      name,
+      now: thereNow === null ? 'nothing' : `a ${thereNow.kind}`,
+      from:
+        fromBackup === null
+          ? '–'
+          : `${bytesWords(fromBackup.sizeBytes)}${fromBackup.files === 1 ? '' : `, ${countOf(fromBackup.files, 'file')}`}`,
+      becomes: becomesWords[becomes],
+      isUntouched: false,
+    })),
+    ...untouched.map((name) => ({
+      name,
+      now: 'there',
+      from: '–',
+      becomes: 'left as it is',
+      isUntouched: true,
+    })),
+  ]
+}
+
+const replacedColumns: readonly TextColumn<ReplacedRow>[] = [
+  { head: 'Name', text: ({ name }) => name },
+  { head: 'There now', text: ({ now }) => now },
+  { head: 'From backup', text: ({ from }) => from },
+  { head: 'Becomes', text: ({ becomes }) => becomes },
+]
+
+const stepColumns: readonly TextColumn<Plan['steps'][number]>[] = [
+  { head: 'Does', text: ({ does }) => does },
+  { head: 'Touches', text: ({ touches }) => touches },
+  { head: 'Undo', text: ({ undo }) => undo },
+]
+
 function ReplacedTable({ plan }: { readonly plan: Plan }) {
   return (
-    <table className={`${frame.table} ${w['tight']} ${s['replaced']}`}>
+    <table className={`${frame.table} ${w['tight']} ${s['replaced']}`} aria-label="What is replaced">
       <thead>
         <tr>
           <th scope="col">Name</th>
@@ -126,28 +176,14 @@ function ReplacedTable({ plan }: { readonly plan: Plan }) {
         </tr>
       </thead>
       <tbody>
-        {plan.rows.map(({ name, thereNow, fromBackup, becomes }) => (
-          <tr key={name}>
+        {replacedRows(plan).map(({ name, now, from, becomes, isUntouched }) => (
+          <tr key={`${isUntouched} ${name}`} className={isUntouched ? w['keep'] : undefined}>
             <td className="mono">
               <Printable text={name} />
             </td>
-            <td>{thereNow === null ? 'nothing' : `a ${thereNow.kind}`}</td>
-            <td data-r>
-              {fromBackup === null
-                ? '–'
-                : `${bytesWords(fromBackup.sizeBytes)}${fromBackup.files === 1 ? '' : `, ${countOf(fromBackup.files, 'file')}`}`}
-            </td>
-            <td className={w['act']}>{becomesWords[becomes]}</td>
-          </tr>
-        ))}
-        {plan.untouched.map((name) => (
-          <tr key={`untouched ${name}`} className={w['keep']}>
-            <td className="mono">
-              <Printable text={name} />
-            </td>
-            <td>there</td>
-            <td data-r>–</td>
-            <td>left as it is</td>
+            <td>{now}</td>
+            <td data-r>{from}</td>
+            <td className={isUntouched ? undefined : w['act']}>{becomes}</td>
           </tr>
         ))}
       </tbody>

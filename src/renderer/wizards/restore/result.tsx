@@ -2,6 +2,7 @@ import type { JobResult } from '../../../shared/contract/jobs.ts'
 import { commandLine } from '../../../shared/domain/command-line.ts'
 import { bytesWords, countWords } from '../../../shared/domain/size-words.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
+import { CopyAsText } from '../../ui/copy-text.tsx'
 import { Dash, Dashed } from '../../ui/dashed.tsx'
 import { Section, frame } from '../../ui/frame.tsx'
 import { Printable } from '../../ui/printable.tsx'
@@ -14,8 +15,23 @@ export function RestoreInPlace({ result }: { readonly result: Of<'restore'> }) {
   return (
     <>
       {result.recovered !== null && <p className={w['lead']}>{result.recovered}</p>}
-      <Section note={<Printable text={result.targetDir} />}>In place</Section>
-      <table className={`${frame.table} ${w['tight']} ${w['narrowTable']}`}>
+      <Section
+        note={<Printable text={result.targetDir} />}
+        end={
+          <CopyAsText
+            rows={result.items}
+            columns={[
+              { head: 'Name', text: ({ name }) => name },
+              { head: 'Files', text: ({ files }) => String(files) },
+              { head: 'Bytes', text: ({ sizeBytes }) => String(sizeBytes) },
+              { head: 'Kept aside as', text: ({ name }) => asideOf(result, name) ?? '' },
+            ]}
+          />
+        }
+      >
+        In place
+      </Section>
+      <table className={`${frame.table} ${w['tight']} ${w['narrowTable']}`} aria-label="In place">
         <thead>
           <tr>
             <th scope="col">Name</th>
@@ -37,7 +53,7 @@ export function RestoreInPlace({ result }: { readonly result: Of<'restore'> }) {
               <td data-r>{countWords(files)}</td>
               <td data-r>{bytesWords(sizeBytes)}</td>
               <td>
-                <KeptAside to={result.movedAside.find((moved) => moved.name === name)?.to} />
+                <KeptAside to={asideOf(result, name)} />
               </td>
             </tr>
           ))}
@@ -53,6 +69,10 @@ export function RestoreInPlace({ result }: { readonly result: Of<'restore'> }) {
       />
     </>
   )
+}
+
+function asideOf({ movedAside }: Of<'restore'>, name: string): string | undefined {
+  return movedAside.find((moved) => moved.name === name)?.to
 }
 
 function KeptAside({ to }: { readonly to: string | undefined }) {

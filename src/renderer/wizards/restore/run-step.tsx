@@ -15,7 +15,7 @@ export function RunStep({ job }: { readonly job: Job }) {
       </div>
       <p className={w['lead']}>
         {job.outcome ??
-          'Exactly the confirmed plan is run. You can leave this window: the run goes on, and the job centre shows it.'}
+          'Exactly the confirmed plan is run. You can leave this page: the run goes on, and the job centre shows it.'}
       </p>
       {job.failure !== null && <ErrorPanel failure={job.failure} />}
       {job.result?.kind === 'restore' && <RestoreInPlace result={job.result} />}

@@ -2,6 +2,7 @@ import { createJobRunner, type JobRunnerParts } from '../../../../src/main/jobs/
 import type { JobContext, JobOutcome, JobRunner, JobSpec } from '../../../../src/main/ports/job-runner.ts'
 import type { Job, JobEvent } from '../../../../src/shared/contract/jobs.ts'
 import { cancelled } from '../../../../src/shared/domain/cancelled.ts'
+import { memoryAuditLog } from '../../../fakes/audit-log.ts'
 import { fakeClock, type FakeClock } from '../../../fakes/fake-clock.ts'
 import { memoryJournalPlace, type MemoryJournalPlace } from '../../../fakes/job-journal.ts'
 
@@ -79,6 +80,7 @@ export async function openDesk(
       },
       neverWrite: () => undefined,
     },
+    audit: memoryAuditLog(clock),
     ...options.parts,
   })
   return {

@@ -35,6 +35,26 @@ export function cellWords(index: ChainIndex, place: number, store: number, nowMs
   return `points to ${day}${holderKnown ? '' : ', which is gone'}, ${size}, ${state}${shared}`
 }
 
+/** The map as text: each backup with what it has in every store, whatever is folded. Rows are places. */
+export function mapText(
+  index: ChainIndex,
+  nowMs: number,
+): readonly { readonly head: string; readonly text: (place: number) => string }[] {
+  const { backups, stores } = index.chain
+  return [
+    { head: 'Backup', text: (place) => backups[place]?.backupId ?? '' },
+    { head: 'Taken (UTC)', text: (place) => backups[place]?.createdAt ?? '' },
+    { head: 'Verdict', text: (place) => verdictWords[backups[place]?.restorability ?? 'notProved'] },
+    ...stores.map((head, store) => ({
+      head,
+      text: (place: number) => {
+        const held = heldBy(index, place, store)
+        return held === null ? 'nothing' : `${cellWords(index, place, store, nowMs)}: ${held.object.key}`
+      },
+    })),
+  ]
+}
+
 export function foldCellWords(cell: FoldCell | undefined): string {
   switch (cell?.kind) {
     case 'new':

@@ -54,6 +54,27 @@ describe('the folder itself', () => {
     await failure(store.get('x'), 'repository.notFound')
   })
 
+  test('that goes while it is listed is told, and the part that was seen is not taken for all of it', async () => {
+    for (const [again, code] of [
+      [async () => undefined, 'repository.notFound'],
+      [async () => mkdir(folder), 'repository.unreachable'],
+    ] as const) {
+      await rm(folder, { recursive: true, force: true })
+      await mkdir(folder)
+      for (const key of ['a/1', 'b/1', 'c/1']) await file(key)
+      const gone = await openFolderStore(folder)
+      const listed = gone.list({ prefix: '' })[Symbol.asyncIterator]()
+      expect((await listed.next()).value).toMatchObject({ key: 'a/1' })
+      await rename(folder, join(top, `away as ${code}`))
+      await again()
+      const rest = async (): Promise<void> => {
+        while ((await listed.next()).done !== true);
+      }
+      await failure(rest(), code)
+      await gone.close()
+    }
+  })
+
   test('another folder in its place is repository.unreachable, not an empty repository', async () => {
     await rename(folder, join(top, 'unmounted'))
     await mkdir(folder)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Job } from '../../../../../src/shared/contract/jobs.ts'
 import {
+  closingWords,
   cutGroups,
   doneShare,
   groupJobs,
@@ -99,4 +100,9 @@ test('A verification that ran to its end and found damage does not just say “D
   expect(stateWord(job('a', { tone: 'attention' }))).toBe('Done, look at it')
   expect(stateWord(job('a'))).toBe('Done')
   expect(stateWord(job('a', { state: 'running', phase: 'Read and hash' }))).toBe('Read and hash')
+})
+
+test('only where Holdfast does not end with its window it is said that the window may be closed', () => {
+  expect(closingWords('browser')).toContain('You can close this window')
+  expect(closingWords('electron')).toContain('Closing it ends Holdfast, and asks first')
 })

@@ -1,0 +1,56 @@
+import { mkdir, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { addCluster, atDesk, makeRepository, verifyAll } from './desk.ts'
+import { expect, test } from './holdfast.ts'
+import { goTo } from './walks.ts'
+
+test('A place for copies is added by itself, takes a copy, and is forgotten without being touched', async ({
+  page,
+  holdfast,
+}) => {
+  const lab = await makeRepository(holdfast, 'kiok-here', { plain: true, nights: 1 })
+  const [backupId = ''] = lab.backupIds
+  const id = await atDesk(holdfast, async (client) => {
+    const cluster = await addCluster(client, { name: 'kiok-here', address: lab.address })
+    await verifyAll(client, cluster.id)
+    return cluster.id
+  })
+  const elsewhere = join(holdfast.dir, 'elsewhere')
+  await mkdir(elsewhere)
+  await holdfast.start(page)
+  const copy = page.getByRole('dialog', { name: 'Copy this backup' })
+  const askCopy = async (): Promise<void> => {
+    await goTo(page, `/clusters/${id}/backups?backup=${backupId}`)
+    await page.getByRole('button', { name: 'Copy…' }).click()
+  }
+
+  await askCopy()
+  await copy.getByRole('link', { name: 'Add one' }).click()
+  await expect(page.getByRole('heading', { name: 'Add a repository' })).toBeVisible()
+  await page.getByRole('textbox', { name: 'Address' }).fill(`file://${elsewhere}`)
+  const tested = page.getByRole('complementary', { name: 'Test of what is typed' })
+  await expect(tested).toContainText('No kiok backup lies there')
+  await tested.getByRole('button', { name: 'Add elsewhere' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'elsewhere' })).toBeVisible()
+
+  await askCopy()
+  await copy.getByRole('radio', { name: /^elsewhere/ }).check()
+  await expect(copy).toContainText(`holdfast copy ${backupId}`)
+  await expect(copy).toContainText(`--to file://${elsewhere}`)
+  await copy.getByRole('button', { name: 'Copy', exact: true }).last().click()
+  await expect(page.getByRole('heading', { level: 2, name: /^Copy kiok-here\s*Done/ })).toBeVisible()
+  expect(await readdir(elsewhere)).toContain(backupId)
+
+  await goTo(page, '/repositories')
+  await page.getByRole('link', { name: 'kiok-here' }).last().click()
+  await expect(page.getByRole('button', { name: 'Change…' })).toBeVisible()
+  // A cluster has its backups there.
+  await expect(page.getByRole('button', { name: 'Remove…' })).toHaveCount(0)
+  await goTo(page, '/repositories')
+  await page.getByRole('link', { name: 'elsewhere' }).click()
+  await page.getByRole('button', { name: 'Remove…' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove it' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Repositories' })).toBeVisible()
+  await expect(page.getByRole('table', { name: 'Repositories' }).getByRole('row')).toHaveCount(2)
+  expect(await readdir(elsewhere)).toContain(backupId)
+})
