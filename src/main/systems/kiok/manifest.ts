@@ -35,6 +35,8 @@ export interface KiokManifest {
   readonly createdAt: string | null
   readonly cluster: string | null
   readonly entries: readonly StoreEntry[]
+  /** The same, by store. */
+  readonly byStore: ReadonlyMap<string, StoreEntry>
   readonly text: string
 }
 
@@ -62,6 +64,7 @@ export function readManifest(bytes: Uint8Array, folder: string): ManifestReading
         createdAt: readTime(value['createdAt']) ?? timeOfBackupId(folder),
         cluster: optionalString(value, 'cluster', 'The manifest') ?? null,
         entries,
+        byStore: new Map(entries.map((entry) => [entry.store, entry])),
         text,
       },
       findings: [...checkId(value['backupId'], folder), ...checkComplete(entries)],
