@@ -16,8 +16,10 @@ async function serverThat(answer: Answer): Promise<AnsweringServer> {
   return server
 }
 
+const httpStatus = { AccessDenied: 403, PreconditionFailed: 412, NoSuchKey: 404 } as const
+
 /** A bucket with one backup of kiok; `refuse` may answer in its place. */
-async function bucketOf(refuse: (key: string) => string | null): Promise<AnsweringServer> {
+async function bucketOf(refuse: (key: string) => keyof typeof httpStatus | null): Promise<AnsweringServer> {
   const folder = join(home, `backups-${Math.random()}`)
   writeKiok(folder, night)
   const keys = [...kiokNames.map((name) => `${name}.enc`), 'manifest.json'].map((name) => `${night}/${name}`)
@@ -29,7 +31,7 @@ async function bucketOf(refuse: (key: string) => string | null): Promise<Answeri
     if (query.has('list-type')) return void response.end(listing({ contents }))
     const key = path.replace('/vault/top/', '')
     const code = refuse(key)
-    if (code !== null) return void response.writeHead(403).end(errorBody(code))
+    if (code !== null) return void response.writeHead(httpStatus[code]).end(errorBody(code))
     const bytes = readFileSync(join(folder, key))
     const [, first = '0', last = ''] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '') ?? []
     const part = bytes.subarray(Number(first), last === '' ? undefined : Number(last) + 1)
@@ -52,7 +54,33 @@ test('A bucket that answers for everything is read to the end', async () => {
   const server = await bucketOf(() => null)
   const { status, stdout } = await runCli(home, ['verify', '--all', ...flags(server)], { env })
   expect([status, JSON.parse(stdout).summary]).toMatchObject([0, { good: 1, objectsRead: 6 }])
+  // What a listing tells is not asked for again, object by object.
+  expect(server.requests.map(({ method }) => method)).toEqual(server.requests.map(() => 'GET'))
+  const whole = server.requests.filter(({ path }) => path.endsWith('.enc'))
+  expect(whole).toHaveLength(5)
+  // Only the version that was listed is read.
+  expect(new Set(whole.map(({ headers }) => headers['if-match']))).toEqual(
+    new Set(['"0123456789abcdef0123456789abcdef"']),
+  )
 })
+
+test.each([
+  ['is replaced', 'PreconditionFailed', 'present', 'object.changed'],
+  ['vanishes', 'NoSuchKey', 'listed', 'chain.objectMissing'],
+] as const)(
+  'An object that %s between listing and reading is told so: exit 1',
+  async (_what, code, level, finding) => {
+    const server = await bucketOf((key) => (key.endsWith('iam.enc') ? code : null))
+    const { status, stdout } = await runCli(home, ['verify', '--all', ...flags(server)], { env })
+    const [backup] = JSON.parse(stdout).backups
+    expect([status, backup.verdict]).toEqual([1, 'bad'])
+    const iam = backup.stores.find(({ store }: StoreSaid) => store === 'iam')
+    expect([
+      iam.levelReached,
+      ...iam.findings.map((each: StoreSaid['findings'][number]) => each.code),
+    ]).toEqual([level, finding])
+  },
+)
 
 test('An object that may not be read leaves the verdict open: exit 3, and what else there is is judged', async () => {
   const server = await bucketOf((key) => (key.endsWith('iam.enc') ? 'AccessDenied' : null))
@@ -113,8 +141,8 @@ test.each([
   [400, 'ExpiredToken', 'repository.expiredToken'],
   [404, 'NoSuchBucket', 'repository.notFound'],
   [403, 'RequestTimeTooSkewed', 'repository.clockSkew'],
-])('%i %s has its own code and sentence on the command line: %s', async (httpStatus, code, expected) => {
-  const server = await serverThat((_request, response) => response.writeHead(httpStatus).end(errorBody(code)))
+])('%i %s has its own code and sentence on the command line: %s', async (answered, code, expected) => {
+  const server = await serverThat((_request, response) => response.writeHead(answered).end(errorBody(code)))
   const { status, stdout } = await runCli(home, ['verify', '--all', ...flags(server)], { env })
   const { error } = JSON.parse(stdout)
   expect([status, error.code]).toEqual([3, expected])
