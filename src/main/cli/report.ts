@@ -68,6 +68,7 @@ export function printBackup(
 
 export function printSummary(
   summary: VerificationSummary,
+  backups: readonly VerifiedBackup[],
   assumed: string | null,
   { output }: CommandContext,
 ): void {
@@ -83,15 +84,29 @@ export function printSummary(
       'Good means: the objects are what the manifests say. Nothing signs a manifest, so it does not say who wrote it.',
     )
   }
+  const unrecorded = backups.filter(
+    ({ verdict, report }) => verdict === 'good' && report.stores.some(isUnrecorded),
+  )
+  if (unrecorded.length > 0) {
+    output.line(
+      `Nothing records the bytes of ${unrecorded.length} of the good ones: their structure holds, but a byte that was ` +
+        'changed before this console first read them need not show.',
+    )
+  }
   if (assumed !== null) output.line(assumed)
+}
+
+/** No hash of the stored bytes and none of the plain ones was there to hold them against. */
+function isUnrecorded({ notProvable }: StoreReport): boolean {
+  return (['intact', 'matches'] as const).every((level) => notProvable.some((each) => each.level === level))
 }
 
 /** Objects with an error that more than one backup points to: one repair, or one loss, for all of them. */
 export function printShared(backups: readonly VerifiedBackup[], { output }: CommandContext): void {
   const uses = new Map<string, number>()
-  for (const { holder, object, findings } of backups.flatMap(({ report }) => report.stores)) {
-    if (!findings.some(({ severity }) => severity === 'error')) continue
-    const name = `${holder}/${object}`
+  for (const store of backups.flatMap(({ report }) => report.stores)) {
+    if (!store.findings.some(({ severity }) => severity === 'error')) continue
+    const name = placeOf(store)
     uses.set(name, (uses.get(name) ?? 0) + 1)
   }
   for (const [name, number] of uses) {
@@ -109,19 +124,24 @@ function reachedInWords(stores: readonly StoreReport[], nowMs: number): readonly
 }
 
 function storeTable(stores: readonly StoreReport[], nowMs: number): readonly string[] {
-  const rows = stores.map(({ store, levelReached, holder, object, verifiedAt, notProvable, intactBy }) => [
-    store,
-    levelReached,
-    verifiedAt === null ? 'not read' : `read ${ageInWords(verifiedAt, nowMs)}`,
-    `${holder}/${object}`,
+  const rows = stores.map((each) => [
+    each.store,
+    each.levelReached,
+    each.verifiedAt === null ? 'not read' : `read ${ageInWords(each.verifiedAt, nowMs)}`,
+    placeOf(each),
     [
-      ...(intactBy === undefined ? [] : [`intact by ${intactBy}`]),
-      ...notProvable.map(({ level, reason }) => `${level} not provable: ${reason}`),
+      ...(each.intactBy === undefined ? [] : [`intact by ${each.intactBy}`]),
+      ...each.notProvable.map(({ level, reason }) => `${level} not provable: ${reason}`),
     ].join('; '),
   ])
   return rows.length === 0
     ? []
     : table([['STORE', 'LEVEL', 'EVIDENCE', 'OBJECT', ''], ...rows]).map((line) => line.trimEnd())
+}
+
+/** Where its bytes lie in the repository; of a name that must not be followed, what the manifest says. */
+function placeOf({ key, holder, object }: StoreReport): string {
+  return key ?? `${holder}/${object}`
 }
 
 export function findingLine({ severity, code, message }: Finding, output: Output): string {

@@ -107,14 +107,25 @@ process.on('SIGINT', () => onInterrupt())
 // By default this signal opens an inspector to every program of the host.
 process.on('SIGUSR1', () => {})
 endOnUncaught((code) => process.exit(code))
-for (const stream of [process.stdout, process.stderr]) {
-  // Whoever read the result has gone: what they did not read was not said.
-  stream.on('error', () => process.exit(exitStatus.failed))
+let isHeard = true
+for (const [stream, other] of [
+  [process.stdout, process.stderr],
+  [process.stderr, process.stdout],
+] as const) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever read the result has gone: what they did not read was not said, and what was begun is taken back as by a signal.
+    const isFirst = isHeard
+    isHeard = false
+    cancel.abort()
+    if (isFirst && error.code !== 'EPIPE' && other === process.stderr)
+      other.write(`holdfast: The result could not be written (${error.code ?? 'no reason given'}).\n`)
+  })
 }
 
 const status = await main(process.argv.slice(2), ports, { version, signal: cancel.signal })
 await Promise.all([flushed(process.stdout), flushed(process.stderr)])
-process.exitCode = cancel.signal.aborted && status !== exitStatus.ok ? exitStatus.cancelled : status
+if (isHeard)
+  process.exitCode = cancel.signal.aborted && status !== exitStatus.ok ? exitStatus.cancelled : status
 
 /** An account without an entry in the system's list of users has a number. */
 function accountName(): string {

@@ -11,6 +11,7 @@ import {
 import type { BackupSystem, InventoryBackup } from '../ports/backup-system.ts'
 import type { RestoreTarget } from '../ports/restore-target.ts'
 import { allFindings } from './all-findings.ts'
+import { mostReportBytes, reportName } from './export-report.ts'
 import { verifyRequest, verifyTools, type OpenRepository } from './open-repository.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ProgressListener } from '../ports/progress.ts'
@@ -24,9 +25,6 @@ export interface BackupPlan {
   readonly state: TargetState
   readonly tools: VerifyTools
 }
-
-/** Names of what the run writes about itself beside the stores. */
-const reportName = 'report.json'
 
 interface PlanOptions {
   readonly clock: Clock
@@ -75,11 +73,14 @@ export async function planProved(
 ): Promise<BackupPlan> {
   if (verified.verdict !== 'good' && verified.verdict !== 'warning') throw unproved(verified)
   const items = backup.restoreItems(result.evidence)
+  const { backupId, cluster } = backup
+  const createdAt = verified.report.createdAt ?? backup.createdAt
+  const told = { system: system.name, repository, backupId, createdAt, cluster }
   const request = {
     system: system.name,
     repository,
-    backup: { backupId: backup.backupId, createdAt: verified.report.createdAt ?? backup.createdAt },
-    cluster: backup.cluster,
+    backup: { backupId, createdAt },
+    cluster,
     objects: backup.objects.map((info) => {
       const seen = result.evidence.object(info.key)
       const { key, sizeBytes, etag, modifiedAt, versionId } = info
@@ -87,7 +88,10 @@ export async function planProved(
       return { key, version: { sizeBytes, etag, modifiedAt, versionId }, sha256 }
     }),
     items,
-    generated: system.restoresInto === 'exportFolder' ? [{ name: reportName, maxBytes: 1024 * 1024 }] : [],
+    generated:
+      system.restoresInto === 'exportFolder'
+        ? [{ name: reportName, maxBytes: mostReportBytes({ plan: told, verified, system }, items) }]
+        : [],
     manages: system.managedNames ?? system.stores,
   }
   const state = await inspectTarget(managedNames(request), { target, clock, signal })

@@ -1,9 +1,9 @@
-import type { ItemFacts } from '../engine/restore/item-facts.ts'
 import { readPlanned } from '../engine/restore/read-planned.ts'
 import { runRestore, type RestoreProgress, type RestoreResult } from '../engine/restore/run-restore.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Random } from '../ports/random.ts'
 import type { RestoreTarget } from '../ports/restore-target.ts'
+import { exportReport } from './export-report.ts'
 import type { BackupPlan } from './plan-backup.ts'
 
 /** Runs a confirmed plan: the backup's stores are staged, swapped into the target and read back in their place. */
@@ -32,33 +32,6 @@ export async function runPlan(
   return runRestore(plan, entries, {
     target,
     ...parts,
-    generate: (_name, staged) => report(planned, staged, parts.clock.now()),
+    generate: (_name, staged) => exportReport(planned, staged, parts.clock.now()),
   })
-}
-
-/** What an export says of itself, for whoever finds the folder later. */
-function report(
-  { plan, hash, verified, system }: BackupPlan,
-  staged: ReadonlyMap<string, ItemFacts>,
-  nowMs: number,
-): Uint8Array {
-  const document = {
-    format: 'holdfast-export/1',
-    writtenAt: new Date(nowMs).toISOString(),
-    system: plan.system,
-    repository: plan.repository,
-    backupId: plan.backupId,
-    createdAt: plan.createdAt,
-    cluster: plan.cluster,
-    verdict: verified.verdict,
-    planHash: hash,
-    stores: Object.fromEntries(
-      [...staged].map(([name, { sizeBytes, digest }]) => [name, { sizeBytes, sha256: digest }]),
-    ),
-    findings: verified.report.stores.flatMap(({ store, findings }) =>
-      findings.map((finding) => ({ store, ...finding })),
-    ),
-    note: system.exportNote ?? null,
-  }
-  return Buffer.from(`${JSON.stringify(document, null, 2)}\n`, 'utf8')
 }

@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { keyFile, kiokFolder, type RepositoryFixture } from './fixture.ts'
+import { keyFile, kiokFolder, storeSizes, type RepositoryFixture } from './fixture.ts'
 import { cliFile, runCli, temporaryFolder } from './run-cli.ts'
 
 const home = temporaryFolder()
@@ -165,6 +165,42 @@ describe('A run that does not come to its end', () => {
     child.stdout.destroy()
     const [status] = await once(child, 'close')
     expect(status).not.toBe(0)
+  })
+
+  test('says so when the result cannot be written', async (context) => {
+    if (!existsSync('/dev/full')) return context.skip('no /dev/full here')
+    const run = `exec "$@" >/dev/full`
+    const command = [process.execPath, cliFile, 'backups', ...kiok.flags]
+    const { status, stderr } = spawnSync('sh', ['-c', run, 'sh', ...command], { env, encoding: 'utf8' })
+    expect([status, stderr]).toEqual([4, 'holdfast: The result could not be written (ENOSPC).\n'])
+    return undefined
+  })
+
+  test('is taken back when nobody hears any more how a restore is going', async () => {
+    const long = await kiokFolder(home, 'long', { storeSizes: { ...storeSizes, joblog: 8_000_000 } })
+    await runCli(home, ['verify', '20261112', ...long.flags, ...keys], { env })
+    const dir = join(home, 'unheard')
+    const target = ['--target', dir, '--confirm', 'kiok-prod', '--max-rate', '1M']
+    const child = spawn(
+      process.execPath,
+      [cliFile, 'restore', '20261112', ...long.flags, ...keys, ...target],
+      {
+        env,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    )
+    let heard = ''
+    child.stderr.on('data', (part: Buffer) => {
+      heard += part.toString()
+      // The next line of progress has no reader.
+      if (heard.includes('stage: ')) child.stderr.destroy()
+    })
+    const [status] = await once(child, 'exit')
+    expect(heard).toContain('stage: ')
+    expect(status).toBe(4)
+    expect(readdirSync(dir)).toEqual(['.holdfast'])
+    expect(readdirSync(join(dir, '.holdfast/staging'))).toEqual([])
+    expect(readFileSync(join(dir, '.holdfast/journal'), 'utf8')).toContain('"undone"')
   })
 
   test('is no success when the loop runs dry before the end', async () => {

@@ -162,6 +162,23 @@ describe('holdfast verify --json', () => {
   })
 })
 
+describe('holdfast verify for people', () => {
+  test('names the object where it lies, and says where nothing records the bytes of a good backup', async () => {
+    const own = temporaryFolder()
+    const args = ['verify', '--latest', ...chango.flags]
+    const first = await runCli(own, args, { env })
+    const id = chango.ids[1] ?? ''
+    expect(first.stdout).toContain(`  ${id}.tar.gz  `)
+    expect(first.stdout).not.toContain(`${id}/`)
+    expect(first.stdout).toContain('Nothing records the bytes of 1 of the good ones')
+    // What this console read first is a record from the second reading on.
+    expect((await runCli(own, [...args, '--recheck'], { env })).stdout).not.toContain('Nothing records')
+    expect((await runCli(own, ['verify', '--all', ...kiok.flags], { env })).stdout).not.toContain(
+      'Nothing records',
+    )
+  })
+})
+
 describe('The exit status', () => {
   test('is 1 for an error finding', async () => {
     const damaged = await kiokFolder(home, 'damaged')

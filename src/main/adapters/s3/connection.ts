@@ -47,6 +47,7 @@ const utf8 = new TextEncoder()
 
 export function connect(options: ConnectionOptions): S3Connection {
   const { bucket, prefix, agents, clock } = options
+  const hasSessionToken = options.keys.sessionToken !== undefined
   const first = open(options.region)
   let elsewhere: Opened | null = null
 
@@ -57,7 +58,10 @@ export function connect(options: ConnectionOptions): S3Connection {
 
   function open(region: string): Opened {
     const endpoint = options.endpointOf(region)
-    return { client: makeClient(options, endpoint, region), place: { bucket, endpoint, region, clock } }
+    return {
+      client: makeClient(options, endpoint, region),
+      place: { bucket, endpoint, region, hasSessionToken, clock },
+    }
   }
 
   return {

@@ -19,6 +19,8 @@ export interface Place {
   readonly endpoint: string
   /** The region that requests are signed for. */
   readonly region: string
+  /** True where the keys came with a session token: they end by themselves. */
+  readonly hasSessionToken: boolean
   readonly clock: Clock
 }
 
@@ -157,7 +159,7 @@ function problemOf({ status, code, region, serverTimeMs }: S3Refusal, place: Pla
   if (status === 401 || status === 403) {
     return {
       code: 'repository.accessDenied',
-      why: `${said} These keys may not do this here.`,
+      why: `${said} These keys may not do this here${place.hasSessionToken ? ', or they were temporary and have expired, which not every server says' : ''}.`,
       next: 'Have the policy of the user or the bucket allow it, or use other keys.',
     }
   }

@@ -15,7 +15,7 @@ export interface DemoFlags {
 }
 
 /**
- * Makes a repository of each system and does the main job on it with the very commands that an operator has: which key
+ * Makes a repository of kiok and one of chango, and does the main job on it with the very commands that an operator has: which key
  * opens what, is it whole, restore the newest. Says where to look.
  */
 export async function demo(options: DemoFlags, context: CommandContext): Promise<ExitStatus> {

@@ -95,7 +95,7 @@ export async function verify(
     for (const verified of result.backups) printBackup(verified, selected.length === 1, context)
     for (const finding of findings)
       output.line(`${output.style('red', 'error')} ${finding.code}: ${finding.message}`)
-    printSummary(counted, system.assumed, context)
+    printSummary(counted, result.backups, system.assumed, context)
     if (system.sharesObjects) printShared(result.backups, context)
     return statusOfFindings([...findings, ...result.backups.flatMap(allFindings)])
   })

@@ -115,7 +115,8 @@ export function refuseFull(plan: RestorePlan, freeBytes: number): void {
 
 function refuseRequest(request: RestoreRequest): void {
   const own = [...request.items, ...(request.generated ?? [])].map(({ name }) => name)
-  const [twice] = own.filter((name, at) => own.indexOf(name) !== at)
+  const seen = new Set<string>()
+  const twice = own.find((name) => seen.size === seen.add(name).size)
   if (twice !== undefined) throw refused(`The backup has ${JSON.stringify(twice)} twice.`)
   if (request.items.length === 0) throw refused('The backup has nothing that could be restored.')
   for (const name of managedNames(request)) {

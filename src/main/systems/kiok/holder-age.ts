@@ -55,7 +55,7 @@ function entryBefore(
   backups: Backups,
 ): StoreEntry | undefined {
   for (const backup of earlier) {
-    const entry = backup.manifest?.entries.find((candidate) => candidate.store === store)
+    const entry = backup.manifest?.byStore.get(store)
     if (entry === undefined) return undefined
     if (entry.unsafe === null && !pointsForward(entry, backup, backups)) return entry
   }

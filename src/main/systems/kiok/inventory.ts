@@ -54,8 +54,7 @@ export function byTime(a: KiokBackup, b: KiokBackup): number {
 
 /** True where the manifest names every store that kiok has. */
 export function isComplete(backup: KiokBackup): boolean {
-  const there = new Set(backup.manifest?.entries.map((entry) => entry.store))
-  return kiokStores.every((store) => there.has(store))
+  return kiokStores.every((store) => backup.manifest?.byStore.has(store) === true)
 }
 
 async function listFolders(store: ObjectStore, signal?: AbortSignal): Promise<Folders> {

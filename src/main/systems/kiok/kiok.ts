@@ -79,18 +79,21 @@ function describe(backup: KiokBackup, around: Surroundings): InventoryBackup {
     completedBy: manifestOf(backup, around.folders),
     manifestText: backup.manifestText,
     objectsToSniff: (evidence) => neighboursOfPlain(placed, around, evidence),
-    judge: (evidence) => ({
-      createdAt: null,
-      findings: [...backup.findings, ...checkClusterName(backup.manifest?.cluster ?? null, evidence.pin)],
-      stores: placed.map(({ entry, place }) =>
-        judgeStore(entry, {
-          place,
-          evidence,
-          fromManifests: checkHolderAge(entry, backup, around.earlier, around.byId),
-          sealedElsewhere: findSealed({ entry, place }, around, evidence),
-        }),
-      ),
-    }),
+    judge: (evidence) => {
+      const sealedIn = sealedByHolder(around.folders, evidence)
+      return {
+        createdAt: null,
+        findings: [...backup.findings, ...checkClusterName(backup.manifest?.cluster ?? null, evidence.pin)],
+        stores: placed.map(({ entry, place }) =>
+          judgeStore(entry, {
+            place,
+            evidence,
+            fromManifests: checkHolderAge(entry, backup, around.earlier, around.byId),
+            sealedElsewhere: findSealed({ entry, place }, around.earlier, sealedIn, evidence),
+          }),
+        ),
+      }
+    },
     restoreItems: (evidence) => placed.map((each) => plannedItem(each, evidence)),
     stage: (readPlain, items) => stageFiles(placed, items, readPlain),
   }
@@ -143,22 +146,34 @@ function neighbours(holder: string, folders: Folders): readonly ObjectInfo[] {
   return [...(folders.get(holder)?.values() ?? [])].filter((info) => info.key !== `${holder}/${manifestName}`)
 }
 
+/** Objects of a holder that are sealed: two of them, so that each object knows whether another one is. Looked for once a holder. */
+function sealedByHolder(folders: Folders, evidence: Evidence): (holder: string) => readonly string[] {
+  const known = new Map<string, readonly string[]>()
+  return (holder) => {
+    const there = known.get(holder)
+    if (there !== undefined) return there
+    const sealed: string[] = []
+    for (const info of neighbours(holder, folders)) {
+      // A few bytes can begin like an envelope by chance; one has at least its magic.
+      if (info.sizeBytes >= 4 && evidence.beginning(info.key) === 'envelope') sealed.push(info.key)
+      if (sealed.length === 2) break
+    }
+    known.set(holder, sealed)
+    return sealed
+  }
+}
+
 /** Why this store should have been sealed; null where nothing says so. A manifest can be rewritten with its object. */
 function findSealed(
   { entry, place }: PlacedEntry,
-  { folders, earlier }: Surroundings,
+  earlier: readonly KiokBackup[],
+  sealedIn: (holder: string) => readonly string[],
   evidence: Evidence,
 ): string | null {
   if (entry.unsafe !== null || place.kind !== 'found') return null
-  const neighbour = neighbours(entry.holder, folders).find(
-    // A few bytes can begin like an envelope by chance; one has at least its magic.
-    (info) =>
-      info.key !== place.info.key && info.sizeBytes >= 4 && evidence.beginning(info.key) === 'envelope',
-  )
-  if (neighbour !== undefined) return `${neighbour.key} beside it is sealed`
-  const sealed = earlier.find((backup) =>
-    backup.manifest?.entries.some(({ store, keyId }) => store === entry.store && keyId !== null),
-  )
+  const neighbour = sealedIn(entry.holder).find((key) => key !== place.info.key)
+  if (neighbour !== undefined) return `${neighbour} beside it is sealed`
+  const sealed = earlier.find(({ manifest }) => (manifest?.byStore.get(entry.store)?.keyId ?? null) !== null)
   if (sealed !== undefined) return `the earlier backup ${sealed.backupId} has it sealed`
   return evidence.pin?.seals === true
     ? `this repository's backups were sealed when it was first verified on ${evidence.pin.since}`

@@ -35,6 +35,8 @@ export interface KiokManifest {
   readonly createdAt: string | null
   readonly cluster: string | null
   readonly entries: readonly StoreEntry[]
+  /** The same, by store. */
+  readonly byStore: ReadonlyMap<string, StoreEntry>
   readonly text: string
 }
 
@@ -62,6 +64,7 @@ export function readManifest(bytes: Uint8Array, folder: string): ManifestReading
         createdAt: readTime(value['createdAt']) ?? timeOfBackupId(folder),
         cluster: optionalString(value, 'cluster', 'The manifest') ?? null,
         entries,
+        byStore: new Map(entries.map((entry) => [entry.store, entry])),
         text,
       },
       findings: [...checkId(value['backupId'], folder), ...checkComplete(entries)],
@@ -180,10 +183,17 @@ function optionalString(object: JsonObject, name: string, where: string): string
 }
 
 function readTime(value: unknown): string | null {
-  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(value)) return null
+  const [, year, month, day] = typeof value === 'string' ? (/^(\d{4})-(\d\d)-(\d\d)T/.exec(value) ?? []) : []
+  if (typeof value !== 'string' || !isRealDay(Number(year), Number(month), Number(day))) return null
   // Without one JavaScript takes the zone of this computer.
   const time = Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(value) ? value : `${value}Z`)
   return Number.isNaN(time) ? null : new Date(time).toISOString().replace('.000Z', 'Z')
+}
+
+/** Date takes the 31st of February for the 3rd of March. */
+function isRealDay(year: number, month: number, day: number): boolean {
+  const at = new Date(Date.UTC(year, month - 1, day))
+  return at.getUTCMonth() === month - 1 && at.getUTCDate() === day
 }
 
 function quote(text: string): string {

@@ -120,7 +120,11 @@ async function writeObject(
           ),
           signal,
         )
-  await store.putStream(`${backupId}/${object}`, counted(bytes), signal ? { signal } : {})
+  // Never over an object of another backup: it would be lost, and whatever points to it.
+  await store.putStream(`${backupId}/${object}`, counted(bytes), {
+    ifAbsent: true,
+    ...(signal && { signal }),
+  })
   return {
     sha256: source.sha256,
     size: source.sizeBytes,

@@ -35,6 +35,19 @@ describe('each refusal has its own code and says which bucket on which server', 
     expectNoSecret(error)
   })
 
+  test('temporary keys that are refused without a reason may have expired; others may not', async () => {
+    const whyWith = async (given: typeof keys | Omit<typeof keys, 'sessionToken'>) => {
+      const { store } = await storeOver(
+        (_request, response) => response.writeHead(403).end(errorBody('AccessDenied')),
+        { credentials: { source: 'keys', keys: given } },
+      )
+      return (await failure(names(store), 'repository.accessDenied')).text.why
+    }
+    const { sessionToken: _left, ...lasting } = keys
+    expect(await whyWith(keys)).toContain('or they were temporary and have expired')
+    expect(await whyWith(lasting)).not.toContain('expired')
+  })
+
   test.each<[number, ErrorCode]>([
     [403, 'repository.accessDenied'],
     [500, 'repository.unreachable'],

@@ -120,6 +120,11 @@ describe('A manifest is read tolerantly:', () => {
       manifest: { createdAt: '2026-11-20T02:00:00Z' },
     })
     expect(timeOfBackupId('20261320T020000Z-1a2b3c4d')).toBeNull()
+    expect(timeOfBackupId('20260231T020000Z-1a2b3c4d')).toBeNull()
+    expect(timeOfBackupId('20280229T020000Z-1a2b3c4d')).toBe('2028-02-29T02:00:00Z')
+    expect(read({ stores: {}, createdAt: '2026-02-31T02:00:00Z' })).toMatchObject({
+      manifest: { createdAt: '2026-11-20T02:00:00Z' },
+    })
     expect(timeOfBackupId('nightly')).toBeNull()
   })
 })

@@ -114,6 +114,33 @@ describe('Plain stores of one to three bytes', () => {
   })
 })
 
+describe('A backup of hundreds of plain stores', () => {
+  test('is judged by looking at each neighbour once, and not once for each of them', async () => {
+    const { store, ids } = await kiokRepository({ plain: true })
+    const id = ids[4] ?? ''
+    const more = Array.from({ length: 300 }, (_, index) => `store-${index}`)
+    const entry = await entryIn(store, ids[0] ?? '', 'iam')
+    for (const name of more)
+      await store.put(`${ids[0]}/${name}.bin`, await readSmall(store, `${ids[0]}/iam.bin`, 1e6))
+    await editManifest(store, id, (manifest) => {
+      const stores = manifest['stores'] as Json
+      for (const name of more) stores[name] = { ...entry, object: `${name}.bin` }
+    })
+    const { backups, evidence } = await verifyRepository(store, kiok)
+    let looks = 0
+    const judged = backups[0]?.backup.judge({
+      ...evidence,
+      beginning(key) {
+        looks += 1
+        return evidence.beginning(key)
+      },
+    })
+    expect(judged?.stores.map(({ levelReached }) => levelReached)).toEqual(Array(305).fill('matches'))
+    expect(looks).toBeGreaterThan(300)
+    expect(looks).toBeLessThan(2 * 305)
+  })
+})
+
 describe('A holder that was made after the backup', () => {
   test('blames the backup that points forward, and not the next one, whose pointer is as it was', async () => {
     const { store, ids } = await kiokRepository()
