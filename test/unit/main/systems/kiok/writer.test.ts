@@ -41,7 +41,7 @@ async function write(store: ObjectStore, backupId: string, night: Night = {}) {
     stores: kiokStoreNames.map((name) => source(name, `the ${name} of both nights`)),
     ...night,
   }
-  return writeBackup(backup, { store, byteWork, random }).finally(() => byteWork.close())
+  return writeBackup(backup, { store, byteWork, random }).finally(async () => byteWork.close())
 }
 
 async function twoNights(
