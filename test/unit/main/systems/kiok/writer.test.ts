@@ -41,7 +41,11 @@ async function write(store: ObjectStore, backupId: string, night: Night = {}) {
     stores: kiokStoreNames.map((name) => source(name, `the ${name} of both nights`)),
     ...night,
   }
-  return writeBackup(backup, { store, byteWork, random }).finally(async () => byteWork.close())
+  try {
+    return await writeBackup(backup, { store, byteWork, random })
+  } finally {
+    await byteWork.close()
+  }
 }
 
 async function twoNights(
