@@ -5,6 +5,7 @@ import { checkReason, checkTyped } from '../desk/confirm.ts'
 import type { Desk } from '../desk/desk.ts'
 import { forgetHost, trustHost } from '../desk/trust-host.ts'
 import { newId } from '../desk/new-id.ts'
+import { changedFacts } from '../desk/changed-facts.ts'
 import { savedCluster, savedRepository } from '../desk/saved.ts'
 import type { SavedCluster } from '../ports/desk-state.ts'
 import { implementation } from './implement.ts'
@@ -75,7 +76,7 @@ export function createClusterHandlers(desk: Desk) {
       await audit.append({
         action: 'cluster.changed',
         subject: cluster.name,
-        facts: changedFacts(cluster, changed),
+        facts: changedFacts(cluster, changed, ['name', 'mode', 'rpoMs', 'rtoMs', 'masterKeys']),
         reason: reason ?? null,
       })
       await state.clusters.put(changed)
@@ -157,14 +158,4 @@ function refuseTakenName(name: string, ownId: string | null, { state }: Desk): v
     unchanged: 'Nothing was changed.',
     next: 'Choose another name.',
   })
-}
-
-function changedFacts(before: SavedCluster, after: SavedCluster) {
-  const fields = ['name', 'mode', 'rpoMs', 'rtoMs', 'masterKeys'] as const
-  return fields
-    .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
-    .map((field) => ({
-      name: field,
-      value: `${JSON.stringify(before[field])} → ${JSON.stringify(after[field])}`,
-    }))
 }

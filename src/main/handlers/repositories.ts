@@ -1,6 +1,7 @@
-import type { Repository } from '../../shared/contract/repositories.ts'
+import { accessInput, type Repository } from '../../shared/contract/repositories.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import { addRepository } from '../desk/add-repository.ts'
+import { changedFacts } from '../desk/changed-facts.ts'
 import { canonicalAddress, withStore } from '../desk/cluster-repository.ts'
 import type { Desk } from '../desk/desk.ts'
 import { browseRepository, repositoryUsage } from '../desk/repository-usage.ts'
@@ -25,15 +26,15 @@ export function createRepositoryHandlers(desk: Desk) {
     edit: os.edit.handler(async ({ input }) => {
       const saved = savedRepository(input.id, state)
       const address = await canonicalAddress(saved.system, input.address)
+      const changed: SavedRepository = { ...saved, name: input.name, address, access: input.access }
       await audit.append({
         action: 'repository.changed',
         subject: saved.name,
         facts: [
-          { name: 'address', value: address === saved.address ? address : `${saved.address} → ${address}` },
-          { name: 'credential', value: input.access.credential.source },
+          ...changedFacts(saved, changed, ['name', 'address']),
+          ...changedFacts(saved.access, changed.access, accessInput.keyof().options),
         ],
       })
-      const changed: SavedRepository = { ...saved, name: input.name, address, access: input.access }
       await state.repositories.put(changed)
       publish({ topic: 'repositories' })
       views.changed(saved.id)

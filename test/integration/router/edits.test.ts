@@ -1,0 +1,27 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { noAccess, openRouterLab, type RouterLab } from './router-lab.ts'
+
+let lab: RouterLab
+
+beforeAll(async () => {
+  lab = await openRouterLab()
+})
+afterAll(async () => lab.close())
+
+test('A repository that is reached in another way leaves each change in the audit chain, as it was and as it is', async () => {
+  const { client } = lab
+  const address = pathToFileURL(join(lab.dir, 'a folder of its own')).href
+  const { id } = await client.repositories.add({ name: 'bucket', system: 'kiok', address, access: noAccess })
+  const access = { ...noAccess, allowHttp: true, caFile: '/etc/ssl/own.pem' }
+  await client.repositories.edit({ id, name: 'bucket', address, access })
+  const [entry] = (await client.audit.list({ limit: 500 })).entries.filter(
+    ({ action }) => action === 'repository.changed',
+  )
+  expect(entry).toMatchObject({ subject: 'bucket' })
+  expect(entry?.facts).toEqual([
+    { name: 'caFile', value: 'null → "/etc/ssl/own.pem"' },
+    { name: 'allowHttp', value: 'false → true' },
+  ])
+})
