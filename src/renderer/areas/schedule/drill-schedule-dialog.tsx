@@ -5,11 +5,13 @@ import type { DrillSchedulePlan } from '../../../shared/contract/drills.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Modal, NumberInput, TextInput } from '../../ui/kit.ts'
 import { ReasonField, useReason } from '../../ui/reason-field.tsx'
 import { DrillPlace } from '../drills/drill-place.tsx'
 import { isWhole, type Place } from '../drills/model/drill-place.ts'
+import { drillScheduleCommand } from './model/commands.ts'
 import { ownZone } from './model/schedule-words.ts'
 import { SwitchFoot } from './switch-foot.tsx'
 import { ZoneSelect } from './zone-select.tsx'
@@ -86,6 +88,16 @@ export function DrillScheduleDialog({ cluster, now, onClose }: Props) {
         {cost.isError && <ErrorLine failure={failureOf(cost.error)} />}
         {cost.data !== undefined && <DrillPlace cost={cost.data} place={place} onChange={setPlace} />}
         <ReasonField of={reason} />
+        <CommandLine
+          command={drillScheduleCommand(cluster.name, {
+            everyDays: String(everyDays),
+            at,
+            zone,
+            ...place,
+            asks: reason.isNeeded,
+            reason: reason.value,
+          })}
+        />
         {set.isError && <ErrorLine failure={failureOf(set.error)} />}
         <SwitchFoot
           note="Kept on this computer; a drill touches neither the cluster nor its backups."

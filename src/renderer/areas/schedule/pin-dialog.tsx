@@ -4,8 +4,10 @@ import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, DialogFoot, Modal, Select, TextInput } from '../../ui/kit.ts'
+import { pinCommand } from './model/commands.ts'
 import s from './schedule.module.css'
 
 interface Props {
@@ -55,6 +57,7 @@ export function PinDialog({ cluster, onClose }: Props) {
           maxLength={500}
           onChange={(event) => setReason(event.currentTarget.value)}
         />
+        {backupId !== null && <CommandLine command={pinCommand(cluster.name, backupId, reason)} />}
         {chain.isError && <ErrorLine failure={failureOf(chain.error)} />}
         {pin.isError && <ErrorLine failure={failureOf(pin.error)} />}
         <DialogFoot note="Kept on this computer. The cluster’s own retention knows nothing of it.">

@@ -5,9 +5,11 @@ import type { RetentionView } from '../../../shared/contract/retention.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, Checkbox, DialogFoot, Modal, TextInput } from '../../ui/kit.ts'
 import { ReasonField, useReason } from '../../ui/reason-field.tsx'
+import { rulesCommand } from './model/commands.ts'
 import { draftOf, isCount, rulesIn, rulesSentence, type RetentionDraft } from './model/retention-draft.ts'
 import s from './schedule.module.css'
 
@@ -75,6 +77,15 @@ export function RulesDialog({ cluster, saved, onClose }: Props) {
           {rules === null ? 'Say how many are kept, or for how many days, or both.' : rulesSentence(rules)}
         </p>
         <ReasonField of={reason} />
+        {rules !== null && (
+          <CommandLine
+            command={rulesCommand(cluster.name, rules, {
+              sweepsOrphans,
+              asks: reason.isNeeded,
+              reason: reason.value,
+            })}
+          />
+        )}
         {save.isError && <ErrorLine failure={failureOf(save.error)} />}
         <DialogFoot note="Nothing is deleted by saving.">
           <Button onClick={onClose}>Cancel</Button>
