@@ -25,7 +25,9 @@ export function rulesCommand(
   const option = (name: string, value: number | null): readonly string[] =>
     value === null ? [] : [name, String(value)]
   return commandLine([
-    ...['holdfast', 'retention', 'set'],
+    'holdfast',
+    'retention',
+    'set',
     ...option('--keep-last', rules.keepLast),
     ...option('--keep-days', rules.keepDays),
     ...option('--at-most', rules.atMost),
@@ -62,7 +64,10 @@ export function drillScheduleCommand(
   const given = (name: string, value: string): readonly string[] =>
     value.trim() === '' ? [] : [name, value.trim()]
   return commandLine([
-    ...['holdfast', 'drill-schedule', '--every', isCount(everyDays) ? everyDays.trim() : 'DAYS'],
+    'holdfast',
+    'drill-schedule',
+    '--every',
+    isCount(everyDays) ? everyDays.trim() : 'DAYS',
     ...given('--at', at),
     ...given('--zone', zone),
     ...given('--scratch', folder),
