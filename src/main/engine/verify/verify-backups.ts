@@ -1,3 +1,4 @@
+import { newerFirst } from '../../../shared/domain/older-first.ts'
 import { lowerOf, reaches, type VerifiableLevel } from '../../../shared/domain/level.ts'
 import { verdictOf, type Verdict } from '../../../shared/domain/verdict.ts'
 import type { BackupReport, Evidence, InventoryBackup, ObjectEvidence } from '../../ports/backup-system.ts'
@@ -179,12 +180,11 @@ function needsOf(
 
 /** By the time that is known after the reading, then by id; those without a time last. */
 function newestFirst(verified: readonly VerifiedBackup[]): readonly VerifiedBackup[] {
-  const timeOf = ({ backup, report }: VerifiedBackup): string => report.createdAt ?? backup.createdAt ?? ''
-  return verified.toSorted((a, b) => {
-    const [timeA, timeB] = [timeOf(a), timeOf(b)]
-    const [older, newer] = timeA === timeB ? [a.backup.backupId, b.backup.backupId] : [timeA, timeB]
-    return older < newer ? 1 : older > newer ? -1 : 0
+  const madeOf = ({ backup, report }: VerifiedBackup): Parameters<typeof newerFirst>[0] => ({
+    backupId: backup.backupId,
+    createdAt: report.createdAt ?? backup.createdAt,
   })
+  return verified.toSorted((a, b) => newerFirst(madeOf(a), madeOf(b)))
 }
 
 function judge(backup: InventoryBackup, evidence: Evidence, drills: readonly Drill[]): VerifiedBackup {

@@ -1,3 +1,4 @@
+import { newerFirst } from '../../../shared/domain/older-first.ts'
 import { createHash } from 'node:crypto'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { PlannedItem } from '../../../shared/domain/restore-plan.ts'
@@ -31,7 +32,7 @@ export const armada: BackupSystem = {
   walker: { name: 'armada', walk: walkArmada, options: null },
   async readInventory(store, options) {
     const { backups, orphans, objectsRead, bytesRead } = await readBackups(store, options)
-    return { backups: backups.map(describe).sort(newestFirst), orphans, objectsRead, bytesRead }
+    return { backups: backups.map(describe).sort(newerFirst), orphans, objectsRead, bytesRead }
   },
 }
 
@@ -109,11 +110,4 @@ function refused(backupId: string, why: string): HoldfastError {
     unchanged: 'Nothing was changed.',
     next: 'Verify the backup to its end, or choose another one.',
   })
-}
-
-/** By time, then by id; what has no time comes last. */
-function newestFirst(a: InventoryBackup, b: InventoryBackup): number {
-  const [timeA, timeB] = [a.createdAt ?? '', b.createdAt ?? '']
-  const [older, newer] = timeA === timeB ? [a.backupId, b.backupId] : [timeA, timeB]
-  return older < newer ? 1 : older > newer ? -1 : 0
 }

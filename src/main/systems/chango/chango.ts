@@ -1,3 +1,4 @@
+import { newerFirst } from '../../../shared/domain/older-first.ts'
 import { mapInParallel } from '../../../shared/domain/parallel.ts'
 import type { BackupSystem, ContentEntry, InventoryBackup, Orphan } from '../../ports/backup-system.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
@@ -57,7 +58,7 @@ export function changoWith(maxRatio: number): BackupSystem {
           limitsWith(maxRatio),
         )
       })
-      return { backups: backups.sort(newestFirst), orphans: sidecarsAlone(infos), objectsRead, bytesRead }
+      return { backups: backups.sort(newerFirst), orphans: sidecarsAlone(infos), objectsRead, bytesRead }
     },
   }
 }
@@ -122,14 +123,4 @@ async function* listArchive(
   for await (const { path, kind, sizeBytes } of usableEntries(readPlain(key), () => {}, limits)) {
     yield { path, kind, sizeBytes }
   }
-}
-
-/** By time, then by id; what has no time comes last. */
-function newestFirst(a: InventoryBackup, b: InventoryBackup): number {
-  const byTime = compare(b.createdAt ?? '', a.createdAt ?? '')
-  return byTime === 0 ? compare(b.backupId, a.backupId) : byTime
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

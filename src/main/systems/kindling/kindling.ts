@@ -1,3 +1,4 @@
+import { newerFirst } from '../../../shared/domain/older-first.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { PlannedItem } from '../../../shared/domain/restore-plan.ts'
 import type { BackupSystem, Evidence, InventoryBackup } from '../../ports/backup-system.ts'
@@ -39,7 +40,7 @@ export const kindling: BackupSystem = {
       ...databases.map((backup) => describeDatabase(backup, twice.has(backup.label), slices)),
       ...volumes.map(describeVolume),
     ]
-    return { backups: backups.sort(newestFirst), orphans, objectsRead, bytesRead }
+    return { backups: backups.sort(newerFirst), orphans, objectsRead, bytesRead }
   },
 }
 
@@ -139,11 +140,4 @@ function distinct(infos: readonly ObjectInfo[]): readonly ObjectInfo[] {
 
 function sum(infos: readonly ObjectInfo[]): number {
   return infos.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0)
-}
-
-/** By time, then by id; what has no time comes last. */
-function newestFirst(a: InventoryBackup, b: InventoryBackup): number {
-  const [timeA, timeB] = [a.createdAt ?? '', b.createdAt ?? '']
-  const [older, newer] = timeA === timeB ? [a.backupId, b.backupId] : [timeA, timeB]
-  return older < newer ? 1 : older > newer ? -1 : 0
 }

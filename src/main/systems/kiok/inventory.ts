@@ -1,3 +1,4 @@
+import { olderFirst } from '../../../shared/domain/older-first.ts'
 import type { Finding } from '../../../shared/domain/finding.ts'
 import { mapInParallel } from '../../../shared/domain/parallel.ts'
 import { readManifestBytes } from '../../engine/verify/read-manifest.ts'
@@ -42,14 +43,7 @@ export async function readBackups(
     if (reading.bytesRead > 0) objectsRead += 1
     return reading.backup
   })
-  return { folders, backups: backups.sort(byTime), objectsRead, bytesRead }
-}
-
-/** By time, then by id; a backup without a time comes before all that have one. */
-export function byTime(a: KiokBackup, b: KiokBackup): number {
-  const [timeA, timeB] = [a.createdAt ?? '', b.createdAt ?? '']
-  if (timeA !== timeB) return timeA < timeB ? -1 : 1
-  return a.backupId < b.backupId ? -1 : a.backupId > b.backupId ? 1 : 0
+  return { folders, backups: backups.sort(olderFirst), objectsRead, bytesRead }
 }
 
 /** True where the manifest names every store that kiok has. */

@@ -1,3 +1,4 @@
+import { newerFirst } from '../../../shared/domain/older-first.ts'
 import { warningFinding, type Finding } from '../../../shared/domain/finding.ts'
 import { mapInParallel } from '../../../shared/domain/parallel.ts'
 import { readManifestBytes } from '../../engine/verify/read-manifest.ts'
@@ -70,7 +71,7 @@ export async function readSnapshots(
       findings: [...(read.bytes === null ? [] : read.findings), ...reading.findings, ...zeroDate(time)],
     }
   })
-  return { snapshots: snapshots.sort(newestFirst), orphans: tarsAlone(infos), objectsRead, bytesRead }
+  return { snapshots: snapshots.sort(newerFirst), orphans: tarsAlone(infos), objectsRead, bytesRead }
 }
 
 /** By name with `:`; where a name stands with `:` and with `%3A`, the former counts. */
@@ -106,11 +107,4 @@ function zeroDate({ hasZero, text }: SnapshotTime): readonly Finding[] {
   if (!hasZero) return []
   const message = `${text} has a month or a day 00: kiseki's own clean-up ends its server when it meets such a snapshot.`
   return [warningFinding('format.unusual', message)]
-}
-
-/** By time, then by id; what has no time comes last. */
-function newestFirst(a: KisekiSnapshot, b: KisekiSnapshot): number {
-  const [timeA, timeB] = [a.createdAt ?? '', b.createdAt ?? '']
-  if (timeA !== timeB) return timeA < timeB ? 1 : -1
-  return a.backupId < b.backupId ? 1 : a.backupId > b.backupId ? -1 : 0
 }
