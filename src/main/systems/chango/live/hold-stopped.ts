@@ -10,14 +10,27 @@ case $(sed 's/^.*) //' "/proc/$pid/stat" 2>/dev/null) in ''|[ZX]*) return 1;; es
 `
 
 /**
- * Waits for the end of its input, then for the end of the process, and starts the master: in a session of its own, so that it
- * does so too where the connection, this console or the program before it dies. Ends with 3 where the process never ended.
+ * Stops the master, keeps it stopped until its input ends, waits for the end of the process, and starts it. All of it is one program in
+ * a session of its own, which ignores what ends a session before it stops anything: so the master is started too where the
+ * connection, this console or the program before it dies, from the first moment on. Ends with 3 where the process never ended.
  */
-const startAgain = `home=$1 pid=$2
+const stopAndStart = `home=$1 pid=$2
 shift 2
 ${alive}
 trap '' HUP INT TERM
+(
+trap - HUP INT TERM
+"$home/bin/stop-master.sh" </dev/null >&2
+left=120
+while alive; do
+if [ "$left" -le 0 ]; then echo running; exit 0; fi
+left=$((left-1))
+sleep 1
+done
+echo stopped
 cat >/dev/null
+)
+exec >/dev/null
 left=300
 while alive; do
 [ "$left" -gt 0 ] || exit 3
@@ -29,13 +42,13 @@ trap - HUP INT TERM
 `
 
 /**
- * Stops the master and keeps it stopped until its input ends. What the master was started with in its environment, its key
- * above all, is taken from the process itself: it is exported by the shell, so it is in no argument and in no file, and never
- * leaves the host. Without it nothing is stopped, because nothing could be started.
+ * What the master was started with in its environment, its key above all, is taken from the process itself: it is exported by
+ * the shell, so it is in no argument and in no file, and never leaves the host. Without it nothing is stopped, because nothing could
+ * be started. A command that is put into the background leads no group of processes, so setsid becomes it and no child of it; its
+ * input would be none.
  */
-const stopAndHold = `start=$1 home=$2 pid=$3
+const stopAndHold = `program=$1 home=$2 pid=$3
 shift 3
-${alive}
 unset CHANGO_MASTER_KEY CHANGO_MASTER_KEY_PREVIOUS
 for name in CHANGO_MASTER_KEY CHANGO_MASTER_KEY_PREVIOUS JAVA_HOME; do
 value=$(tr '\\n\\000' '\\001\\n' <"/proc/$pid/environ" | sed -n "s/^$name=//p")
@@ -44,19 +57,10 @@ case $value in *"$(printf '\\001')"*) value=;; esac
 done
 value=
 if [ -z "$CHANGO_MASTER_KEY" ]; then echo nokey; exit 4; fi
-exec 5>&1
-hold() {
-"$home/bin/stop-master.sh" </dev/null >&2 5>&-
-left=120
-while alive; do
-if [ "$left" -le 0 ]; then echo running >&5; return; fi
-left=$((left-1))
-sleep 1
-done
-echo stopped >&5
-cat >/dev/null
-}
-hold | setsid /bin/sh -c "$start" sh "$home" "$pid" "$@" 5>&-
+exec 6<&0
+setsid /bin/sh -c "$program" sh "$home" "$pid" "$@" <&6 6<&- &
+exec 6<&- </dev/null >/dev/null
+wait "$!"
 `
 
 export interface StoppedMaster {
@@ -81,7 +85,7 @@ export async function holdStopped(
     release = resolve
   })
   const running = await host.start({
-    argv: ['/bin/sh', '-c', stopAndHold, 'sh', startAgain, home, pid, ...startArguments],
+    argv: ['/bin/sh', '-c', stopAndHold, 'sh', stopAndStart, home, pid, ...startArguments],
     stdin: until(released),
     deadlineMs: longestHoldMs,
   })
