@@ -94,18 +94,21 @@ export async function startPostgresClosed(site: Site): Promise<Outcome> {
     }, 'failed')
     if (started.state === 'failed') return started
   }
-  for (;;) {
+  for (let unanswered = 0; ;) {
     const seen = await lookClosed(site)
     // It answers while it replays, and may end all the same: where the WAL does not reach its target.
-    if (seen.state === 'failed' && (await serverState(site, host)) !== 'running')
+    if (['failed', 'unknown'].includes(seen.state) && (await serverState(site, host)) !== 'running')
       return endedInRecovery(site, host)
-    if (seen.state !== 'notYet') return seen
+    // One that is ending takes the connections of those who ask along before it is gone itself.
+    unanswered = seen.state === 'unknown' ? unanswered + 1 : 0
+    if (seen.state !== 'notYet' && (unanswered === 0 || unanswered === mostUnanswered)) return seen
     site.line('info', seen.sentence)
     await site.session.clock.wait(recoveryLookMs, site.session.signal)
   }
 }
 
 const recoveryLookMs = 1000
+const mostUnanswered = 10
 
 async function endedInRecovery(site: Site, host: RemoteHost): Promise<Outcome> {
   const why = await endOfLog(site, host, startLog(site))
