@@ -14,6 +14,7 @@ import {
 import { expect, test, type Holdfast } from './holdfast.ts'
 import { tabTo } from './keys.ts'
 import { writeBackup } from './kiok-masters.ts'
+import { choose } from './operator/keyboard.ts'
 import { answerQuestions, goOn, goToTheSheet } from './runbook-keys.ts'
 
 const step = (page: Page) => page.locator('li[aria-current="step"]')
@@ -314,13 +315,7 @@ async function recover(page: Page, holdfast: Holdfast, { name, lab, newest, site
     await page.keyboard.press('Control+a')
     await page.keyboard.type(value)
   }
-  const keyPair = page.getByRole('combobox', { name: /^Key pair for the cluster/ })
-  await tabTo(page, keyPair)
-  await page.keyboard.press('Enter')
-  await expect(page.getByRole('option', { name: 'kiok bucket' })).toBeVisible()
-  await page.keyboard.press('ArrowDown')
-  await page.keyboard.press('Enter')
-  await expect(keyPair).toHaveValue('kiok bucket')
+  await choose(page, page.getByRole('combobox', { name: /^Key pair for the cluster/ }), 'kiok bucket')
   await tabTo(page, page.getByRole('textbox', { name: 'Reason' }))
   await page.keyboard.type('INC-2291: both disks are gone')
   await tabTo(page, page.getByRole('button', { name: 'Begin the runbook' }))

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright/test'
 import { expect } from '../holdfast.ts'
 import type { Errand } from './errand.ts'
-import { command, pick, press, tabTo, write } from './keyboard.ts'
+import { choose, command, pick, press, write } from './keyboard.ts'
 import { namelessIn } from './screen.ts'
 
 /** From "something is broken" to the begun run. */
@@ -37,7 +37,7 @@ async function fill(page: Page, { form = {}, known = {} }: Errand): Promise<void
       [...Object.entries(form), ...Object.entries(known)].find(([name]) => label.startsWith(name)) ?? []
     if (value === undefined) continue
     if (role === 'textbox') await write(page, page.getByRole('textbox', { name: label, exact: true }), value)
-    else await choose(page, label, value)
+    else await choose(page, page.getByRole('combobox', { name: label, exact: true }), value)
   }
   const unknown = Object.keys(form).filter(
     (name) => !fields.some(([, , label = '']) => label.startsWith(name)),
@@ -45,16 +45,4 @@ async function fill(page: Page, { form = {}, known = {} }: Errand): Promise<void
   expect(unknown, 'what the form does not ask').toEqual([])
   const reason = page.getByRole('textbox', { name: 'Reason' })
   if ((await reason.count()) > 0) await write(page, reason, 'The lab.')
-}
-
-/** One of the credentials that are kept. */
-async function choose(page: Page, label: string, value: string): Promise<void> {
-  const field = page.getByRole('combobox', { name: label, exact: true })
-  await tabTo(page, field)
-  for (let step = 0; step < 10 && (await field.inputValue()) !== value; step += 1) {
-    await page.keyboard.press('Enter')
-    await page.keyboard.press('ArrowDown')
-    await page.keyboard.press('Enter')
-  }
-  await expect(field).toHaveValue(value)
 }

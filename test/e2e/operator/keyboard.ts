@@ -54,6 +54,17 @@ export async function pick(page: Page, group: Locator, wanted: Locator): Promise
   await expect(wanted).toBeChecked()
 }
 
+/** Arrows to one of a list that opens, such as the credentials that are kept: on from the one that it has, as often as it takes. */
+export async function choose(page: Page, field: Locator, value: string): Promise<void> {
+  await tabTo(page, field)
+  for (let step = 0; step < 10 && (await field.inputValue()) !== value; step += 1) {
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+  }
+  await expect(field).toHaveValue(value)
+}
+
 /** A command of the palette, by what is typed there. */
 export async function command(page: Page, typed: string, wanted: string): Promise<void> {
   await page.keyboard.press('Control+k')
