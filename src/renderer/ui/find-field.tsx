@@ -10,10 +10,12 @@ interface Props {
   readonly onFind: (words: string | undefined) => void
   readonly field?: RefObject<HTMLInputElement | null>
   readonly className?: string | undefined
+  /** Characters; the address keeps no more of a search than 1024. */
+  readonly maxLength?: number
 }
 
 /** The address follows the typing a moment later, so that no letter waits for it, nor for the list to be drawn again. */
-export function FindField({ label, placeholder, words, onFind, field, className }: Props) {
+export function FindField({ label, placeholder, words, onFind, field, className, maxLength = 1024 }: Props) {
   const [text, setText] = useState(words)
   const [known, setKnown] = useState(words)
   // What is taken away from outside; what it has told itself comes back as well.
@@ -38,7 +40,7 @@ export function FindField({ label, placeholder, words, onFind, field, className 
       placeholder={placeholder}
       leftSection={<Search size={13} />}
       value={text}
-      maxLength={200}
+      maxLength={maxLength}
       onChange={(event) => setText(event.currentTarget.value)}
     />
   )

@@ -1,4 +1,4 @@
-import { commandLine } from './command-line.ts'
+import { commandLine, hasOption, namesLast } from './command-line.ts'
 
 /** How a saved repository is reached, as far as a command line can say it. Nothing in it is a secret. */
 interface Reached {
@@ -32,10 +32,11 @@ export function repositoryCommand(
   { backups = [], options = [], hasKeys }: Asked,
 ): string {
   const { credential, caFile, allowHttp, sshKeyFiles, hostKey, maxBytesPerSecond } = access
+  const isFirst = !hasOption(backups)
   return commandLine([
     'holdfast',
     verb,
-    ...before(backups),
+    ...(isFirst ? backups : []),
     '--repository',
     address,
     '--system',
@@ -48,19 +49,6 @@ export function repositoryCommand(
     ...(maxBytesPerSecond === null ? [] : ['--max-rate', String(maxBytesPerSecond)]),
     ...(hasKeys ? ['--master-key-file', 'FILE'] : []),
     ...options,
-    ...after(backups),
+    ...(isFirst ? [] : namesLast(backups)),
   ])
-}
-
-/** Whoever writes into a repository names its backups: one that looks like an option must not become one. */
-function looksLikeOption(id: string): boolean {
-  return id.startsWith('-')
-}
-
-function before(backups: readonly string[]): readonly string[] {
-  return backups.some(looksLikeOption) ? [] : backups
-}
-
-function after(backups: readonly string[]): readonly string[] {
-  return backups.some(looksLikeOption) ? ['--', ...backups] : []
 }

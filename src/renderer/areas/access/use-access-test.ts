@@ -19,6 +19,11 @@ export interface AccessTest {
   readonly isStale: boolean
 }
 
+/** Whether all of what is typed now was tested, and nothing of it failed. */
+export function hasPassed({ stream, isStale }: AccessTest): boolean {
+  return !isStale && stream.status === 'ended' && stream.state.every(({ state }) => state !== 'failed')
+}
+
 /** Tests what is typed once the typing rests, line by line; nothing is written. `again`: another number tests anew. */
 export function useAccessTest(tested: TestedAccess | null, again = 0): AccessTest {
   const client = useClient()

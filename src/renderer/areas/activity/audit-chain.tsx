@@ -66,6 +66,7 @@ export function AuditChain() {
           label="Find in the audit chain"
           placeholder="Action, subject, fact, who"
           words={find}
+          maxLength={200}
           onFind={(text) => void navigate({ to: '/activity/audit', search: { find: text }, replace: true })}
         />
         <span>

@@ -5,15 +5,13 @@ import type { SystemName } from '../../../shared/domain/system-name.ts'
 import { Crumbs } from '../../app/crumbs.tsx'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
-import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button } from '../../ui/kit.ts'
 import { accessFor, noAccess, readAddress } from '../access/access-draft.ts'
 import { MasterKeyFields } from '../access/master-key-fields.tsx'
-import { TestReport } from '../access/test-report.tsx'
-import { testWords, useAccessTest } from '../access/use-access-test.ts'
+import { hasPassed, useAccessTest } from '../access/use-access-test.ts'
 import { NameFields, noName, suggestedName, type NameDraft } from '../access/name-fields.tsx'
 import { Group, PlaceFields } from './place-fields.tsx'
 import { SystemChoice } from './system-choice.tsx'
+import { TestPane } from './test-pane.tsx'
 import s from './add.module.css'
 
 /** Left what is asked, right what of it works, tested as it is typed. Only the repository is required. */
@@ -39,7 +37,6 @@ export function AddCluster() {
         }
       : null
   const test = useAccessTest(tested)
-  const words = testWords(test)
   const add = useMutation(
     desk.clusters.add.mutationOptions({
       onSuccess: async ({ id }) => {
@@ -48,8 +45,6 @@ export function AddCluster() {
       },
     }),
   )
-  const hasPassed =
-    test.stream.status === 'ended' && test.stream.state.every(({ state }) => state !== 'failed')
   const isWhole = tested !== null && name.trim() !== '' && named.rpoMs !== null
   const submit = (): void => {
     if (tested === null || named.rpoMs === null) return
@@ -72,7 +67,7 @@ export function AddCluster() {
         aria-label="Add cluster"
         onSubmit={(event) => {
           event.preventDefault()
-          if (isWhole && hasPassed) submit()
+          if (isWhole && hasPassed(test)) submit()
         }}
       >
         <h1>Add a cluster</h1>
@@ -107,36 +102,25 @@ export function AddCluster() {
           <NameFields draft={{ ...named, name }} onChange={setNamed} />
         </Group>
       </form>
-      <aside className={s['test']} aria-label="Test of what is typed">
-        <header aria-live="polite">
-          <h2>{words.title}</h2>
-          <p>{words.note}</p>
-        </header>
-        <div className={s['scroll']}>
-          <TestReport test={test} onTrust={(hostKey) => setAccess({ ...access, hostKey })} />
-          {add.isError && <ErrorLine failure={failureOf(add.error)} />}
-        </div>
-        <footer>
-          <Button onClick={() => void navigate({ to: '/' })}>Cancel</Button>
-          <Button
-            type="submit"
-            form="add-cluster"
-            variant="filled"
-            disabled={!isWhole || !hasPassed}
-            loading={add.isPending}
-          >
-            Add {name.trim() === '' ? 'cluster' : name.trim()}
-          </Button>
-          {isWhole && test.stream.status === 'ended' && !hasPassed && (
-            <span>
-              or{' '}
-              <button type="button" className={s['anyway']} onClick={submit}>
-                add it although it does not work yet
-              </button>
-            </span>
-          )}
-        </footer>
-      </aside>
+      <TestPane
+        form="add-cluster"
+        test={test}
+        onTrust={(hostKey) => setAccess({ ...access, hostKey })}
+        label={name.trim() === '' ? 'cluster' : name.trim()}
+        isWhole={isWhole}
+        isSending={add.isPending}
+        failure={add.isError ? failureOf(add.error) : null}
+        onCancel={() => void navigate({ to: '/' })}
+      >
+        {isWhole && !test.isStale && test.stream.status === 'ended' && !hasPassed(test) && (
+          <span>
+            or{' '}
+            <button type="button" className={s['anyway']} onClick={submit}>
+              add it although it does not work yet
+            </button>
+          </span>
+        )}
+      </TestPane>
     </div>
   )
 }

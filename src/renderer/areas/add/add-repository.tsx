@@ -5,14 +5,13 @@ import type { SystemName } from '../../../shared/domain/system-name.ts'
 import { Crumbs } from '../../app/crumbs.tsx'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
-import { ErrorLine } from '../../ui/error-panel.tsx'
-import { Button, TextInput } from '../../ui/kit.ts'
+import { TextInput } from '../../ui/kit.ts'
 import { accessFor, noAccess, readAddress } from '../access/access-draft.ts'
 import { suggestedName } from '../access/name-fields.tsx'
-import { TestReport } from '../access/test-report.tsx'
-import { testWords, useAccessTest } from '../access/use-access-test.ts'
+import { hasPassed, useAccessTest } from '../access/use-access-test.ts'
 import { Group, PlaceFields } from './place-fields.tsx'
 import { SystemChoice } from './system-choice.tsx'
+import { TestPane } from './test-pane.tsx'
 import s from './add.module.css'
 
 /** A place without a cluster, such as one to copy into: left what is asked, right what of it works. */
@@ -31,7 +30,6 @@ export function AddRepository() {
       ? { system, address: addressText.trim(), access: accessFor(read.address, access) }
       : null
   const test = useAccessTest(place && { ...place, masterKeys: [] })
-  const words = testWords(test)
   const add = useMutation(
     desk.repositories.add.mutationOptions({
       onSuccess: async ({ id }) => {
@@ -40,8 +38,6 @@ export function AddRepository() {
       },
     }),
   )
-  const hasPassed =
-    test.stream.status === 'ended' && test.stream.state.every(({ state }) => state !== 'failed')
   const isWhole = place !== null && name !== ''
   return (
     <div className={s['cols']}>
@@ -58,7 +54,7 @@ export function AddRepository() {
         aria-label="Add repository"
         onSubmit={(event) => {
           event.preventDefault()
-          if (isWhole && hasPassed) add.mutate({ ...place, name })
+          if (isWhole && hasPassed(test)) add.mutate({ ...place, name })
         }}
       >
         <h1>Add a repository</h1>
@@ -87,28 +83,16 @@ export function AddRepository() {
           />
         </Group>
       </form>
-      <aside className={s['test']} aria-label="Test of what is typed">
-        <header aria-live="polite">
-          <h2>{words.title}</h2>
-          <p>{words.note}</p>
-        </header>
-        <div className={s['scroll']}>
-          <TestReport test={test} onTrust={(hostKey) => setAccess({ ...access, hostKey })} />
-          {add.isError && <ErrorLine failure={failureOf(add.error)} />}
-        </div>
-        <footer>
-          <Button onClick={() => void navigate({ to: '/repositories' })}>Cancel</Button>
-          <Button
-            type="submit"
-            form="add-repository"
-            variant="filled"
-            disabled={!isWhole || !hasPassed}
-            loading={add.isPending}
-          >
-            Add {name === '' ? 'repository' : name}
-          </Button>
-        </footer>
-      </aside>
+      <TestPane
+        form="add-repository"
+        test={test}
+        onTrust={(hostKey) => setAccess({ ...access, hostKey })}
+        label={name === '' ? 'repository' : name}
+        isWhole={isWhole}
+        isSending={add.isPending}
+        failure={add.isError ? failureOf(add.error) : null}
+        onCancel={() => void navigate({ to: '/repositories' })}
+      />
     </div>
   )
 }

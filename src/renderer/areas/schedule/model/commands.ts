@@ -1,5 +1,5 @@
 import type { RetentionRules } from '../../../../shared/domain/retention.ts'
-import { commandLine } from '../../../../shared/domain/command-line.ts'
+import { commandLine, namesLast } from '../../../../shared/domain/command-line.ts'
 import { isCount } from './retention-draft.ts'
 
 /** What a protected cluster asks for stands there as REASON until it is typed. */
@@ -12,9 +12,10 @@ function reasonIn({ asks, reason }: Reasoned): readonly string[] {
   return asks ? ['--reason', reason.trim() === '' ? 'REASON' : reason.trim()] : []
 }
 
-/** A name that looks like an option must not become one. */
-function behind(...names: readonly string[]): readonly string[] {
-  return names.some((name) => name.startsWith('-')) ? ['--', ...names] : names
+/** What is left empty is no option. */
+function option(name: string, value: string | number | null): readonly string[] {
+  const text = String(value ?? '').trim()
+  return text === '' ? [] : [name, text]
 }
 
 export function rulesCommand(
@@ -22,8 +23,6 @@ export function rulesCommand(
   rules: RetentionRules,
   { sweepsOrphans, ...reason }: Reasoned & { readonly sweepsOrphans: boolean },
 ): string {
-  const option = (name: string, value: number | null): readonly string[] =>
-    value === null ? [] : [name, String(value)]
   return commandLine([
     'holdfast',
     'retention',
@@ -33,13 +32,13 @@ export function rulesCommand(
     ...option('--at-most', rules.atMost),
     ...(sweepsOrphans ? ['--orphans'] : []),
     ...reasonIn(reason),
-    ...behind(cluster),
+    ...namesLast([cluster]),
   ])
 }
 
 export function pinCommand(cluster: string, backupId: string, reason: string): string {
   const why = reasonIn({ asks: true, reason })
-  return commandLine(['holdfast', 'retention', 'pin', ...why, ...behind(cluster, backupId)])
+  return commandLine(['holdfast', 'retention', 'pin', ...why, ...namesLast([cluster, backupId])])
 }
 
 export function drillScheduleCommand(
@@ -61,19 +60,17 @@ export function drillScheduleCommand(
     readonly typed: string
   },
 ): string {
-  const given = (name: string, value: string): readonly string[] =>
-    value.trim() === '' ? [] : [name, value.trim()]
   return commandLine([
     'holdfast',
     'drill-schedule',
     '--every',
     isCount(everyDays) ? everyDays.trim() : 'DAYS',
-    ...given('--at', at),
-    ...given('--zone', zone),
-    ...given('--scratch', folder),
-    ...given('--host', host),
-    ...given('--confirm', typed),
+    ...option('--at', at),
+    ...option('--zone', zone),
+    ...option('--scratch', folder),
+    ...option('--host', host),
+    ...option('--confirm', typed),
     ...reasonIn(reason),
-    ...behind(cluster),
+    ...namesLast([cluster]),
   ])
 }
