@@ -21,52 +21,47 @@ export function listContents(
   return emitted<ContentEvent>(
     async (emit, stop) => {
       const cluster = savedCluster(clusterId, ports.state)
-      await withClusterRepository(
-        cluster,
-        `contents of ${backupId}`,
-        ports,
-        { signal: stop },
-        async (opened) => {
-          const backup = findBackup(backupId, opened)
-          if (backup.listContents === undefined) {
-            throw new HoldfastError('usage', {
-              what: 'The stores of this backup have no list of what is in them.',
-              next: 'Look at its stores instead.',
-            })
-          }
-          const tools = await verifyTools(opened, ports)
-          const infos = new Map(backup.objects.map((info) => [info.key, info]))
-          let readBytes = 0
-          let entries: Entry[] = []
-          let count = 0
-          const flush = (): void => {
-            if (entries.length > 0) emit({ type: 'entries', entries, readBytes })
-            entries = []
-          }
-          const contents = backup.listContents(async function* (key) {
-            const info = infos.get(key)
-            if (info === undefined) throw new Error('An object was asked for that the backup does not name.')
-            for await (const piece of readPlanned({ key, version: info, sha256: null }, tools, stop)) {
-              readBytes += piece.byteLength
-              yield piece
-            }
+      const purpose = `contents of ${backupId}`
+      await withClusterRepository(cluster, purpose, ports, { signal: stop }, async (opened) => {
+        const backup = findBackup(backupId, opened)
+        if (backup.listContents === undefined) {
+          throw new HoldfastError('usage', {
+            what: 'The stores of this backup have no list of what is in them.',
+            next: 'Look at its stores instead.',
           })
-          let reason: string | null = null
-          try {
-            for await (const { path, kind, sizeBytes } of contents) {
-              entries.push({ path, kind, sizeBytes, part: path.split('/')[0] ?? null })
-              count += 1
-              if (entries.length >= entriesAtOnce) flush()
-            }
-          } catch (error) {
-            if (isHoldfastError(error, 'cancelled')) throw error
-            // What the archive's own reader says of it; nothing of the machine.
-            reason = error instanceof Error ? error.message : 'It could not be read to its end.'
+        }
+        const tools = await verifyTools(opened, ports)
+        const infos = new Map(backup.objects.map((info) => [info.key, info]))
+        let readBytes = 0
+        let entries: Entry[] = []
+        let count = 0
+        const flush = (): void => {
+          if (entries.length > 0) emit({ type: 'entries', entries, readBytes })
+          entries = []
+        }
+        const contents = backup.listContents(async function* (key) {
+          const info = infos.get(key)
+          if (info === undefined) throw new Error('An object was asked for that the backup does not name.')
+          for await (const piece of readPlanned({ key, version: info, sha256: null }, tools, stop)) {
+            readBytes += piece.byteLength
+            yield piece
           }
-          flush()
-          emit({ type: 'end', entries: count, reason })
-        },
-      )
+        })
+        let reason: string | null = null
+        try {
+          for await (const { path, kind, sizeBytes } of contents) {
+            entries.push({ path, kind, sizeBytes, part: path.split('/')[0] ?? null })
+            count += 1
+            if (entries.length >= entriesAtOnce) flush()
+          }
+        } catch (error) {
+          if (isHoldfastError(error, 'cancelled')) throw error
+          // What the archive's own reader says of it; nothing of the machine.
+          reason = error instanceof Error ? error.message : 'It could not be read to its end.'
+        }
+        flush()
+        emit({ type: 'end', entries: count, reason })
+      })
     },
     { signal },
   )

@@ -108,19 +108,17 @@ process.on('SIGINT', () => onInterrupt())
 process.on('SIGUSR1', () => {})
 endOnUncaught((code) => process.exit(code))
 let isHeard = true
-for (const [stream, other] of [
-  [process.stdout, process.stderr],
-  [process.stderr, process.stdout],
-] as const) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // Whoever read the result has gone: what they did not read was not said, and what was begun is taken back as by a signal.
-    const isFirst = isHeard
-    isHeard = false
-    cancel.abort()
-    if (isFirst && error.code !== 'EPIPE' && other === process.stderr)
-      other.write(`holdfast: The result could not be written (${error.code ?? 'no reason given'}).\n`)
-  })
+/** Whoever read the result has gone: what they did not read was not said, and what was begun is taken back as by a signal. */
+const endUnheard = (): void => {
+  isHeard = false
+  cancel.abort()
 }
+process.stderr.on('error', endUnheard)
+process.stdout.on('error', ({ code = 'no reason given' }: NodeJS.ErrnoException) => {
+  if (isHeard && code !== 'EPIPE')
+    process.stderr.write(`holdfast: The result could not be written (${code}).\n`)
+  endUnheard()
+})
 
 const status = await main(process.argv.slice(2), ports, { version, signal: cancel.signal })
 await Promise.all([flushed(process.stdout), flushed(process.stderr)])

@@ -2,7 +2,7 @@ import { lowerOf, reaches, type Level, type VerifiableLevel } from '../../shared
 import type { Drill } from '../../shared/domain/drill.ts'
 import type { ObjectFacts } from '../../shared/domain/object-facts.ts'
 import { mapInTurns } from '../engine/in-turns.ts'
-import { doubtedSince } from '../engine/verify/doubted.ts'
+import { doubtsOf } from '../engine/verify/doubted.ts'
 import { isEnough } from '../engine/verify/remembered-facts.ts'
 import { needsByObject, verifyBackups, type VerifiedBackup } from '../engine/verify/verify-backups.ts'
 import type { Evidence, InventoryBackup } from '../ports/backup-system.ts'
@@ -42,7 +42,7 @@ export async function viewRepository(
     await verifyTools(opened, { clock }),
     signal ? { signal } : {},
   )
-  const doubted = doubtedSince(inventory.backups, memory.drills())
+  const isDoubted = doubtsOf(inventory.backups, memory.drills())
   const needs = new Map<VerifiableLevel, ReturnType<typeof needsByObject>>()
   const needsAt = (level: VerifiableLevel): ReturnType<typeof needsByObject> => {
     const known = needs.get(level) ?? needsByObject(inventory.backups, request.system, level)
@@ -63,8 +63,9 @@ export async function viewRepository(
     lastIntact: (key) => memory.intactAt(key),
     remembered(info, level) {
       const facts = memory.facts(info.key)
-      if (facts !== null && facts.readAt <= (doubted.get(info.key) ?? '')) return null
-      return facts !== null && isEnough(facts, info, needsAt(level)(info), { keyFingerprints })
+      return facts !== null &&
+        !isDoubted(info.key, facts) &&
+        isEnough(facts, info, needsAt(level)(info), { keyFingerprints })
         ? facts.readAt
         : null
     },

@@ -26,15 +26,10 @@ export type JournalEvent =
       /** The whole plan, for people and tools; a recovery does not need it. */
       readonly plan: unknown
       readonly manages: readonly string[]
-      readonly askedBy: string | null
-    }
-  | {
-      readonly kind: 'begin'
-      readonly job: 'rollback'
-      readonly of: string
       /** The job or the run of a runbook that comes back for it after a crash; null where none does. */
       readonly askedBy: string | null
     }
+  | { readonly kind: 'begin'; readonly job: 'rollback'; readonly of: string; readonly askedBy: string | null }
   /** All that comes in is there, checked and durable. What happens next can be told from the names alone. */
   | { readonly kind: 'swap'; readonly names: readonly SwapName[] }
   | { readonly kind: 'moved'; readonly from: Place; readonly to: Place }

@@ -1,14 +1,15 @@
 import type { Drill } from '../../../shared/domain/drill.ts'
+import type { ObjectFacts } from '../../../shared/domain/object-facts.ts'
 import type { InventoryBackup } from '../../ports/backup-system.ts'
 
 /**
- * Objects of backups that were proved and did not come out of the repository when they were drilled last, with the time since
- * when that is known: what was read of them before is not to be gone by. `drills`: newest first.
+ * Whether what was read of an object is not to be gone by: its backup was proved, and did not come out of the repository when it was
+ * drilled after that. `drills`: newest first.
  */
-export function doubtedSince(
+export function doubtsOf(
   backups: readonly Pick<InventoryBackup, 'backupId' | 'objects'>[],
   drills: readonly Drill[],
-): ReadonlyMap<string, string> {
+): (key: string, facts: Pick<ObjectFacts, 'readAt'>) => boolean {
   const since = new Map<string, string>()
   for (const { backupId, objects } of backups) {
     const last = drills.find((drill) => drill.backupId === backupId)
@@ -16,5 +17,5 @@ export function doubtedSince(
     for (const { key } of objects)
       if ((since.get(key) ?? '') < last.finishedAt) since.set(key, last.finishedAt)
   }
-  return since
+  return (key, { readAt }) => readAt <= (since.get(key) ?? '')
 }

@@ -12,7 +12,7 @@ import { mapInTurns } from '../in-turns.ts'
 import { mapInParallel } from '../../../shared/domain/parallel.ts'
 import { isHoldfastError } from '../../../shared/domain/error.ts'
 import { examineObject, sniffObject, type ExamineOptions, type ExamineTools } from './examine-object.ts'
-import { doubtedSince } from './doubted.ts'
+import { doubtsOf } from './doubted.ts'
 import { learnPin } from './cluster-pin.ts'
 import { rememberFirst } from './remember-first.ts'
 import { rememberIntact } from './remember-intact.ts'
@@ -69,13 +69,12 @@ export async function verifyBackups(
   const objects = reaches(aim, 'intact') ? distinct(backups) : []
   const needs = needsByObject(backups, system, aim)
   const drills = tools.memory.drills()
-  const doubted = doubtedSince(backups, drills)
+  const isDoubted = doubtsOf(backups, drills)
   const known = new Map<string, ObjectEvidence>()
   const toRead: ObjectInfo[] = []
   for (const info of objects) {
     const facts = reading === 'everything' ? null : tools.memory.facts(info.key)
-    const isDoubted = facts !== null && facts.readAt <= (doubted.get(info.key) ?? '')
-    if (facts !== null && !isDoubted && isEnough(facts, info, needs(info), tools)) {
+    if (facts !== null && !isDoubted(info.key, facts) && isEnough(facts, info, needs(info), tools)) {
       const before = tools.memory.firstHash(info.key)
       known.set(info.key, { kind: 'read', facts: forKeys(facts, tools), before, remembered: true })
     } else if (reading !== 'rememberedOnly') {

@@ -1,24 +1,11 @@
-export const monthNames = [
-  'Jan',
-  'Feb',
-  'Mar',
-  'Apr',
-  'May',
-  'Jun',
-  'Jul',
-  'Aug',
-  'Sep',
-  'Oct',
-  'Nov',
-  'Dec',
-] as const
+import { dayWords } from '../../../../shared/domain/time-words.ts'
 
 /** `8 Nov`, with the year where it is another one; UTC. */
 export function dayText(at: string, nowMs: number): string {
   const date = new Date(at)
   const year = date.getUTCFullYear()
   const suffix = year === new Date(nowMs).getUTCFullYear() ? '' : ` ${year}`
-  return `${date.getUTCDate()} ${monthNames[date.getUTCMonth()] ?? ''}${suffix}`
+  return `${dayWords(date)}${suffix}`
 }
 
 /** `02:00`; UTC. */

@@ -1,4 +1,4 @@
-import { monthNames } from './day-words.ts'
+import { months } from '../../../../shared/domain/time-words.ts'
 import type { Chain } from '../../../../shared/contract/backups.ts'
 
 /** Two backups of one day: their rows need the time of day where their ids are not shown. */
@@ -21,7 +21,7 @@ export function monthMarks({ backups }: Chain): readonly { readonly at: number; 
   backups.forEach(({ createdAt }, place) => {
     const month = createdAt?.slice(0, 7) ?? last
     if (month === last) return
-    const name = monthNames[Number(month.slice(5)) - 1] ?? ''
+    const name = months[Number(month.slice(5)) - 1] ?? ''
     marks.push({ at: place / backups.length, text: name === 'Jan' ? month.slice(0, 4) : name })
     last = month
   })
