@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RemoteHost } from '../../src/main/ports/remote-host.ts'
+import type { StepContext } from '../../src/main/ports/runbook.ts'
 import { shellHost } from '../lab/shell-host.ts'
 
 /** The so-manieth rename from now on is the script's end: before it is made, or after. */
@@ -62,4 +63,19 @@ export function deathsAt(renames: number): readonly Death[] {
     { die, when: 'before' as const },
     { die, when: 'after' as const },
   ])
+}
+
+/** What a step of a run has there, that began at 1000 and takes back at 5000. */
+export function stepOn(
+  host: RemoteHost,
+  known: Readonly<Record<string, string>>,
+  runId = 'run-1',
+): StepContext {
+  return {
+    session: { signal: new AbortController().signal, clock: { now: () => 5000 }, host: async () => host },
+    runId,
+    beganMs: 1000,
+    line: () => undefined,
+    known: new Map(Object.entries(known)),
+  } as unknown as StepContext
 }

@@ -6,7 +6,7 @@ import type { StepContext } from '../../../../../../src/main/ports/runbook.ts'
 import { ownToolRestore } from '../../../../../../src/main/systems/chango/runbooks/own-tool-restore.ts'
 import type { Site } from '../../../../../../src/main/systems/chango/runbooks/site.ts'
 import { shellHost } from '../../../../../lab/shell-host.ts'
-import { deathsAt, dyingHost } from '../../../../../support/dying-host.ts'
+import { deathsAt, dyingHost, stepOn } from '../../../../../support/dying-host.ts'
 import { plant, scratch, shapeOf } from '../../../engine/restore/fixture.ts'
 
 const ssh = { keyFiles: [], keyCredential: null, sudoCredential: null, hostKeys: [] }
@@ -14,15 +14,8 @@ const first = { address: 'host-1', ssh }
 const site = { first, hosts: [first], others: [], user: 'root', home: '/nowhere' } as unknown as Site
 
 function contextOf(root: string, host = shellHost()): StepContext {
-  return {
-    session: { signal: new AbortController().signal, clock: { now: () => 5000 }, host: async () => host },
-    runId: `run-${randomBytes(6).toString('hex')}`,
-    known: new Map([
-      ['root.1', root],
-      ['asides.earlier', ''],
-      ['stores.before', 'kms iam'],
-    ]),
-  } as unknown as StepContext
+  const known = { 'root.1': root, 'asides.earlier': '', 'stores.before': 'kms iam' }
+  return stepOn(host, known, `run-${randomBytes(6).toString('hex')}`)
 }
 
 test('A restore by chango’s own tool that failed and was run again is taken back to the old state, however often', async () => {

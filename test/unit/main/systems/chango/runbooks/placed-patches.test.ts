@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { ActionStep, StepContext } from '../../../../../../src/main/ports/runbook.ts'
+import type { ActionStep } from '../../../../../../src/main/ports/runbook.ts'
 import { placeParts } from '../../../../../../src/main/systems/chango/runbooks/placed-patches.ts'
 import type { Site } from '../../../../../../src/main/systems/chango/runbooks/site.ts'
-import { deathsAt, dyingHost } from '../../../../../support/dying-host.ts'
+import { deathsAt, dyingHost, stepOn } from '../../../../../support/dying-host.ts'
 import { plant, scratch, shapeOf } from '../../../engine/restore/fixture.ts'
 
 const ssh = { keyFiles: [], keyCredential: null, sudoCredential: null, hostKeys: [] }
@@ -34,19 +34,7 @@ function openPlace(folder: string, isFar: boolean) {
   const base = isFar ? far : join(folder, 'base')
   for (const each of [data, join(base, 'master')]) mkdirSync(each, { recursive: true })
   const { host, dieAt, hasDied } = dyingHost(join(folder, 'host'))
-  const context = {
-    session: {
-      signal: new AbortController().signal,
-      clock: { now: () => 5000 },
-      host: async () => host,
-    },
-    runId: 'run-1',
-    beganMs: 1000,
-    known: new Map([
-      ['root.1', data],
-      ['base.1', base],
-    ]),
-  } as unknown as StepContext
+  const context = stepOn(host, { 'root.1': data, 'base.1': base })
   return {
     context,
     plant(tree: Readonly<Record<string, string>>): void {

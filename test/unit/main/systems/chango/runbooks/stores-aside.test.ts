@@ -1,9 +1,8 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { StepContext } from '../../../../../../src/main/ports/runbook.ts'
 import type { Site } from '../../../../../../src/main/systems/chango/runbooks/site.ts'
 import { storesAside } from '../../../../../../src/main/systems/chango/runbooks/stores-aside.ts'
-import { deathsAt, dyingHost } from '../../../../../support/dying-host.ts'
+import { deathsAt, dyingHost, stepOn } from '../../../../../support/dying-host.ts'
 import { plant, scratch, shapeOf } from '../../../engine/restore/fixture.ts'
 
 const ssh = { keyFiles: [], keyCredential: null, sudoCredential: null, hostKeys: [] }
@@ -25,12 +24,7 @@ test('Stores of a master are aside whatever rename the first call died at, and b
     plant(root, { 'kms/CURRENT': 'old', 'iam/CURRENT': 'old', 'zookeeper/1': 'untouched' })
     const before = shapeOf(root)
     const { host, dieAt, hasDied } = dyingHost(join(folder.path, 'host'))
-    const context = {
-      session: { signal: new AbortController().signal, clock: { now: () => 5000 }, host: async () => host },
-      beganMs: 1000,
-      line: () => undefined,
-      known: new Map([['root.1', root]]),
-    } as unknown as StepContext
+    const context = stepOn(host, { 'root.1': root })
 
     dieAt(death)
     await step.act(context).catch(() => null)
@@ -56,12 +50,7 @@ test('Nothing is moved under a master that runs, neither there nor back', async 
   plant(home, { 'bin/master.pid': '' })
   const before = shapeOf(root)
   const { host } = dyingHost(join(folder.path, 'host'))
-  const context = {
-    session: { signal: new AbortController().signal, clock: { now: () => 5000 }, host: async () => host },
-    beganMs: 1000,
-    line: () => undefined,
-    known: new Map([['root.1', root]]),
-  } as unknown as StepContext
+  const context = stepOn(host, { 'root.1': root })
   const own = { id: 'aside', section: 'restore', title: 'Aside', why: '' } as const
   const step = storesAside([first], { ...site, home }, own)
   const refused = {

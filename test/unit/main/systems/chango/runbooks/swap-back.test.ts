@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { ActionStep, StepContext } from '../../../../../../src/main/ports/runbook.ts'
+import type { ActionStep } from '../../../../../../src/main/ports/runbook.ts'
 import { ch6 } from '../../../../../../src/main/systems/chango/runbooks/ch-6.ts'
-import { deathsAt, dyingHost } from '../../../../../support/dying-host.ts'
+import { deathsAt, dyingHost, stepOn } from '../../../../../support/dying-host.ts'
 import { plant, scratch, shapeOf } from '../../../engine/restore/fixture.ts'
 
 const setting = {
@@ -40,13 +40,7 @@ describe.each([
     const root = join(folder, 'data')
     plant(root, tree)
     const { host, ...death } = dyingHost(join(folder, 'host'))
-    const known = { 'root.1': root, aside: '500', 'aside.names': 'kms iam metadata' }
-    const context = {
-      session: { signal: new AbortController().signal, clock: { now: () => 5000 }, host: async () => host },
-      runId: 'run-1',
-      beganMs: 1000,
-      known: new Map(Object.entries(known)),
-    } as unknown as StepContext
+    const context = stepOn(host, { 'root.1': root, aside: '500', 'aside.names': 'kms iam metadata' })
     return { ...death, context, shape: () => shapeOf(root) }
   }
 
