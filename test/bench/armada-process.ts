@@ -19,6 +19,8 @@ import { labSessions } from '../lab/masters/lab-session.ts'
 /** Source (snapshot.go): a server cuts its stream into pieces of 1 MiB. */
 const pieceBytes = 1024 * 1024
 const table = 'bench'
+/** As it is built: one from the sources begins with taking their types out. */
+const workerUrl = new URL('../../out/main/worker.js', import.meta.url)
 const backupPath = '/maintenance.v1.Maintenance/Backup'
 
 const [mode, ...given] = process.argv.slice(2)
@@ -72,7 +74,7 @@ async function raw(target: string): Promise<void> {
 
 async function backup(target: string, repository: string): Promise<void> {
   await stat(new URL(repository))
-  const session = labSessions({ name: 'bench', system: 'armada', address: repository }, {})()
+  const session = labSessions({ name: 'bench', system: 'armada', address: repository }, {}, workerUrl)()
   try {
     const config = armadaConnection.parse({ servers: [`http://${target}`] })
     await backUpDirect(session, config, { progress: () => undefined, log: () => undefined })

@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { armadaTable } from '../lab/armada.ts'
+import { findArmadaBinary } from '../lab/armada-binary.ts'
+import { startFilledArmada } from './armada-real.ts'
 import { inRounds, type Timed } from './compare.ts'
 import { holdfast, measure, type MeasuredRun } from './measure.ts'
 import { memoryRow, rateRow, ratioRow, type Section } from './report.ts'
@@ -16,16 +18,18 @@ const processFile = fileURLToPath(new URL('armada-process.ts', import.meta.url))
 const keys = 2_000_000
 
 /**
- * A table that a server streams over gRPC, in a process of its own: read by a client that only counts, and backed up. Then the backup,
+ * A table that a server streams over gRPC, in a process of its own (where ARMADA_BIN names armada's program, that): read by a client that only counts, and backed up. Then the backup,
  * verified by the built command line from its start to its end.
  */
 export async function armadaSection(dir: string, rounds: number): Promise<Section> {
   const file = join(dir, 'bench.bak')
   await pipeline(armadaTable('bench', 'bench', keys, 2), createWriteStream(file))
   const { size } = await stat(file)
-  const server = spawn(process.execPath, [processFile, 'serve', file], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const binary = findArmadaBinary()
+  const isReal = 'program' in binary
+  const server = isReal ? await startFilledArmada(binary.program, dir, keys) : await startOwn(file)
+  const { target } = server
   try {
-    const [target = ''] = (await once(createInterface({ input: server.stdout }), 'line')) as string[]
     const backups: MeasuredRun[] = []
     const verifications: MeasuredRun[] = []
     let folder = ''
@@ -55,7 +59,7 @@ export async function armadaSection(dir: string, rounds: number): Promise<Sectio
     })
     const peak = (runs: readonly MeasuredRun[]): number => Math.max(...runs.map(({ peakBytes }) => peakBytes))
     return {
-      title: `armada: a table of ${Math.round(size / 1e6)} MB, streamed over gRPC through the loopback`,
+      title: `armada: a table of ${Math.round(size / 1e6)} MB, streamed over gRPC through the loopback${isReal ? " by armada's own program" : ''}`,
       rows: [
         rateRow(size, standing.raw),
         rateRow(size, standing.backup),
@@ -68,8 +72,20 @@ export async function armadaSection(dir: string, rounds: number): Promise<Sectio
       runs: Object.values(standing),
     }
   } finally {
-    server.stdin.end()
-    await once(server, 'exit')
+    await server.stop()
+  }
+}
+
+/** Streams the file as fast as a process can that computes nothing for it. */
+async function startOwn(file: string): Promise<{ readonly target: string; stop(): Promise<void> }> {
+  const server = spawn(process.execPath, [processFile, 'serve', file], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const [target = ''] = (await once(createInterface({ input: server.stdout }), 'line')) as string[]
+  return {
+    target,
+    async stop() {
+      server.stdin.end()
+      await once(server, 'exit')
+    },
   }
 }
 

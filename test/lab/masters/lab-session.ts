@@ -20,12 +20,13 @@ export interface LabSecrets {
   readonly s3?: Readonly<Record<string, S3KeyPair>>
 }
 
-const workerUrl = new URL('../../../src/main/hosts/worker.ts', import.meta.url)
+const sourceOfWorker = new URL('../../../src/main/hosts/worker.ts', import.meta.url)
 
-/** Sessions of one cluster of the lab, over the real transports; its repository is a folder. */
+/** Sessions of one cluster of the lab, over the real transports; its repository is a folder. `workerUrl` is the program of the byte workers. */
 export function labSessions(
   cluster: { readonly name: string; readonly system: SystemName; readonly address: string },
   lab: LabSecrets,
+  workerUrl = sourceOfWorker,
 ): (signal?: AbortSignal) => OpenSession {
   const { state, ready } = stateWith(cluster)
   const masterKeys = Object.keys(lab.masterKeys ?? {})
