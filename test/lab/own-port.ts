@@ -1,20 +1,36 @@
+import { randomInt } from 'node:crypto'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import type { Server } from 'node:net'
-import { pid } from 'node:process'
 
-const perProcess = 16
-let given = 0
+/** Below those that the system gives to whoever asks for any (net.ipv4.ip_local_port_range, 32768 and up). */
+const [from, to] = [12_000, 32_000]
+const mostTries = 200
 
 /**
- * Listens at a port of the loopback that is this process's own, and keeps it while it is closed for a time: it lies below those that
- * the system gives to whoever asks for any (net.ipv4.ip_local_port_range, 32768 and up).
+ * Listens at a port of the loopback that stays this process's own while it is closed for a time: the UDP port of the same number,
+ * which nothing here uses, is held as the claim on it for as long as the process lives.
  */
 export async function listenAtOwnPort(server: Server): Promise<number> {
-  for (let tries = 0; tries < perProcess; tries += 1) {
-    const port = 12_000 + (pid % 1000) * perProcess + (given % perProcess)
-    given += 1
-    if (await listensAt(server, port)) return port
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const port = randomInt(from, to)
+    if ((await claims(port)) && (await listensAt(server, port))) return port
   }
-  throw new Error('this process has no port left')
+  throw new Error('no port is left')
+}
+
+async function claims(port: number): Promise<boolean> {
+  const claim = createSocket('udp4')
+  try {
+    const bound = once(claim, 'listening')
+    claim.bind({ port, address: '127.0.0.1', exclusive: true })
+    await bound
+    claim.unref()
+    return true
+  } catch {
+    claim.close()
+    return false
+  }
 }
 
 async function listensAt(server: Server, port: number): Promise<boolean> {

@@ -10,6 +10,7 @@ import { systemRandom } from '../../../src/main/adapters/system/random.ts'
 import { HeldMasterKey } from '../../../src/main/engine/master-key.ts'
 import type { ActionStep, Outcome, Runbook } from '../../../src/main/ports/runbook.ts'
 import { openSealing } from '../../../src/main/systems/chango/live/seal-archive.ts'
+import type { Step as StepView } from '../../../src/shared/contract/runbooks.ts'
 import { old, restored, rootOf, storesOn } from '../../lab/runbooks/chango-stores.ts'
 import {
   canary,
@@ -249,6 +250,27 @@ describe.each([1, 2] as const)('A start that fails, version %i', (dialect) => {
     await expectNoSecret(hosts, desk)
   }, 180_000)
 })
+
+test('a master that somebody else has started meanwhile is not stopped by taking the failed start back', async (context) => {
+  const hosts = await hostsOf(context, 1)
+  const desk = await deskOf(hosts)
+  const runner = await desk.open()
+  let isForeign = false
+  let run = await startRun(runner, 'CH-4', desk.setting)
+  run = await goThrough(runner, run, ({ id }) => (id === 'start-first' && !isForeign ? 'stop here' : null))
+  expect(run.current, said(run)).toBe('start-first')
+  await hosts.startMaster(1, masterKey)
+  isForeign = true
+  run = await goThrough(runner, run)
+  const start = (): StepView | undefined => run.list.find(({ id }) => id === 'start-first')
+  expect(start()).toMatchObject({ state: 'failed', sentence: expect.stringContaining('runs on') })
+  run = await answer(runner, run, { kind: 'takeBack' }, 'start-first')
+  expect(start(), said(run)).toMatchObject({
+    state: 'takenBack',
+    sentence: expect.stringContaining('left alone'),
+  })
+  expect(hosts.runs()).toEqual([1])
+}, 120_000)
 
 test('a connection that breaks while a master starts leaves it starting, and it is not started twice', async (context) => {
   const hosts = await hostsOf(context, 1)

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { openFolderStore } from '../../../src/main/adapters/folder/folder-store.ts'
 import type { Run } from '../../../src/shared/contract/runbooks.ts'
@@ -165,6 +168,32 @@ describe('KI-3', () => {
       expect(await of.leaks(secrets)).toEqual([])
     }, 180_000)
   }
+
+  test('takes a start back that failed since somebody else had started the master, and leaves that one alone', async (context) => {
+    const of = await open(context, { hosts: [null] })
+    const { runbooks } = of.running.desk
+    const run = await begin(of)
+    const asked = await goThrough(runbooks, run.id, { ...answersOf(of), 'start-master': () => null })
+    expect(asked.current).toBe('start-master')
+    const bin = join(of.site.hosts[0]?.tree ?? '', 'kiok', 'bin')
+    const { uid } = await stat(bin)
+    const foreign = spawn('sleep', ['3600'], { uid, stdio: 'ignore' })
+    context.onTestFinished(() => void foreign.kill())
+    await writeFile(join(bin, 'master.pid'), `${foreign.pid}`)
+    const refused = await goThrough(runbooks, run.id, answersOf(of))
+    expect(stepOf(refused, 'start-master')).toMatchObject({
+      state: 'failed',
+      sentence: expect.stringContaining('that this run did not start'),
+    })
+    await runbooks.proceed(run.id, 'start-master', { kind: 'takeBack' })
+    const back = await goThrough(runbooks, run.id, { 'start-master': () => null })
+    expect(stepOf(back, 'start-master')).toMatchObject({
+      state: 'takenBack',
+      sentence: expect.stringContaining('left alone'),
+    })
+    expect(foreign.exitCode ?? foreign.signalCode).toBeNull()
+    expect(of.site.hosts[0]?.record()).not.toContain('stop-master')
+  }, 120_000)
 
   test('takes back the start and the moved stores where the run is given up', async (context) => {
     const of = await open(context, { hosts: [null, null] })

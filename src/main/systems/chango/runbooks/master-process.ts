@@ -1,5 +1,11 @@
 import { printable } from '../../../../shared/domain/printable.ts'
-import { keptEnd, runKept, type KeptCommand, type KeptEnd } from '../../../engine/runbook/kept-command.ts'
+import {
+  forgetKeptCommand,
+  keptEnd,
+  runKept,
+  type KeptCommand,
+  type KeptEnd,
+} from '../../../engine/runbook/kept-command.ts'
 import type { HostAccess } from '../../../engine/runbook/on-host.ts'
 import { done, failed, notYet, unknown } from '../../../engine/runbook/outcomes.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
@@ -30,7 +36,7 @@ export function startMaster(host: HostAccess, site: Site, own: Own): ActionStep 
   return action({
     ...own,
     touches: `Starts the master on ${host.address}.`,
-    undo: 'The master is stopped again.',
+    undo: 'The master that it started is stopped again.',
     twin: `sudo -n -u ${site.user} env JAVA_HOME=${site.javaHome} bash -c 'IFS= read -r K; export CHANGO_MASTER_KEY="$K"; exec ${argv.join(' ')} </dev/null'   # on ${host.address}, the key ($CHANGO_MASTER_KEY) on standard input`,
     damage: 1,
     expected: { ms: 120_000, source: 'documented' },
@@ -50,7 +56,15 @@ export function startMaster(host: HostAccess, site: Site, own: Own): ActionStep 
     },
     look: async (context) =>
       startedOutcome(await keptEnd(host, startCommand(host, site), context), host, site, context),
-    takeBack: async (context) => stopOn(host, site, context),
+    takeBack: async (context) => {
+      const command = startCommand(host, site)
+      const begun = await keptEnd(host, command, context)
+      if (begun.kind === 'none')
+        return done(`This run started no master on ${host.address}; one that runs there was left alone.`)
+      const stopped = await stopOn(host, site, context)
+      if (stopped.state === 'done') await forgetKeptCommand(host, command, context)
+      return stopped
+    },
   })
 }
 

@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../../../shared/domain/error.ts'
-import { runOn, saidBy, type HostAccess } from '../../../engine/runbook/on-host.ts'
+import { mustRunOn, runOn, saidBy, type HostAccess } from '../../../engine/runbook/on-host.ts'
 import type { StepContext } from '../../../ports/runbook.ts'
 import { as, userOn, type KiokSite } from './site.ts'
 
@@ -77,4 +77,14 @@ export function pids(alive: readonly string[]) {
 /** In a folder of this run, so that a start is told from one of another run. */
 export function markOf({ id, role }: Pick<RoleAt, 'id' | 'role'>, { runId }: StepContext): string {
   return `/var/tmp/holdfast-run-${runId}-${role}/${id}`
+}
+
+/** From here on this run has not asked for the start. */
+export async function forgetMark(of: RoleAt, context: StepContext): Promise<void> {
+  const { host, site } = of
+  await mustRunOn(
+    host,
+    { argv: ['rm', '-f', '--', markOf(of, context)], ...as(userOn(site, host)), deadlineMs: 30_000 },
+    context,
+  )
 }

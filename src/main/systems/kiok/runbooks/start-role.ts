@@ -5,7 +5,7 @@ import { action } from '../../../engine/runbook/steps.ts'
 import { keyRun } from '../../../engine/runbook/twins.ts'
 import type { ActionStep, Known, Outcome, StepContext } from '../../../ports/runbook.ts'
 import { anyAnswers } from './masters.ts'
-import { lookAt, markOf, pids, roleWords, type RoleAt, type Seen } from './role-process.ts'
+import { forgetMark, lookAt, markOf, pids, roleWords, type RoleAt, type Seen } from './role-process.ts'
 import { as, userOn } from './site.ts'
 import { argvOf, environmentOf, secretNamesOf, secretsOf, type StartedWith } from './start-environment.ts'
 import { stopOn } from './stop-role.ts'
@@ -40,7 +40,7 @@ export function startRole(of: StartOf): ActionStep {
     title: of.title,
     why: of.why,
     touches: `${roleWords[role]} in ${site.installFolder} on ${host.address}.`,
-    undo: 'It is stopped again.',
+    undo: 'What it started is stopped again.',
     twin: keyRun({
       address: host.address,
       user,
@@ -83,7 +83,14 @@ export function startRole(of: StartOf): ActionStep {
       )
     },
     look: async (context) => lookWhether(of, context),
-    takeBack: async (context) => stopOn(role, host, site, context),
+    takeBack: async (context) => {
+      const { askedMs } = await lookAt(of, context)
+      if (askedMs === null)
+        return done(`This run started no ${role} on ${host.address}; one that runs there was left alone.`)
+      const stopped = await stopOn(role, host, site, context)
+      if (stopped.state === 'done') await forgetMark(of, context)
+      return stopped
+    },
   })
 }
 
