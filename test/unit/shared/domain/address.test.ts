@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatAddress, parseAddress } from '../../../../src/shared/domain/address.ts'
+import { tries } from '../../../support/tries.ts'
 
 describe('A repository address', () => {
   test.each([
@@ -63,7 +64,7 @@ describe('A repository address', () => {
           expect(formatAddress(parseAddress(text))).toBe(text)
         },
       ),
-      { numRuns: 300 },
+      { numRuns: tries(300) },
     )
   })
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { commandLine } from '../../../../src/shared/domain/command-line.ts'
+import { tries } from '../../../support/tries.ts'
 
 /** What a real `sh` makes of a command, as the words that it would run. */
 function parsedBySh(text: string): readonly string[] {
@@ -55,7 +56,7 @@ describe('A command line that is shown', () => {
           for (const words of all) expect(parsedBySh(commandLine(words))).toEqual(words)
         },
       ),
-      { numRuns: 25 },
+      { numRuns: tries(25) },
     )
   })
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { deletionOrder, type DeletableBackup } from '../../../../src/shared/domain/deletion-order.ts'
+import { tries } from '../../../support/tries.ts'
 
 type Backup = DeletableBackup<string>
 
@@ -63,7 +64,7 @@ describe('Backups are deleted', () => {
           new Set(kept.flatMap(({ completedBy, objects }) => [...completedBy, ...objects])),
         )
       }),
-      { seed: 12, numRuns: 1000 },
+      { seed: 12, numRuns: tries(1000) },
     )
   })
 })

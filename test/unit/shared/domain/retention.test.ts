@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { retain, type RetentionBackup, type RetentionRules } from '../../../../src/shared/domain/retention.ts'
+import { tries } from '../../../support/tries.ts'
 
 const nowMs = Date.parse('2026-11-21T00:00:00Z')
 const dayMs = 86_400_000
@@ -177,7 +178,7 @@ describe('Whatever the backups and the rules', () => {
       fc.property(repository, rules, (backups, given) =>
         property(backups, given, new Set(kept(backups, given))),
       ),
-      { seed: 11, numRuns: 2000 },
+      { seed: 11, numRuns: tries(2000) },
     )
   const isProved = ({ restorability }: RetentionBackup): boolean => restorability === 'restorable'
 

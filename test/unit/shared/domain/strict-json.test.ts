@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { jsonLimits, readJsonObject } from '../../../../src/shared/domain/strict-json.ts'
+import { tries } from '../../../support/tries.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -11,7 +12,7 @@ describe('A JSON object from a repository', () => {
         const text = JSON.stringify(object)
         expect(readJsonObject(bytes(text))).toEqual({ ok: true, value: JSON.parse(text), text })
       }),
-      { numRuns: 300 },
+      { numRuns: tries(300) },
     )
   })
 
@@ -25,7 +26,7 @@ describe('A JSON object from a repository', () => {
           expect(reading.value).toEqual(JSON.parse(new TextDecoder().decode(any)))
         },
       ),
-      { numRuns: 500 },
+      { numRuns: tries(500) },
     )
   })
 

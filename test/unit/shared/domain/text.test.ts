@@ -4,6 +4,7 @@ import { canonicalJson } from '../../../../src/shared/domain/canonical-json.ts'
 import { HoldfastError, isHoldfastError } from '../../../../src/shared/domain/error.ts'
 import { isPlainName } from '../../../../src/shared/domain/plain-name.ts'
 import { printable } from '../../../../src/shared/domain/printable.ts'
+import { tries } from '../../../support/tries.ts'
 
 test('A canonical text is the same for the same value, whatever the order of its names', () => {
   fc.assert(
@@ -12,7 +13,7 @@ test('A canonical text is the same for the same value, whatever the order of its
       expect(canonicalJson(turned)).toBe(canonicalJson(object))
       expect(JSON.parse(canonicalJson(object))).toEqual(JSON.parse(JSON.stringify(object)))
     }),
-    { numRuns: 200 },
+    { numRuns: tries(200) },
   )
 })
 
@@ -32,7 +33,7 @@ describe('A printable text', () => {
         )
         expect(JSON.parse(printable(JSON.stringify(text)))).toBe(text)
       }),
-      { numRuns: 500 },
+      { numRuns: tries(500) },
     )
   })
 

@@ -12,6 +12,7 @@ import {
   nextEntry,
   type ChainEntry,
 } from '../../../../../src/shared/domain/audit-chain.ts'
+import { tries } from '../../../../support/tries.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'holdfast-chain-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -157,7 +158,7 @@ describe.skipIf(noPython !== null)('The stand-alone checker and the console agre
         expect(ours).toBe(`whole: ${texts.length} entries, head ${entries.at(-1)?.hash ?? '0'.repeat(64)}`)
         expect(theirs).toBe(ours)
       }),
-      { numRuns: 60 },
+      { numRuns: tries(60) },
     )
   })
 
@@ -173,7 +174,7 @@ describe.skipIf(noPython !== null)('The stand-alone checker and the console agre
           expect(theirs).toBe(ours)
         },
       ),
-      { numRuns: 8 },
+      { numRuns: tries(8) },
     )
   })
 
@@ -187,7 +188,7 @@ describe.skipIf(noPython !== null)('The stand-alone checker and the console agre
         expect(ours).toMatch(/^broken at entry [1-4]$/)
         expect(theirs).toBe(ours)
       }),
-      { numRuns: 60 },
+      { numRuns: tries(60) },
     )
   })
 

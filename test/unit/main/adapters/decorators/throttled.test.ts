@@ -6,6 +6,7 @@ import { collect, failure, inPieces, read, sha256 } from '../../../../conformanc
 import { fakeClock } from '../../../../fakes/fake-clock.ts'
 import { memoryStore } from '../../../../fakes/memory-store.ts'
 import { seededBytes } from '../../../../fakes/seeded-bytes.ts'
+import { tries } from '../../../../support/tries.ts'
 
 interface Passed {
   readonly atMs: number
@@ -67,7 +68,7 @@ describe('a throttled store', () => {
           expect(busiestSecond(passed)).toBeLessThanOrEqual(bytesPerSecond)
         },
       ),
-      { numRuns: 60, seed: 3 },
+      { numRuns: tries(60), seed: 3 },
     )
   })
 

@@ -5,6 +5,7 @@ import { listInLanes } from '../../../../../src/main/adapters/s3/list-in-lanes.t
 import { nameOf, type ListedPage } from '../../../../../src/main/adapters/s3/list-page.ts'
 import type { Walk } from '../../../../../src/main/adapters/s3/walk.ts'
 import { compareUtf8 } from '../../../../../src/shared/domain/utf8-order.ts'
+import { tries } from '../../../../support/tries.ts'
 
 /** A server that holds these keys and gives pages of this length; answers come back in an order drawn from the seed. */
 function serverOf(keys: readonly string[], pageLength: number, seed = 1) {
@@ -74,7 +75,7 @@ describe('a listing in lanes', () => {
           expect(await listed(server)).toEqual(server.sorted)
         },
       ),
-      { numRuns: 200, seed: 7 },
+      { numRuns: tries(200), seed: 7 },
     )
   })
 

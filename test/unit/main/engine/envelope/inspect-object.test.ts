@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { inspectObject } from '../../../../../src/main/engine/envelope/inspect-object.ts'
 import type { InspectTask, Walker } from '../../../../../src/main/ports/byte-work.ts'
 import { bytesOf, piecesOf, sealedObject, segmentBytes, sha256 } from '../../../../support/envelopes.ts'
+import { tries } from '../../../../support/tries.ts'
 
 const sealed = await sealedObject(3 * segmentBytes + 10)
 const plain = bytesOf(700_000, 'plain')
@@ -159,7 +160,7 @@ describe('reading an object once', () => {
           expect(result.content).toBeNull()
         },
       ),
-      { seed: 11, numRuns: 60 },
+      { seed: 11, numRuns: tries(60) },
     )
   })
 })

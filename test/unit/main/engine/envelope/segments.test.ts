@@ -14,6 +14,7 @@ import {
   segmentBytes,
   sha256,
 } from '../../../../support/envelopes.ts'
+import { tries } from '../../../../support/tries.ts'
 
 const sealing = await sealingKey()
 
@@ -63,7 +64,7 @@ describe('sealing and opening', () => {
         })
         expect(Buffer.compare(opened.plain, plain)).toBe(0)
       }),
-      { seed: 7, numRuns: 40 },
+      { seed: 7, numRuns: tries(40) },
     )
   })
 

@@ -7,6 +7,7 @@ import {
   type JournalEvent,
   type JournalRecord,
 } from '../../../../../src/main/engine/restore/journal-record.ts'
+import { tries } from '../../../../support/tries.ts'
 
 const at = '2026-11-20T02:00:00.000Z'
 const names = [
@@ -92,7 +93,7 @@ describe('a journal', () => {
         fc.pre(damaged[spot] !== 0x0a)
         expect(readJournal(damaged, '/t').lastSeq).toBe(whole.length - 1)
       }),
-      { seed: 7, numRuns: 300 },
+      { seed: 7, numRuns: tries(300) },
     )
   })
 
@@ -106,7 +107,7 @@ describe('a journal', () => {
         damaged[spot] = (damaged[spot] ?? 0) ^ flip
         expect(() => readJournal(damaged, '/t')).toThrow(/journal of restores in \/t cannot be read/)
       }),
-      { seed: 7, numRuns: 300 },
+      { seed: 7, numRuns: tries(300) },
     )
   })
 

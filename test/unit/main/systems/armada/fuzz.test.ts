@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createTableReader } from '../../../../../src/main/systems/armada/table-reader.ts'
+import type { Random } from '../../../../../src/main/ports/random.ts'
 import { readManifest } from '../../../../../src/main/systems/armada/manifest.ts'
 import { readSidecar } from '../../../../../src/main/systems/armada/sidecar.ts'
 import { endRecord, putRecord } from '../../../../../src/main/systems/armada/record-writer.ts'
-import { seededRandom } from '../../../../lab/seeded.ts'
+import { seededNumber, seededRandom } from '../../../../lab/seeded.ts'
 import { compressedFileOf, factsOf, fileOf, vector } from './fixture.ts'
+import { tries } from '../../../../support/tries.ts'
 
 const records = Array.from({ length: 6 }, (_, at) =>
   putRecord({
@@ -56,12 +58,11 @@ describe("The reader of a table's file", () => {
 
   test('comes to an end with every mutant, in closed codes, and holds no more than a record', () => {
     const random = seededRandom('mutants')
-    const bytes = random.bytes(1 << 16)
     const sources = [plainFile, compressedFile, realFile.subarray(0, 400)]
     let seen = 0
-    for (let round = 0; round < 100_000; round += 1) {
+    for (let round = 0; round < tries(100_000); round += 1) {
       const source = sources[round % sources.length] ?? plainFile
-      const mutant = mutate(source, round, bytes)
+      const mutant = mutate(source, random)
       const reader = createTableReader()
       reader.push(mutant)
       const { problems, complete } = reader.finish()
@@ -69,15 +70,14 @@ describe("The reader of a table's file", () => {
         if (!closedCodes.includes(code)) throw new Error(`an open code: ${code}`)
       if (!complete || problems.length > 0) seen += 1
     }
-    expect(seen).toBeGreaterThan(90_000)
+    expect(seen).toBeGreaterThan(tries(90_000))
   })
 
   test('comes to an end with every mutant of what lies under the checksums', async () => {
     const random = seededRandom('inner mutants')
-    const bytes = random.bytes(1 << 16)
     const plain = Buffer.concat([...records, endRecord('table', 999n)])
-    for (let round = 0; round < 10_000; round += 1) {
-      const { problems } = factsOf(await fileOf(mutate(plain, round, bytes)))
+    for (let round = 0; round < tries(10_000); round += 1) {
+      const { problems } = factsOf(await fileOf(mutate(plain, random)))
       expect(problems.every(({ code }) => closedCodes.includes(code))).toBe(true)
     }
   })
@@ -85,30 +85,25 @@ describe("The reader of a table's file", () => {
 
 describe('The readers of manifest and sidecar', () => {
   test('come to an end with every mutant', async () => {
-    const bytes = seededRandom('documents').bytes(1 << 16)
+    const random = seededRandom('documents')
     const manifest = await vector('backup/manifest.json')
     const sidecar = Buffer.from(
       '{"format":"holdfast-armada/1","serverVersion":"v1","statusErrors":["a: b"],"tables":{"a":{"sha256":"' +
         `${'0'.repeat(64)}","size":1,"keys":2}}}`,
     )
     const kinds = new Set<string>()
-    for (let round = 0; round < 5_000; round += 1) {
-      const read = readManifest(mutate(manifest, round, bytes))
+    for (let round = 0; round < tries(5_000); round += 1) {
+      const read = readManifest(mutate(manifest, random))
       if (!read.ok) kinds.add(read.finding.code)
-      kinds.add(readSidecar(mutate(sidecar, round, bytes)).kind)
+      kinds.add(readSidecar(mutate(sidecar, random)).kind)
     }
     expect([...kinds].sort()).toEqual(['facts', 'manifest.unreadable', 'unknown', 'wrong'])
   })
 })
 
-/** Flips, cuts, insertions, repetitions and edits of a length, chosen by the round; quick, and the same every time. */
-function mutate(source: Uint8Array, round: number, bytes: Uint8Array): Uint8Array {
-  let at = (round * 7) % (bytes.byteLength - 64)
-  const next = (below: number): number => {
-    const value = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
-    at += 2
-    return value % below
-  }
+/** One to four flips, cuts, insertions, repetitions and edits of a byte. */
+function mutate(source: Uint8Array, random: Random): Uint8Array {
+  const next = (below: number): number => seededNumber(random, below)
   let mutant: Uint8Array = Uint8Array.from(source)
   const edits = 1 + next(4)
   for (let edit = 0; edit < edits; edit += 1) {
@@ -124,11 +119,7 @@ function mutate(source: Uint8Array, round: number, bytes: Uint8Array): Uint8Arra
         mutant = mutant.subarray(0, place)
         break
       case 3:
-        mutant = Buffer.concat([
-          mutant.subarray(0, place),
-          bytes.subarray(at, at + next(9)),
-          mutant.subarray(place),
-        ])
+        mutant = Buffer.concat([mutant.subarray(0, place), random.bytes(next(9)), mutant.subarray(place)])
         break
       default:
         mutant = Buffer.concat([mutant.subarray(0, place), mutant.subarray(next(place + 1))])

@@ -7,6 +7,7 @@ import { makeArmadaBackup } from '../../../../lab/armada.ts'
 import { stagedFiles } from '../../../../lab/stage-backup.ts'
 import { harmed, harming, harmsToBytes, objectsOf, storeOf } from '../../../../support/harms.ts'
 import { verifyRepository } from '../../../../lab/verify-repository.ts'
+import { tries } from '../../../../support/tries.ts'
 
 test('Whatever is done to backups of armada, what is called good restores to the tables that were backed up', async () => {
   const store = memoryStore()
@@ -37,6 +38,6 @@ test('Whatever is done to backups of armada, what is called good restores to the
         }
       }
     }),
-    { seed: 14, numRuns: 40 },
+    { seed: 14, numRuns: tries(40) },
   )
 })

@@ -6,6 +6,7 @@ import { snappyStream } from '../../../../../src/main/systems/armada/snappy-writ
 import { seededNumber, seededRandom } from '../../../../lab/seeded.ts'
 import { compressBlock } from '../../../../lab/snappy-compressor.ts'
 import { gathered } from './fixture.ts'
+import { tries } from '../../../../support/tries.ts'
 
 const text = (value: string): Uint8Array => Buffer.from(value, 'utf8')
 
@@ -76,7 +77,7 @@ describe('a block of snappy', () => {
 
   test('comes out as it went in, whatever repeats in it', () => {
     const random = seededRandom('blocks')
-    for (let round = 0; round < 300; round += 1) {
+    for (let round = 0; round < tries(300); round += 1) {
       const plain = repetitive(random, 1 + seededNumber(random, 5_000))
       const block = compressBlock(plain)
       if (block === null) continue

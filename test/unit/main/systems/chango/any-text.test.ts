@@ -4,6 +4,7 @@ import { backupKeys, nameIn, namesFor } from '../../../../../src/main/systems/ch
 import { readCandidate } from '../../../../../src/main/systems/chango/manifest.ts'
 import { parseSidecar } from '../../../../../src/main/systems/chango/sidecar.ts'
 import { parseTimestamp } from '../../../../../src/main/systems/chango/timestamps.ts'
+import { tries } from '../../../../support/tries.ts'
 
 const id = '20260808T024859-59e9eb89'
 const hash = 'ab'.repeat(32)
@@ -31,7 +32,7 @@ test('Any key is a backup with a name that leads back to it, or is none', () => 
         if (createdAt !== null) expect(new Date(createdAt).toISOString()).toBe(createdAt)
       }
     }),
-    { numRuns: 3000, seed: 11 },
+    { numRuns: tries(3000), seed: 11 },
   )
 })
 
@@ -45,7 +46,7 @@ test('Any text is a real moment of these centuries, or none', () => {
       expect(time).toMatch(/^2[01]\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
       expect(new Date(time).toISOString()).toBe(time)
     }),
-    { numRuns: 5000, seed: 12 },
+    { numRuns: tries(5000), seed: 12 },
   )
   expect(moments).toBeGreaterThan(5)
   expect(parseTimestamp('2026-05-30T02:00:00'.padEnd(4_000_000, '0'))).toBeNull()
@@ -74,7 +75,7 @@ test('Any sidecar speaks for its object by one line, or not at all', () => {
         expect([key, `${id}.tar.gz`]).toContain(text.slice(66).replace(/\r?\n?$/, ''))
       },
     ),
-    { numRuns: 3000, seed: 13 },
+    { numRuns: tries(3000), seed: 13 },
   )
   expect(parseSidecar(Buffer.from(`${hash}  ${id}.tar.gz\n`), key)).toEqual({ kind: 'line', sha256: hash })
 })
@@ -110,6 +111,6 @@ test('Any manifest has roots and files that lead nowhere else, or a reason', () 
       }
       expect(new Set((roots ?? []).map(({ path }) => path)).size).toBe(roots?.length ?? 0)
     }),
-    { numRuns: 2000, seed: 14 },
+    { numRuns: tries(2000), seed: 14 },
   )
 })

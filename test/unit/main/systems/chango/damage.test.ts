@@ -5,6 +5,7 @@ import type { ArchiveFacts } from '../../../../../src/main/systems/chango/facts.
 import { walkArchive } from '../../../../../src/main/systems/chango/walk.ts'
 import { packed, textEntry } from '../../../../lab/chango.ts'
 import { inPieces } from '../../../../lab/raw-tar.ts'
+import { tries } from '../../../../support/tries.ts'
 
 async function bytesOf(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const parts: Uint8Array[] = []
@@ -103,7 +104,7 @@ describe('damage', () => {
         expect(facts.complete || facts.findings.length > 0).toBe(true)
         expect(JSON.parse(JSON.stringify(facts))).toEqual(facts)
       }),
-      { seed: 7, numRuns: 300 },
+      { seed: 7, numRuns: tries(300) },
     )
   })
 })

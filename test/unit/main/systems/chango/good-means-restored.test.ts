@@ -8,6 +8,7 @@ import { memoryStore } from '../../../../fakes/memory-store.ts'
 import { makeChangoArchive, packed, textEntry, type LabEntry } from '../../../../lab/chango.ts'
 import { stagedFiles } from '../../../../lab/stage-backup.ts'
 import { verifyRepository } from '../../../../lab/verify-repository.ts'
+import { tries } from '../../../../support/tries.ts'
 
 type Pick = (among: number) => number
 
@@ -179,7 +180,7 @@ describe.each([
           expect(restored.get(`${part}/${current.trimEnd()}`)?.byteLength).toBeGreaterThan(0)
         }
       }),
-      { seed: 12, numRuns: 25 },
+      { seed: 12, numRuns: tries(25) },
     )
   })
 })

@@ -19,6 +19,7 @@ import {
   type Objects,
   type Pick,
 } from '../../../../support/harms.ts'
+import { tries } from '../../../../support/tries.ts'
 
 const manifestsOf = (objects: Objects) => keysOf(objects).filter((key) => key.endsWith('/manifest.json'))
 const storesOf = (objects: Objects) => keysOf(objects).filter((key) => !key.endsWith('/manifest.json'))
@@ -176,7 +177,7 @@ describe.each([
             if (hash !== null) expect([name, restored[name]]).toEqual([name, hash])
         }
       }),
-      { seed: 11, numRuns: 40 },
+      { seed: 11, numRuns: tries(40) },
     )
   })
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { kiokStores, readManifest, timeOfBackupId } from '../../../../../src/main/systems/kiok/manifest.ts'
+import { tries } from '../../../../support/tries.ts'
 
 const folder = '20261120T020000Z-1a2b3c4d'
 const hash = 'ab'.repeat(32)
@@ -251,7 +252,7 @@ describe('A manifest that was made to harm', () => {
           if (each.sizeBytes !== null) expect(Number.isSafeInteger(each.sizeBytes)).toBe(true)
         }
       }),
-      { numRuns: 500 },
+      { numRuns: tries(500) },
     )
   })
 })

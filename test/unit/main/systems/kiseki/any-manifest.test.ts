@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readManifest } from '../../../../../src/main/systems/kiseki/manifest.ts'
 import { timeOfSnapshotId } from '../../../../../src/main/systems/kiseki/snapshot-id.ts'
+import { tries } from '../../../../support/tries.ts'
 
 const id = '2026-05-04T12:34:56Z-8a6e0804-2bd0-4672-b79d-d97027f9071a'
 const codes = ['manifest.unreadable', 'manifest.idMismatch', 'format.unusual']
@@ -39,7 +40,7 @@ test('Any manifest is read with counts that are counts, or a reason why not', ()
       for (const count of Object.values(read.manifest ?? {}))
         expect(Number.isSafeInteger(count) && count >= 0).toBe(true)
     }),
-    { numRuns: 5000, seed: 15 },
+    { numRuns: tries(5000), seed: 15 },
   )
   expect([...kinds].sort()).toEqual([...codes].sort())
 })
@@ -61,6 +62,6 @@ test('Any name is the id of a snapshot whose time is real, or unknown, or is no 
         expect(timeOfSnapshotId(`${text}-${uuid}x`)).toBeNull()
       },
     ),
-    { numRuns: 3000, seed: 16 },
+    { numRuns: tries(3000), seed: 16 },
   )
 })

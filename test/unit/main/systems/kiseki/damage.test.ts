@@ -9,6 +9,7 @@ import { kisekiManifest } from '../../../../lab/kiseki.ts'
 import { memoryStore } from '../../../../fakes/memory-store.ts'
 import { inPieces } from '../../../../lab/raw-tar.ts'
 import { verifyRepository } from '../../../../lab/verify-repository.ts'
+import { tries } from '../../../../support/tries.ts'
 
 const sample = readFileSync(new URL('../../../../vectors/kiseki/sample.tar', import.meta.url))
 const backupId = '2026-05-04T12:34:56Z-8a6e0804-2bd0-4672-b79d-d97027f9071a'
@@ -69,7 +70,7 @@ describe('damage to a snapshot', () => {
           expect(bent.byteLength).toBe(sample.byteLength)
         } else expect(findings).not.toEqual([])
       }),
-      { seed: 40, numRuns: 400 },
+      { seed: 40, numRuns: tries(400) },
     )
   })
 

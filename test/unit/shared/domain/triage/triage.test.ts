@@ -6,6 +6,7 @@ import { adviceFor } from '../../../../../src/shared/domain/triage/advice.ts'
 import { pathOf, situations, type Situation } from '../../../../../src/shared/domain/triage/path.ts'
 import { questionIds, questionOf } from '../../../../../src/shared/domain/triage/questions.ts'
 import { answersTold, triageOf, type FoundAnswers } from '../../../../../src/shared/domain/triage/triage.ts'
+import { tries } from '../../../../support/tries.ts'
 
 interface Walk {
   readonly system: SystemName
@@ -150,7 +151,7 @@ describe('the way to the right runbook', () => {
         expect(of(answers).questions.map(({ id }) => id)).toEqual(Object.keys(answers))
         expect(triageSchema.parse(of(answers))).toEqual(of(answers))
       }),
-      { numRuns: 1000, seed: 11 },
+      { numRuns: tries(1000), seed: 11 },
     )
   })
 })

@@ -10,6 +10,7 @@ import { reportFile } from '../../../../../../src/main/desk/runbooks/report/repo
 import { reportHtml } from '../../../../../../src/main/desk/runbooks/report/report-html.ts'
 import { html } from '../../../../../../src/main/desk/runbooks/report/markup.ts'
 import { aRun, aStep } from '../../../../../support/runs.ts'
+import { tries } from '../../../../../support/tries.ts'
 
 const hash = '1c0a44f29b'.padEnd(64, '0')
 const facts: ReportFacts = {
@@ -165,7 +166,7 @@ describe('hostile names', () => {
         expect(tags(page)).toEqual(plain)
         expect(page).not.toMatch(/[\0\u202e\ud800-\udfff]/)
       }),
-      { numRuns: 300, seed: 3 },
+      { numRuns: tries(300), seed: 3 },
     )
   })
 
@@ -177,7 +178,7 @@ describe('hostile names', () => {
         expect(read).toMatchObject({ steps: [{ title: text }] })
         expect(json).not.toMatch(/[\0\u202e]/)
       }),
-      { numRuns: 200, seed: 4 },
+      { numRuns: tries(200), seed: 4 },
     )
   })
 

@@ -6,6 +6,7 @@ import { segmentName } from '../../../../../lab/kindling.ts'
 import { harmed, harming, harmsToBytes, keysOf, objectsOf, storeOf } from '../../../../../support/harms.ts'
 import { verifyRepository } from '../../../../../lab/verify-repository.ts'
 import { chain, chainIn } from './fixture.ts'
+import { tries } from '../../../../../support/tries.ts'
 
 test('Whatever is done to a chain of pgBackRest backups, each that is called good can be put together from what is left', async () => {
   const healthy = await objectsOf(await chainIn())
@@ -29,6 +30,6 @@ test('Whatever is done to a chain of pgBackRest backups, each that is called goo
         }
       }
     }),
-    { seed: 13, numRuns: 40 },
+    { seed: 13, numRuns: tries(40) },
   )
 })
