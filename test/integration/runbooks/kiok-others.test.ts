@@ -112,6 +112,28 @@ describe('KI-4', () => {
   }, 90_000)
 })
 
+describe.each([
+  ['was on before the run stays on', true],
+  ['was off is switched off again', false],
+])('Maintenance that %s', (_, maintenance) => {
+  test('where its step is taken back', async (context) => {
+    const of = await open(context, { hosts: [{ ...production, maintenance }] })
+    await of.site.startedBefore(0)
+    await of.site.startedBefore(0, 'worker')
+    const { runbooks } = of.running.desk
+    const run = await begin(of, 'KI-4')
+    await goThrough(runbooks, run.id, {
+      'choose-backup': () => ({ kind: 'choose', option: of.backupIds[1] ?? '' }),
+      'cancel-runs': () => null,
+    })
+    expect(of.site.state(0)?.maintenance).toBe(true)
+    await runbooks.proceed(run.id, 'maintenance-on', { kind: 'takeBack' })
+    const back = await goThrough(runbooks, run.id, { 'maintenance-on': () => null })
+    expect(stepOf(back, 'maintenance-on')?.state).toBe('takenBack')
+    expect(of.site.state(0)?.maintenance).toBe(maintenance)
+  }, 90_000)
+})
+
 describe('KI-6', () => {
   test('sets the saved password by way of a throwaway that only standard input has seen', async (context) => {
     const lost = { ...production, users: { admin: { password: 'nobody knows it', mustChange: false } } }

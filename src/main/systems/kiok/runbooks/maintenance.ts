@@ -8,6 +8,9 @@ import type { KiokSite } from './site.ts'
 
 const path = '/api/v1/admin/maintenance'
 
+/** Known where somebody else had switched it on before. */
+const wasOn = 'maintenance.wasOn'
+
 /** Newer than most servers (cluster-maintenance, 2026-09): 404 is a version without it. */
 export function maintenanceOn(site: KiokSite): ActionStep {
   return action({
@@ -17,16 +20,22 @@ export function maintenanceOn(site: KiokSite): ActionStep {
     why: 'A scheduler that runs during a restore starts runs of DAGs that are about to be replaced.',
     touches:
       'The whole cluster: nothing is scheduled, dispatched or synchronised. Its backup schedule goes on.',
-    undo: 'It is switched off again; the restore sets it to what the backup had.',
+    undo: 'It is switched off again where this run has switched it on; the restore sets it to what the backup had.',
     twin: curl(site, 'POST', path, '"{\\\\"enabled\\\\":true}"'),
     damage: 1,
-    act: async (context) => set(true, site, context),
+    act: async (context) =>
+      (await read(site, context)) === true
+        ? done('Maintenance was on already.', { learnt: { [wasOn]: 'yes' } })
+        : set(true, site, context),
     look: async (context) => {
       const state = await read(site, context)
       if (state === null) return none()
       return state ? done('Maintenance is on.') : notYet('Maintenance is off.')
     },
-    takeBack: async (context) => set(false, site, context),
+    takeBack: async (context) =>
+      context.known.get(wasOn) === 'yes'
+        ? done('Maintenance was on before this run, and stays on.')
+        : set(false, site, context),
   })
 }
 
