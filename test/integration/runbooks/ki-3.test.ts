@@ -1,32 +1,11 @@
 import { spawn } from 'node:child_process'
 import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openFolderStore } from '../../../src/main/adapters/folder/folder-store.ts'
 import type { Run } from '../../../src/shared/contract/runbooks.ts'
 import { goThrough, stepOf, whereabouts, type Answers } from './run-lab.ts'
-import { openKiokLab, password, production, secrets, type KiokRunLab } from './kiok-lab.ts'
-
-let lab: KiokRunLab | null = null
-
-afterEach(async () => {
-  await lab?.close()
-  lab = null
-})
-
-/** A lab for one test, which is left out where the machine has none. */
-async function open(
-  context: { skip(why: string): void },
-  of: Parameters<typeof openKiokLab>[0],
-): Promise<KiokRunLab> {
-  const opened = await openKiokLab(of)
-  if ('skip' in opened) {
-    context.skip(opened.skip)
-    throw new Error(opened.skip)
-  }
-  lab = opened
-  return opened
-}
+import { kiokLabOf, password, production, secrets, type KiokRunLab } from './kiok-lab.ts'
 
 async function begin({ client, clusterId, inputs }: KiokRunLab): Promise<Run> {
   return client.runbooks.start({ clusterId, scenario: 'KI-3', inputs: { ...inputs } })
@@ -53,7 +32,7 @@ const startsOf = (of: KiokRunLab): readonly string[] =>
 
 describe('KI-3', () => {
   test('brings a cluster back whose masters have all lost their data, out of the login deadlock, to a signed sheet', async (context) => {
-    const of = await open(context, { hosts: [null, null] })
+    const of = await kiokLabOf(context, { hosts: [null, null] })
     const run = await begin(of)
     const ended = await goThrough(of.running.desk.runbooks, run.id, answersOf(of))
     expect(whereabouts(ended)).toBe('all behind')
@@ -83,7 +62,7 @@ describe('KI-3', () => {
   }, 120_000)
 
   test('needs no way out where ZooKeeper does not know the cluster: the first administrator gets the saved password', async (context) => {
-    const of = await open(context, { hosts: [null], roots: [] })
+    const of = await kiokLabOf(context, { hosts: [null], roots: [] })
     const run = await begin(of)
     const ended = await goThrough(of.running.desk.runbooks, run.id, answersOf(of))
     expect(whereabouts(ended)).toBe('all behind')
@@ -92,7 +71,7 @@ describe('KI-3', () => {
   }, 120_000)
 
   test('is refused while a master still holds data, and names KI-1', async (context) => {
-    const of = await open(context, { hosts: [null, production] })
+    const of = await kiokLabOf(context, { hosts: [null, production] })
     const ended = await goThrough(of.running.desk.runbooks, (await begin(of)).id)
     expect(ended.current).toBe('no-survivor')
     expect(stepOf(ended, 'no-survivor')?.sentence).toContain(
@@ -104,7 +83,7 @@ describe('KI-3', () => {
   }, 120_000)
 
   test('stops before anything is touched where the key opens no backup', async (context) => {
-    const of = await open(context, { hosts: [null], key: 'another key of enough length, thirty-two' })
+    const of = await kiokLabOf(context, { hosts: [null], key: 'another key of enough length, thirty-two' })
     const ended = await goThrough(of.running.desk.runbooks, (await begin(of)).id, answersOf(of))
     expect(ended.current).toBe('prove-backup')
     expect(stepOf(ended, 'prove-backup')?.state).toBe('failed')
@@ -112,7 +91,7 @@ describe('KI-3', () => {
   }, 120_000)
 
   test('notices a backup of the empty state before anybody restores “the latest”', async (context) => {
-    const of = await open(context, { hosts: [null], roots: [] })
+    const of = await kiokLabOf(context, { hosts: [null], roots: [] })
     const run = await begin(of)
     const ended = await goThrough(of.running.desk.runbooks, run.id, {
       ...answersOf(of),
@@ -130,7 +109,7 @@ describe('KI-3', () => {
   }, 120_000)
 
   test('says that another row was restored than the one that was confirmed', async (context) => {
-    const of = await open(context, { hosts: [null], roots: [] })
+    const of = await kiokLabOf(context, { hosts: [null], roots: [] })
     const run = await begin(of)
     const [older = ''] = of.backupIds
     const ended = await goThrough(of.running.desk.runbooks, run.id, {
@@ -143,7 +122,7 @@ describe('KI-3', () => {
 
   for (const cut of ['before', 'after'] as const) {
     test(`goes on where every action was cut ${cut} it was done, and does none of them twice`, async (context) => {
-      const of = await open(context, { hosts: [null, null] })
+      const of = await kiokLabOf(context, { hosts: [null, null] })
       const { runner, acts } = await of.cutRunner(cut)
       const cluster = of.running.desk.state.clusters.get(of.clusterId)
       const run = await runner.start({
@@ -170,7 +149,7 @@ describe('KI-3', () => {
   }
 
   test('takes a start back that failed since somebody else had started the master, and leaves that one alone', async (context) => {
-    const of = await open(context, { hosts: [null] })
+    const of = await kiokLabOf(context, { hosts: [null] })
     const { runbooks } = of.running.desk
     const run = await begin(of)
     const asked = await goThrough(runbooks, run.id, { ...answersOf(of), 'start-master': () => null })
@@ -196,7 +175,7 @@ describe('KI-3', () => {
   }, 120_000)
 
   test('takes back the start and the moved stores where the run is given up', async (context) => {
-    const of = await open(context, { hosts: [null, null] })
+    const of = await kiokLabOf(context, { hosts: [null, null] })
     const { runbooks } = of.running.desk
     const run = await begin(of)
     const stopped = await goThrough(runbooks, run.id, {

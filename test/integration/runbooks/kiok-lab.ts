@@ -1,6 +1,7 @@
 import { mkdtemp, mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { TestContext } from 'vitest'
 import { openFolderStore } from '../../../src/main/adapters/folder/folder-store.ts'
 import { inProcessByteWork } from '../../../src/main/engine/in-process-byte-work.ts'
 import { makeKiokRepository, nightsFrom } from '../../lab/kiok.ts'
@@ -41,6 +42,17 @@ export interface LabBucket {
 
 const cluster = 'kiok-lab'
 const storeSizes = { metadata: 4000, kms: 3000, iam: 900, connections: 120, joblog: 5000 }
+
+/** A lab for one test, which is left out where the machine has none. */
+export async function kiokLabOf(
+  context: TestContext,
+  of: Parameters<typeof openKiokLab>[0],
+): Promise<KiokRunLab> {
+  const opened = await openKiokLab(of)
+  if ('skip' in opened) return context.skip(opened.skip)
+  context.onTestFinished(() => opened.close())
+  return opened
+}
 
 /** Two backups, hosts as they are given, and a desk that knows them. */
 export async function openKiokLab(of: {

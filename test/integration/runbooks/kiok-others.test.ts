@@ -1,26 +1,6 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { goThrough, stepOf, whereabouts } from './run-lab.ts'
-import { openKiokLab, password, production, secrets, type KiokRunLab } from './kiok-lab.ts'
-
-let lab: KiokRunLab | null = null
-
-afterEach(async () => {
-  await lab?.close()
-  lab = null
-})
-
-async function open(
-  context: { skip(why: string): void },
-  of: Parameters<typeof openKiokLab>[0],
-): Promise<KiokRunLab> {
-  const opened = await openKiokLab(of)
-  if ('skip' in opened) {
-    context.skip(opened.skip)
-    throw new Error(opened.skip)
-  }
-  lab = opened
-  return opened
-}
+import { kiokLabOf, password, production, secrets, type KiokRunLab } from './kiok-lab.ts'
 
 /** Without what only a fresh master is asked for. */
 async function begin(of: KiokRunLab, scenario: string, more: Readonly<Record<string, string>> = {}) {
@@ -38,7 +18,7 @@ const commands = (of: KiokRunLab, host: number): readonly (string | undefined)[]
 
 describe('KI-1', () => {
   test('brings a lost master back empty, which takes everything over, after a proved backup of the one that lives', async (context) => {
-    const of = await open(context, { hosts: [production, { ...production, dags: ['old'] }] })
+    const of = await kiokLabOf(context, { hosts: [production, { ...production, dags: ['old'] }] })
     await of.site.startedBefore(0)
     await of.site.startedBefore(0, 'worker')
     const run = await begin(of, 'KI-1', { lost: of.site.hosts[1]?.address ?? '' })
@@ -53,7 +33,7 @@ describe('KI-1', () => {
   }, 90_000)
 
   test('is refused where no master lives', async (context) => {
-    const of = await open(context, { hosts: [null, null] })
+    const of = await kiokLabOf(context, { hosts: [null, null] })
     const run = await begin(of, 'KI-1', { lost: of.site.hosts[1]?.address ?? '' })
     const ended = await goThrough(of.running.desk.runbooks, run.id)
     expect(ended.current).toBe('survivor')
@@ -63,7 +43,7 @@ describe('KI-1', () => {
 
 describe('KI-2', () => {
   test('opens the gate with a worker, and counts ZooKeeper before', async (context) => {
-    const of = await open(context, { hosts: [production] })
+    const of = await kiokLabOf(context, { hosts: [production] })
     await of.site.startedBefore(0)
     await of.site.killZooKeeper(0)
     const run = await begin(of, 'KI-2')
@@ -78,7 +58,7 @@ describe('KI-2', () => {
   }, 90_000)
 
   test('goes no further where ZooKeeper has lost its quorum', async (context) => {
-    const of = await open(context, { hosts: [production] })
+    const of = await kiokLabOf(context, { hosts: [production] })
     await of.site.startedBefore(0)
     await of.site.killZooKeeper(0)
     await of.site.killZooKeeper(1)
@@ -91,7 +71,7 @@ describe('KI-2', () => {
 describe('KI-4', () => {
   test('puts an older state back, with a proved backup of the state of now before', async (context) => {
     const wrong = { ...production, dags: ['hello'] }
-    const of = await open(context, { hosts: [wrong] })
+    const of = await kiokLabOf(context, { hosts: [wrong] })
     await of.site.startedBefore(0)
     await of.site.startedBefore(0, 'worker')
     const wanted = of.backupIds[1] ?? ''
@@ -117,7 +97,7 @@ describe.each([
   ['was off is switched off again', false],
 ])('Maintenance that %s', (_, maintenance) => {
   test('where its step is taken back', async (context) => {
-    const of = await open(context, { hosts: [{ ...production, maintenance }] })
+    const of = await kiokLabOf(context, { hosts: [{ ...production, maintenance }] })
     await of.site.startedBefore(0)
     await of.site.startedBefore(0, 'worker')
     const { runbooks } = of.running.desk
@@ -137,7 +117,7 @@ describe.each([
 describe('KI-6', () => {
   test('sets the saved password by way of a throwaway that only standard input has seen', async (context) => {
     const lost = { ...production, users: { admin: { password: 'nobody knows it', mustChange: false } } }
-    const of = await open(context, { hosts: [lost] })
+    const of = await kiokLabOf(context, { hosts: [lost] })
     await of.site.startedBefore(0)
     await of.site.startedBefore(0, 'worker')
     const run = await begin(of, 'KI-6', { leader: of.site.hosts[0]?.address ?? '' })
