@@ -20,7 +20,8 @@ export interface CliPorts extends TargetPorts {
   readonly stderr: Stream
   /** Null where the variable is not set. */
   readonly env: (name: string) => string | null
-  readonly readFile: (path: string) => Promise<Uint8Array>
+  /** The bytes of a file with a key, and whether other accounts of this machine can read it, too. */
+  readonly readGivenKey: (path: string) => Promise<{ readonly bytes: Uint8Array; readonly isShared: boolean }>
   readonly openStore: OpenStore
   /** Where this installation remembers things. */
   readonly stateFolder: string

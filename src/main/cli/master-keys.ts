@@ -1,7 +1,7 @@
 import { HoldfastError } from '../../shared/domain/error.ts'
 import { HeldMasterKey, lengthWithoutLineEnding } from '../engine/master-key.ts'
 import type { MasterKey } from '../ports/master-key.ts'
-import type { CommandContext } from './context.ts'
+import type { CliPorts, CommandContext } from './context.ts'
 
 const keyVariable = 'HOLDFAST_MASTER_KEY'
 
@@ -22,17 +22,21 @@ export async function readMasterKeys(
       `Note: ${keyVariable} can be read by other programs of this user while this one runs; --master-key-file avoids that.`,
     )
   }
-  for (const file of files) keys.push(await readKeyFile(file, ports.readFile))
+  for (const file of files) {
+    const { key, isShared } = await readKeyFile(file, ports)
+    keys.push(key)
+    if (isShared) output.note(`Note: other accounts of this machine can read ${file}; chmod 600 avoids that.`)
+  }
   return keys
 }
 
 async function readKeyFile(
   file: string,
-  readFile: (path: string) => Promise<Uint8Array>,
-): Promise<MasterKey> {
-  let bytes: Uint8Array
+  ports: Pick<CliPorts, 'readGivenKey'>,
+): Promise<{ readonly key: MasterKey; readonly isShared: boolean }> {
+  let read: Awaited<ReturnType<CliPorts['readGivenKey']>>
   try {
-    bytes = await readFile(file)
+    read = await ports.readGivenKey(file)
   } catch (error) {
     throw new HoldfastError(
       'usage',
@@ -43,6 +47,7 @@ async function readKeyFile(
       { cause: error },
     )
   }
+  const { bytes, isShared } = read
   const length = lengthWithoutLineEnding(bytes)
   if (length === 0) {
     throw new HoldfastError('usage', {
@@ -52,5 +57,5 @@ async function readKeyFile(
   }
   const key = new HeldMasterKey(bytes.subarray(0, length), file)
   bytes.fill(0)
-  return key
+  return { key, isShared }
 }

@@ -61,9 +61,26 @@ export function printBackup(
   )
   if (inFull) for (const line of storeTable(report.stores, ports.clock.now())) output.line(`         ${line}`)
   for (const finding of report.findings) output.line(`         ${findingLine(finding, output)}`)
-  for (const { store, findings } of report.stores) {
-    for (const finding of findings) output.line(`         ${store}: ${findingLine(finding, output)}`)
+  for (const { store, finding, others } of alikeTogether(report.stores)) {
+    output.line(`         ${store}: ${findingLine(finding, output)}`)
+    if (others.length > 0) output.line(`         ${others.join(', ')}: the same.`)
   }
+}
+
+/** What several stores have in common, but for their names, is told once: a wrong key is wrong for all of them. */
+function alikeTogether(
+  stores: readonly StoreReport[],
+): Iterable<{ readonly store: string; readonly finding: Finding; readonly others: readonly string[] }> {
+  const told = new Map<string, { store: string; finding: Finding; others: string[] }>()
+  for (const { store, findings } of stores) {
+    for (const finding of findings) {
+      const alike = JSON.stringify([finding.severity, finding.code, finding.message.split(store)])
+      const known = told.get(alike)
+      if (known === undefined) told.set(alike, { store, finding, others: [] })
+      else known.others.push(store)
+    }
+  }
+  return told.values()
 }
 
 export function printSummary(

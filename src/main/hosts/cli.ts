@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, writeFile } from 'node:fs/promises'
 import { homedir, hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -34,7 +34,11 @@ const ports: CliPorts = {
   stdout: toStream(process.stdout),
   stderr: toStream(process.stderr),
   env: (name) => process.env[name] ?? null,
-  readFile: async (path) => readFile(path),
+  async readGivenKey(path) {
+    await using file = await open(path)
+    const { mode } = await file.stat()
+    return { bytes: await file.readFile(), isShared: process.platform !== 'win32' && (mode & 0o077) !== 0 }
+  },
   // Each adapter is loaded where it is needed: a folder repository does not wait for the AWS SDK.
   openStore: async (address, access, mode) =>
     (await import('./open-store.ts')).openStore(address, access, mode),

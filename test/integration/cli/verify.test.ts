@@ -323,6 +323,31 @@ describe('The master key', () => {
     expect(status).toBe(1)
     expect(stdout).toContain('✘ another key')
     expect(stdout).toContain('0 of 3 backups')
+    // Five objects of each backup have the same reason.
+    expect(stdout.match(/ and 4 more: none of the given keys opens it/g)).toHaveLength(3)
+  })
+
+  test('that does not fit is told once for all stores of a backup', async () => {
+    const { status, stdout } = await runCli(home, ['verify', '--latest', '--recheck', ...kiok.flags], {
+      env: { HOLDFAST_MASTER_KEY: 'another key' },
+    })
+    expect(status).toBe(1)
+    expect(stdout.match(/envelope\.wrongKey/g)).toHaveLength(1)
+    expect(stdout).toContain(
+      'metadata: error envelope.wrongKey: None of the given master keys opens metadata,',
+    )
+    expect(stdout).toContain('kms, iam, connections, joblog: the same.')
+  })
+
+  test('in a file that others can read is taken, with a word of it', async () => {
+    const file = keyFile(home, undefined, 'shared.key')
+    chmodSync(file, 0o640)
+    const { status, stderr } = await runCli(home, ['key-check', '--master-key-file', file, ...kiok.flags])
+    expect(status).toBe(0)
+    expect(stderr).toContain(`other accounts of this machine can read ${file}`)
+    chmodSync(file, 0o600)
+    const kept = await runCli(home, ['key-check', '--master-key-file', file, ...kiok.flags])
+    expect(kept.stderr).not.toContain('other accounts')
   })
 
   test('is held against the fingerprint in a chango archive, where its dialect records one', async () => {

@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../../shared/domain/error.ts'
-import { checkKeys, type KeyProof } from '../../engine/verify/check-keys.ts'
+import { checkKeys, type KeyProof, type ObjectKeyProof } from '../../engine/verify/check-keys.ts'
 import { noteInAudit } from '../audited.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
@@ -56,10 +56,7 @@ export async function keyCheck(options: RepositoryOptions, context: CommandConte
     const rows = results.map(({ backup, proof, objects }) => [
       inWords[proof],
       backup.backupId,
-      objects
-        .filter((object) => object.proof !== 'opens')
-        .map((object) => `${object.key}: ${object.reason}`)
-        .join('; '),
+      reasonsOf(objects),
     ])
     for (const line of table(rows)) output.line(line.trimEnd())
     const fitting = results.filter(({ proof }) => proof === 'opens').length
@@ -72,6 +69,18 @@ export async function keyCheck(options: RepositoryOptions, context: CommandConte
     if (has('refused', 'damaged')) return exitStatus.findings
     return has('unreachable') ? exitStatus.unreachable : exitStatus.ok
   })
+}
+
+/** Each reason once, with the first object that it holds for and how many more; the JSON document has all. */
+function reasonsOf(objects: readonly ObjectKeyProof[]): string {
+  const keys = new Map<string, readonly string[]>()
+  for (const { key, proof, reason } of objects)
+    if (proof !== 'opens') keys.set(reason, [...(keys.get(reason) ?? []), key])
+  return [...keys]
+    .map(([reason, [first, ...more]]) =>
+      more.length === 0 ? `${first}: ${reason}` : `${first} and ${more.length} more: ${reason}`,
+    )
+    .join('; ')
 }
 
 const inWords: Readonly<Record<KeyProof, string>> = {
