@@ -9,6 +9,7 @@ import type { SystemName } from '../../shared/domain/system-name.ts'
 import type { Random } from '../ports/random.ts'
 import type { OpenStore } from '../ports/repository-access.ts'
 import type { ScratchSpace } from '../ports/scratch-space.ts'
+import type { HeldRequest } from '../operations/open-repository.ts'
 import type { TargetPorts } from '../operations/open-target.ts'
 import type { Output, Stream } from './output.ts'
 
@@ -78,6 +79,12 @@ export interface ChainCheck {
 /** A desk with its calls, and the window that shows it to a browser of this machine. */
 export interface CliDesk {
   readonly client: ContractRouterClient<Contract>
+  /** What a saved cluster's repository is opened with; the caller closes it, and may close the desk before. */
+  openCluster(
+    clusterId: string,
+    purpose: string,
+    options: { readonly maxRatio: number | null },
+  ): Promise<HeldRequest>
   serve(options: ServeOptions): Promise<ServedDesk>
   close(): Promise<void>
 }

@@ -1,7 +1,5 @@
-/** The options that every command on a repository has, as the parser of arguments gives them. */
-export interface RepositoryOptions {
-  readonly repository: string
-  readonly system: string
+/** How a repository is opened, as the parser of arguments gives it. */
+interface OpeningOptions {
   readonly masterKeyFile: readonly string[]
   readonly profile?: string
   readonly caFile?: string
@@ -11,6 +9,20 @@ export interface RepositoryOptions {
   readonly maxRate?: string
   readonly workers?: string
   readonly maxRatio?: string
+}
+
+/** Of a command on a repository that is named by its address. */
+export interface RepositoryOptions extends OpeningOptions {
+  readonly repository: string
+  readonly system: string
+}
+
+/** Of a command on such a one, or on that of a saved cluster. */
+export interface PlaceOptions extends OpeningOptions {
+  readonly repository?: string
+  readonly system?: string
+  readonly cluster?: string
+  readonly passphraseFile?: string
 }
 
 /** Where `plan` and `restore` restore to. */
@@ -23,15 +35,11 @@ export interface TargetFlags {
 }
 
 /** What `drill` takes: a repository of its own, or a saved cluster. */
-export interface DrillFlags extends Partial<RepositoryOptions> {
-  readonly cluster?: string
+export interface DrillFlags extends PlaceOptions {
   readonly scratch?: string
   /** These two with a saved cluster. */
   readonly host?: string
   readonly confirm?: string
-  readonly passphraseFile?: string
-  readonly masterKeyFile: readonly string[]
-  readonly sshKey: readonly string[]
 }
 
 /** What `restore` has beside them. */
@@ -39,5 +47,6 @@ export interface RestoreFlags extends TargetFlags {
   readonly confirm?: string
   readonly plan?: string
   readonly rollback?: boolean
-  readonly masterKeyFile: readonly string[]
+  /** Of a protected cluster. */
+  readonly reason?: string
 }

@@ -7,13 +7,13 @@ import { addJobs } from './arguments/jobs.ts'
 import { addMasters } from './arguments/masters.ts'
 import { addRunbooks } from './arguments/runbooks.ts'
 import { addPrune, addRetention } from './arguments/retention.ts'
-import { withAccess, withJson, type Ask, type Json } from './arguments/shared.ts'
+import { withAccess, withJson, withPlace, type Ask, type Json } from './arguments/shared.ts'
 import { systemNames } from '../../shared/domain/system-name.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitStatus } from './exit-status.ts'
 import type { DemoFlags } from './commands/demo.ts'
 import type { ServeFlags } from './commands/serve.ts'
-import type { RepositoryOptions, RestoreFlags, TargetFlags } from './options.ts'
+import type { PlaceOptions, RepositoryOptions, RestoreFlags, TargetFlags } from './options.ts'
 
 /** What the arguments ask for: run it with a context; `json` decides how results are printed. */
 export interface Invocation {
@@ -75,31 +75,29 @@ Repository addresses (percent-encoded, never with a credential):
 
 Master keys: HOLDFAST_MASTER_KEY, or --master-key-file FILE (repeat it where older backups need an older key).
 S3 keys: the AWS environment variables or a profile of the shared AWS files.
+Of a saved cluster (--cluster NAME) both come from the vault; --passphrase-file opens one that is a file.
 
 Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not reach or not allowed,
 4 failed and rolled back, 130 cancelled.`,
     )
 
-  onRepository(program.command('backups'), 'List the backups of a repository, newest first.').action(
-    (options: Json & RepositoryOptions) =>
+  onBackups(program.command('backups'), 'List the backups of a repository, newest first.').action(
+    (options: Json & PlaceOptions) =>
       ask(options.json ?? false, async (context) =>
         (await import('./commands/backups.ts')).listBackups(options, context),
       ),
   )
 
-  onRepository(
-    program.command('show'),
-    'Show one backup: manifest, stores, holders, and what is known of them.',
-  )
+  onBackups(program.command('show'), 'Show one backup: manifest, stores, holders, and what is known of them.')
     .argument('<backup>', 'backup id, or any unambiguous beginning of it')
     .option('--manifest', 'print the manifest as it stands')
-    .action((id: string, options: Json & RepositoryOptions) =>
+    .action((id: string, options: Json & PlaceOptions) =>
       ask(options.json ?? false, async (context) =>
         (await import('./commands/show.ts')).show(id, options, context),
       ),
     )
 
-  onRepository(program.command('verify'), 'Prove whether backups can be restored; a verdict for each.')
+  onBackups(program.command('verify'), 'Prove whether backups can be restored; a verdict for each.')
     .argument('[backups...]', 'backup ids, or any unambiguous beginnings of them')
     .option('--latest', 'the newest backup')
     .option('--all', 'every backup')
@@ -115,29 +113,29 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
       'refuse an archive that unpacks to more than so many times its size (default: 200)',
     )
     .option('--workers <number>', 'threads that hash and decrypt (default: one a core, at most 4)')
-    .action((ids: string[], options: Json & RepositoryOptions) =>
+    .action((ids: string[], options: Json & PlaceOptions) =>
       ask(options.json ?? false, async (context) =>
         (await import('./commands/verify.ts')).verify(ids, options, context),
       ),
     )
 
-  onRepository(
+  onBackups(
     program.command('key-check'),
     'Say which backups the given master keys open; a few KiB an object.',
-  ).action((options: Json & RepositoryOptions) =>
+  ).action((options: Json & PlaceOptions) =>
     ask(options.json ?? false, async (context) =>
       (await import('./commands/key-check.ts')).keyCheck(options, context),
     ),
   )
 
-  onRepository(
+  onBackups(
     program.command('plan'),
     'Show what a restore would do, and the hash of that plan; changes nothing.',
   )
     .argument('<backup>', 'backup id, or any unambiguous beginning of it')
     .requiredOption('--target <folder>', targetHelp)
     .option('--sudo-password-file <file>', sudoHelp)
-    .action((id: string, options: Json & RepositoryOptions & TargetFlags) =>
+    .action((id: string, options: Json & PlaceOptions & TargetFlags) =>
       ask(options.json ?? false, async (context) =>
         (await import('./commands/plan.ts')).plan(id, options, context),
       ),
@@ -204,11 +202,11 @@ const sudoHelp = 'what sudo on the host of the target asks for, in a file of thi
 
 /** `restore --rollback` needs neither a backup nor a repository, so none of them is required by the parser. */
 function addRestore(program: Command, ask: Ask): void {
-  withAccess(withJson(program.command('restore')))
-    .description('Restore a backup exactly as planned; staged, journalled, and undone if anything fails.')
+  onBackups(
+    program.command('restore'),
+    'Restore a backup exactly as planned; staged, journalled, and undone if anything fails.',
+  )
     .argument('[backup]', 'backup id, or any unambiguous beginning of it')
-    .option('--repository <address>', 'where the backups are')
-    .option('--system <name>', `one of ${systemNames.join(', ')}`)
     .requiredOption('--target <folder>', targetHelp)
     .option('--sudo-password-file <file>', sudoHelp)
     .option(
@@ -217,7 +215,8 @@ function addRestore(program: Command, ask: Ask): void {
     )
     .option('--plan <hash>', 'run only the plan with this hash')
     .option('--rollback', 'go back to what stood in the target before the last restore')
-    .action((id: string | undefined, options: Json & Partial<RepositoryOptions> & RestoreFlags) =>
+    .option('--reason <text>', 'why, where the saved cluster is protected')
+    .action((id: string | undefined, options: Json & PlaceOptions & RestoreFlags) =>
       ask(options.json ?? false, async (context) =>
         (await import('./commands/restore.ts')).restore(id ?? null, options, context),
       ),
@@ -256,6 +255,12 @@ function addAudit(program: Command, ask: Ask): void {
     )
 }
 
+/** A command on a repository, or on that of a saved cluster. */
+function onBackups(command: Command, description: string): Command {
+  return withPlace(withAccess(withJson(command)).description(description))
+}
+
+/** One on a repository alone. */
 function onRepository(command: Command, description: string): Command {
   return withAccess(withJson(command))
     .description(description)

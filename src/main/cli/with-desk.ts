@@ -9,11 +9,11 @@ export type Client = CliDesk['client']
 /** Opens this installation's desk for one command, and closes it when the command has ended. */
 export async function withDesk<T>(
   { ports }: CommandContext,
-  work: (client: Client) => Promise<T>,
+  work: (client: Client, desk: Pick<CliDesk, 'openCluster'>) => Promise<T>,
 ): Promise<T> {
   const desk = await ports.openDesk(ports.stateFolder, 'command line')
   try {
-    return await work(desk.client)
+    return await work(desk.client, desk)
   } finally {
     await desk.close()
   }

@@ -4,6 +4,7 @@ import type { Access } from '../../shared/contract/repositories.ts'
 import {
   addressFor,
   withRepository,
+  type HeldRequest,
   type OpenRepository,
   type RepositoryPorts,
 } from '../operations/open-repository.ts'
@@ -45,12 +46,57 @@ export async function withMasterKeys<T>(
   secrets: Secrets,
   work: (keys: readonly MasterKey[]) => Promise<T>,
 ): Promise<T> {
+  const opened = await openMasterKeys(ids, use, secrets)
+  try {
+    return await work(opened.keys)
+  } finally {
+    opened.close()
+  }
+}
+
+async function openMasterKeys(
+  ids: readonly string[],
+  use: SecretUse,
+  secrets: Secrets,
+): Promise<{ readonly keys: readonly MasterKey[]; readonly close: () => void }> {
   const keys: (MasterKey & { close(): void })[] = []
+  const close = (): void => {
+    for (const key of keys) key.close()
+  }
   try {
     for (const id of ids) keys.push(await secrets.masterKey(id, use))
-    return await work(keys)
-  } finally {
-    for (const key of keys) key.close()
+    return { keys, close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+/** What a saved cluster's repository is opened with; its secrets are taken from the vault for this one purpose. */
+export async function openClusterRequest(
+  cluster: SavedCluster,
+  purpose: string,
+  { state, secrets }: Pick<DeskPorts, 'state' | 'secrets'>,
+  { maxRatio = null }: { readonly maxRatio?: number | null } = {},
+): Promise<HeldRequest> {
+  const system = await backupSystemOf(cluster.system, { maxRatio })
+  const saved = savedRepository(cluster.repositoryId, state)
+  const use: SecretUse = { subject: cluster.name, purpose }
+  const { keys: masterKeys, close } = await openMasterKeys(cluster.masterKeys, use, secrets)
+  try {
+    const settings = state.settings.get()
+    const access = await accessFor(saved.access, use, secrets)
+    return {
+      system,
+      address: parseAddress(saved.address),
+      access: { ...access, maxBytesPerSecond: access.maxBytesPerSecond ?? settings.maxBytesPerSecond },
+      masterKeys,
+      workers: settings.workers,
+      close,
+    }
+  } catch (error) {
+    close()
+    throw error
   }
 }
 
@@ -64,25 +110,17 @@ export async function withClusterRepository<T>(
   { signal, note }: { readonly signal?: AbortSignal; readonly note?: (text: string) => void },
   work: (opened: OpenRepository) => Promise<T>,
 ): Promise<T> {
-  const system = await backupSystemOf(cluster.system)
-  const saved = savedRepository(cluster.repositoryId, ports.state)
-  const use: SecretUse = { subject: cluster.name, purpose }
-  return withMasterKeys(cluster.masterKeys, use, ports.secrets, async (masterKeys) => {
-    const settings = ports.state.settings.get()
-    const access = await accessFor(saved.access, use, ports.secrets)
-    return withRepository(
-      {
-        system,
-        address: parseAddress(saved.address),
-        access: { ...access, maxBytesPerSecond: access.maxBytesPerSecond ?? settings.maxBytesPerSecond },
-        masterKeys,
-        workers: settings.workers,
-      },
+  const request = await openClusterRequest(cluster, purpose, ports)
+  try {
+    return await withRepository(
+      request,
       ports,
       { signal, note: note ?? ((text) => ports.log.info('repository.note', { cluster: cluster.id, text })) },
       work,
     )
-  })
+  } finally {
+    request.close()
+  }
 }
 
 /** A saved repository as it stands, whatever lies in it. The caller closes it. */

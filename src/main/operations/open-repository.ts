@@ -25,6 +25,11 @@ export interface RepositoryRequest {
   readonly workers: number | null
 }
 
+/** One whose keys are held for it alone: `close` forgets them. */
+export interface HeldRequest extends RepositoryRequest {
+  readonly close: () => void
+}
+
 export interface RepositoryPorts {
   readonly clock: Clock
   readonly random: Random

@@ -91,7 +91,9 @@ test('A locked vault, a cluster that is not there, and one without masters are r
   await here.run(['clusters', 'add', 'alone', ...address])
   const alone = await here.run(['snapshot', 'alone', ...here.passphraseFile])
   expect(alone.status).toBe(2)
-  expect(alone.stderr).toContain('Give its connection first.')
+  expect(alone.stderr).toContain(
+    'Give its connection first: on its page Connection, or with "holdfast connect".',
+  )
 })
 
 test('Masters that are dead are bad news, with status 1, and a snapshot of them is not asked for', async () => {

@@ -1,17 +1,13 @@
 import type { Command } from 'commander'
-import { systemNames } from '../../../shared/domain/system-name.ts'
 import type { DrillScheduleFlags } from '../commands/drill-schedule.ts'
 import type { DrillFlags } from '../options.ts'
-import { withAccess, withJson, withPassphrase, type Ask, type Json } from './shared.ts'
+import { withAccess, withJson, withPlace, type Ask, type Json } from './shared.ts'
 
 /** Restores for trial, and what they have shown. */
 export function addDrills(program: Command, ask: Ask): void {
-  withPassphrase(withAccess(withJson(program.command('drill'))))
+  withPlace(withAccess(withJson(program.command('drill'))))
     .description('Restore a backup for trial into a folder of its own, time each phase, and remove it again.')
     .argument('<backup>', 'backup id, or any unambiguous beginning of it')
-    .option('--repository <address>', 'where the backups are')
-    .option('--system <name>', `one of ${systemNames.join(', ')}`)
-    .option('--cluster <name>', 'name or id of a saved cluster, instead of a repository')
     .option('--scratch <folder>', 'make that folder in this one (default: beside what Holdfast remembers)')
     .option('--host <address>', 'where the tool of the system restores (default: the host of the database)')
     .option('--confirm <name>', "the cluster's name, where that host serves it")

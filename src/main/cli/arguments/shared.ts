@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { systemNames } from '../../../shared/domain/system-name.ts'
 import type { CommandContext } from '../context.ts'
 import type { ExitStatus } from '../exit-status.ts'
 
@@ -36,6 +37,19 @@ export function withAccess(command: Command): Command {
       collect,
       [],
     ),
+  )
+}
+
+/** Which repository: one that is named by its address, or that of a saved cluster. */
+export function withPlace(command: Command): Command {
+  return withPassphrase(
+    command
+      .option('--repository <address>', 'where the backups are')
+      .option('--system <name>', `one of ${systemNames.join(', ')}`)
+      .option(
+        '--cluster <name>',
+        'name or id of a saved cluster, instead of both: with the access and the keys that are saved of it',
+      ),
   )
 }
 

@@ -1,12 +1,12 @@
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
-import type { RepositoryOptions } from '../options.ts'
+import type { PlaceOptions } from '../options.ts'
 import { withSession } from '../session.ts'
 import { bytesInWords, count, table, timeInWords } from '../words.ts'
 
 /** Lists the backups of a repository, newest first. */
-export async function listBackups(options: RepositoryOptions, context: CommandContext): Promise<ExitStatus> {
-  return withSession(options, context, async ({ repository, system, inventory }) => {
+export async function listBackups(options: PlaceOptions, context: CommandContext): Promise<ExitStatus> {
+  return withSession('list', options, context, async ({ repository, system, inventory }) => {
     const { output, ports } = context
     const { backups } = inventory
     output.document({

@@ -12,7 +12,8 @@ import { findBackup } from '../../operations/find-backup.ts'
 import type { RepositoryOptions } from '../options.ts'
 import { addressFor, verifyRequest, verifyTools } from '../../operations/open-repository.ts'
 import { refuseIndexed } from '../../operations/refuse-indexed.ts'
-import { accessOf, withSession } from '../session.ts'
+import { accessOf } from '../access-of.ts'
+import { withSession } from '../session.ts'
 import { bytesInWords, count } from '../words.ts'
 
 /** Verifies a backup, then copies it with all that it points to; a bad one is not copied. */
@@ -22,7 +23,7 @@ export async function copy(
   context: CommandContext,
 ): Promise<ExitStatus> {
   const { output, ports, signal } = context
-  return withSession(options, context, async (session) => {
+  return withSession('copy', options, context, async (session) => {
     refuseIndexed(session.system, 'copied')
     const destination = addressFor(session.system, parseAddress(options.to))
     if (formatAddress(destination) === session.repository) {

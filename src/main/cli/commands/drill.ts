@@ -45,7 +45,7 @@ export async function drill(id: string, options: DrillFlags, context: CommandCon
   }
   const scratch = await context.ports.openScratch(context.ports.stateFolder)
   await sweepLeft(scratch, context)
-  return withSession({ ...options, repository, system }, context, async (session) => {
+  return withSession('drill', { ...options, repository, system }, context, async (session) => {
     const drilled = await audited(id, scratchDir, scratch, session, context)
     const { verified, result } = drilled
     await noteInAudit(

@@ -4,15 +4,15 @@ import { noteInAudit } from '../audited.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { createProgressLine } from '../progress-line.ts'
-import type { RepositoryOptions } from '../options.ts'
+import type { PlaceOptions } from '../options.ts'
 import { verifyRequest, verifyTools } from '../../operations/open-repository.ts'
 import { withSession } from '../session.ts'
 import { count, table } from '../words.ts'
 
 /** Says which backups the given master keys open, from the first bytes of each distinct object. */
-export async function keyCheck(options: RepositoryOptions, context: CommandContext): Promise<ExitStatus> {
+export async function keyCheck(options: PlaceOptions, context: CommandContext): Promise<ExitStatus> {
   const { output, ports, signal } = context
-  return withSession(options, context, async (session) => {
+  return withSession('key check', options, context, async (session) => {
     if (session.masterKeys.length === 0) {
       throw new HoldfastError('key.missing', {
         what: 'No master key was given, so there is nothing to check.',

@@ -8,7 +8,7 @@ import type { InventoryBackup } from '../../ports/backup-system.ts'
 import type { RestoreTarget } from '../../ports/restore-target.ts'
 import { createProgressLine } from '../progress-line.ts'
 import { findBackup } from '../../operations/find-backup.ts'
-import type { RepositoryOptions, TargetFlags } from '../options.ts'
+import type { PlaceOptions, TargetFlags } from '../options.ts'
 import { withSession } from '../session.ts'
 import { openTarget } from '../target.ts'
 import { bytesInWords, count } from '../words.ts'
@@ -16,10 +16,10 @@ import { bytesInWords, count } from '../words.ts'
 /** Shows what a restore would do, step by step, and the hash that `restore --plan` takes. Changes nothing. */
 export async function plan(
   id: string,
-  options: RepositoryOptions & TargetFlags,
+  options: PlaceOptions & TargetFlags,
   context: CommandContext,
 ): Promise<ExitStatus> {
-  return withSession(options, context, async (session) => {
+  return withSession('restore', options, context, async (session) => {
     const { output } = context
     const backup = findBackup(id, session)
     const target = await openTarget(options, session.address, context)

@@ -12,7 +12,8 @@ import { createProgressLine } from '../progress-line.ts'
 import { deletedWords, printPruneRows } from '../prune-rows.ts'
 import { noRules, rulesOf, type RulesFlags } from '../retention-rules.ts'
 import { savedHoldsAt } from '../saved-holds.ts'
-import { accessOf, withSession } from '../session.ts'
+import { accessOf } from '../access-of.ts'
+import { withSession } from '../session.ts'
 import { bytesInWords, count } from '../words.ts'
 
 export interface PruneFlags extends RulesFlags {
@@ -28,7 +29,7 @@ export async function prune(
   context: CommandContext,
 ): Promise<ExitStatus> {
   const { output, ports, signal } = context
-  return withSession(options, context, async (session) => {
+  return withSession('retention', options, context, async (session) => {
     const holds = await savedHoldsAt(session.repository, context)
     if (options.apply === true) holds.check(options.reason ?? null)
     const rules = rulesOf(options) ?? session.system.usualRetention ?? noRules

@@ -6,49 +6,67 @@ import type { RestoreResult } from '../../engine/restore/run-restore.ts'
 import { runPlan } from '../../operations/run-plan.ts'
 import type { RestoreTarget } from '../../ports/restore-target.ts'
 import type { OpenRepository } from '../../operations/open-repository.ts'
+import { checkMode } from '../../desk/confirm.ts'
 import { auditedChange } from '../audited.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import type { BackupPlan } from '../../operations/plan-backup.ts'
 import { createProgressLine } from '../progress-line.ts'
 import { findBackup } from '../../operations/find-backup.ts'
-import type { RepositoryOptions, RestoreFlags } from '../options.ts'
+import type { PlaceOptions, RestoreFlags } from '../options.ts'
 import { withSession } from '../session.ts'
 import { openTarget } from '../target.ts'
+import { findCluster, withDesk } from '../with-desk.ts'
 import { bytesInWords, count } from '../words.ts'
 import { planWithProgress, printPlan } from './plan.ts'
 
 /** Restores a backup exactly as planned, or goes back to what stood before the last restore. */
 export async function restore(
   id: string | null,
-  options: Partial<RepositoryOptions> & RestoreFlags,
+  options: PlaceOptions & RestoreFlags,
   context: CommandContext,
 ): Promise<ExitStatus> {
   if (options.rollback === true) return rollBack(id, options, context)
-  const { repository, system } = options
-  if (id === null || repository === undefined || system === undefined) {
+  if (id === null) {
     throw new HoldfastError('usage', {
-      what: 'A restore needs a backup, --repository and --system.',
+      what: 'A restore needs a backup.',
       unchanged: 'Nothing was changed.',
       next: 'To go back to what stood before the last restore, give --rollback and --target alone.',
     })
   }
-  return withSession({ ...options, repository, system }, context, async (session) => {
+  const saved = options.cluster === undefined ? null : await changeable(options.cluster, options, context)
+  return withSession('restore', options, context, async (session) => {
     const backup = findBackup(id, session)
     const target = await openTarget(options, session.address, context)
     try {
       const planned = await planWithProgress(backup, target, session, context)
-      checkConfirmed(planned, options)
+      checkConfirmed(planned, saved, options)
       if (!context.output.json) printPlan(planned.plan, context.output)
-      return await run(planned, target, session, context)
+      return await run(planned, target, { session, reason: options.reason ?? null }, context)
     } finally {
       await target.close()
     }
   })
 }
 
-/** Compared by code points, so that a name that only looks like the right one does not pass. */
-function checkConfirmed({ plan, hash }: BackupPlan, options: RestoreFlags): void {
+/** The name of a saved cluster. Throws where it is read-only here, or is protected and no reason is given. */
+async function changeable(
+  nameOrId: string,
+  { reason }: RestoreFlags,
+  context: CommandContext,
+): Promise<string> {
+  return withDesk(context, async (client) => {
+    const cluster = await findCluster(nameOrId, client)
+    checkMode(cluster, reason ?? null)
+    return cluster.name
+  })
+}
+
+/**
+ * Compared by code points, so that a name that only looks like the right one does not pass. `saved`: of the saved cluster, which
+ * may be called otherwise in the manifest.
+ */
+function checkConfirmed({ plan, hash }: BackupPlan, saved: string | null, options: RestoreFlags): void {
   if (options.plan !== undefined && options.plan !== hash) {
     throw new HoldfastError('plan.changed', {
       what: `The plan is now ${hash}, not the one that was confirmed.`,
@@ -57,7 +75,7 @@ function checkConfirmed({ plan, hash }: BackupPlan, options: RestoreFlags): void
       next: 'Look at the plan again with "holdfast plan".',
     })
   }
-  if (options.confirm === plan.confirm) return
+  if (options.confirm === plan.confirm || (saved !== null && options.confirm === saved)) return
   const expected = revealed(plan.confirm)
   const disguise = expected === plan.confirm ? '' : ` It has letters that only look like others: ${expected}`
   throw new HoldfastError('usage', {
@@ -74,7 +92,7 @@ function checkConfirmed({ plan, hash }: BackupPlan, options: RestoreFlags): void
 async function run(
   planned: BackupPlan,
   target: RestoreTarget,
-  { keyFingerprints }: OpenRepository,
+  { session, reason }: { readonly session: OpenRepository; readonly reason: string | null },
   context: CommandContext,
 ): Promise<ExitStatus> {
   const { ports, output, signal } = context
@@ -85,7 +103,7 @@ async function run(
     { name: 'target', value: plan.targetDir },
     { name: 'plan', value: hash },
     { name: 'verdict', value: verified.verdict },
-    { name: 'keys', value: keyFingerprints.join(' ') },
+    { name: 'keys', value: session.keyFingerprints.join(' ') },
   ]
   const work = async (): Promise<RestoreResult> => {
     const progress = createProgressLine(ports.stderr, ports.clock)
@@ -99,7 +117,7 @@ async function run(
   }
   const result = await auditedChange(
     'restore',
-    { subject: plan.cluster ?? plan.targetDir, facts },
+    { subject: plan.cluster ?? plan.targetDir, facts, reason },
     work,
     context,
   )

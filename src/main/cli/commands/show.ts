@@ -3,18 +3,18 @@ import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { backupDocument, printBackup } from '../report.ts'
 import { findBackup } from '../../operations/find-backup.ts'
-import type { RepositoryOptions } from '../options.ts'
+import type { PlaceOptions } from '../options.ts'
 import { verifyRequest, verifyTools } from '../../operations/open-repository.ts'
 import { withSession } from '../session.ts'
 
 /** Shows one backup: its manifest, stores and holders, and what is known of them without reading anything now. */
 export async function show(
   id: string,
-  options: RepositoryOptions & { readonly manifest?: boolean },
+  options: PlaceOptions & { readonly manifest?: boolean },
   context: CommandContext,
 ): Promise<ExitStatus> {
   const { output, ports, signal } = context
-  return withSession(options, context, async (session) => {
+  return withSession('show', options, context, async (session) => {
     const backup = findBackup(id, session)
     const request = { ...verifyRequest(session.system, null), reading: 'rememberedOnly' as const }
     const result = await verifyBackups([backup], request, await verifyTools(session, ports), { signal })

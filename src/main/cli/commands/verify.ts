@@ -16,11 +16,11 @@ import {
   type VerificationSummary,
 } from '../report.ts'
 import { parseSelection, selectBackups } from '../select-backups.ts'
-import type { RepositoryOptions } from '../options.ts'
+import type { PlaceOptions } from '../options.ts'
 import { verifyRequest, verifyTools } from '../../operations/open-repository.ts'
 import { withSession } from '../session.ts'
 
-export interface VerifyCommandOptions extends RepositoryOptions {
+export interface VerifyCommandOptions extends PlaceOptions {
   readonly level?: string
   readonly latest?: boolean
   readonly all?: boolean
@@ -37,7 +37,7 @@ export async function verify(
   const selection = parseSelection(ids, options.latest ?? false, options.all ?? false)
   const { output, ports, signal } = context
   const startedAt = ports.clock.now()
-  return withSession(options, context, async (session) => {
+  return withSession('verify', options, context, async (session) => {
     const { system, inventory, repository } = session
     const selected = selectBackups(selection, session)
     const progress = createProgressLine(ports.stderr, ports.clock)

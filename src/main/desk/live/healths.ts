@@ -39,7 +39,7 @@ export async function connectedCluster(
   if (cluster.connection === null) {
     throw new HoldfastError('connection.missing', {
       what: `How the masters of ${cluster.name} are reached is not known here.`,
-      next: 'Give its connection first.',
+      next: 'Give its connection first: on its page Connection, or with "holdfast connect".',
     })
   }
   return { driver, live: driver.connect(cluster.connection) }
