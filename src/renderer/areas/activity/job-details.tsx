@@ -1,8 +1,10 @@
 import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Job } from '../../../shared/contract/jobs.ts'
+import { commandLine } from '../../../shared/domain/command-line.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine, ErrorPanel } from '../../ui/error-panel.tsx'
 import { Facts, frame, Section } from '../../ui/frame.tsx'
 import { Button } from '../../ui/kit.ts'
@@ -87,6 +89,12 @@ export function JobDetails({ job }: { readonly job: Job }) {
                 : []),
             ]}
           />
+          {job.canResume && (
+            <CommandLine
+              label="Resume on the command line, once Holdfast has ended here"
+              command={commandLine(['holdfast', 'jobs', 'resume', job.id])}
+            />
+          )}
         </section>
       </div>
       {job.result !== null && <JobResultView job={job} result={job.result} />}

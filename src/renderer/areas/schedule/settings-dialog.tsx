@@ -6,6 +6,7 @@ import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import type { Client } from '../../lib/client-types.ts'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { Dash, Dashed } from '../../ui/dashed.tsx'
 import { CopyAsText } from '../../ui/copy-text.tsx'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
@@ -13,6 +14,7 @@ import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, DialogFoot, Modal, Select, TextInput } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
 import { ReasonField, useReason } from '../../ui/reason-field.tsx'
+import { clusterSettingsCommand } from './model/commands.ts'
 import { changesIn, settingWords } from './model/schedule-words.ts'
 import { NextTimes } from './next-times.tsx'
 import s from './schedule.module.css'
@@ -117,6 +119,7 @@ export function SettingsDialog({ cluster, settings, onClose }: Props) {
             </div>
           )}
           <ReasonField of={reason} />
+          <CommandLine command={clusterSettingsCommand(cluster.name, changes, shown.hash, reason)} />
           <DialogFoot note="Written into the cluster’s own configuration, exactly as it stands here.">
             <Button onClick={onClose} data-autofocus>
               Cancel

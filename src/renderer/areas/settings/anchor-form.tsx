@@ -3,8 +3,10 @@ import { useState } from 'react'
 import type { AuditAnchorPlace } from '../../../shared/contract/settings.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, Checkbox, NumberInput, Select, TextInput } from '../../ui/kit.ts'
+import { anchorCommand } from './commands.ts'
 import s from './settings.module.css'
 
 interface Props {
@@ -113,6 +115,7 @@ export function AnchorForm({ now, onDone }: Props) {
         checked={draft.access.allowHttp}
         onChange={(event) => change({ access: { ...draft.access, allowHttp: event.currentTarget.checked } })}
       />
+      <CommandLine command={anchorCommand(draft)} />
       {set.isError && <ErrorLine failure={failureOf(set.error)} />}
       <div className={s['acts']}>
         <Button onClick={onDone}>Cancel</Button>

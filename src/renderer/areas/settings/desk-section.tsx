@@ -1,6 +1,8 @@
 import { useState } from 'react'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { Section } from '../../ui/frame.tsx'
 import { NumberInput } from '../../ui/kit.ts'
+import { settingsCommand } from './commands.ts'
 import { Line } from './line.tsx'
 import { useSettings } from './use-settings.ts'
 import s from './settings.module.css'
@@ -70,6 +72,7 @@ export function DeskSection() {
           />
         </Line>
       </div>
+      <CommandLine command={settingsCommand(settings)} />
     </>
   )
 }
