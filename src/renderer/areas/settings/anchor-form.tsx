@@ -52,6 +52,7 @@ export function AnchorForm({ now, onDone }: Props) {
     Math.max(least, Math.round(Number(value)) || least)
   return (
     <form
+      className={s['anchor']}
       onSubmit={(event) => {
         event.preventDefault()
         set.mutate({ auditAnchor: draft })
@@ -110,7 +111,6 @@ export function AnchorForm({ now, onDone }: Props) {
         onChange={(value) => change({ keepDays: number(value, 1) })}
       />
       <Checkbox
-        mt="sm"
         label="Allow plain HTTP to another computer"
         checked={draft.access.allowHttp}
         onChange={(event) => change({ access: { ...draft.access, allowHttp: event.currentTarget.checked } })}

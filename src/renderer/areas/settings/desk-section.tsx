@@ -72,7 +72,9 @@ export function DeskSection() {
           />
         </Line>
       </div>
-      <CommandLine command={settingsCommand(settings)} />
+      <div className={s['twin']}>
+        <CommandLine command={settingsCommand(settings)} />
+      </div>
     </>
   )
 }
