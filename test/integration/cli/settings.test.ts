@@ -39,7 +39,7 @@ test('Where anchors are kept is set and ended; that none could be written there 
   const kept = await here.run(['settings', 'anchor', '--to', closed, '--keep-days', '30'], { env })
   expect([kept.status, kept.stderr]).toEqual([0, expect.stringContaining('Note: no anchor was written.')])
   expect((await show()).auditAnchor).toMatchObject({
-    address: 's3://anchors/here/?endpoint=http://127.0.0.1:9&style=path',
+    address: 's3://anchors/here/?endpoint=http%3A%2F%2F127.0.0.1%3A9&style=path',
     access: { credential: { source: 'environment' }, allowHttp: false },
     everyEntries: 50,
     keepDays: 30,

@@ -16,6 +16,7 @@ import {
   removeRepositoryCommand,
   trustHostCommand,
 } from '../../../../src/renderer/areas/access/commands.ts'
+import { cancelCommand, resumeCommand } from '../../../../src/renderer/areas/activity/model.ts'
 import { connectCommand, disconnectCommand } from '../../../../src/renderer/areas/masters/model/commands.ts'
 import {
   draftOf,
@@ -29,6 +30,12 @@ import {
   unpinCommand,
 } from '../../../../src/renderer/areas/schedule/model/commands.ts'
 import { anchorCommand, settingsCommand } from '../../../../src/renderer/areas/settings/commands.ts'
+import {
+  addSecretCommand,
+  removeSecretCommand,
+  renameSecretCommand,
+  replaceSecretCommand,
+} from '../../../../src/renderer/areas/vault/commands.ts'
 import {
   type ConnectionField,
   type ConnectionValues,
@@ -71,7 +78,7 @@ function deskWith(answers: Answers): CliDesk {
 }
 
 /** Runs what is shown as an operator does who pastes it: by `sh`, the parser of arguments and the command; gives what it asks for. */
-async function pasted(command: string, answers: Answers): Promise<Call> {
+async function pasted(command: string, answers: Answers, typed = ''): Promise<Call> {
   const [program, ...args] = parsedBySh(command)
   expect(program).toBe('holdfast')
   const parsed = await parseArguments(args, 'test')
@@ -81,6 +88,8 @@ async function pasted(command: string, answers: Answers): Promise<Call> {
     stdout: stream,
     stderr: stream,
     stateFolder: '/state',
+    stdinIsTerminal: () => true,
+    askSecret: async () => typed,
     openDesk: async () => deskWith({ ...usualAnswers, ...answers }),
   }
   const output = createOutput(ports, { json: false, colours: false })
@@ -271,6 +280,38 @@ describe('A command that the window shows, pasted into a shell, asks for the sam
     ]) {
       const anchored = await pasted(anchorCommand({ ...place, access }), {})
       expect(anchored).toEqual(['settings.set', { auditAnchor: { ...place, access } }])
+    }
+  })
+
+  test('cancelling and resuming a job', async () => {
+    const id = 'a1'.repeat(12)
+    const job = { id, state: 'running' }
+    const answers = { 'jobs.list': [{ ...job, id: 'a0' }, job], 'host.info': { stateIsReadOnly: true } }
+    expect(await pasted(cancelCommand(id), answers)).toEqual(['jobs.cancel', { id }])
+    expect(await pasted(resumeCommand(id), answers)).toEqual(['jobs.resume', { id }])
+  })
+
+  test('secrets, which are asked for and stand in no command', async () => {
+    const secret = { 'vault.credentials': [{ id: 'pair', kind: 's3', label: '--all' }] }
+    expect(await pasted(renameSecretCommand('pair', ' -h '), secret)).toEqual([
+      'vault.rename',
+      { id: 'pair', label: '-h' },
+    ])
+    expect(await pasted(removeSecretCommand('pair'), secret)).toEqual(['vault.remove', { id: 'pair' }])
+    const typed = 'typed at a prompt'
+    expect(await pasted(replaceSecretCommand({ id: 'pair', kind: 's3' }), secret, typed)).toEqual([
+      'vault.replace',
+      { id: 'pair', secret: { kind: 's3', accessKeyId: 'ID', secretAccessKey: typed } },
+    ])
+    for (const [kind, given] of [
+      ['s3', { kind: 's3', accessKeyId: 'ID', secretAccessKey: typed }],
+      ['masterKey', { kind: 'masterKey', key: typed }],
+      ['login', { kind: 'login', user: 'NAME', password: typed }],
+      ['token', { kind: 'token', token: typed }],
+      ['password', { kind: 'password', password: typed }],
+    ] as const) {
+      const added = await pasted(addSecretCommand(kind, '--it’s'), secret, typed)
+      expect(added).toEqual(['vault.add', { label: '--it’s', secret: given }])
     }
   })
 
