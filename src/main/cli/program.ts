@@ -37,6 +37,8 @@ export async function parseArguments(args: readonly string[], version: string): 
     invocation = { json, run }
   })
   for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
+    // A long name beside them leaves descriptions less room, and they are wrapped all the same.
+    command.configureHelp({ minWidthToWrap: 20 })
     command.exitOverride().configureOutput({
       writeOut: (part) => (text += part),
       // Help that nobody asked for goes to this one.
