@@ -9,7 +9,7 @@ jobJournalConformance('files', async () => {
   const above = mkdtempSync(join(tmpdir(), 'holdfast-'))
   return {
     open: async (readOnlyBecause) =>
-      openJobFiles(join(above, 'jobs'), { readOnlyBecause: readOnlyBecause ?? null }),
+      openJobFiles(join(above, 'jobs'), { readOnlyBecause: readOnlyBecause ?? null, patienceMs: 500 }),
     [Symbol.asyncDispose]: async () => rmSync(above, { recursive: true }),
   }
 })

@@ -102,6 +102,27 @@ export function jobJournalConformance(name: string, openPlace: () => Promise<Jou
       expect(await (await place.open()).load()).toEqual([])
     })
 
+    test('Word that a job is to be cancelled is taken once by whoever listens, and refused where nobody does', async () => {
+      await using place = await openPlace()
+      const holder = await place.open()
+      await holder.begin(journalJob('j1'), [waiting])
+      const reader = await place.open('It is held by process 7.')
+      await expect(reader.askToCancel('j1')).rejects.toMatchObject({ code: 'state.readOnly' })
+      const heard: string[] = []
+      const stop = holder.onCancelAsked((id) => heard.push(id))
+      await reader.askToCancel('j1')
+      await reader.askToCancel('j2')
+      await expect.poll(() => heard).toEqual(['j1', 'j2'])
+      stop()
+      await expect(reader.askToCancel('j1')).rejects.toMatchObject({ code: 'state.readOnly' })
+      await reader.close()
+      await holder.close()
+      const later = await place.open()
+      expect(later.problems).toEqual([])
+      expect(await later.load()).toHaveLength(1)
+      await later.close()
+    })
+
     test('Where another instance holds the saved state, the journal is read and never written', async () => {
       await using place = await openPlace()
       const first = await place.open()

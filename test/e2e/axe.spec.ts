@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Holdfast } from './holdfast.ts'
 import { walkHosts } from './walk-hosts.ts'
+import { walkQuestions } from './walk-questions.ts'
 import { walkRunbooks } from './walk-runbooks.ts'
 import { walkDemonstration, walkFirstStart, walkMasters, type Visit } from './walks.ts'
 import type { Page } from 'playwright/test'
@@ -45,17 +46,17 @@ function readBy(page: Page, found: string[]): Visit {
   }
 }
 
-/** Every table of a screen can be copied as text: it has a button for each. */
+/** Every table of a screen can be copied and saved: it has a button for each. */
 async function uncopied(screen: string, page: Page): Promise<readonly string[]> {
   const tables = await page.locator('table, [role="table"], [role="grid"], [role="treegrid"]').all()
   const buttons = await page
-    .getByRole('button', { name: 'Copy as text', exact: true, includeHidden: true })
+    .getByRole('button', { name: 'Copy or save', exact: true, includeHidden: true })
     .count()
   if (tables.length <= buttons) return []
   const names = await Promise.all(
     tables.map(async (table) => (await table.getAttribute('aria-label')) ?? 'one'),
   )
-  return [`${screen}: of the tables ${names.join('; ')} only ${buttons} can be copied as text`]
+  return [`${screen}: of the tables ${names.join('; ')} only ${buttons} can be copied`]
 }
 
 const walks = {
@@ -64,6 +65,7 @@ const walks = {
   'Masters, snapshots, schedules and drills': walkMasters,
   'The key of a host that is not known': walkHosts,
   Runbooks: walkRunbooks,
+  'Menus, questions and toasts': walkQuestions,
 } satisfies Record<string, (page: Page, holdfast: Holdfast, visit: Visit) => Promise<void>>
 
 for (const [what, walk] of Object.entries(walks)) {

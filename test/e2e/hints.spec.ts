@@ -40,3 +40,30 @@ test('A hint comes on focus as on hover, stays while it is pointed at, and Escap
   await expect(dialog).toBeHidden()
   await expect(older).toBeFocused()
 })
+
+test('A time in a row is whole for who hears it, and what the row opens tells it by the keyboard', async ({
+  page,
+  holdfast,
+}) => {
+  const { address } = await makeRepository(holdfast, 'kiok-times', { plain: true })
+  const id = await atDesk(holdfast, async (client) => {
+    const cluster = await addCluster(client, { name: 'kiok-times', address })
+    await verifyAll(client, cluster.id)
+    return cluster.id
+  })
+  await holdfast.start(page)
+  const proof = page.getByRole('row', { name: /^kiok-times:/ }).locator('small time')
+  await expect(proof.first()).toHaveText(/ ago \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\)$/)
+
+  await goTo(page, `/clusters/${id}/backups`)
+  const row = page.getByRole('gridcell').locator('time').first()
+  await expect(row).toHaveText(/ \(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\)$/)
+  await expect(page.getByRole('gridcell').getByRole('button')).toHaveCount(0)
+  await page.getByRole('gridcell').first().click()
+  const pane = page.getByRole('complementary', { name: 'Backup' })
+  await page.keyboard.press('Tab')
+  await pane.getByRole('button', { name: / ago$/ }).first().focus()
+  await expect(page.getByRole('tooltip')).toHaveText(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/)
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('tooltip')).toBeHidden()
+})

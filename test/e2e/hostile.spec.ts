@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright/test'
@@ -187,7 +187,7 @@ test('Hostile manifests are shown as text: nothing of them runs, asks or breaks 
   await expectUnharmed(page, seen)
 })
 
-test('A store whose name is a formula is text where its table is pasted', async ({
+test('A store whose name is a formula is text wherever its table goes, by the keyboard alone', async ({
   page,
   context,
   holdfast,
@@ -204,13 +204,50 @@ test('A store whose name is a formula is text where its table is pasted', async 
   await add(page, root, 'formula')
   await goTo(page, `${await baseOf(page)}/backups`)
   await page.getByRole('gridcell').first().click()
-  const pane = page.getByRole('complementary', { name: 'Backup' })
-  await pane.getByRole('button', { name: 'Copy as text' }).first().click()
-  await expect(pane.getByRole('button', { name: 'Copied' })).toBeVisible()
-  const copied = String(await page.evaluate('navigator.clipboard.readText()'))
-  expect(copied.split('\n').map((line) => line.split('\t')[0])).toEqual(
-    expect.arrayContaining(['Store', 'kms', `'${formula}`]),
-  )
+  const button = page
+    .getByRole('complementary', { name: 'Backup' })
+    .getByRole('button', { name: /^(Copy or save|Copied)$/ })
+    .first()
+  /** Takes the table by the menu of its button. */
+  const take = async (place: number, name: string): Promise<void> => {
+    await button.focus()
+    await page.keyboard.press('Enter')
+    const item = page.getByRole('menuitem', { name, exact: true })
+    await expect(page.getByRole('menuitem')).toHaveCount(3)
+    for (let at = 0; at < place; at += 1) await page.keyboard.press('ArrowDown')
+    await expect(item).toBeFocused()
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('menuitem')).toHaveCount(0)
+    await expect(button).toBeFocused()
+  }
+  const copied = async (): Promise<string> => String(await page.evaluate('navigator.clipboard.readText()'))
+
+  await take(0, 'Copy as text')
+  await expect(button).toHaveText('Copied')
+  const text = (await copied()).split('\n').map((line) => line.split('\t')[0])
+  expect(text).toEqual(expect.arrayContaining(['Store', 'kms', `'${formula}`]))
+
+  await take(1, 'Copy as Markdown')
+  await expect.poll(copied).toMatch(/^\| Store \|/)
+  expect(await copied()).toContain(String.raw`| =HYPERLINK\("http\://elsewhere.example","kms"\) |`)
+
+  const download = page.waitForEvent('download')
+  await take(2, 'Save as CSV')
+  const file = await download
+  expect(file.suggestedFilename()).toBe('holdfast-stores.csv')
+  const path = join(holdfast.dir, 'stores.csv')
+  await file.saveAs(path)
+  const lines = (await readFile(path, 'utf8')).split('\r\n')
+  expect(lines[0]).toMatch(/^Store,Object,/)
+  expect(lines.some((line) => line.replace(/^"/, '').startsWith(`'${formula[0]}`))).toBe(true)
+
+  // Escape closes the menu alone.
+  await button.focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('menuitem')).toHaveCount(3)
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('menuitem')).toHaveCount(0)
+  await expect(button).toBeFocused()
 })
 
 test('A backup from a clock that is two hours ahead is shown as ahead, not as young', async ({

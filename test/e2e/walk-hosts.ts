@@ -42,6 +42,10 @@ export async function walkHosts(page: Page, holdfast: Holdfast, visit: Visit): P
     await expect(page.getByRole('heading', { name: 'Trusted hosts' })).toBeVisible()
     await expect(page.getByRole('button', { name: 'Connect its masters…' })).toBeVisible()
     await visit('cluster-connection-hosts')
+    await page.getByRole('button', { name: /^Forget / }).click()
+    await page.getByRole('textbox', { name: 'Reason' }).fill('Installed anew, INC-2291')
+    await expect(page.getByText(/holdfast clusters forget-host --reason/)).toBeVisible()
+    await visit('host-forget')
   } finally {
     await sshd.stop()
   }

@@ -62,6 +62,7 @@ export async function walkRunbooks(page: Page, holdfast: Holdfast, visit: Visit)
     await begin(page, lost, visit)
     await changeAnswer(page, lost, visit)
     await walkSteps(page, lost, visit)
+    expect(takenBack.has(page), 'the question before a step is taken back was seen').toBe(true)
     await walkEnd(page, visit)
     await walkReport(page, holdfast, visit)
   } finally {
@@ -161,6 +162,7 @@ async function goOnTo(until: Locator, page: Page, lost: Lost, visit: Visit): Pro
     const screen = shown[title]
     if (screen !== undefined) await visit(screen)
     await visitSkip(page, panel, visit)
+    await visitTakeBack(page, visit)
     await answer(page, panel, { title, offer: await offered.innerText(), lost, visit })
     const left = page.getByRole('group', { name: `: ${title}` }).getByRole('button', { name: offers })
     await expect(left).toHaveCount(0)
@@ -180,6 +182,19 @@ async function visitSkip(page: Page, panel: Locator, visit: Visit): Promise<void
   await expect(page.getByRole('dialog')).toBeHidden()
 }
 const asked = new WeakSet<Page>()
+
+/** The question before a step is taken back: the first one that can be. */
+async function visitTakeBack(page: Page, visit: Visit): Promise<void> {
+  const takeBack = page.getByRole('button', { name: 'Take back…' }).first()
+  if (!(await takeBack.isVisible()) || takenBack.has(page)) return
+  takenBack.add(page)
+  await takeBack.click()
+  await expect(page.getByRole('dialog', { name: /^Take back: / })).toBeVisible()
+  await visit('run-take-back')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+}
+const takenBack = new WeakSet<Page>()
 
 /** Its worker comes up only when the wait for it was seen. */
 async function holdWorker({ site: { hosts } }: Lost): Promise<() => Promise<void>> {
@@ -235,6 +250,7 @@ async function walkEnd(page: Page, visit: Visit): Promise<void> {
   await expect(page.getByRole('dialog', { name: 'Where were we' })).toBeVisible()
   await visit('run-where-were-we')
   await page.keyboard.press('Escape')
+  await visitEvidence(page, visit)
   await page.getByRole('button', { name: 'Close the run…' }).click()
   await expect(page.getByRole('dialog', { name: 'Close the run' })).toBeVisible()
   await visit('run-close')
@@ -243,6 +259,21 @@ async function walkEnd(page: Page, visit: Visit): Promise<void> {
   await expect(page.getByRole('table', { name: 'Open runs' })).toBeVisible()
   await visit('runbooks')
   await page.getByRole('row', { name: /^kiok-core/ }).click()
+}
+
+/** What was found has a dialog of its own where the window is too narrow for it. */
+async function visitEvidence(page: Page, visit: Visit): Promise<void> {
+  const size = page.viewportSize()
+  if (size === null) throw new Error('The window has no size.')
+  await page.setViewportSize({ width: 1100, height: size.height })
+  await page.getByRole('button', { name: /^Evidence \d+$/ }).click()
+  const dialog = page.getByRole('dialog', { name: 'Evidence' })
+  // A link of this router that is out of sight passes for one that skips to a part of the page.
+  await dialog.getByRole('link', { name: 'Show them' }).scrollIntoViewIfNeeded()
+  await visit('run-evidence')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await page.setViewportSize(size)
 }
 
 /** The file that is kept, as a browser shows it. */

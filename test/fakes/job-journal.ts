@@ -3,6 +3,8 @@ import { HoldfastError } from '../../src/shared/domain/error.ts'
 
 export interface MemoryJournalPlace {
   readonly jobs: Map<string, { readonly job: JournalJob; readonly entries: JournalEntry[] }>
+  /** Who hears that a job is to be cancelled. */
+  readonly cancelling: Set<(jobId: string) => void>
   /** While set, whatever is written fails with it. */
   fault: Error | null
   open(options?: { readonly readOnlyBecause?: string }): JobJournal
@@ -13,6 +15,7 @@ export function memoryJournalPlace(): MemoryJournalPlace {
   const jobs: MemoryJournalPlace['jobs'] = new Map()
   const place: MemoryJournalPlace = {
     jobs,
+    cancelling: new Set(),
     fault: null,
     open({ readOnlyBecause } = {}) {
       const mayWrite = (): void => {
@@ -37,6 +40,16 @@ export function memoryJournalPlace(): MemoryJournalPlace {
         async remove(jobId) {
           mayWrite()
           jobs.delete(jobId)
+        },
+        async askToCancel(jobId) {
+          if (place.cancelling.size === 0) {
+            throw new HoldfastError('state.readOnly', { what: 'Nobody runs the job.' })
+          }
+          for (const listener of place.cancelling) listener(jobId)
+        },
+        onCancelAsked(listener) {
+          place.cancelling.add(listener)
+          return () => void place.cancelling.delete(listener)
         },
         close: async () => undefined,
       }

@@ -5,8 +5,10 @@ import { addCredentials } from './arguments/credentials.ts'
 import { addDrills } from './arguments/drills.ts'
 import { addJobs } from './arguments/jobs.ts'
 import { addMasters } from './arguments/masters.ts'
+import { addRepositories } from './arguments/repositories.ts'
 import { addRunbooks } from './arguments/runbooks.ts'
 import { addPrune, addRetention } from './arguments/retention.ts'
+import { addSettings } from './arguments/settings.ts'
 import { withAccess, withJson, withPlace, type Ask, type Json } from './arguments/shared.ts'
 import { systemNames } from '../../shared/domain/system-name.ts'
 import type { CommandContext } from './context.ts'
@@ -35,6 +37,8 @@ export async function parseArguments(args: readonly string[], version: string): 
     invocation = { json, run }
   })
   for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
+    // A long name beside them leaves descriptions less room, and they are wrapped all the same.
+    command.configureHelp({ minWidthToWrap: 20 })
     command.exitOverride().configureOutput({
       writeOut: (part) => (text += part),
       // Help that nobody asked for goes to this one.
@@ -154,6 +158,7 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
     )
 
   addClusters(program, ask)
+  addRepositories(program, ask)
   addJobs(program, ask)
   addCredentials(program, ask)
   addPrune(
@@ -168,6 +173,7 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
   addAudit(program, ask)
   addMasters(program, ask)
   addRunbooks(program, ask)
+  addSettings(program, ask)
 
   withJson(program.command('serve'))
     .description('Show the window in a browser of this machine; nobody else can open it.')

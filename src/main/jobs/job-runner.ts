@@ -65,6 +65,7 @@ export async function createJobRunner(parts: JobRunnerParts): Promise<JobRunner>
     for (const job of held.values()) if (isActive(job.view.state)) await interrupt(job)
     await forgetOldest()
   }
+  const stopListening = journal.readOnlyBecause === null ? journal.onCancelAsked(cancelForAnother) : null
 
   async function interrupt(job: HeldJob): Promise<void> {
     await job.recordAnyway('interrupted', interruptedEnding)
@@ -150,6 +151,21 @@ export async function createJobRunner(parts: JobRunnerParts): Promise<JobRunner>
     return job.asJob()
   }
 
+  /** Another instance, which only reads, was told to cancel a job that runs here. */
+  function cancelForAnother(id: string): void {
+    const job = held.get(id)
+    if (job === undefined) return
+    void changing(async () => cancel(job)).catch((error: unknown) => log.incident('job.cancel', error))
+  }
+
+  /** Who asked is told by the entry of that one; the one that runs the job tells what came of it. */
+  async function askAnother(job: HeldJob): Promise<Job> {
+    if (!isActive(job.view.state)) return job.asJob()
+    await journal.askToCancel(job.id)
+    await auditLater(job, 'job.cancelAsked')
+    return job.asJob()
+  }
+
   /** The operator's answer for an interrupted job; of two answers at once the second one comes too late. */
   async function decide(job: HeldJob, answer: 'resumed' | 'dismissed'): Promise<Job> {
     if (job.view.state !== 'interrupted' || deciding.has(job)) throw notInterrupted(job, answer)
@@ -174,7 +190,8 @@ export async function createJobRunner(parts: JobRunnerParts): Promise<JobRunner>
     get: (id) => find(id).asJob(),
     events: (id, after, signal) =>
       find(id).events(after, signal === undefined ? closed.signal : AbortSignal.any([signal, closed.signal])),
-    cancel: (id) => changing(async () => cancel(find(id))),
+    cancel: async (id) =>
+      journal.readOnlyBecause === null ? changing(async () => cancel(find(id))) : askAnother(find(id)),
     resume: (id) => changing(async () => decide(find(id), 'resumed')),
     dismiss: (id) => changing(async () => decide(find(id), 'dismissed')),
     onChange(listener) {
@@ -183,6 +200,7 @@ export async function createJobRunner(parts: JobRunnerParts): Promise<JobRunner>
     },
     async close() {
       isOpen = false
+      stopListening?.()
       for (const controller of aborts.values()) controller.abort()
       for (const job of queue.close()) await interrupt(job)
       await Promise.all(asked)

@@ -47,6 +47,13 @@ export interface JobJournal {
   append(jobId: string, entries: readonly JournalEntry[]): Promise<void>
   /** One that is not there is removed already. */
   remove(jobId: string): Promise<void>
+  /**
+   * Leaves word that a job is to be cancelled, and resolves once the instance that runs it has taken it: the one thing that is
+   * asked for where the journal is only read. Throws `state.readOnly` where nobody takes it.
+   */
+  askToCancel(jobId: string): Promise<void>
+  /** Takes every such word from now on; gives how to stop. One that was left for an earlier instance is forgotten. */
+  onCancelAsked(listener: (jobId: string) => void): () => void
   /** Resolves once all that was asked for has ended. */
   close(): Promise<void>
 }

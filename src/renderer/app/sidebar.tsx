@@ -132,6 +132,7 @@ const ClusterItem = memo(function ClusterItem({ id, name, tone, age, at }: Clust
         <span className={s['lbl']}>{text}</span>
         <span className={s['end']} title={at && utcWords(at)}>
           {age}
+          {at !== undefined && <span className="vh"> ({utcWords(at)})</span>}
         </span>
       </Link>
       {hint}

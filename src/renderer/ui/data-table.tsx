@@ -1,5 +1,5 @@
 import type { KeyboardEvent, ReactNode } from 'react'
-import type { TextColumn } from './copy-text.tsx'
+import type { TextColumn } from './copy-table.tsx'
 import s from './frame.module.css'
 
 export interface Column<Row> extends TextColumn<Row> {

@@ -5,6 +5,7 @@ import {
   createTheme,
   Input,
   Loader,
+  Menu,
   type MantineColorsTuple,
   NumberInput,
   PasswordInput,
@@ -149,6 +150,9 @@ export const theme = createTheme({
       defaultProps: { withArrow: false, multiline: true, transitionProps: { duration: 90 } },
     }),
     Popover: Popover.extend({
+      defaultProps: { shadow: 'md', radius: 'lg', transitionProps: { duration: 90 } },
+    }),
+    Menu: Menu.extend({
       defaultProps: { shadow: 'md', radius: 'lg', transitionProps: { duration: 90 } },
     }),
     Progress: Progress.extend({ defaultProps: { radius: 0, size: 6, transitionDuration: 0 } }),

@@ -1,5 +1,6 @@
 import { UnstyledButton } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
+import type { ReactNode } from 'react'
 import { ageWords, shortAgeWords } from '../../shared/domain/size-words.ts'
 import { dayWords } from '../../shared/domain/time-words.ts'
 import { useHint } from './hint.tsx'
@@ -17,7 +18,7 @@ interface AgeProps {
   /** Its largest unit alone. */
   readonly short?: boolean
   readonly tone?: Tone
-  /** Where it stands in something that is itself pressed, it is read only. */
+  /** Where it stands in something that is itself pressed, it is read only: what that opens tells it by the keyboard, too. */
   readonly plain?: boolean
 }
 
@@ -29,12 +30,30 @@ export function Age({ at, ago = false, short = false, tone, plain = false }: Age
   const text = ageMs < -minuteMs ? `in ${words}` : `${ageMs < 0 ? ageWords(0) : words}${ago ? ' ago' : ''}`
   if (plain) {
     return (
-      <time dateTime={at} title={utcWords(at)} className={s['age']} data-tone={tone}>
+      <RowTime at={at} tone={tone}>
         {text}
-      </time>
+      </RowTime>
     )
   }
   return <CopiedTime at={at} text={text} tone={tone} />
+}
+
+interface RowTimeProps {
+  readonly at: string
+  readonly tone?: Tone | undefined
+  /** What a row has room for. */
+  readonly children: ReactNode
+}
+
+/** A time in a row that is itself pressed, or one of many: whole in UTC for who points at it and for who hears it, without a stop of the Tab key. */
+export function RowTime({ at, tone, children }: RowTimeProps) {
+  const whole = utcWords(at)
+  return (
+    <time dateTime={at} title={whole} className={s['age']} data-tone={tone}>
+      {children}
+      <span className="vh"> ({whole})</span>
+    </time>
+  )
 }
 
 /** A moment as itself: `21 Nov 02:00 UTC`. */

@@ -18,7 +18,8 @@ export const connectionField = z.discriminatedUnion('kind', [
   z.object({ ...fieldBase, kind: z.literal('origins'), example: z.string() }),
   /** `user@host:port` or a name of `~/.ssh/config`, several. */
   z.object({ ...fieldBase, kind: z.literal('hosts') }),
-  z.object({ ...fieldBase, kind: z.literal('text'), example: z.string() }),
+  /** `usual`: what a form begins with, and what is meant where nothing is said. */
+  z.object({ ...fieldBase, kind: z.literal('text'), example: z.string(), usual: z.string() }),
   z.object({ ...fieldBase, kind: z.literal('switch') }),
   z.object({
     ...fieldBase,
@@ -89,13 +90,13 @@ export function hosts(of: FieldOf<'hosts'>, least: 0 | 1) {
 }
 
 /** A line of text; `''` where it is left empty. */
-export function text(of: FieldOf<'text'>, usual = '') {
+export function text(of: Omit<FieldOf<'text'>, 'usual'>, usual = '') {
   return z
     .string()
     .max(1024)
     .regex(/^[^\p{Cc}]*$/u, 'Control characters cannot be part of it.')
     .default(usual)
-    .register(fields, { describe: (name) => ({ ...of, kind: 'text', name, required: false }) })
+    .register(fields, { describe: (name) => ({ ...of, usual, kind: 'text', name, required: false }) })
 }
 
 export function onOff(of: FieldOf<'switch'>) {

@@ -1,19 +1,10 @@
 import { commandLine, hasOption, namesLast } from './command-line.ts'
+import { credentialFlags, wayFlags, type Way } from './way-flags.ts'
 
-/** How a saved repository is reached, as far as a command line can say it. Nothing in it is a secret. */
 interface Reached {
   readonly address: string
   readonly system: string
-  readonly access: {
-    readonly credential:
-      | { readonly source: 'vault' | 'environment' | 'none' }
-      | { readonly source: 'profile'; readonly profile: string }
-    readonly caFile: string | null
-    readonly allowHttp: boolean
-    readonly sshKeyFiles: readonly string[]
-    readonly hostKey: string | null
-    readonly maxBytesPerSecond: number | null
-  }
+  readonly access: Way
 }
 
 interface Asked {
@@ -31,7 +22,7 @@ export function repositoryCommand(
   { address, system, access }: Reached,
   { backups = [], options = [], hasKeys }: Asked,
 ): string {
-  const { credential, caFile, allowHttp, sshKeyFiles, hostKey, maxBytesPerSecond } = access
+  const { credential } = access
   const isFirst = !hasOption(backups)
   return commandLine([
     'holdfast',
@@ -41,12 +32,8 @@ export function repositoryCommand(
     address,
     '--system',
     system,
-    ...(credential.source === 'profile' ? ['--profile', credential.profile] : []),
-    ...(caFile === null ? [] : ['--ca-file', caFile]),
-    ...(allowHttp ? ['--allow-http'] : []),
-    ...sshKeyFiles.flatMap((file) => ['--ssh-key', file]),
-    ...(hostKey === null ? [] : ['--host-key', hostKey]),
-    ...(maxBytesPerSecond === null ? [] : ['--max-rate', String(maxBytesPerSecond)]),
+    ...(credential.source === 'vault' ? [] : credentialFlags(credential)),
+    ...wayFlags(access),
     ...(hasKeys ? ['--master-key-file', 'FILE'] : []),
     ...options,
     ...(isFirst ? [] : namesLast(backups)),

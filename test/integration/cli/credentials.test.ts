@@ -164,3 +164,21 @@ test('At a terminal the secret is asked for, and what is typed is not shown', as
   expect(shown).not.toContain(passphrase)
   return undefined
 })
+
+test('A secret is exchanged and called something else, and what it was is gone', async () => {
+  const own = newInstallation()
+  const open = own.passphraseFile
+  const s3 = ['--kind', 's3', '--access-key-id', 'AKIAIOSFODNN7EXA7Q2M']
+  await own.run(['credentials', 'add', 'pair', ...s3, ...chosen, ...open], { input: secret })
+  const replace = ['credentials', 'replace', 'pair', '--access-key-id', 'AKIAIOSFODNN7EXAMPLE', ...open]
+  const { status, stdout, stderr } = await own.run(replace, { input: `another ${secret}` })
+  expect([status, stderr]).toEqual([0, ''])
+  expect(stdout).toMatch(/^Replaced pair \(s3-[0-9a-f]{16}\): now AKIA…MPLE\n$/)
+  expect((await own.json(['credentials', 'replace', 'pair', ...open], { input: secret })).status).toBe(2)
+  const { value } = await own.json(['credentials', 'rename', 'pair', 'reader of the vault'])
+  expect(value.credential).toMatchObject({ label: 'reader of the vault', hint: 'AKIA…MPLE' })
+  expect((await own.json(['credentials', 'rename', 'pair', 'x'])).value.error.code).toBe(
+    'credential.notFound',
+  )
+  expect(stdout + JSON.stringify(value)).not.toContain(secret)
+})

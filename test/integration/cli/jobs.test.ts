@@ -121,7 +121,37 @@ test('A job is named by a beginning that means one; else nothing is done', async
   })
 })
 
-test('While a window runs, jobs are listed here and changed there', async () => {
+test('A job that runs in a window is cancelled from here, and the chain names who asked', async () => {
+  const desk = await openDesk()
+  try {
+    const { client } = desk
+    const [repository] = await client.repositories.list()
+    const [cluster] = await client.clusters.list()
+    if (repository === undefined || cluster === undefined) throw new Error('Nothing was added.')
+    const { id, name, address, access } = repository
+    await client.vault.unlock({ passphrase })
+    await client.repositories.edit({ id, name, address, access: { ...access, maxBytesPerSecond: 1_000 } })
+    const { jobId } = await client.verify.start({
+      clusterId: cluster.id,
+      selection: { kind: 'all' },
+      level: null,
+      recheck: true,
+    })
+    const { status, stdout } = await here.run(['jobs', 'cancel', jobId])
+    expect([status, stdout]).toEqual([0, expect.stringContaining('The process that runs it was asked')])
+    for await (const _event of await client.jobs.events({ id: jobId, after: 0 }));
+    expect((await client.jobs.get({ id: jobId })).state).toBe('cancelled')
+    const asked = (await client.audit.list({ limit: 20 })).entries.filter(
+      ({ action }) => action === 'job.cancelAsked',
+    )
+    expect(asked.some(({ actor }) => actor.endsWith('command line'))).toBe(true)
+    await client.repositories.edit({ id, name, address, access })
+  } finally {
+    await desk.close()
+  }
+})
+
+test('While a window runs, what is saved is read here and changed there', async () => {
   const desk = await openDesk()
   try {
     const [, , , interrupted = ''] = jobs.interrupted

@@ -6,7 +6,7 @@ import { startKiokMasters, type KiokMasters } from '../../lab/masters/kiok.ts'
 import { inProcessByteWork } from '../../../src/main/engine/in-process-byte-work.ts'
 import { mkdir } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
-import { installation, type Installation } from './desk-commands.ts'
+import { installation, type Installation, type Json } from './desk-commands.ts'
 import { temporaryFolder } from './run-cli.ts'
 
 const home = temporaryFolder()
@@ -80,6 +80,67 @@ test('A snapshot is taken, and its status is what the repository shows of it', a
     result: { kind: 'snapshot', clusterSaid: 'made', verdict: 'warning' },
   })
   expect(masters.changes()).toBe(1)
+})
+
+test('This console takes snapshots by itself from when it is told to, in a way that stops nothing, until it is ended', async () => {
+  const set = ['snapshot-schedule', 'kiok-lab', '--cron', '30 3 * * *', '--zone', 'Europe/Berlin']
+  const { status, value } = await here.json(set)
+  expect(status).toBe(0)
+  expect(value.schedule).toMatchObject({ cron: '30 3 * * *', zone: 'Europe/Berlin' })
+  expect(value.next).toHaveLength(3)
+  const shown = async (): Promise<Json> =>
+    (await here.json(['schedule', 'kiok-lab', ...here.passphraseFile])).value.ours
+  expect((await shown()).schedule).toEqual(value.schedule)
+  for (const wrong of [
+    [],
+    ['--cron', '30 3 * * *', '--off'],
+    ['--cron', 'at night'],
+    ['--cron', '0 1 * * *', '--way', 'none'],
+  ]) {
+    const refused = await here.json(['snapshot-schedule', 'kiok-lab', ...wrong])
+    expect(refused).toMatchObject({ status: 2, value: { error: { code: 'usage' } } })
+  }
+  expect((await shown()).schedule).toEqual(value.schedule)
+  expect((await here.run(['snapshot-schedule', 'kiok-lab', '--off'])).status).toBe(0)
+  expect(await shown()).toBeNull()
+})
+
+test("The cluster's own settings are shown, previewed, and changed exactly as previewed", async () => {
+  const settings = ['clusters', 'settings', 'kiok-lab', ...here.passphraseFile]
+  const { value: before } = await here.json(settings)
+  const cron = before.settings.find(({ kind }: Json) => kind === 'cron')
+  expect(cron).toMatchObject({ value: '0 2 * * *', canChange: true })
+  const change = ['--set', `${cron.name}=15 4 * * *`]
+  const changes = masters.changes()
+  const preview = await here.run([...settings, ...change])
+  expect(preview.status).toBe(0)
+  expect(preview.stdout).toContain('0 2 * * * → 15 4 * * *')
+  const hash = /--plan ([0-9a-f]{64})$/m.exec(preview.stdout)?.[1] ?? ''
+  expect(masters.changes()).toBe(changes)
+  const other = await here.json([...settings, '--set', `${cron.name}=0 5 * * *`, '--plan', hash])
+  expect(other).toMatchObject({ status: 2, value: { error: { code: 'plan.changed' } } })
+  expect(await here.json([...settings, '--plan', hash])).toMatchObject({ status: 2 })
+  expect(masters.changes()).toBe(changes)
+  const { status, value } = await here.json([...settings, ...change, '--plan', hash])
+  expect(status).toBe(0)
+  expect(value.settings).toContainEqual({ ...cron, value: '15 4 * * *' })
+})
+
+test('The key of a host is trusted once it was compared, and forgotten again', async () => {
+  const fingerprint = `SHA256:${'a'.repeat(43)}`
+  await here.run(['clusters', 'add', 'far', '--system', 'kiok', '--repository', pathToFileURL(folder).href])
+  const trust = ['clusters', 'trust-host', 'far', 'admin@m1:22', '--host-key']
+  expect((await here.run([...trust, fingerprint])).status).toBe(0)
+  const keys = async (): Promise<Json> =>
+    (await here.json(['clusters', 'list'])).value.clusters.find(({ name }: Json) => name === 'far').hostKeys
+  expect(await keys()).toEqual([{ host: 'admin@m1:22', fingerprint }])
+  const another = await here.json([...trust, `SHA256:${'b'.repeat(43)}`])
+  expect(another.value.error.code).toBe('host.changedKey')
+  expect((await here.json([...trust, 'MD5:no'])).value.error.code).toBe('usage')
+  const forget = ['clusters', 'forget-host', 'far']
+  expect(await here.json([...forget, 'admin@m2'])).toMatchObject({ status: 2 })
+  expect((await here.run([...forget, 'admin@m1:22'])).status).toBe(0)
+  expect(await keys()).toEqual([])
 })
 
 test('A locked vault, a cluster that is not there, and one without masters are refused with what to do', async () => {

@@ -11,6 +11,7 @@ import {
   replaceFile,
   syncFolder,
 } from '../files/private-files.ts'
+import { isWord, leaveWord, listenForWords } from './cancel-words.ts'
 import { formatEntry, formatJob, parseJobLines } from './job-lines.ts'
 
 /** After so many lines of progress a file is written anew with the newest one alone. */
@@ -22,9 +23,13 @@ const mostProgressLines = 600
  */
 export async function openJobFiles(
   folder: string,
-  options: { readonly readOnlyBecause: string | null },
+  options: {
+    readonly readOnlyBecause: string | null
+    /** For so long another instance may take to hear what it is asked for. */
+    readonly patienceMs?: number
+  },
 ): Promise<JobJournal> {
-  const { readOnlyBecause } = options
+  const { readOnlyBecause, patienceMs = 5_000 } = options
   const problems: HoldfastError[] = []
   if (readOnlyBecause === null) await makePrivateFolder(folder)
   const found = await readAll(folder, problems, readOnlyBecause === null)
@@ -72,6 +77,8 @@ export async function openJobFiles(
         await rm(fileOf(jobId), { force: true })
         await syncFolder(folder)
       }),
+    askToCancel: (jobId) => leaveWord(folder, jobId, patienceMs),
+    onCancelAsked: (listener) => listenForWords(folder, listener),
     close: () => turn(async () => undefined),
   }
 }
@@ -84,7 +91,7 @@ async function readAll(
   const jobs: JournalledJob[] = []
   for (const name of await readdir(folder).catch(() => [])) {
     const file = join(folder, name)
-    if (mayTidy && isDraft(name)) await rm(file, { force: true })
+    if (mayTidy && (isDraft(name) || isWord(name))) await rm(file, { force: true })
     if (!name.endsWith('.jsonl') || name.startsWith('.')) continue
     const reading = await readPrivateFile(file).then(
       (bytes) => parseJobLines(new TextDecoder().decode(bytes ?? new Uint8Array())),

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import type { AddClusterFlags, ClusterFlags } from '../commands/cluster-fields.ts'
-import { collect, withJson, withWay, type Ask, type Json } from './shared.ts'
+import type { ClusterSettingsFlags } from '../commands/cluster-settings.ts'
+import type { TrustFlags } from '../commands/cluster-hosts.ts'
+import { collect, credentialHelp, withJson, withPassphrase, withWay, type Ask, type Json } from './shared.ts'
 
 /** `holdfast clusters …`: one command a line of work on saved clusters. */
 export function addClusters(program: Command, ask: Ask): void {
@@ -19,10 +21,7 @@ export function addClusters(program: Command, ask: Ask): void {
     .argument('<name>', "the cluster's name: what is typed to confirm what cannot be undone")
     .requiredOption('--system <name>', 'kiok, chango, kiseki, armada or kindling')
     .requiredOption('--repository <address>', 'where the backups are')
-    .option(
-      '--credential <credential>',
-      'S3 keys of the vault, by id or label (default: the AWS environment)',
-    )
+    .option('--credential <credential>', credentialHelp)
     .action((name: string, options: Json & AddClusterFlags) =>
       ask(options.json ?? false, async (context) =>
         (await import('../commands/cluster-save.ts')).addCluster(name, options, context),
@@ -49,6 +48,46 @@ export function addClusters(program: Command, ask: Ask): void {
     .action((cluster: string, options: Json & { readonly confirm: string; readonly reason?: string }) =>
       ask(options.json ?? false, async (context) =>
         (await import('../commands/clusters.ts')).removeCluster(cluster, options, context),
+      ),
+    )
+
+  withPassphrase(withJson(clusters.command('settings')))
+    .description("Show a cluster's own settings of its backups, preview a change, or write exactly that.")
+    .argument('<cluster>', 'name or id')
+    .option(
+      '--set <name=value>',
+      'another value; nothing behind the sign: none; may be repeated',
+      collect,
+      [],
+    )
+    .option('--plan <hash>', 'write it: the hash that the preview of the same change has shown')
+    .option('--reason <text>', 'why: a protected cluster asks for it')
+    .action((cluster: string, options: Json & ClusterSettingsFlags) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('../commands/cluster-settings.ts')).clusterSettings(cluster, options, context),
+      ),
+    )
+
+  withJson(clusters.command('trust-host'))
+    .description('Trust the key that a host of a cluster has shown, once you have compared it.')
+    .argument('<cluster>', 'name or id')
+    .argument('<host>', 'as it is logged in to, such as admin@m1:22')
+    .requiredOption('--host-key <fingerprint>', 'SHA256:…, as its owner reads it to you')
+    .option('--reason <text>', 'why: a protected cluster asks for it')
+    .action((cluster: string, host: string, options: Json & TrustFlags) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('../commands/cluster-hosts.ts')).trustHost(cluster, host, options, context),
+      ),
+    )
+
+  withJson(clusters.command('forget-host'))
+    .description('Take back the trust in the key of a host, where no connection of the cluster holds it.')
+    .argument('<cluster>', 'name or id')
+    .argument('<host>', 'as it was trusted')
+    .option('--reason <text>', 'why: a protected cluster asks for it')
+    .action((cluster: string, host: string, options: Json & { readonly reason?: string }) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('../commands/cluster-hosts.ts')).forgetHost(cluster, host, options.reason, context),
       ),
     )
 

@@ -40,7 +40,7 @@ export function addJobs(program: Command, ask: Ask): void {
     )
 
   for (const [name, description] of [
-    ['cancel', 'Cancel a job that runs or waits.'],
+    ['cancel', 'Cancel a job that runs or waits, in a window or another terminal, too.'],
     ['dismiss', 'Take an interrupted job off the list of what needs an answer.'],
   ] as const) {
     withJson(jobs.command(name))

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { ConnectFlags } from '../commands/connect.ts'
 import type { SnapshotFlags } from '../commands/snapshot.ts'
+import type { SnapshotScheduleFlags } from '../commands/snapshot-schedule.ts'
 import { collect, withJson, withPassphrase, type Ask, type Json } from './shared.ts'
 
 interface Passphrase {
@@ -50,6 +51,20 @@ export function addMasters(program: Command, ask: Ask): void {
     .action((name: string, options: Json & Passphrase) =>
       ask(options.json ?? false, async (context) =>
         (await import('../commands/schedule.ts')).schedule(name, options.passphraseFile ?? null, context),
+      ),
+    )
+
+  withJson(program.command('snapshot-schedule'))
+    .description('Write when this console takes a snapshot of a saved cluster by itself, while it runs.')
+    .argument('<cluster>', cluster)
+    .option('--cron <expression>', 'minute, hour, day of the month, month, day of the week: "0 2 * * *"')
+    .option('--zone <zone>', 'in which that is meant, such as Europe/Berlin (default: that of this computer)')
+    .option('--way <way>', 'as of "holdfast snapshot"; one that stops nothing')
+    .option('--off', 'end it')
+    .option('--reason <text>', 'why: a protected cluster asks for it')
+    .action((name: string, options: Json & SnapshotScheduleFlags) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('../commands/snapshot-schedule.ts')).snapshotSchedule(name, options, context),
       ),
     )
 }

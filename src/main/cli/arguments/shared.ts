@@ -14,8 +14,13 @@ export function withJson(command: Command): Command {
   return command.option('--json', 'print the result as one JSON document')
 }
 
-/** For an option that may be given several times. */
-export const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value]
+/** For an option that may be given several times; also behind the one that gives none of them. */
+export const collect = (value: string, previous: readonly string[] | false): readonly string[] => [
+  ...(previous === false ? [] : previous),
+  value,
+]
+
+export const credentialHelp = 'S3 keys of the vault, by id or label (default: the AWS environment)'
 
 /** How a repository is reached, but for its keys. */
 export function withWay(command: Command): Command {

@@ -1,10 +1,8 @@
 import type { Cluster } from '../../../shared/contract/clusters.ts'
-import type { Access } from '../../../shared/contract/repositories.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import { systemNames, type SystemName } from '../../../shared/domain/system-name.ts'
-import type { RepositoryOptions } from '../options.ts'
-import { bytesPerSecond } from '../rate.ts'
 import { findCredential, type Client } from '../with-desk.ts'
+import type { AccessFlags } from './access-fields.ts'
 
 /** What `add` and `edit` have in common, as the parser of arguments gives it. */
 export interface ClusterFlags {
@@ -17,16 +15,9 @@ export interface ClusterFlags {
   readonly reason?: string
 }
 
-export interface AddClusterFlags extends Omit<ClusterFlags, 'name' | 'reason'> {
+export interface AddClusterFlags extends Omit<ClusterFlags, 'name' | 'reason'>, AccessFlags {
   readonly system: string
   readonly repository: string
-  readonly credential?: string
-  readonly profile?: RepositoryOptions['profile']
-  readonly caFile?: RepositoryOptions['caFile']
-  readonly allowHttp?: RepositoryOptions['allowHttp']
-  readonly sshKey: RepositoryOptions['sshKey']
-  readonly hostKey?: RepositoryOptions['hostKey']
-  readonly maxRate?: RepositoryOptions['maxRate']
 }
 
 const modes: Readonly<Record<string, Cluster['mode']>> = {
@@ -51,14 +42,14 @@ export function systemOf(text: string): SystemName {
   throw usage(`There is no system ${JSON.stringify(text)}.`, `Use one of: ${systemNames.join(', ')}.`)
 }
 
-const unitsMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
+const unitsMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /** `90m`, `26h`, `2d`. */
 export function durationMsOf(text: string): number {
-  const match = /^(\d{1,6}(?:\.\d{1,3})?)([mhd])$/.exec(text)
+  const match = /^(\d{1,8}(?:\.\d{1,3})?)([smhd])$/.exec(text)
   const ms = Number(match?.[1] ?? 0) * (unitsMs[match?.[2] ?? ''] ?? 0)
   if (ms >= 60_000) return Math.round(ms)
-  throw usage('That is no time span.', 'Write minutes, hours or days, such as 90m, 26h or 2d.')
+  throw usage('That is no time span of a minute or more.', 'Write it such as 90m, 26h or 2d.')
 }
 
 export function rtoMsOf(text: string): number | null {
@@ -70,31 +61,6 @@ export async function masterKeysOf(named: readonly string[], client: Client): Pr
   const ids: string[] = []
   for (const name of named) ids.push((await findCredential(name, 'masterKey', client)).id)
   return ids
-}
-
-export async function accessOf(flags: AddClusterFlags, client: Client): Promise<Access> {
-  return {
-    credential: await credentialOf(flags, client),
-    caFile: flags.caFile ?? null,
-    allowHttp: flags.allowHttp ?? false,
-    sshKeyFiles: [...flags.sshKey],
-    hostKey: flags.hostKey ?? null,
-    maxBytesPerSecond: flags.maxRate === undefined ? null : bytesPerSecond(flags.maxRate),
-  }
-}
-
-async function credentialOf(
-  { credential, profile, repository }: AddClusterFlags,
-  client: Client,
-): Promise<Access['credential']> {
-  if (credential !== undefined && profile !== undefined) {
-    throw usage('Both a credential and a profile are given.', 'Give one of them.')
-  }
-  if (credential !== undefined) {
-    return { source: 'vault', id: (await findCredential(credential, 's3', client)).id }
-  }
-  if (profile !== undefined) return { source: 'profile', profile }
-  return { source: repository.startsWith('s3:') ? 'environment' : 'none' }
 }
 
 function usage(what: string, next: string): HoldfastError {

@@ -14,14 +14,18 @@ import {
 } from '../with-desk.ts'
 import { ageInWords, table } from '../words.ts'
 
-export interface AddCredentialFlags {
-  readonly kind: string
+/** What belongs to a secret and is none, and where the secret comes from. */
+export interface SecretFlags {
   readonly accessKeyId?: string
   readonly sessionToken?: boolean
   readonly user?: string
   readonly file?: string
-  readonly keepIn?: string
   readonly passphraseFile?: string
+}
+
+export interface AddCredentialFlags extends SecretFlags {
+  readonly kind: string
+  readonly keepIn?: string
 }
 
 const kinds = ['s3', 'master-key', 'login', 'token', 'password'] as const
@@ -61,6 +65,37 @@ export async function addCredential(
     const credential = await client.vault.add({ label, secret })
     context.output.document({ credential })
     context.output.line(`Kept ${credential.label} as ${credential.id} (${credential.hint})`)
+    return exitStatus.ok
+  })
+}
+
+/** Another secret under the same name, wherever it is used; the old one is gone for good. */
+export async function replaceCredential(
+  idOrLabel: string,
+  flags: SecretFlags,
+  context: CommandContext,
+): Promise<ExitStatus> {
+  return withDesk(context, async (client) => {
+    const { id, kind } = await findCredential(idOrLabel, null, client)
+    await openVault(client, flags.passphraseFile ?? null, context)
+    const secret = await readSecret(kind === 'masterKey' ? 'master-key' : kind, flags, context)
+    const credential = await client.vault.replace({ id, secret })
+    context.output.document({ credential })
+    context.output.line(`Replaced ${credential.label} (${id}): now ${credential.hint}`)
+    return exitStatus.ok
+  })
+}
+
+export async function renameCredential(
+  idOrLabel: string,
+  label: string,
+  context: CommandContext,
+): Promise<ExitStatus> {
+  return withDesk(context, async (client) => {
+    const { id } = await findCredential(idOrLabel, null, client)
+    const credential = await client.vault.rename({ id, label })
+    context.output.document({ credential })
+    context.output.line(`${id} is called ${credential.label} now`)
     return exitStatus.ok
   })
 }
@@ -110,11 +145,7 @@ async function choosePlace(
   await client.vault.choose({ backend: 'sealedFile', passphrase })
 }
 
-async function readSecret(
-  kind: Kind,
-  flags: AddCredentialFlags,
-  context: CommandContext,
-): Promise<NewSecret> {
+async function readSecret(kind: Kind, flags: SecretFlags, context: CommandContext): Promise<NewSecret> {
   switch (kind) {
     case 'master-key':
       // A key's bytes as they are: the desk itself reads the file.
@@ -134,7 +165,7 @@ async function readSecret(
   }
 }
 
-async function readS3(flags: AddCredentialFlags, context: CommandContext): Promise<NewSecret> {
+async function readS3(flags: SecretFlags, context: CommandContext): Promise<NewSecret> {
   const { accessKeyId } = flags
   if (accessKeyId === undefined)
     throw usage('S3 keys need an access key id.', 'Give it with --access-key-id.')
@@ -156,7 +187,7 @@ async function readS3(flags: AddCredentialFlags, context: CommandContext): Promi
 /** From the file, from what is piped in, or from what is typed and not shown. */
 async function readText(
   question: string,
-  { file }: AddCredentialFlags,
+  { file }: SecretFlags,
   { ports, signal }: CommandContext,
 ): Promise<string> {
   const text =

@@ -39,7 +39,7 @@ export async function watchJob(id: string, context: CommandContext): Promise<Exi
   return withDesk(context, async (client) => {
     const job = await findJob(id, client)
     const { stateIsReadOnly } = await client.host.info()
-    if (stateIsReadOnly && (job.state === 'running' || job.state === 'waiting')) {
+    if (stateIsReadOnly && isActive(job.state)) {
       throw new HoldfastError('state.readOnly', {
         what: 'This job is run by another process, which has its events.',
         unchanged: 'It goes on there.',
@@ -68,10 +68,20 @@ export async function answerJob(
   context: CommandContext,
 ): Promise<ExitStatus> {
   return withDesk(context, async (client) => {
-    const { id: whole } = await findJob(id, client)
+    const { id: whole, state } = await findJob(id, client)
+    const isElsewhere = (await client.host.info()).stateIsReadOnly && isActive(state)
     showWhole(await client.jobs[answer]({ id: whole }), context)
+    if (isElsewhere) {
+      context.output.line(
+        `  The process that runs it was asked, and ends it: see "holdfast jobs show ${whole.slice(0, 8)}".`,
+      )
+    }
     return exitStatus.ok
   })
+}
+
+function isActive(state: Job['state']): boolean {
+  return state === 'running' || state === 'waiting'
 }
 
 async function findJob(id: string, client: Client): Promise<Job> {

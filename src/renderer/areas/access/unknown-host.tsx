@@ -9,6 +9,7 @@ import { Facts } from '../../ui/frame.tsx'
 import { Button, Modal } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
 import { ReasonField, useReason } from '../../ui/reason-field.tsx'
+import { trustHostCommand } from './commands.ts'
 import { HostQuestion } from './host-question.tsx'
 import s from './access.module.css'
 
@@ -86,6 +87,7 @@ function TrustDialog({ clusterId, host, onTrusted, onClose }: Props & { readonly
       <div className={s['reason']}>
         <ReasonField of={reason} />
       </div>
+      {cluster !== undefined && <CommandLine command={trustHostCommand(cluster.name, host, reason)} />}
       {trust.isError && <ErrorLine failure={failureOf(trust.error)} />}
       <div className={s['decide']}>
         <Button data-autofocus onClick={onClose}>

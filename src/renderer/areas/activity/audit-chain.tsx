@@ -12,7 +12,7 @@ import { Crumbs } from '../../app/crumbs.tsx'
 import { useClient, useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { saveText } from '../../lib/save-text.ts'
-import { CopyAsText } from '../../ui/copy-text.tsx'
+import { CopyTable } from '../../ui/copy-table.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { ErrorLine, ErrorPanel } from '../../ui/error-panel.tsx'
 import { Facts, frame } from '../../ui/frame.tsx'
@@ -70,7 +70,7 @@ export function AuditChain() {
           onFind={(text) => void navigate({ to: '/activity/audit', search: { find: text }, replace: true })}
         />
         <span>
-          <CopyAsText columns={auditColumns} rows={rows} />
+          <CopyTable name="audit-entries" columns={auditColumns} rows={rows} />
           <ChainActions />
         </span>
       </div>

@@ -4,11 +4,12 @@ import type { Job, JobKind } from '../../../shared/contract/jobs.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { useHint } from '../../ui/hint.tsx'
 import * as Icon from '../../ui/icons.tsx'
 import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
-import { kindWords } from './model.ts'
+import { cancelCommand, kindWords } from './model.ts'
 
 /** Cancelling these undoes work or leaves a part of it; the others only stop reading. */
 const asksFirst: ReadonlySet<JobKind> = new Set(['restore', 'rollback', 'copy', 'prune'])
@@ -41,6 +42,7 @@ export function CancelJob({ job }: { readonly job: Job }) {
         title={`Cancel the ${name} of ${printable(job.subject)}?`}
       >
         <p>{job.cancel}</p>
+        <CommandLine command={cancelCommand(job.id)} />
         {cancel.isError && <ErrorLine failure={failureOf(cancel.error)} />}
         <DialogFoot>
           <Button data-autofocus onClick={() => setAsking(false)}>

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { Job } from '../../../shared/contract/jobs.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine, ErrorPanel } from '../../ui/error-panel.tsx'
 import { Facts, frame, Section } from '../../ui/frame.tsx'
 import { Button } from '../../ui/kit.ts'
@@ -14,7 +15,15 @@ import { CancelJob } from './cancel-job.tsx'
 import { Figures, PhaseList, PhaseTrack } from './job-figures.tsx'
 import { JobLog } from './job-log.tsx'
 import { JobResultView } from './job-result.tsx'
-import { kindWords, restartWords, stateWord, toneOf, workWords } from './model.ts'
+import {
+  cancelCommand,
+  kindWords,
+  restartWords,
+  resumeCommand,
+  stateWord,
+  toneOf,
+  workWords,
+} from './model.ts'
 import { TellDone } from './tell-done.tsx'
 import { WhenClosed } from './when-closed.tsx'
 import s from './activity.module.css'
@@ -87,6 +96,15 @@ export function JobDetails({ job }: { readonly job: Job }) {
                 : []),
             ]}
           />
+          {job.cancel !== null && (
+            <CommandLine label="Cancel on the command line" command={cancelCommand(job.id)} />
+          )}
+          {job.canResume && (
+            <CommandLine
+              label="Resume on the command line, once Holdfast has ended here"
+              command={resumeCommand(job.id)}
+            />
+          )}
         </section>
       </div>
       {job.result !== null && <JobResultView job={job} result={job.result} />}

@@ -4,7 +4,7 @@ import { useStream } from '../../lib/live.ts'
 import { jobEvents } from '../../lib/live-job.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Printable } from '../../ui/printable.tsx'
-import { utcWords } from '../../ui/time.tsx'
+import { RowTime } from '../../ui/time.tsx'
 import s from './activity.module.css'
 
 type Line = Exclude<JobEvent, { event: { type: 'progress' } }>
@@ -36,10 +36,7 @@ export function JobLog({ job }: { readonly job: Job }) {
       <ol className={s['log']} aria-label="Log">
         {lines.map(({ n, at, event }) => (
           <li key={n}>
-            <time dateTime={at} title={utcWords(at)}>
-              {at.slice(11, 19)}
-            </time>{' '}
-            <LogText event={event} />
+            <RowTime at={at}>{at.slice(11, 19)}</RowTime> <LogText event={event} />
           </li>
         ))}
       </ol>

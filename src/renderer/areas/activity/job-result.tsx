@@ -6,7 +6,7 @@ import { bytesWords, countOf, countWords } from '../../../shared/domain/size-wor
 import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { useFleet } from '../../lib/use-fleet.ts'
-import { CopyAsText } from '../../ui/copy-text.tsx'
+import { CopyTable } from '../../ui/copy-table.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { Facts, Section } from '../../ui/frame.tsx'
 import { BackupId } from '../../ui/hash.tsx'
@@ -103,7 +103,9 @@ function VerifyResult({
     <>
       <Section
         note={notes.join(', ')}
-        end={result.notGood.length > 0 && <CopyAsText columns={columns} rows={result.notGood} />}
+        end={
+          result.notGood.length > 0 && <CopyTable name="not-good" columns={columns} rows={result.notGood} />
+        }
       >
         {countWords(good)} of {countOf(result.backups, 'backup')} good
       </Section>
@@ -145,7 +147,11 @@ function KeyCheckResult({
   ]
   return (
     <>
-      <Section end={result.backups.length > 0 && <CopyAsText columns={columns} rows={result.backups} />}>
+      <Section
+        end={
+          result.backups.length > 0 && <CopyTable name="not-opened" columns={columns} rows={result.backups} />
+        }
+      >
         Opens {countOf(result.opens, 'backup')}
       </Section>
       {result.backups.length > 0 && (

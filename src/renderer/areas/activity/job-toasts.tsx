@@ -25,6 +25,7 @@ export function JobToasts() {
     tellBySystem(`${kindWords[job.kind]} ${printable(job.subject)}`, lineOf(job), open)
     if (path.includes(job.id) || isWizardOf(job, path)) return
     notifications.show({
+      closeButtonProps: { 'aria-label': 'Dismiss' },
       id: job.id,
       title: (
         <Status tone={toneOf(job)} strong>

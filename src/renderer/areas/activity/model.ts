@@ -1,5 +1,6 @@
 import type { HostInfo } from '../../../shared/contract/host.ts'
 import type { Job, JobKind } from '../../../shared/contract/jobs.ts'
+import { commandLine } from '../../../shared/domain/command-line.ts'
 import { spanWords } from '../../../shared/domain/size-words.ts'
 import type { Tone } from '../../ui/tone.ts'
 import { dayText } from '../chain/model/day-words.ts'
@@ -165,4 +166,12 @@ export function cutGroups(
     left -= jobs.length
   }
   return cut
+}
+
+export function cancelCommand(jobId: string): string {
+  return commandLine(['holdfast', 'jobs', 'cancel', jobId])
+}
+
+export function resumeCommand(jobId: string): string {
+  return commandLine(['holdfast', 'jobs', 'resume', jobId])
 }

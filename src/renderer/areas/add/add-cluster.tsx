@@ -5,7 +5,9 @@ import type { SystemName } from '../../../shared/domain/system-name.ts'
 import { Crumbs } from '../../app/crumbs.tsx'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { accessFor, noAccess, readAddress } from '../access/access-draft.ts'
+import { addClusterCommand } from '../access/commands.ts'
 import { MasterKeyFields } from '../access/master-key-fields.tsx'
 import { hasPassed, useAccessTest } from '../access/use-access-test.ts'
 import { NameFields, noName, suggestedName, type NameDraft } from '../access/name-fields.tsx'
@@ -46,6 +48,18 @@ export function AddCluster() {
     }),
   )
   const isWhole = tested !== null && name.trim() !== '' && named.rpoMs !== null
+  const { mode, rpoMs, rtoMs } = named
+  const command =
+    tested !== null && isWhole && rpoMs !== null
+      ? addClusterCommand({
+          ...tested,
+          masterKeys: [...tested.masterKeys],
+          name: name.trim(),
+          mode,
+          rpoMs,
+          rtoMs,
+        })
+      : null
   const submit = (): void => {
     if (tested === null || named.rpoMs === null) return
     add.mutate({
@@ -101,6 +115,7 @@ export function AddCluster() {
         <Group title="Name and targets">
           <NameFields draft={{ ...named, name }} onChange={setNamed} />
         </Group>
+        {command !== null && <CommandLine command={command} />}
       </form>
       <TestPane
         form="add-cluster"

@@ -5,8 +5,10 @@ import type { SystemName } from '../../../shared/domain/system-name.ts'
 import { Crumbs } from '../../app/crumbs.tsx'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { TextInput } from '../../ui/kit.ts'
 import { accessFor, noAccess, readAddress } from '../access/access-draft.ts'
+import { addRepositoryCommand } from '../access/commands.ts'
 import { suggestedName } from '../access/name-fields.tsx'
 import { hasPassed, useAccessTest } from '../access/use-access-test.ts'
 import { Group, PlaceFields } from './place-fields.tsx'
@@ -82,6 +84,7 @@ export function AddRepository() {
             onChange={(event) => setName(event.currentTarget.value)}
           />
         </Group>
+        {isWhole && <CommandLine command={addRepositoryCommand(name, place)} />}
       </form>
       <TestPane
         form="add-repository"

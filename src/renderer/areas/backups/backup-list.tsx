@@ -6,7 +6,7 @@ import { useNow } from '../../ui/now.ts'
 import { BackupId } from '../../ui/hash.tsx'
 import { Ladder } from '../../ui/ladder.tsx'
 import { Status } from '../../ui/status.tsx'
-import { utcWords } from '../../ui/time.tsx'
+import { RowTime } from '../../ui/time.tsx'
 import { verdictTones, verdictWords } from '../chain/model/row-words.ts'
 import s from './backups.module.css'
 
@@ -145,13 +145,13 @@ function BackupRow({ backup, at, isOn, nowMs, oldAfterMs, onSelect }: BackupRowP
   )
 }
 
-/** One unit is enough in a row; the exact time is on hover. */
+/** One unit is enough in a row; the exact time is told by pointer, by ear, and in the pane that the row opens. */
 function ShortAge({ at, nowMs }: { readonly at: string; readonly nowMs: number }) {
   return (
-    <time dateTime={at} title={utcWords(at)}>
+    <RowTime at={at}>
       {nowMs - Date.parse(at) < -60_000 && 'in '}
       {shortAgeWords(Math.abs(nowMs - Date.parse(at)))}
-    </time>
+    </RowTime>
   )
 }
 

@@ -7,7 +7,7 @@ import { bytesWords, countOf, countWords } from '../../../shared/domain/size-wor
 import { askWork, verifyBackup } from '../../app/work-request.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
-import { CopyAsText } from '../../ui/copy-text.tsx'
+import { CopyTable } from '../../ui/copy-table.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { frame } from '../../ui/frame.tsx'
@@ -139,7 +139,8 @@ function Loaded({ cluster, search, onSearch, onMap, chain }: BackupsScreenProps 
               Verify these…
             </Button>
           )}
-          <CopyAsText
+          <CopyTable
+            name="backups"
             rows={shown}
             columns={[
               { head: 'State', text: ({ restorability }) => verdictWords[restorability] },

@@ -8,7 +8,7 @@ import { levelWords } from '../../../shared/domain/level.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { CopyAsText, type TextColumn } from '../../ui/copy-text.tsx'
+import { CopyTable, type TextColumn } from '../../ui/copy-table.tsx'
 import { Select } from '../../ui/kit.ts'
 import { useNow } from '../../ui/now.ts'
 import { frame, Section } from '../../ui/frame.tsx'
@@ -83,7 +83,10 @@ export function CompareTab({ clusterId, backup, chain, otherId, onOther }: Compa
       {asked.isError && <ErrorLine failure={failureOf(asked.error)} />}
       {other !== null && (
         <>
-          <Section note={summary(lines)} end={<CopyAsText columns={columns} rows={lines} />}>
+          <Section
+            note={summary(lines)}
+            end={<CopyTable name="differences" columns={columns} rows={lines} />}
+          >
             Differences
           </Section>
           <table className={frame.table} aria-label="Differences by store">

@@ -1,5 +1,5 @@
 import type { Backup, StoreRow } from '../../../shared/contract/backups.ts'
-import { CopyAsText } from '../../ui/copy-text.tsx'
+import { CopyTable } from '../../ui/copy-table.tsx'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { Section } from '../../ui/frame.tsx'
 import { Hash } from '../../ui/hash.tsx'
@@ -51,7 +51,7 @@ const columns: readonly Column<StoreRow>[] = [
 export function StoreHashes({ backup }: { readonly backup: Backup }) {
   return (
     <>
-      <Section end={<CopyAsText columns={columns} rows={backup.stores} />}>Hashes</Section>
+      <Section end={<CopyTable name="hashes" columns={columns} rows={backup.stores} />}>Hashes</Section>
       <DataTable
         label="Hashes of this backup"
         columns={columns}

@@ -4,7 +4,7 @@ import { findingLeads } from '../../../shared/domain/finding-words.ts'
 import { levelWords } from '../../../shared/domain/level.ts'
 import { bytesWords } from '../../../shared/domain/size-words.ts'
 import { CheckLine } from '../../ui/check-line.tsx'
-import { CopyAsText } from '../../ui/copy-text.tsx'
+import { CopyTable } from '../../ui/copy-table.tsx'
 import { frame, Section } from '../../ui/frame.tsx'
 import { BackupId, Hash } from '../../ui/hash.tsx'
 import { useHint } from '../../ui/hint.tsx'
@@ -76,7 +76,8 @@ export function StoresTab({ backup, backWords, onOpenBackup, chainLink, onReadAg
         </tbody>
       </table>
       <div className={s['copy']}>
-        <CopyAsText
+        <CopyTable
+          name="stores"
           rows={backup.stores}
           columns={[
             { head: 'Store', text: ({ store }) => store },

@@ -8,7 +8,7 @@ import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { useSingleKeys } from '../../lib/single-keys.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
-import { CopyAsText } from '../../ui/copy-text.tsx'
+import { CopyTable } from '../../ui/copy-table.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { SegmentedControl } from '../../ui/kit.ts'
@@ -108,7 +108,7 @@ function Loaded({
               onChange={(value) => onSearch({ rows: value === 'all' ? 'all' : undefined })}
             />
           )}
-          <CopyAsText columns={mapText(index, nowMs)} rows={[...chain.backups.keys()]} />
+          <CopyTable name="chain" columns={mapText(index, nowMs)} rows={[...chain.backups.keys()]} />
         </div>
         <MapGrid
           index={index}

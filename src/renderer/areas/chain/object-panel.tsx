@@ -81,10 +81,7 @@ export function ObjectPanel({ index, at, nowMs, detail, onVerify, onOpenBackup, 
                 )}
               </span>,
             ],
-            [
-              'Last read',
-              object.verifiedAt === null ? 'never' : <Age key="a" at={object.verifiedAt} plain ago />,
-            ],
+            ['Last read', object.verifiedAt === null ? 'never' : <Age key="a" at={object.verifiedAt} ago />],
             ...(detail?.sha256
               ? ([['Read hash', <Hash key="r" value={detail.sha256} show={16} />]] as const)
               : []),

@@ -3,7 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { DataTable } from '../../ui/data-table.tsx'
-import { CopyAsText } from '../../ui/copy-text.tsx'
+import { CopyTable } from '../../ui/copy-table.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { frame, Section } from '../../ui/frame.tsx'
@@ -22,7 +22,7 @@ export function ClusterActivity() {
     <div className={frame.page}>
       <Section
         note={ofCluster.length}
-        end={ofCluster.length > 0 && <CopyAsText columns={jobColumns} rows={ofCluster} />}
+        end={ofCluster.length > 0 && <CopyTable name="jobs" columns={jobColumns} rows={ofCluster} />}
       >
         Jobs
       </Section>
@@ -43,7 +43,9 @@ export function ClusterActivity() {
         note={audit.data?.entries.length}
         end={
           audit.data &&
-          audit.data.entries.length > 0 && <CopyAsText columns={auditColumns} rows={audit.data.entries} />
+          audit.data.entries.length > 0 && (
+            <CopyTable name="audit-entries" columns={auditColumns} rows={audit.data.entries} />
+          )
         }
       >
         Audit entries

@@ -4,10 +4,12 @@ import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { targetWords } from '../../../shared/domain/size-words.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Facts, Section } from '../../ui/frame.tsx'
 import { Button } from '../../ui/kit.ts'
 import { ReasonField, useReason } from '../../ui/reason-field.tsx'
+import { editClusterCommand } from '../access/commands.ts'
 import { MasterKeyFields } from '../access/master-key-fields.tsx'
 import { NameFields, type NameDraft } from '../access/name-fields.tsx'
 import s from './connection.module.css'
@@ -65,6 +67,14 @@ function EditForm({ cluster, onDone }: { readonly cluster: Cluster; readonly onD
   )
   const { name, rpoMs, rtoMs, mode } = draft
   const isWhole = name !== null && name.trim() !== '' && rpoMs !== null && !reason.isMissing
+  const command =
+    name === null || rpoMs === null
+      ? null
+      : editClusterCommand(
+          cluster,
+          { name: name.trim(), rpoMs, rtoMs, mode, masterKeys: [...masterKeys] },
+          reason,
+        )
   return (
     <form
       className={s['form']}
@@ -85,6 +95,7 @@ function EditForm({ cluster, onDone }: { readonly cluster: Cluster; readonly onD
       <NameFields draft={draft} onChange={setDraft} />
       <MasterKeyFields chosen={masterKeys} onChange={setMasterKeys} suggestedLabel={name ?? ''} />
       <ReasonField of={reason} />
+      {command !== null && <CommandLine command={command} />}
       {edit.isError && <ErrorLine failure={failureOf(edit.error)} />}
       <div className={s['acts']}>
         <Button onClick={onDone}>Cancel</Button>

@@ -5,10 +5,12 @@ import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { revealed } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Section } from '../../ui/frame.tsx'
 import { Button, TextInput } from '../../ui/kit.ts'
 import { ReasonField, useReason } from '../../ui/reason-field.tsx'
+import { removeClusterCommand } from '../access/commands.ts'
 import s from './connection.module.css'
 
 /** Forgets the cluster; asked for by its typed name. */
@@ -50,6 +52,7 @@ export function ClusterRemove({ cluster }: { readonly cluster: Cluster }) {
             spellCheck={false}
             onChange={(event) => setTyped(event.currentTarget.value)}
           />
+          <CommandLine command={removeClusterCommand(cluster.name, reason)} />
           {remove.isError && <ErrorLine failure={failureOf(remove.error)} />}
           <div className={s['acts']}>
             <Button ref={focus} onClick={() => setOpen(false)}>

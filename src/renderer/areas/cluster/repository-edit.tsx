@@ -3,9 +3,11 @@ import { useState } from 'react'
 import type { Repository } from '../../../shared/contract/repositories.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, TextInput } from '../../ui/kit.ts'
 import { accessFor, readAddress } from '../access/access-draft.ts'
+import { editRepositoryCommand } from '../access/commands.ts'
 import { AccessFields } from '../access/access-fields.tsx'
 import s from './connection.module.css'
 
@@ -29,6 +31,13 @@ export function RepositoryEdit({ repository, onDone }: Props) {
       },
     }),
   )
+  const command =
+    read.kind === 'good'
+      ? editRepositoryCommand(repository, {
+          address: address.trim(),
+          access: accessFor(read.address, access),
+        })
+      : null
   return (
     <form
       className={s['form']}
@@ -60,6 +69,7 @@ export function RepositoryEdit({ repository, onDone }: Props) {
           suggestedLabel={repository.name}
         />
       )}
+      {command !== null && <CommandLine command={command} />}
       {edit.isError && <ErrorLine failure={failureOf(edit.error)} />}
       <div className={s['acts']}>
         <Button onClick={onDone}>Cancel</Button>

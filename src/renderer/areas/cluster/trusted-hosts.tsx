@@ -3,11 +3,13 @@ import { useState } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Section } from '../../ui/frame.tsx'
 import { Button } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
 import { ReasonField, useReason } from '../../ui/reason-field.tsx'
+import { forgetHostCommand } from '../access/commands.ts'
 import s from './connection.module.css'
 
 /** Keys of hosts that were trusted for the cluster while no connection is saved that could hold them. */
@@ -58,6 +60,7 @@ function TrustedHost({
         {mustAsk ? 'Forget…' : 'Forget'}
       </Button>
       {isAsking && <ReasonField of={reason} />}
+      {isAsking && <CommandLine command={forgetHostCommand(cluster.name, known.host, reason)} />}
       {forget.isError && <ErrorLine failure={failureOf(forget.error)} />}
     </li>
   )

@@ -1,7 +1,7 @@
 import type { DrillView } from '../../../shared/contract/drills.ts'
 import { drillPhaseWords, tookWords } from '../../../shared/domain/drill.ts'
 import { countOf } from '../../../shared/domain/size-words.ts'
-import { CopyAsText } from '../../ui/copy-text.tsx'
+import { CopyTable } from '../../ui/copy-table.tsx'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { Section } from '../../ui/frame.tsx'
 import { Status } from '../../ui/status.tsx'
@@ -70,7 +70,10 @@ export function DrillTable({
   ]
   return (
     <>
-      <Section note={countOf(drills.length, 'drill')} end={<CopyAsText columns={columns} rows={drills} />}>
+      <Section
+        note={countOf(drills.length, 'drill')}
+        end={<CopyTable name="drills" columns={columns} rows={drills} />}
+      >
         All drills
       </Section>
       <div className={s['table']}>

@@ -1,7 +1,7 @@
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { JudgedHealth } from '../../../shared/domain/cluster-health.ts'
 import { bytesWords, targetWords } from '../../../shared/domain/size-words.ts'
-import type { TextColumn } from '../../ui/copy-text.tsx'
+import type { TextColumn } from '../../ui/copy-table.tsx'
 import { ladderText } from '../../ui/ladder.tsx'
 import { stripWords } from '../../ui/strip.tsx'
 import { lastDrillWords } from '../drills/model/last-drill.ts'

@@ -6,7 +6,7 @@ import { useDesk } from '../../lib/client.tsx'
 import { useFleet } from '../../lib/use-fleet.ts'
 import * as Icon from '../../ui/icons.tsx'
 import { Button } from '../../ui/kit.ts'
-import { CopyAsText } from '../../ui/copy-text.tsx'
+import { CopyTable } from '../../ui/copy-table.tsx'
 import { FleetFacts } from './fleet-facts.tsx'
 import { FleetTable } from './fleet-table.tsx'
 import { fleetText } from './fleet-text.ts'
@@ -35,7 +35,7 @@ export function Fleet() {
                 {lead !== null && <p>{lead}</p>}
               </div>
               <div className={s['acts']}>
-                <CopyAsText columns={fleetText} rows={fleet} />
+                <CopyTable name="fleet" columns={fleetText} rows={fleet} />
                 <Button
                   renderRoot={(props) => <Link to="/add" {...props} />}
                   leftSection={<Icon.Plus size={14} />}

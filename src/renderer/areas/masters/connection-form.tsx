@@ -1,29 +1,34 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
-import type { ConnectionField } from '../../../shared/contract/connection-fields.ts'
+import type { ConnectionField, ConnectionValues } from '../../../shared/contract/connection-fields.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button } from '../../ui/kit.ts'
 import { ReasonField, useReason } from '../../ui/reason-field.tsx'
 import { ConnectionFieldOf } from './connection-field.tsx'
+import { connectCommand } from './model/commands.ts'
 import { missingIn, valuesOf, type Draft } from './model/connection-draft.ts'
 import s from './masters.module.css'
 
 interface Props {
   readonly cluster: Cluster
   readonly fields: readonly ConnectionField[]
+  /** Null: none is kept yet. */
+  readonly kept: ConnectionValues | null
   readonly draft: Draft
   readonly onChange: (draft: Draft) => void
   readonly onDone: () => void
 }
 
 /** How the masters are reached, asked for as the system's own schema says. It holds names of credentials and no secret. */
-export function ConnectionForm({ cluster, fields, draft, onChange, onDone }: Props) {
+export function ConnectionForm({ cluster, fields, kept, draft, onChange, onDone }: Props) {
   const desk = useDesk()
   const queries = useQueryClient()
   const reason = useReason(cluster.mode)
   const missing = missingIn(fields, draft)
+  const command = connectCommand(cluster.name, { fields, kept, draft }, reason)
   const save = useMutation(
     desk.masters.save.mutationOptions({
       onSuccess: async () => {
@@ -59,6 +64,7 @@ export function ConnectionForm({ cluster, fields, draft, onChange, onDone }: Pro
         )
       })}
       <ReasonField of={reason} />
+      {command !== null && missing.length === 0 && <CommandLine command={command} />}
       {save.isError && <ErrorLine failure={failureOf(save.error)} />}
       <div className={s['acts']}>
         <Button onClick={onDone}>Cancel</Button>

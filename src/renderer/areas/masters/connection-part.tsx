@@ -72,6 +72,7 @@ export function MastersConnection({ cluster, draft, onDraft }: Props) {
             <ConnectionForm
               cluster={cluster}
               fields={system.fields}
+              kept={values}
               draft={draft}
               onChange={onDraft}
               onDone={() => onDraft(null)}

@@ -3,9 +3,11 @@ import { useState } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button } from '../../ui/kit.ts'
 import { ReasonField, useReason } from '../../ui/reason-field.tsx'
+import { disconnectCommand } from './model/commands.ts'
 import s from './masters.module.css'
 
 /** Forgets how the masters are reached; where the cluster is protected, with a reason. */
@@ -33,6 +35,7 @@ export function Disconnect({ cluster }: { readonly cluster: Cluster }) {
         masters, their own schedule, the repository and the credentials in the vault stay as they are.
       </p>
       <ReasonField of={reason} />
+      <CommandLine command={disconnectCommand(cluster.name, reason)} />
       {disconnect.isError && <ErrorLine failure={failureOf(disconnect.error)} />}
       <div className={s['acts']}>
         <Button ref={focus} onClick={() => setOpen(false)}>

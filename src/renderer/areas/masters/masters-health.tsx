@@ -9,7 +9,7 @@ import { askUnlock } from '../../app/unlock-request.ts'
 import { useClient, useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { useStream } from '../../lib/live.ts'
-import { CopyAsText } from '../../ui/copy-text.tsx'
+import { CopyTable } from '../../ui/copy-table.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { frame, Section } from '../../ui/frame.tsx'
 import { Button } from '../../ui/kit.ts'
@@ -60,7 +60,7 @@ function Health({ cluster }: { readonly cluster: Cluster }) {
         note={<MastersStatus masters={cluster.masters} />}
         end={
           <>
-            {probes.length > 0 && <CopyAsText columns={probeText} rows={probes} />}{' '}
+            {probes.length > 0 && <CopyTable name="masters" columns={probeText} rows={probes} />}{' '}
             <Button
               size="xs"
               variant="subtle"

@@ -15,7 +15,7 @@ export function MastersStatus({ masters: { state, words, at }, of }: Props) {
   const { tone, word } = mastersWords[state]
   return (
     <span title={words === null ? undefined : printable(words)}>
-      <Status tone={tone} age={at === null ? undefined : <Age at={at} ago plain />}>
+      <Status tone={tone} age={at === null ? undefined : <Age at={at} ago />}>
         {of === undefined ? word : `${of} ${word.charAt(0).toLowerCase()}${word.slice(1)}`}
       </Status>
     </span>

@@ -57,7 +57,7 @@ function ProbeLine({ probe }: { readonly probe: Probe }) {
             </p>
             <p>
               {`Read ${markWords[mark]}. Took ${tookWords(tookMs)}, `}
-              <Age at={at} ago plain />.
+              <Age at={at} ago />.
             </p>
           </details>
         )}

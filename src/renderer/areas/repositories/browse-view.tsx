@@ -4,7 +4,7 @@ import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { countWords, bytesWords } from '../../../shared/domain/size-words.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
-import { CopyAsText, type TextColumn } from '../../ui/copy-text.tsx'
+import { CopyTable, type TextColumn } from '../../ui/copy-table.tsx'
 import { frame, Section } from '../../ui/frame.tsx'
 import { UnstyledButton } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
@@ -35,7 +35,7 @@ export function BrowseView({ repositoryId, prefix, onPrefix }: BrowseViewProps) 
       <Section
         end={
           page.data !== undefined && (
-            <CopyAsText columns={columns} rows={[...page.data.folders, ...page.data.objects]} />
+            <CopyTable name="objects" columns={columns} rows={[...page.data.folders, ...page.data.objects]} />
           )
         }
       >

@@ -5,7 +5,7 @@ import { bytesWords, countOf, countWords } from '../../../shared/domain/size-wor
 import { Crumbs } from '../../app/crumbs.tsx'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
-import { CopyAsText } from '../../ui/copy-text.tsx'
+import { CopyTable } from '../../ui/copy-table.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { frame } from '../../ui/frame.tsx'
@@ -79,7 +79,8 @@ function List({ repositories }: { readonly repositories: readonly Repository[] }
           ))}
         </tbody>
       </table>
-      <CopyAsText
+      <CopyTable
+        name="repositories"
         rows={repositories}
         columns={[
           { head: 'Name', text: ({ name }) => name },

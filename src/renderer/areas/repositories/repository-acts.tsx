@@ -5,8 +5,10 @@ import type { Repository } from '../../../shared/contract/repositories.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
+import { removeRepositoryCommand } from '../access/commands.ts'
 import { RepositoryEdit } from '../cluster/repository-edit.tsx'
 import s from './repositories.module.css'
 
@@ -36,6 +38,7 @@ export function RepositoryActs({ repository }: { readonly repository: Repository
       </Modal>
       <Modal opened={asked === 'remove'} onClose={close} title={`Remove ${name}?`} size={560}>
         <p>Holdfast forgets the place. What lies there stays as it is.</p>
+        <CommandLine command={removeRepositoryCommand(repository.id)} />
         {remove.isError && <ErrorLine failure={failureOf(remove.error)} />}
         <DialogFoot note="No cluster here has its backups there.">
           <Button onClick={close} data-autofocus>

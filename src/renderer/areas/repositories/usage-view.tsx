@@ -1,7 +1,7 @@
 import type { RepositoryUsage } from '../../../shared/contract/repositories.ts'
 import { bytesWords, countWords } from '../../../shared/domain/size-words.ts'
 
-import { CopyAsText } from '../../ui/copy-text.tsx'
+import { CopyTable } from '../../ui/copy-table.tsx'
 import { frame, Section } from '../../ui/frame.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { Age } from '../../ui/time.tsx'
@@ -18,7 +18,8 @@ export function UsageView({ usage }: { readonly usage: RepositoryUsage }) {
         note={<Age at={usage.asOf} ago />}
         end={
           bars.length > 0 && (
-            <CopyAsText
+            <CopyTable
+              name="usage"
               rows={bars}
               columns={[
                 { head: 'By store', text: ({ name }) => name },
@@ -99,7 +100,8 @@ export function Orphans({ orphans }: { readonly orphans: RepositoryUsage['orphan
         note={objects === 0 ? undefined : `${countWords(objects)}, ${bytesWords(bytes)}`}
         end={
           listed.length > 0 && (
-            <CopyAsText
+            <CopyTable
+              name="orphans"
               rows={listed}
               columns={[
                 { head: 'Object', text: ({ key }) => key },

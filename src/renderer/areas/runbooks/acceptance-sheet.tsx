@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { Run } from '../../../shared/contract/runbooks.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
-import { CopyAsText } from '../../ui/copy-text.tsx'
+import { CopyTable } from '../../ui/copy-table.tsx'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Section } from '../../ui/frame.tsx'
@@ -64,7 +64,7 @@ export function AcceptanceSheet({ run, onRun, onClose }: Props) {
   return (
     <Modal opened onClose={onClose} title="Acceptance sheet" size={1080}>
       <p className={s['text']}>{gateOf(run)?.says}</p>
-      <Section end={<CopyAsText columns={columns} rows={rows} />}>Rows</Section>
+      <Section end={<CopyTable name="acceptance" columns={columns} rows={rows} />}>Rows</Section>
       <div className={s['sheet']}>
         <DataTable label="Acceptance rows" columns={columns} rows={rows} keyOf={({ step }) => step.id} />
       </div>

@@ -1,6 +1,6 @@
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { useFleet } from '../../lib/use-fleet.ts'
-import { CopyAsText } from '../../ui/copy-text.tsx'
+import { CopyTable } from '../../ui/copy-table.tsx'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { Button } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
@@ -70,7 +70,7 @@ export function ClusterPage({ clusters, onPick }: Props) {
         {clusters.length === 0 && ' There is none yet: add it first.'}
       </p>
       <div className={w['gap']} />
-      <CopyAsText columns={columns.slice(0, -1)} rows={fleet} />
+      <CopyTable name="clusters" columns={columns.slice(0, -1)} rows={fleet} />
       <DataTable
         label="Clusters"
         columns={columns}

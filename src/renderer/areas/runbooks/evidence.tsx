@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router'
 import type { Run } from '../../../shared/contract/runbooks.ts'
 import { countOf } from '../../../shared/domain/size-words.ts'
-import { CopyAsText, type TextColumn } from '../../ui/copy-text.tsx'
+import { CopyTable, type TextColumn } from '../../ui/copy-table.tsx'
 import { frame, Section } from '../../ui/frame.tsx'
 import * as Icon from '../../ui/icons.tsx'
 import { Sentence } from '../../ui/sentence.tsx'
-import { utcWords } from '../../ui/time.tsx'
+import { RowTime, utcWords } from '../../ui/time.tsx'
 import { evidenceOf, type EvidenceEntry } from './model/run-words.ts'
 import s from './evidence.module.css'
 
@@ -24,7 +24,7 @@ export function Evidence({ run }: { readonly run: Run }) {
     <>
       <Section
         note={countOf(entries.length, 'entry', 'entries')}
-        end={<CopyAsText columns={text} rows={entries} />}
+        end={<CopyTable name="evidence" columns={text} rows={entries} />}
       >
         Evidence
       </Section>
@@ -33,12 +33,11 @@ export function Evidence({ run }: { readonly run: Run }) {
       <ol className={s['evidenceList']} tabIndex={0} aria-label="Evidence, newest first">
         {entries.map(({ number, step, name, value, at }, place) => (
           <li key={place} title={`Step ${number}. ${step}`}>
-            <span>{name}</span>
-            {at !== null && (
-              <time dateTime={at} title={utcWords(at)}>
-                {at.slice(11, 19)}
-              </time>
-            )}
+            <span>
+              <span className="vh">{`Step ${number}. ${step}: `}</span>
+              {name}
+            </span>
+            {at !== null && <RowTime at={at}>{at.slice(11, 19)}</RowTime>}
             <code>
               <Sentence text={value} />
             </code>

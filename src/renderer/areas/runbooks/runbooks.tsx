@@ -6,7 +6,7 @@ import { countOf } from '../../../shared/domain/size-words.ts'
 import { Crumbs } from '../../app/crumbs.tsx'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
-import { CopyAsText } from '../../ui/copy-text.tsx'
+import { CopyTable } from '../../ui/copy-table.tsx'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
@@ -46,7 +46,10 @@ export function Runbooks() {
       )}
       {open.length > 0 && (
         <>
-          <Section note={countOf(open.length, 'run')} end={<CopyAsText columns={openColumns} rows={open} />}>
+          <Section
+            note={countOf(open.length, 'run')}
+            end={<CopyTable name="open-runs" columns={openColumns} rows={open} />}
+          >
             Open
           </Section>
           <DataTable label="Open runs" columns={openColumns} rows={open} keyOf={({ id }) => id} onOpen={go} />
@@ -56,7 +59,7 @@ export function Runbooks() {
         <>
           <Section
             note={countOf(closed.length, 'run')}
-            end={<CopyAsText columns={closedColumns} rows={closed} />}
+            end={<CopyTable name="closed-runs" columns={closedColumns} rows={closed} />}
           >
             Closed
           </Section>

@@ -4,7 +4,7 @@ import { bytesWords, countOf } from '../../../shared/domain/size-words.ts'
 import { Progress, UnstyledButton } from '../../ui/kit.ts'
 import { Sentence } from '../../ui/sentence.tsx'
 import { Glyph } from '../../ui/status.tsx'
-import { utcWords } from '../../ui/time.tsx'
+import { RowTime } from '../../ui/time.tsx'
 import s from './step-facts.module.css'
 
 /** The newest lines are what is looked for. */
@@ -38,9 +38,7 @@ export function StepLines({ lines, isLive }: Props) {
               <span>
                 <Sentence text={sentence} />
               </span>
-              <time dateTime={at} title={utcWords(at)}>
-                {at.slice(11, 19)}
-              </time>
+              <RowTime at={at}>{at.slice(11, 19)}</RowTime>
             </li>
           ))}
         </ol>

@@ -89,14 +89,11 @@ export function DrillScheduleDialog({ cluster, now, onClose }: Props) {
         {cost.data !== undefined && <DrillPlace cost={cost.data} place={place} onChange={setPlace} />}
         <ReasonField of={reason} />
         <CommandLine
-          command={drillScheduleCommand(cluster.name, {
-            everyDays: String(everyDays),
-            at,
-            zone,
-            ...place,
-            asks: reason.isNeeded,
-            reason: reason.value,
-          })}
+          command={drillScheduleCommand(
+            cluster.name,
+            { everyDays: String(everyDays), at, zone, ...place },
+            reason,
+          )}
         />
         {set.isError && <ErrorLine failure={failureOf(set.error)} />}
         <SwitchFoot

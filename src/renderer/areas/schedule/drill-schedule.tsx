@@ -5,6 +5,7 @@ import type { DrillSchedulePlan } from '../../../shared/contract/drills.ts'
 import { countOf } from '../../../shared/domain/size-words.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine, ErrorPanel } from '../../ui/error-panel.tsx'
 import { Facts, frame, Section } from '../../ui/frame.tsx'
 import { Button } from '../../ui/kit.ts'
@@ -12,6 +13,7 @@ import { Printable } from '../../ui/printable.tsx'
 import { ReasonField, useReason } from '../../ui/reason-field.tsx'
 import { Status } from '../../ui/status.tsx'
 import { Age } from '../../ui/time.tsx'
+import { offCommand } from './model/commands.ts'
 import { DrillScheduleDialog } from './drill-schedule-dialog.tsx'
 import { NextTimes } from './next-times.tsx'
 import s from './schedule.module.css'
@@ -99,6 +101,7 @@ function SwitchDrillsOff({ cluster }: { readonly cluster: Cluster }) {
   return (
     <>
       <ReasonField of={reason} />
+      {reason.isNeeded && <CommandLine command={offCommand('drill-schedule', cluster.name, reason)} />}
       {off.isError && <ErrorLine failure={failureOf(off.error)} />}
       <div className={s['acts']}>
         <Button

@@ -5,9 +5,11 @@ import type { OwnSchedule, SnapshotWay } from '../../../shared/contract/masters.
 import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Modal, Select, TextInput, useDebouncedValue } from '../../ui/kit.ts'
 import { ReasonField, useReason } from '../../ui/reason-field.tsx'
+import { ownScheduleCommand } from './model/commands.ts'
 import { ownZone } from './model/schedule-words.ts'
 import { NextTimes } from './next-times.tsx'
 import { SwitchFoot } from './switch-foot.tsx'
@@ -96,6 +98,7 @@ export function OwnScheduleDialog({ cluster, ways, now, onClose }: Props) {
           )}
         </section>
         <ReasonField of={reason} />
+        <CommandLine command={ownScheduleCommand(cluster.name, { cron, zone, way }, reason)} />
         {set.isError && <ErrorLine failure={failureOf(set.error)} />}
         <SwitchFoot
           note="Kept on this computer; nothing is changed in the cluster."

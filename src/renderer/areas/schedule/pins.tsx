@@ -4,12 +4,14 @@ import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { RetentionView } from '../../../shared/contract/retention.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Section } from '../../ui/frame.tsx'
 import { BackupId } from '../../ui/hash.tsx'
 import { Button } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
 import { ReasonField, useReason } from '../../ui/reason-field.tsx'
+import { unpinCommand } from './model/commands.ts'
 import { PinDialog } from './pin-dialog.tsx'
 import s from './schedule.module.css'
 
@@ -80,6 +82,7 @@ function Pin({ cluster, pin }: { readonly cluster: Cluster; readonly pin: Props[
         {reason.isNeeded && !isAsking ? 'Unpin…' : 'Unpin'}
       </Button>
       {isAsking && <ReasonField of={reason} />}
+      {isAsking && <CommandLine command={unpinCommand(cluster.name, pin.backupId, reason)} />}
       {unpin.isError && <ErrorLine failure={failureOf(unpin.error)} />}
     </li>
   )

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import type { RetentionPreview } from '../../../shared/contract/retention.ts'
 import { bytesWords, countOf, countWords } from '../../../shared/domain/size-words.ts'
 import { printable } from '../../../shared/domain/printable.ts'
-import { CopyAsText } from '../../ui/copy-text.tsx'
+import { CopyTable } from '../../ui/copy-table.tsx'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { BackupId } from '../../ui/hash.tsx'
 import { Button } from '../../ui/kit.ts'
@@ -51,7 +51,7 @@ export function PreviewRows({ preview }: { readonly preview: RetentionPreview })
   const rows = rowsOf(preview)
   return (
     <div className={s['rows']}>
-      <CopyAsText columns={columns} rows={rows} />
+      <CopyTable name="deletion" columns={columns} rows={rows} />
       <DataTable
         label="What goes and what stays"
         keyOf={({ key }) => key}

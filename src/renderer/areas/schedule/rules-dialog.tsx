@@ -77,15 +77,7 @@ export function RulesDialog({ cluster, saved, onClose }: Props) {
           {rules === null ? 'Say how many are kept, or for how many days, or both.' : rulesSentence(rules)}
         </p>
         <ReasonField of={reason} />
-        {rules !== null && (
-          <CommandLine
-            command={rulesCommand(cluster.name, rules, {
-              sweepsOrphans,
-              asks: reason.isNeeded,
-              reason: reason.value,
-            })}
-          />
-        )}
+        {rules !== null && <CommandLine command={rulesCommand(cluster.name, rules, sweepsOrphans, reason)} />}
         {save.isError && <ErrorLine failure={failureOf(save.error)} />}
         <DialogFoot note="Nothing is deleted by saving.">
           <Button onClick={onClose}>Cancel</Button>

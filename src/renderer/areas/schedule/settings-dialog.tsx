@@ -6,13 +6,15 @@ import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import type { Client } from '../../lib/client-types.ts'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { Dash, Dashed } from '../../ui/dashed.tsx'
-import { CopyAsText } from '../../ui/copy-text.tsx'
+import { CopyTable } from '../../ui/copy-table.tsx'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, DialogFoot, Modal, Select, TextInput } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
 import { ReasonField, useReason } from '../../ui/reason-field.tsx'
+import { clusterSettingsCommand } from './model/commands.ts'
 import { changesIn, settingWords } from './model/schedule-words.ts'
 import { NextTimes } from './next-times.tsx'
 import s from './schedule.module.css'
@@ -99,7 +101,7 @@ export function SettingsDialog({ cluster, settings, onClose }: Props) {
       {keep.isError && <ErrorLine failure={failureOf(keep.error)} />}
       {shown !== undefined && (
         <section className={s['preview']} aria-label="What it comes to">
-          <CopyAsText columns={columns} rows={shown.rows} />
+          <CopyTable name="changes" columns={columns} rows={shown.rows} />
           <DataTable label="Changes" keyOf={({ name }) => name} rows={shown.rows} columns={columns} />
           {shown.effects.length > 0 && (
             <Dashed>
@@ -117,6 +119,7 @@ export function SettingsDialog({ cluster, settings, onClose }: Props) {
             </div>
           )}
           <ReasonField of={reason} />
+          <CommandLine command={clusterSettingsCommand(cluster.name, changes, shown.hash, reason)} />
           <DialogFoot note="Written into the cluster’s own configuration, exactly as it stands here.">
             <Button onClick={onClose} data-autofocus>
               Cancel

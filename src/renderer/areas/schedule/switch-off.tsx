@@ -3,9 +3,11 @@ import { useState } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button } from '../../ui/kit.ts'
 import { ReasonField, useReason } from '../../ui/reason-field.tsx'
+import { offCommand } from './model/commands.ts'
 import s from './schedule.module.css'
 
 /** Ends what this console does by itself; where the cluster is protected, with a reason. */
@@ -23,6 +25,7 @@ export function SwitchOff({ cluster }: { readonly cluster: Cluster }) {
   return (
     <>
       {isAsking && <ReasonField of={reason} />}
+      {isAsking && <CommandLine command={offCommand('snapshot-schedule', cluster.name, reason)} />}
       {off.isError && <ErrorLine failure={failureOf(off.error)} />}
       <div className={s['acts']}>
         {isAsking && <Button onClick={() => setAsking(false)}>Cancel</Button>}

@@ -3,8 +3,10 @@ import { useState } from 'react'
 import type { AuditAnchorPlace } from '../../../shared/contract/settings.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, Checkbox, NumberInput, Select, TextInput } from '../../ui/kit.ts'
+import { anchorCommand } from './commands.ts'
 import s from './settings.module.css'
 
 interface Props {
@@ -50,6 +52,7 @@ export function AnchorForm({ now, onDone }: Props) {
     Math.max(least, Math.round(Number(value)) || least)
   return (
     <form
+      className={s['anchor']}
       onSubmit={(event) => {
         event.preventDefault()
         set.mutate({ auditAnchor: draft })
@@ -108,11 +111,11 @@ export function AnchorForm({ now, onDone }: Props) {
         onChange={(value) => change({ keepDays: number(value, 1) })}
       />
       <Checkbox
-        mt="sm"
         label="Allow plain HTTP to another computer"
         checked={draft.access.allowHttp}
         onChange={(event) => change({ access: { ...draft.access, allowHttp: event.currentTarget.checked } })}
       />
+      <CommandLine command={anchorCommand(draft)} />
       {set.isError && <ErrorLine failure={failureOf(set.error)} />}
       <div className={s['acts']}>
         <Button onClick={onDone}>Cancel</Button>

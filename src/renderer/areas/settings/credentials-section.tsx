@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { Credential } from '../../../shared/contract/vault.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Section } from '../../ui/frame.tsx'
@@ -10,6 +11,7 @@ import { hashGroups } from '../../ui/hash.tsx'
 import * as Icon from '../../ui/icons.tsx'
 import { Button, Modal, TextInput } from '../../ui/kit.ts'
 import { Age } from '../../ui/time.tsx'
+import { removeSecretCommand, renameSecretCommand } from '../vault/commands.ts'
 import { SecretDialog } from '../vault/secret-dialog.tsx'
 import s from './settings.module.css'
 
@@ -73,7 +75,7 @@ export function CredentialsSection() {
               {credential.usedBy.length === 0 ? 'used by nothing' : `used by ${credential.usedBy.join(', ')}`}
               {credential.usedAt !== null && (
                 <>
-                  , last <Age at={credential.usedAt} ago short plain />
+                  , last <Age at={credential.usedAt} ago short />
                 </>
               )}
               {!credential.isThere && <b data-lost>, lost: put it in again</b>}
@@ -141,6 +143,11 @@ function RenameForm({ credential, onDone }: FormProps) {
         onChange={(event) => setLabel(event.currentTarget.value)}
         data-autofocus
       />
+      {label.trim() !== '' && (
+        <div className={s['twin']}>
+          <CommandLine command={renameSecretCommand(credential.id, label)} />
+        </div>
+      )}
       {rename.isError && <ErrorLine failure={failureOf(rename.error)} />}
       <div className={s['acts']}>
         <Button onClick={onDone}>Cancel</Button>
@@ -171,6 +178,9 @@ function RemoveForm({ credential, onDone }: FormProps) {
           ? `It is used by ${credential.usedBy.join(', ')}, so it will be refused.`
           : 'Nothing uses it.'}
       </p>
+      <div className={s['twin']}>
+        <CommandLine command={removeSecretCommand(credential.id)} />
+      </div>
       {remove.isError && <ErrorLine failure={failureOf(remove.error)} />}
       <div className={s['acts']}>
         <Button onClick={onDone} data-autofocus>

@@ -1,6 +1,8 @@
 import { useState } from 'react'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { Section } from '../../ui/frame.tsx'
 import { NumberInput } from '../../ui/kit.ts'
+import { settingsCommand } from './commands.ts'
 import { Line } from './line.tsx'
 import { useSettings } from './use-settings.ts'
 import s from './settings.module.css'
@@ -69,6 +71,9 @@ export function DeskSection() {
             onSet={(value) => value !== null && set({ autoLockMinutes: value })}
           />
         </Line>
+      </div>
+      <div className={s['twin']}>
+        <CommandLine command={settingsCommand(settings)} />
       </div>
     </>
   )

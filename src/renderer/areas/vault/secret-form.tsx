@@ -3,8 +3,10 @@ import { useState } from 'react'
 import type { Credential, NewSecret } from '../../../shared/contract/vault.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, PasswordInput, SegmentedControl, TextInput } from '../../ui/kit.ts'
+import { addSecretCommand, replaceSecretCommand } from './commands.ts'
 import s from './vault.module.css'
 
 interface Props {
@@ -51,6 +53,9 @@ export function SecretForm({ kind, replaces, suggestedLabel, onLeave, onDone }: 
         <p>The old secret is gone for good once the new one is kept.</p>
       )}
       <FieldsOf kind={kind} onChange={setSecret} />
+      <CommandLine
+        command={replaces === null ? addSecretCommand(kind, label) : replaceSecretCommand(replaces)}
+      />
       {error !== null && <ErrorLine failure={failureOf(error)} />}
       <div className={s['buttons']}>
         <p>Kept in {vault?.name ?? 'the vault'}; cannot be shown again</p>

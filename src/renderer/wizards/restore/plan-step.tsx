@@ -3,7 +3,7 @@ import type { Plan } from '../../../shared/contract/restore.ts'
 import { bytesWords, countOf, spanWords } from '../../../shared/domain/size-words.ts'
 import { exactWords } from '../../../shared/domain/time-words.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
-import { CopyAsText, type TextColumn } from '../../ui/copy-text.tsx'
+import { CopyTable, type TextColumn } from '../../ui/copy-table.tsx'
 import { Dash, Dashed } from '../../ui/dashed.tsx'
 import { Facts, Section, frame } from '../../ui/frame.tsx'
 import { BackupId, hashGroups } from '../../ui/hash.tsx'
@@ -44,14 +44,14 @@ export function PlanStep({ plan }: { readonly plan: Plan }) {
             in <Printable text={plan.targetDir} />
           </>
         }
-        end={<CopyAsText columns={replacedColumns} rows={replacedRows(plan)} />}
+        end={<CopyTable name="replaced" columns={replacedColumns} rows={replacedRows(plan)} />}
       >
         What is replaced
       </Section>
       <ReplacedTable plan={plan} />
       <Section
         note="in this order, each one journalled; paths are below the target"
-        end={<CopyAsText columns={stepColumns} rows={plan.steps} />}
+        end={<CopyTable name="steps" columns={stepColumns} rows={plan.steps} />}
       >
         Steps
       </Section>

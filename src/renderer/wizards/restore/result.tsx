@@ -2,7 +2,7 @@ import type { JobResult } from '../../../shared/contract/jobs.ts'
 import { commandLine } from '../../../shared/domain/command-line.ts'
 import { bytesWords, countWords } from '../../../shared/domain/size-words.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
-import { CopyAsText } from '../../ui/copy-text.tsx'
+import { CopyTable } from '../../ui/copy-table.tsx'
 import { Dash, Dashed } from '../../ui/dashed.tsx'
 import { Section, frame } from '../../ui/frame.tsx'
 import { Printable } from '../../ui/printable.tsx'
@@ -18,7 +18,8 @@ export function RestoreInPlace({ result }: { readonly result: Of<'restore'> }) {
       <Section
         note={<Printable text={result.targetDir} />}
         end={
-          <CopyAsText
+          <CopyTable
+            name="restored"
             rows={result.items}
             columns={[
               { head: 'Name', text: ({ name }) => name },

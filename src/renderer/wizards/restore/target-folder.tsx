@@ -72,7 +72,7 @@ function Earlier({
         <Printable text={dir} />
       </UnstyledButton>
       <span>
-        used <Age at={usedAt} ago plain />
+        used <Age at={usedAt} ago />
         {unfinished ? ', cut short' : canRollBack ? ', can be rolled back' : ''}
       </span>
     </li>

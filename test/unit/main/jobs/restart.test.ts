@@ -136,13 +136,39 @@ test('Where another instance holds the saved state, its jobs are shown and nothi
   expect(await collect(reader.runner.events(id, 0))).toHaveLength(2)
   const refused = { code: 'state.readOnly', text: { why: 'It is held by process 7.' } }
   await expect(reader.runner.start(verifySpec)).rejects.toMatchObject(refused)
-  await expect(reader.runner.cancel(id)).rejects.toMatchObject(refused)
   await expect(reader.runner.resume(id)).rejects.toMatchObject(refused)
   await reader.runner.close()
   holder.works[0]?.end()
   await holder.settle()
   expect(holder.runner.get(id).state).toBe('done')
   await holder.runner.close()
+})
+
+test('Whoever only reads can have a job cancelled by the instance that runs it, and stands in the chain for that', async () => {
+  const clock = fakeClock()
+  const audit = memoryAuditLog(clock)
+  const holder = await openDesk({ clock })
+  const running = await holder.start()
+  const done = await holder.start()
+  holder.works[1]?.end()
+  await holder.settle()
+  const reader = await openDesk({
+    clock,
+    place: holder.place,
+    parts: { audit },
+    readOnlyBecause: 'It is held by process 7.',
+  })
+  await reader.runner.cancel(running.id)
+  await holder.settle()
+  expect(holder.runner.get(running.id).state).toBe('cancelled')
+  expect(audit.entries.map(({ action }) => action)).toEqual(['job.cancelAsked'])
+  expect((await reader.runner.cancel(done.id)).state).toBe('done')
+  await expect(reader.runner.cancel('nobody')).rejects.toMatchObject({ code: 'job.notFound' })
+  await holder.runner.close()
+  // Nobody is left who could: to the reader the job still runs.
+  await expect(reader.runner.cancel(running.id)).rejects.toMatchObject({ code: 'state.readOnly' })
+  expect(audit.entries).toHaveLength(1)
+  await reader.runner.close()
 })
 
 test('Every start, answer and end is in the audit chain, and what cannot be written there does not start', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { repositoryCommand } from '../../../../src/shared/domain/repository-command.ts'
 
 const access = {
-  credential: { source: 'vault' },
+  credential: { source: 'vault', id: 'reader' },
   caFile: null,
   allowHttp: false,
   sshKeyFiles: [],

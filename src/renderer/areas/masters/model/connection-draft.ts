@@ -44,7 +44,7 @@ function draftOfOne(field: ConnectionField, value: unknown): DraftValue {
         lines: Array.isArray(value) ? value.filter((line) => typeof line === 'string') : [],
       }
     case 'text':
-      return { kind: 'text', text: typeof value === 'string' ? value : '' }
+      return { kind: 'text', text: typeof value === 'string' ? value : field.usual }
     case 'choice':
       return { kind: 'text', text: typeof value === 'string' ? value : (field.choices[0]?.value ?? '') }
     case 'switch':

@@ -14,7 +14,7 @@ const base = { help: 'Help.', required: false }
 const fields: readonly ConnectionField[] = [
   { ...base, kind: 'origins', name: 'masters', label: 'Masters', required: true, example: 'https://m1:8080' },
   { ...base, kind: 'hosts', name: 'nodes', label: 'Nodes' },
-  { ...base, kind: 'text', name: 'proxy', label: 'Proxy', example: '' },
+  { ...base, kind: 'text', name: 'proxy', label: 'Proxy', example: '', usual: '' },
   { ...base, kind: 'switch', name: 'plaintext', label: 'Send the login over http:' },
   {
     ...base,

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { parseArguments } from '../../../../src/main/cli/program.ts'
+
+async function helpOf(words: readonly string[]): Promise<string> {
+  const parsed = await parseArguments([...words, '--help'], 'test')
+  if (parsed.kind !== 'text') throw new Error(words.join(' '))
+  return parsed.text
+}
+
+/** The names under `Commands:`. */
+function commandsIn(help: string): readonly string[] {
+  const [, list = ''] = help.split('Commands:\n')
+  return [...list.matchAll(/^ {2}([a-z-]+)(?= )/gm)]
+    .map(([, name = '']) => name)
+    .filter((name) => name !== 'help')
+}
+
+test('What a command takes is told in lines of 80 columns, for each of them', async () => {
+  const asked: (readonly string[])[] = [[]]
+  for (const words of asked) {
+    const help = await helpOf(words)
+    const lists = help.split('\n').filter((line) => line.startsWith('  '))
+    // The addresses of the first page are to be copied whole.
+    const wide = lists.filter((line) => line.length > 80 && !line.includes('://'))
+    expect(wide, `holdfast ${words.join(' ')} --help`).toEqual([])
+    if (words.length < 2) asked.push(...commandsIn(help).map((name) => [...words, name]))
+  }
+  expect(asked.map((words) => words.join(' '))).toEqual(
+    expect.arrayContaining(['verify', 'repositories edit', 'clusters settings', 'settings anchor']),
+  )
+})
