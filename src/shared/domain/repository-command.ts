@@ -1,4 +1,4 @@
-import { commandLine, hasOption, namesLast } from './command-line.ts'
+import { commandLine, withNames } from './command-line.ts'
 
 /** How a saved repository is reached, as far as a command line can say it. Nothing in it is a secret. */
 interface Reached {
@@ -32,11 +32,7 @@ export function repositoryCommand(
   { backups = [], options = [], hasKeys }: Asked,
 ): string {
   const { credential, caFile, allowHttp, sshKeyFiles, hostKey, maxBytesPerSecond } = access
-  const isFirst = !hasOption(backups)
-  return commandLine([
-    'holdfast',
-    verb,
-    ...(isFirst ? backups : []),
+  const all = [
     '--repository',
     address,
     '--system',
@@ -49,6 +45,6 @@ export function repositoryCommand(
     ...(maxBytesPerSecond === null ? [] : ['--max-rate', String(maxBytesPerSecond)]),
     ...(hasKeys ? ['--master-key-file', 'FILE'] : []),
     ...options,
-    ...(isFirst ? [] : namesLast(backups)),
-  ])
+  ]
+  return commandLine(['holdfast', verb, ...withNames(backups, all)])
 }

@@ -4,6 +4,7 @@ import type { HostAccess } from '../../../engine/runbook/on-host.ts'
 import { done, failed, notYet, unknown } from '../../../engine/runbook/outcomes.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
 import { action } from '../../../engine/runbook/steps.ts'
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { ActionStep, Outcome, StepContext } from '../../../ports/runbook.ts'
 import { keyEnvironment } from './master-key.ts'
 import { placeOf, type Site } from './site.ts'
@@ -26,12 +27,12 @@ type Own = Pick<ActionStep, 'id' | 'section' | 'title' | 'why'>
 
 /** Starts the master of one host with the key in the environment of its start command, and nowhere else. */
 export function startMaster(host: HostAccess, site: Site, own: Own): ActionStep {
-  const argv = startArguments(site)
+  const script = sh`IFS= read -r K; export CHANGO_MASTER_KEY="$K"; exec ${startArguments(site)} </dev/null`
   return action({
     ...own,
     touches: `Starts the master on ${host.address}.`,
     undo: 'The master is stopped again.',
-    twin: `sudo -n -u ${site.user} env JAVA_HOME=${site.javaHome} bash -c 'IFS= read -r K; export CHANGO_MASTER_KEY="$K"; exec ${argv.join(' ')} </dev/null'   # on ${host.address}, the key ($CHANGO_MASTER_KEY) on standard input`,
+    twin: sh`sudo -n -u ${site.user} env JAVA_HOME=${site.javaHome} bash -c ${script}   # on ${host.address}, the key ($CHANGO_MASTER_KEY) on standard input`,
     damage: 1,
     expected: { ms: 120_000, source: 'documented' },
     act: async (context) => {
@@ -158,7 +159,7 @@ export function stopMaster(host: HostAccess, site: Site, own: Own): ActionStep {
     ...own,
     touches: `Stops the master on ${host.address}.`,
     undo: 'It is started again with the master key.',
-    twin: `sudo -n -u ${site.user} env JAVA_HOME=${site.javaHome} ${site.home}/bin/stop-master.sh   # on ${host.address}`,
+    twin: sh`sudo -n -u ${site.user} env JAVA_HOME=${site.javaHome} ${site.home}/bin/stop-master.sh   # on ${host.address}`,
     damage: 1,
     act: async (context) => stopOn(host, site, context),
     look: async (context) => {
@@ -184,7 +185,7 @@ export async function whileStopped(
   return failed(
     `${name} runs on ${host.address} as process ${running.join(', ')}: nothing is moved under it.`,
     {
-      next: `Stop it: sudo -u ${site.user} ${site.home}/bin/${stop}. Then go on.`,
+      next: `Stop it: ${sh`sudo -u ${site.user} ${site.home}/bin/${stop}`}. Then go on.`,
     },
   )
 }
