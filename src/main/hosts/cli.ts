@@ -10,10 +10,12 @@ import { main } from '../cli/main.ts'
 import type { Stream } from '../cli/output.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { systemRandom } from '../adapters/system/random.ts'
+import { keepOutOfDumps } from './keep-out-of-dumps.ts'
 import { endOnUncaught } from './last-words.ts'
 import { keepYoungHeapSmall } from './small-young-heap.ts'
 import { stateFolder } from './state-folder.ts'
 
+keepOutOfDumps()
 keepYoungHeapSmall()
 
 /** Beside this file in the build; chunks lie elsewhere, so it is named from here. */

@@ -7,6 +7,7 @@ import { createFinishTeller } from '../electron/tell-finished.ts'
 import { systemRandom } from '../adapters/system/random.ts'
 import { notificationFor, quitQuestion } from '../jobs/job-words.ts'
 import { openDesk } from './desk.ts'
+import { keepOutOfDumps } from './keep-out-of-dumps.ts'
 import { endOnUncaught } from './last-words.ts'
 import { keepYoungHeapSmall } from './small-young-heap.ts'
 import { stateFolder } from './state-folder.ts'
@@ -16,6 +17,7 @@ const externalHosts: ReadonlySet<string> = new Set()
 
 // By default this signal opens an inspector to every program of the host.
 process.on('SIGUSR1', () => {})
+keepOutOfDumps()
 keepYoungHeapSmall()
 endOnUncaught((code) => app.exit(code))
 // Not awaited here: Electron is ready only after this module has been run to its end.
