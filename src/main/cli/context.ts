@@ -35,7 +35,7 @@ export interface CliPorts extends TargetPorts {
   readonly checkAuditExport: (file: string, signal: AbortSignal) => Promise<ChainCheck>
   /** Where the stand-alone checker of an export is. */
   readonly auditChecker: string
-  /** Makes a new file of this account alone; throws where there is one. */
+  /** Makes a new file of this account alone; throws where there is one, and leaves nothing where it could not be written whole. */
   readonly writeNewFile: (path: string, pieces: AsyncIterable<string>) => Promise<void>
   /** Null: as many workers as this machine has use for. */
   readonly openByteWork: (workers: number | null) => Promise<ByteWork>

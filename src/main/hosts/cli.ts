@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile } from 'node:fs/promises'
 import { homedir, hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -66,7 +66,7 @@ const ports: CliPorts = {
   checkAuditExport: async (file, signal) =>
     (await import('../adapters/audit-file/check-chain-file.ts')).checkChainFile(file, signal),
   auditChecker: fileURLToPath(new URL('../../resources/audit-check.py', import.meta.url)),
-  writeNewFile: async (path, pieces) => writeFile(path, pieces, { flag: 'wx', mode: 0o600, flush: true }),
+  writeNewFile: async (path, pieces) => (await import('./write-new-file.ts')).writeNewFile(path, pieces),
   openByteWork: async (workers) => (await import('./byte-workers.ts')).openByteWorkers(workerUrl, workers),
   openTarget: async (dir, repositoryFolder) =>
     (await import('../adapters/local-target/open-local-target.ts')).openLocalTarget(dir, {
