@@ -20,7 +20,10 @@ export interface CliPorts extends TargetPorts {
   readonly stderr: Stream
   /** Null where the variable is not set. */
   readonly env: (name: string) => string | null
-  readonly readFile: (path: string) => Promise<Uint8Array>
+  /** `openMode`: that of a file which other users can reach, such as `0644`; else null. */
+  readonly readMasterKey: (
+    path: string,
+  ) => Promise<{ readonly bytes: Uint8Array; readonly openMode: string | null }>
   readonly openStore: OpenStore
   /** Where this installation remembers things. */
   readonly stateFolder: string

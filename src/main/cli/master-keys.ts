@@ -22,17 +22,26 @@ export async function readMasterKeys(
       `Note: ${keyVariable} can be read by other programs of this user while this one runs; --master-key-file avoids that.`,
     )
   }
-  for (const file of files) keys.push(await readKeyFile(file, ports.readFile))
+  for (const file of files) {
+    const { key, openMode } = await readKeyFile(file, ports)
+    keys.push(key)
+    if (openMode !== null) {
+      output.note(
+        `Note: ${JSON.stringify(file)} is open to other users (mode ${openMode}), so the key may be known to them; chmod 600 ends that.`,
+      )
+    }
+  }
   return keys
 }
 
 async function readKeyFile(
   file: string,
-  readFile: (path: string) => Promise<Uint8Array>,
-): Promise<MasterKey> {
+  ports: Pick<CommandContext['ports'], 'readMasterKey'>,
+): Promise<{ readonly key: MasterKey; readonly openMode: string | null }> {
   let bytes: Uint8Array
+  let openMode: string | null
   try {
-    bytes = await readFile(file)
+    ;({ bytes, openMode } = await ports.readMasterKey(file))
   } catch (error) {
     throw new HoldfastError(
       'usage',
@@ -52,5 +61,5 @@ async function readKeyFile(
   }
   const key = new HeldMasterKey(bytes.subarray(0, length), file)
   bytes.fill(0)
-  return key
+  return { key, openMode }
 }

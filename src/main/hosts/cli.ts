@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { homedir, hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -36,7 +36,7 @@ const ports: CliPorts = {
   stdout: toStream(process.stdout),
   stderr: toStream(process.stderr),
   env: (name) => process.env[name] ?? null,
-  readFile: async (path) => readFile(path),
+  readMasterKey: async (path) => (await import('./read-master-key.ts')).readMasterKey(path),
   // Each adapter is loaded where it is needed: a folder repository does not wait for the AWS SDK.
   openStore: async (address, access, mode) =>
     (await import('./open-store.ts')).openStore(address, access, mode),

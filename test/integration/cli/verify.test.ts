@@ -347,6 +347,20 @@ describe('The master key', () => {
     const { stderr } = await runCli(home, ['backups', ...kiok.flags], { env })
     expect(stderr).toContain('--master-key-file')
   })
+
+  test('in a file that other users can reach is taken, and said to be open to them', async () => {
+    const file = join(home, 'open.key')
+    writeFileSync(file, masterKey, { mode: 0o600 })
+    const opened = ['key-check', ...kiok.flags, '--master-key-file', file]
+    const kept = await runCli(home, opened)
+    expect([kept.status, kept.stderr]).toEqual([0, expect.not.stringContaining('other users')])
+    for (const mode of [0o640, 0o604]) {
+      chmodSync(file, mode)
+      const { status, stderr } = await runCli(home, opened)
+      expect(status).toBe(0)
+      expect(stderr).toContain(`is open to other users (mode 0${mode.toString(8)})`)
+    }
+  })
 })
 
 describe('holdfast backups and show', () => {
