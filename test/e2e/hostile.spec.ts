@@ -227,7 +227,7 @@ test('The id of a backup that is a command is one word where it is pasted, and s
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const root = join(holdfast.dir, 'command')
-  const id = 'x; touch pwned #\u0003'
+  const id = 'x; true #\u0003'
   await write(root, [{ folder: id, manifest: manifestOf({ stores: { kms: store() } }) }])
   await holdfast.startEmpty(page)
   await add(page, root, 'command')

@@ -120,7 +120,7 @@ export async function stoppedOn(host: HostAccess, site: Site, context: StepConte
 }
 
 function stopIt({ home, user }: Site): string {
-  return `Stop it there: sudo -u ${user} ${home}/bin/stop-master.sh. Then look again.`
+  return `Stop it there: ${sh`sudo -u ${user} ${home}/bin/stop-master.sh`}. Then look again.`
 }
 
 function pidWords(lines: readonly (readonly string[])[]): string {
