@@ -1,4 +1,5 @@
 import type { AuditStatus } from '../../../shared/contract/audit.ts'
+import { commandLine } from '../../../shared/domain/command-line.ts'
 import { HoldfastError, isHoldfastError } from '../../../shared/domain/error.ts'
 import type { ChainCheck, CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
@@ -97,7 +98,7 @@ export async function exportAudit(
   output.document({ to, entries, head, broken, checker: ports.auditChecker })
   output.line(`Wrote ${entriesInWords(entries)} to ${to}`)
   if (head !== null) output.line(`  head ${head} (write it down: it shows later that nothing was cut off)`)
-  output.line(`  check it anywhere: python3 ${ports.auditChecker} ${to}`)
+  output.line(`  check it anywhere: ${commandLine(['python3', ports.auditChecker, to])}`)
   if (broken === null) return exitStatus.ok
   output.line(`${output.style('red', '✘ broken')} at entry ${broken.seq}: ${broken.reason}`)
   return exitStatus.findings
