@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -35,6 +36,12 @@ function store(fields: Readonly<Record<string, unknown>> = {}): unknown {
 function idAt(ms: number, digit: string): string {
   const at = new Date(ms).toISOString().replace(/[-:]/g, '').slice(0, 15)
   return `${at}Z-${digit.repeat(8)}`
+}
+
+/** What a shell makes of a line. */
+function wordsOf(line: string): readonly string[] {
+  const script = `set -- ${line}\nfor word; do printf '%s\\0' "$word"; done`
+  return execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1)
 }
 
 async function write(root: string, made: readonly Made[]): Promise<void> {
@@ -248,6 +255,32 @@ test('A store whose name is a formula is text wherever its table goes, by the ke
   await page.keyboard.press('Escape')
   await expect(page.getByRole('menuitem')).toHaveCount(0)
   await expect(button).toBeFocused()
+})
+
+test('The id of a backup that is a command is one word where it is pasted, and so is it in each command that is copied', async ({
+  page,
+  context,
+  holdfast,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const root = join(holdfast.dir, 'command')
+  const id = 'x; true #\u0003'
+  await write(root, [{ folder: id, manifest: manifestOf({ stores: { kms: store() } }) }])
+  await holdfast.startEmpty(page)
+  await add(page, root, 'command')
+  await goTo(page, `${await baseOf(page)}/backups`)
+  await page.getByRole('gridcell').first().click()
+  const pane = page.getByRole('complementary', { name: 'Backup' })
+  const copied = async (press: () => Promise<void>): Promise<readonly string[]> => {
+    await page.evaluate('navigator.clipboard.writeText("nothing")')
+    await press()
+    await expect.poll(async () => page.evaluate('navigator.clipboard.readText()')).not.toBe('nothing')
+    return wordsOf(String(await page.evaluate('navigator.clipboard.readText()')))
+  }
+  expect(await copied(() => pane.getByRole('button', { name: 'Copy the id' }).click())).toEqual([id])
+  expect(await copied(() => page.keyboard.press('y'))).toEqual([id])
+  const command = await copied(() => pane.getByRole('button', { name: 'Copy', exact: true }).first().click())
+  expect(command.slice(0, 3)).toEqual(['holdfast', 'verify', id])
 })
 
 test('A backup from a clock that is two hours ahead is shown as ahead, not as young', async ({

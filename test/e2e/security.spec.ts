@@ -143,7 +143,7 @@ test('A page without a token, with a used one, and one that is loaded again say 
   await expect(page.getByText('Press Enter in the terminal where Holdfast runs')).toBeVisible()
 })
 
-test('Token, bearer and passphrase are in no storage of the browser, in no address and in nothing that is said', async ({
+test('Token, bearer, passphrase and what was typed for the vault are in no storage of the browser, no page, no address and nothing that is said', async ({
   page,
   holdfast,
 }) => {
@@ -155,6 +155,24 @@ test('Token, bearer and passphrase are in no storage of the browser, in no addre
   await page.getByRole('textbox', { name: 'Passphrase' }).fill('demonstration')
   await page.getByRole('button', { name: 'Unlock', exact: true }).click()
   await expect(page.getByRole('dialog')).toBeHidden()
+  const typed = ['canary-4b-secret-access-key', 'canary-4b-session-token', 'canary-4b-master-key']
+  const [secretAccessKey = '', sessionToken = '', masterKey = ''] = typed
+  const dialog = page.getByRole('dialog')
+  const keep = async (): Promise<void> => {
+    await dialog.getByRole('button', { name: 'Keep it' }).click()
+    await expect(dialog).toBeHidden()
+  }
+  await page.getByRole('button', { name: 'Add S3 credential…' }).click()
+  await dialog.getByLabel('Name', { exact: true }).fill('a pair')
+  await dialog.getByLabel('Access key id').fill('AKIACANARY')
+  await dialog.getByLabel('Secret access key').fill(secretAccessKey)
+  await dialog.getByLabel('Session token').fill(sessionToken)
+  await keep()
+  await page.getByRole('button', { name: 'Add master key…' }).click()
+  await dialog.getByLabel('Name', { exact: true }).fill('a key')
+  await dialog.getByLabel('Key', { exact: true }).fill(masterKey)
+  await keep()
+  await expect(page.getByText('a pair')).toBeVisible()
   await goTo(page, '/clusters/chango-core/restore/newest')
   await page.getByRole('textbox', { name: 'Path' }).fill('/srv/drill')
 
@@ -165,11 +183,12 @@ test('Token, bearer and passphrase are in no storage of the browser, in no addre
     local: { ...localStorage }, session: { ...sessionStorage }, cookie: document.cookie, state: history.state,
     address: location.href, name: window.name, databases: await indexedDB.databases(),
     caches: 'caches' in window ? await caches.keys() : [], html: document.documentElement.outerHTML,
+    fields: [...document.querySelectorAll('input, textarea')].map((field) => field.value),
     globals: Object.keys(window).map((key) => { try { return key + JSON.stringify(window[key]) } catch { return key } }),
   }))()`)
   const cookies = await page.context().cookies()
   expect(cookies).toEqual([])
-  for (const secret of [token, bearer]) {
+  for (const secret of [token, bearer, ...typed]) {
     expect(String(kept).includes(secret)).toBe(false)
     expect(holdfast.said().includes(secret)).toBe(false)
     expect(seen.asked.filter((url) => url.includes(secret))).toEqual([])

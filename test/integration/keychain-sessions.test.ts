@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test, type TestContext } from 'vitest'
 import { noKeyring, startSession, type Session } from '../lab/keyring.ts'
+import { runCli } from './cli/run-cli.ts'
 
 const run = promisify(execFile)
 const child = join(import.meta.dirname, '../support/keychain-child.ts')
@@ -113,6 +114,37 @@ describe('a keychain from one desktop session to the next', () => {
     for (const args of [['get', 'one'], ['put', 'one', 'x'], ['create'], ['unlock']]) {
       expect(await call(...args), args.join(' ')).toMatchObject({ code: 'vault.unavailable' })
     }
+  })
+
+  test('the command line ends with 3 and says whether it is locked or not there, and the secret stays as it was', async (context) => {
+    needsKeyring(context)
+    await login(password)
+    const kept = ['credentials', 'add', 'one', '--kind', 'token', '--json']
+    const cli = async (args: readonly string[]) =>
+      runCli(home, args, {
+        env: session?.env ?? { PATH: process.env['PATH'] ?? '' },
+        input: 'a token of a master',
+      })
+    expect(await cli([...kept, '--keep-in', 'keychain'])).toMatchObject({ status: 0 })
+    const state = join(home, 'state', 'credentials.json')
+    const before = await readFile(state, 'utf8')
+
+    await login(null)
+    const locked = await cli(kept)
+    expect([locked.status, JSON.parse(locked.stdout).error.code]).toEqual([3, 'vault.locked'])
+    await session?.stop()
+    session = null
+    const gone = await cli(kept)
+    expect([gone.status, JSON.parse(gone.stdout).error.code]).toEqual([3, 'vault.unavailable'])
+    expect(gone.stdout).not.toBe(locked.stdout)
+    expect(await readFile(state, 'utf8')).toBe(before)
+
+    await login(password)
+    const listed = await cli(['credentials', 'list', '--json'])
+    expect(JSON.parse(listed.stdout)).toMatchObject({
+      vault: { state: 'open' },
+      credentials: [{ label: 'one', isThere: true }],
+    })
   })
 
   test('neither the keyring’s file nor the mark shows a secret', async (context) => {

@@ -21,8 +21,10 @@ export interface CliPorts extends TargetPorts {
   readonly stderr: Stream
   /** Null where the variable is not set. */
   readonly env: (name: string) => string | null
-  /** The bytes of a file with a key, and whether other accounts of this machine can read it, too. */
-  readonly readGivenKey: (path: string) => Promise<{ readonly bytes: Uint8Array; readonly isShared: boolean }>
+  /** `openMode`: that of a file which other users can reach, such as `0644`; else null. */
+  readonly readMasterKey: (
+    path: string,
+  ) => Promise<{ readonly bytes: Uint8Array; readonly openMode: string | null }>
   readonly openStore: OpenStore
   /** Where this installation remembers things. */
   readonly stateFolder: string
@@ -37,7 +39,7 @@ export interface CliPorts extends TargetPorts {
   readonly checkAuditExport: (file: string, signal: AbortSignal) => Promise<ChainCheck>
   /** Where the stand-alone checker of an export is. */
   readonly auditChecker: string
-  /** Makes a new file of this account alone; throws where there is one. */
+  /** Makes a new file of this account alone; throws where there is one, and leaves nothing where it could not be written whole. */
   readonly writeNewFile: (path: string, pieces: AsyncIterable<string>) => Promise<void>
   /** Null: as many workers as this machine has use for. */
   readonly openByteWork: (workers: number | null) => Promise<ByteWork>

@@ -1,7 +1,7 @@
 import { HoldfastError } from '../../shared/domain/error.ts'
 import { HeldMasterKey, lengthWithoutLineEnding } from '../engine/master-key.ts'
 import type { MasterKey } from '../ports/master-key.ts'
-import type { CliPorts, CommandContext } from './context.ts'
+import type { CommandContext } from './context.ts'
 
 const keyVariable = 'HOLDFAST_MASTER_KEY'
 
@@ -23,20 +23,25 @@ export async function readMasterKeys(
     )
   }
   for (const file of files) {
-    const { key, isShared } = await readKeyFile(file, ports)
+    const { key, openMode } = await readKeyFile(file, ports)
     keys.push(key)
-    if (isShared) output.note(`Note: other accounts of this machine can read ${file}; chmod 600 avoids that.`)
+    if (openMode !== null) {
+      output.note(
+        `Note: ${JSON.stringify(file)} is open to other users (mode ${openMode}), so the key may be known to them; chmod 600 ends that.`,
+      )
+    }
   }
   return keys
 }
 
 async function readKeyFile(
   file: string,
-  ports: Pick<CliPorts, 'readGivenKey'>,
-): Promise<{ readonly key: MasterKey; readonly isShared: boolean }> {
-  let read: Awaited<ReturnType<CliPorts['readGivenKey']>>
+  ports: Pick<CommandContext['ports'], 'readMasterKey'>,
+): Promise<{ readonly key: MasterKey; readonly openMode: string | null }> {
+  let bytes: Uint8Array
+  let openMode: string | null
   try {
-    read = await ports.readGivenKey(file)
+    ;({ bytes, openMode } = await ports.readMasterKey(file))
   } catch (error) {
     throw new HoldfastError(
       'usage',
@@ -47,7 +52,6 @@ async function readKeyFile(
       { cause: error },
     )
   }
-  const { bytes, isShared } = read
   const length = lengthWithoutLineEnding(bytes)
   if (length === 0) {
     throw new HoldfastError('usage', {
@@ -57,5 +61,5 @@ async function readKeyFile(
   }
   const key = new HeldMasterKey(bytes.subarray(0, length), file)
   bytes.fill(0)
-  return { key, isShared }
+  return { key, openMode }
 }

@@ -20,7 +20,9 @@ import { carryCalls } from './carry-calls.ts'
 import { confinePage, confineSession } from './confine.ts'
 import { createPortDesk } from './hand-out-port.ts'
 import { appPage, appScheme } from './our-page.ts'
-import { askBeforeQuit, type RunningWork } from './quit.ts'
+import { plainNotice } from './plain-notice.ts'
+import { askBeforeQuit, type QuitWords } from './quit.ts'
+import type { Notice } from './tell-finished.ts'
 import { windowOptions } from './window-options.ts'
 
 export interface DesktopOptions {
@@ -31,7 +33,7 @@ export interface DesktopOptions {
   /** Hosts that a link may open in the system's browser. */
   readonly externalHosts: ReadonlySet<string>
   /** Asked before the window closes. */
-  readonly work: RunningWork
+  readonly quitWords: () => QuitWords | null
   /** Awaited before the process ends. */
   readonly close: () => Promise<void>
   readonly random: Random
@@ -40,7 +42,7 @@ export interface DesktopOptions {
 
 export interface Desktop {
   /** The system's notification; a click brings the window back. */
-  notify(title: string, text: string): void
+  notify(notice: Notice): void
 }
 
 /** Has to be called before Electron is ready. False where another Holdfast of this account runs: it shows its window then. */
@@ -84,7 +86,7 @@ export async function openDesktop(options: DesktopOptions): Promise<Desktop> {
   webContents.on('render-process-gone', () => desk.newLoad())
   window.once('ready-to-show', () => window.show())
   window.on('close', (event) => {
-    if (!askBeforeQuit(options.work, (question) => dialog.showMessageBoxSync(window, question)))
+    if (!askBeforeQuit(options.quitWords(), (question) => dialog.showMessageBoxSync(window, question)))
       event.preventDefault()
   })
   window.on('closed', () => desk.newLoad())
@@ -100,8 +102,8 @@ export async function openDesktop(options: DesktopOptions): Promise<Desktop> {
   })
   await window.loadURL(appPage)
   return {
-    notify: (title, text) => {
-      const notification = new Notification({ title, body: text })
+    notify: (notice) => {
+      const notification = new Notification({ ...plainNotice(notice) })
       notification.on('click', () => show(window))
       notification.show()
     },

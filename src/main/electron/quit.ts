@@ -1,7 +1,12 @@
-/** What runs, for the question before quitting. */
-export interface RunningWork {
-  /** Subjects of the jobs that run or wait, for people. */
-  readonly running: () => readonly string[]
+import { printable } from '../../shared/domain/printable.ts'
+
+/** What is asked before the window closes on jobs that have not ended. */
+export interface QuitWords {
+  readonly title: string
+  /** One a job: which one it is, and what quitting does to it. */
+  readonly lines: readonly string[]
+  readonly stay: string
+  readonly quit: string
 }
 
 export interface QuitQuestion {
@@ -13,15 +18,19 @@ export interface QuitQuestion {
   readonly cancelId: number
 }
 
-/** Whether the window may close: at once where nothing runs, else as the operator answers. Escape means to stay. */
-export function askBeforeQuit(work: RunningWork, ask: (question: QuitQuestion) => number): boolean {
-  const running = work.running()
-  if (running.length === 0) return true
+const mostLines = 5
+
+/** Whether the window may close: at once where nothing is to be asked, else as the operator answers. Escape means to stay. */
+export function askBeforeQuit(words: QuitWords | null, ask: (question: QuitQuestion) => number): boolean {
+  if (words === null) return true
+  const { title, lines, stay, quit } = words
+  const shown = lines.slice(0, mostLines).map(printable)
+  const rest = lines.length - shown.length
   const answer = ask({
     type: 'question',
-    message: running.length === 1 ? 'A job is running.' : `${running.length} jobs are running.`,
-    detail: `${running.slice(0, 5).join('\n')}\n\nQuitting interrupts them. Each can be resumed at the next start; nothing is half done meanwhile.`,
-    buttons: ['Keep running', 'Quit'],
+    message: title,
+    detail: [...shown, ...(rest === 0 ? [] : [`And ${rest} more.`])].join('\n'),
+    buttons: [stay, quit],
     defaultId: 0,
     cancelId: 0,
   })

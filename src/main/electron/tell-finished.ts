@@ -1,20 +1,26 @@
 import type { Job } from '../../shared/contract/jobs.ts'
 
-/** Tells the operator of each job that ends while they do not see the window: once, by its own outcome. */
+export interface Notice {
+  readonly title: string
+  readonly body: string
+}
+
+/** Tells the operator of each job that ends, once: what is worth telling of it, and whether it is, `noticeOf` says. */
 export function createFinishTeller({
-  isSeen,
+  noticeOf,
   notify,
 }: {
-  readonly isSeen: () => boolean
-  readonly notify: (title: string, text: string) => void
-}): (job: Pick<Job, 'id' | 'state' | 'subject' | 'outcome'>) => void {
+  readonly noticeOf: (job: Job) => Notice | null
+  readonly notify: (notice: Notice) => void
+}): (job: Job) => void {
   const open = new Set<string>()
-  return ({ id, state, subject, outcome }) => {
-    if (state === 'waiting' || state === 'running') {
-      open.add(id)
+  return (job) => {
+    if (job.state === 'waiting' || job.state === 'running') {
+      open.add(job.id)
       return
     }
-    if (!open.delete(id) || isSeen()) return
-    notify(subject, outcome ?? 'It has ended.')
+    if (!open.delete(job.id)) return
+    const notice = noticeOf(job)
+    if (notice !== null) notify(notice)
   }
 }

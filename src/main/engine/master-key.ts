@@ -1,5 +1,6 @@
 import { createHash, createHmac, pbkdf2 } from 'node:crypto'
 import { promisify, inspect } from 'node:util'
+import { HoldfastError } from '../../shared/domain/error.ts'
 import type { MasterKey } from '../ports/master-key.ts'
 
 const derive = promisify(pbkdf2)
@@ -33,7 +34,14 @@ export class HeldMasterKey implements MasterKey {
   }
 
   reveal(): string {
-    return this.#held().toString('utf8')
+    const text = textOf(this.#held())
+    if (text !== null) return text
+    throw new HoldfastError('key.wrong', {
+      what: `The master key from ${this.label} is no text.`,
+      why: 'Its bytes are no UTF-8: a program would be handed another key in its environment.',
+      unchanged: 'No program was given it.',
+      next: 'Look whether it is the right file. Backups can be proved and restored with it all the same.',
+    })
   }
 
   /** Wipes the key. What is asked of it later throws: a key of zeros would be a wrong key. */
@@ -65,4 +73,13 @@ export function lengthWithoutLineEnding(bytes: Uint8Array): number {
   const length = bytes.byteLength
   if (bytes[length - 1] !== 0x0a) return length
   return bytes[length - 2] === 0x0d ? length - 2 : length - 1
+}
+
+/** Null where the bytes are no UTF-8. */
+function textOf(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return null
+  }
 }

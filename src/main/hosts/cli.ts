@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { mkdtemp, open, writeFile } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { homedir, hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,10 +10,12 @@ import { main } from '../cli/main.ts'
 import type { Stream } from '../cli/output.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { systemRandom } from '../adapters/system/random.ts'
+import { keepOutOfDumps } from './keep-out-of-dumps.ts'
 import { endOnUncaught } from './last-words.ts'
 import { keepYoungHeapSmall } from './small-young-heap.ts'
 import { stateFolder } from './state-folder.ts'
 
+keepOutOfDumps()
 keepYoungHeapSmall()
 
 /** Beside this file in the build; chunks lie elsewhere, so it is named from here. */
@@ -34,11 +36,7 @@ const ports: CliPorts = {
   stdout: toStream(process.stdout),
   stderr: toStream(process.stderr),
   env: (name) => process.env[name] ?? null,
-  async readGivenKey(path) {
-    await using file = await open(path)
-    const { mode } = await file.stat()
-    return { bytes: await file.readFile(), isShared: process.platform !== 'win32' && (mode & 0o077) !== 0 }
-  },
+  readMasterKey: async (path) => (await import('./read-master-key.ts')).readMasterKey(path),
   // Each adapter is loaded where it is needed: a folder repository does not wait for the AWS SDK.
   openStore: async (address, access, mode) =>
     (await import('./open-store.ts')).openStore(address, access, mode),
@@ -68,7 +66,7 @@ const ports: CliPorts = {
   checkAuditExport: async (file, signal) =>
     (await import('../adapters/audit-file/check-chain-file.ts')).checkChainFile(file, signal),
   auditChecker: fileURLToPath(new URL('../../resources/audit-check.py', import.meta.url)),
-  writeNewFile: async (path, pieces) => writeFile(path, pieces, { flag: 'wx', mode: 0o600, flush: true }),
+  writeNewFile: async (path, pieces) => (await import('./write-new-file.ts')).writeNewFile(path, pieces),
   openByteWork: async (workers) => (await import('./byte-workers.ts')).openByteWorkers(workerUrl, workers),
   openTarget: async (dir, repositoryFolder) =>
     (await import('../adapters/local-target/open-local-target.ts')).openLocalTarget(dir, {

@@ -5,7 +5,9 @@ import { app } from 'electron'
 import { openDesktop, prepareDesktop } from '../electron/open-desktop.ts'
 import { createFinishTeller } from '../electron/tell-finished.ts'
 import { systemRandom } from '../adapters/system/random.ts'
+import { notificationFor, quitQuestion } from '../jobs/job-words.ts'
 import { openDesk } from './desk.ts'
+import { keepOutOfDumps } from './keep-out-of-dumps.ts'
 import { endOnUncaught } from './last-words.ts'
 import { keepYoungHeapSmall } from './small-young-heap.ts'
 import { stateFolder } from './state-folder.ts'
@@ -15,6 +17,7 @@ const externalHosts: ReadonlySet<string> = new Set()
 
 // By default this signal opens an inspector to every program of the host.
 process.on('SIGUSR1', () => {})
+keepOutOfDumps()
 keepYoungHeapSmall()
 endOnUncaught((code) => app.exit(code))
 // Not awaited here: Electron is ready only after this module has been run to its end.
@@ -48,20 +51,14 @@ async function run(): Promise<void> {
     pagesFolder: fileURLToPath(new URL('../renderer', import.meta.url)),
     preloadFolder: fileURLToPath(new URL('../preload', import.meta.url)),
     externalHosts,
-    work: {
-      running: () =>
-        desk.jobs
-          .list()
-          .filter(({ state }) => state === 'running' || state === 'waiting')
-          .map(({ subject }) => subject),
-    },
+    quitWords: () => quitQuestion(desk.jobs.list()),
     close: () => running.close(),
     random: systemRandom,
     log,
   })
   const tell = createFinishTeller({
-    isSeen: () => isSeen,
-    notify: (title, text) => desktop.notify(title, text),
+    noticeOf: (job) => notificationFor(job, { visible: isSeen }),
+    notify: (notice) => desktop.notify(notice),
   })
   desk.jobs.onChange((id) => tell(desk.jobs.get(id)))
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { childEnvironment } from './child-environment.ts'
 
 /** The platform's way to open a file with what the operator uses for it. */
 function opener(path: string): readonly [command: string, ...args: string[]] | null {
@@ -14,7 +15,7 @@ export async function openInBrowser(path: string): Promise<boolean> {
   if (command === null) return false
   const [program, ...args] = command
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: 'ignore', detached: true })
+    const child = spawn(program, args, { stdio: 'ignore', detached: true, env: childEnvironment() })
     child.once('error', () => resolve(false))
     child.once('spawn', () => {
       child.unref()

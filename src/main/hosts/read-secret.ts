@@ -1,4 +1,5 @@
 import { cancelled } from '../../shared/domain/cancelled.ts'
+import { HoldfastError } from '../../shared/domain/error.ts'
 
 /** Keys that came with the ones before them: pasted lines answer the questions after this one. */
 let ahead = ''
@@ -52,7 +53,7 @@ export async function askSecret(question: string, signal: AbortSignal): Promise<
 
 const mostBytes = 64 * 1024
 
-/** All that is piped in, up to what a secret may have. */
+/** All that is piped in. Throws `usage` for what is more than a secret may have, or no text: a part of it would be another secret. */
 export async function readStdin(signal: AbortSignal): Promise<string> {
   const stop = (): void => void process.stdin.destroy(cancelled())
   signal.addEventListener('abort', stop, { once: true })
@@ -62,11 +63,22 @@ export async function readStdin(signal: AbortSignal): Promise<string> {
     for await (const piece of process.stdin) {
       const part = Buffer.from(piece)
       bytes += part.byteLength
-      if (bytes > mostBytes) break
+      if (bytes > mostBytes) throw refused(`It has more than ${mostBytes} bytes.`)
       pieces.push(part)
     }
-    return Buffer.concat(pieces).toString('utf8')
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(pieces))
+  } catch (error) {
+    throw error instanceof TypeError ? refused('It is no text in UTF-8.') : error
   } finally {
     signal.removeEventListener('abort', stop)
   }
+}
+
+function refused(why: string): HoldfastError {
+  return new HoldfastError('usage', {
+    what: 'What is piped in is no secret that can be kept.',
+    why,
+    unchanged: 'Nothing was stored.',
+    next: 'A master key may have any bytes: give its file with --file.',
+  })
 }

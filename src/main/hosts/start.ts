@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { childEnvironment } from './child-environment.ts'
 import { electronIn, whyNoDesktop } from './desktop-way.ts'
 
 /** The package's folder: Electron finds its own entry there. */
@@ -28,7 +29,7 @@ async function openDesktop(): Promise<string | null> {
   let electron = electronIn(electronFolder())
   if (electron.kind === 'notFetched') {
     process.stdout.write('Electron is fetched once; that takes a minute.\n')
-    await run(process.execPath, [electron.installer])
+    await run(process.execPath, [electron.installer], childEnvironment())
     electron = electronIn(electronFolder())
   }
   if (electron.kind === 'unusable') return electron.reason
@@ -46,9 +47,9 @@ function electronFolder(): string | null {
 }
 
 /** The status of a program that has this terminal while it runs; null where it was ended by a signal or did not start. */
-async function run(program: string, args: readonly string[]): Promise<number | null> {
+async function run(program: string, args: readonly string[], env = process.env): Promise<number | null> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: 'inherit' })
+    const child = spawn(program, args, { stdio: 'inherit', env })
     window = child
     child.once('error', () => resolve(null))
     child.once('close', resolve)

@@ -8,6 +8,6 @@ export interface MasterKey {
   sha256After(label: string): string
   /** What may be remembered of the key: keyed by a secret of this installation, so useless elsewhere. */
   fingerprint(installationSecret: Uint8Array): string
-  /** The key as typed, for the environment of the one command on a cluster's host that needs it (`secretEnvironment`); nowhere else. */
+  /** The key as typed, for the environment of the one command on a cluster's host that needs it (`secretEnvironment`); nowhere else. Throws `key.wrong` where it is no text. */
   reveal(): string
 }

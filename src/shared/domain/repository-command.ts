@@ -1,4 +1,4 @@
-import { commandLine, hasOption, namesLast } from './command-line.ts'
+import { commandLine, withNames } from './command-line.ts'
 import { credentialFlags, wayFlags, type Way } from './way-flags.ts'
 
 interface Reached {
@@ -23,11 +23,7 @@ export function repositoryCommand(
   { backups = [], options = [], hasKeys }: Asked,
 ): string {
   const { credential } = access
-  const isFirst = !hasOption(backups)
-  return commandLine([
-    'holdfast',
-    verb,
-    ...(isFirst ? backups : []),
+  const all = [
     '--repository',
     address,
     '--system',
@@ -36,6 +32,6 @@ export function repositoryCommand(
     ...wayFlags(access),
     ...(hasKeys ? ['--master-key-file', 'FILE'] : []),
     ...options,
-    ...(isFirst ? [] : namesLast(backups)),
-  ])
+  ]
+  return commandLine(['holdfast', verb, ...withNames(backups, all)])
 }

@@ -1,13 +1,15 @@
+import { printable } from './printable.ts'
+
 /** A table as copied or saved: the first row are the names of the columns. */
 export interface TextTable {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly string[])[]
 }
 
-/** For spreadsheets, by the clipboard. Tabs and line ends inside a cell become spaces. */
+/** For spreadsheets and terminals, by the clipboard. Tabs and line ends inside a cell become spaces; what acts in it is written out. */
 export function tsvOf({ columns, rows }: TextTable): string {
   return linesOf([columns, ...rows], (cells) =>
-    cells.map((cell) => unformulated(cell.replace(/[\t\r\n]+/g, ' '))).join('\t'),
+    cells.map((cell) => unformulated(printable(cell.replace(/[\t\r\n]+/g, ' ')))).join('\t'),
   )
 }
 

@@ -149,7 +149,12 @@ describe('holdfast audit', () => {
     writeFileSync(file, 'mine')
     const again = await runCli(own, ['audit', 'export', '--to', file])
     expect(again.status).toBe(2)
+    expect(again.stderr).toContain('There is such a file already.')
     expect(readFileSync(file, 'utf8')).toBe('mine')
+    const spaced = await runCli(own, ['audit', 'export', '--to', join(home, 'an export.jsonl')])
+    expect(spaced.stdout).toContain(` '${join(home, 'an export.jsonl')}'\n`)
+    const nowhere = await runCli(own, ['audit', 'export', '--to', join(home, 'no-folder', 'export.jsonl')])
+    expect([nowhere.status, nowhere.stderr]).toEqual([2, expect.stringContaining('There is no such folder.')])
   })
 
   test('verify ends with 1 for a chain that was changed, and names the entry', async () => {

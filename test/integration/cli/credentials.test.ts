@@ -71,6 +71,8 @@ test.each([
     2,
   ],
   ['nothing', ['x', '--kind', 'token'], '', 2],
+  ['a secret that is no text', ['x', '--kind', 'token'], Buffer.from([0x61, 0xff, 0x62]), 2],
+  ['more than a secret may have', ['x', '--kind', 'token'], 'a'.repeat(70_000), 2],
   ['a label that is too long', ['x'.repeat(200), '--kind', 'token'], secret, 2],
   ['a place for secrets where there is one', ['x', '--kind', 'token', ...chosen], secret, 2],
 ])('%s is refused, and nothing is stored', async (_what, args, input, status) => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -60,6 +60,16 @@ describe('holdfast prune', () => {
     const other = await runCli(home, ['prune', ...flags, '--orphans', '--apply', '--plan', hash, '--json'])
     expect([other.status, JSON.parse(other.stdout).error.code]).toEqual([2, 'plan.changed'])
     expect(present()).toEqual(before)
+
+    // What cannot be written down is not done.
+    const chain = join(home, 'state/audit')
+    renameSync(chain, `${chain}.away`)
+    writeFileSync(chain, 'in the way')
+    const unwritten = await runCli(home, ['prune', ...flags, '--apply', '--plan', hash, '--json'])
+    expect([unwritten.status, JSON.parse(unwritten.stdout).error.code]).toEqual([3, 'audit.cannotWrite'])
+    expect(present()).toEqual(before)
+    rmSync(chain)
+    renameSync(`${chain}.away`, chain)
 
     const { status, stdout } = await runCli(home, ['prune', ...flags, '--apply', '--plan', hash, '--json'])
     expect([status, JSON.parse(stdout)]).toMatchObject([

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -181,6 +182,19 @@ describe('A plan', () => {
       '--json',
     ])
     expect(JSON.parse(run.stdout)).toMatchObject({ restored: true, planHash: first.planHash })
+  })
+
+  test('says the command that runs it as a shell takes it, whatever the bucket calls its cluster', async () => {
+    const cluster = 'kiok; echo ran $(echo ran)'
+    const odd = await kiokFolder(home, 'odd', { cluster })
+    const args = [odd.ids[2] ?? '', ...odd.flags, ...keys, '--target', target('odd')]
+    const { status, stdout } = await runCli(home, ['plan', ...args])
+    expect(status).toBe(0)
+    const command = /Run it with: (.*)/.exec(stdout)?.[1] ?? ''
+    const words = execFileSync('/bin/sh', ['-c', `printf '%s\\n' ${command}`], { encoding: 'utf8' })
+    const [hash] = words.trimEnd().split('\n').slice(-1)
+    expect(hash).toMatch(/^[0-9a-f]{64}$/)
+    expect(words).toBe(`holdfast\nrestore\n…\n${odd.ids[2]}\n--confirm\n${cluster}\n--plan\n${hash}\n`)
   })
 
   test('that is no longer the one confirmed is not run', async () => {

@@ -16,7 +16,7 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly nodeOptions?: readonly string[]
   /** What is piped in; left out: nothing can be read. */
-  readonly input?: string
+  readonly input?: string | Uint8Array
 }
 
 /** A folder for one test file; gone after it. */
@@ -41,6 +41,8 @@ export async function runCli(
     },
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
+  // A program that has refused what it read so far reads no more.
+  child.stdin?.on('error', () => undefined)
   child.stdin?.end(options.input)
   const [stdout, stderr, status] = await Promise.all([
     textOf(child.stdout ?? []),

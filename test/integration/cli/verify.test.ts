@@ -339,17 +339,6 @@ describe('The master key', () => {
     expect(stdout).toContain('kms, iam, connections, joblog: the same.')
   })
 
-  test('in a file that others can read is taken, with a word of it', async () => {
-    const file = keyFile(home, undefined, 'shared.key')
-    chmodSync(file, 0o640)
-    const { status, stderr } = await runCli(home, ['key-check', '--master-key-file', file, ...kiok.flags])
-    expect(status).toBe(0)
-    expect(stderr).toContain(`other accounts of this machine can read ${file}`)
-    chmodSync(file, 0o600)
-    const kept = await runCli(home, ['key-check', '--master-key-file', file, ...kiok.flags])
-    expect(kept.stderr).not.toContain('other accounts')
-  })
-
   test('is held against the fingerprint in a chango archive, where its dialect records one', async () => {
     const proofs = async (key: string) => {
       const { status, stdout } = await runCli(home, ['key-check', '--json', ...chango.flags], {
@@ -371,6 +360,20 @@ describe('The master key', () => {
   test('in the environment is warned about: other programs can read it', async () => {
     const { stderr } = await runCli(home, ['backups', ...kiok.flags], { env })
     expect(stderr).toContain('--master-key-file')
+  })
+
+  test('in a file that other users can reach is taken, and said to be open to them', async () => {
+    const file = join(home, 'open.key')
+    writeFileSync(file, masterKey, { mode: 0o600 })
+    const opened = ['key-check', ...kiok.flags, '--master-key-file', file]
+    const kept = await runCli(home, opened)
+    expect([kept.status, kept.stderr]).toEqual([0, expect.not.stringContaining('other users')])
+    for (const mode of [0o640, 0o604]) {
+      chmodSync(file, mode)
+      const { status, stderr } = await runCli(home, opened)
+      expect(status).toBe(0)
+      expect(stderr).toContain(`is open to other users (mode 0${mode.toString(8)})`)
+    }
   })
 })
 

@@ -6,10 +6,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Contract } from '../../../src/shared/contract/contract.ts'
 import { ways } from '../../conformance/contract/transports.ts'
 import { memoryLog } from '../../fakes/memory-log.ts'
+import { previewed } from './retention-cases.ts'
 import { openRouterLab, type RouterLab } from './router-lab.ts'
 
 type Client = ContractRouterClient<Contract>
 type Start = InferContractRouterInputs<Contract>['restore']['start']
+type Apply = InferContractRouterInputs<Contract>['retention']['apply']
+type Snapshot = InferContractRouterInputs<Contract>['masters']['snapshot']
 type Rollback = InferContractRouterInputs<Contract>['restore']['startRollback']
 
 let lab: RouterLab
@@ -22,6 +25,14 @@ const asked: Record<'normal' | 'protected' | 'readOnly', Start> = {
 /** A folder that was restored into for a protected cluster. */
 let restoredInto = ''
 let otherCluster = ''
+/** A clean-up that would delete. */
+let cleanUp: Apply
+/** By the mode of its cluster: a snapshot for which a master is stopped. */
+const stopping: Record<'normal' | 'protected' | 'readOnly', Snapshot> = {
+  normal: { id: '', way: '' },
+  protected: { id: '', way: '' },
+  readOnly: { id: '', way: '' },
+}
 
 function none(): Start {
   return { clusterId: '', backupId: '', targetDir: '', planHash: '', confirm: '' }
@@ -45,6 +56,14 @@ beforeAll(async () => {
   })
   expect(await lab.ended(jobId)).toBe('done')
   restoredInto = plan.targetDir
+  cleanUp = await previewed(lab)
+  for (const mode of ['normal', 'protected', 'readOnly'] as const) {
+    const name = `chango-every-${mode}`
+    const { id } = await lab.addCluster({ name, system: 'chango', folder: lab.chango, mode, masterKeys: [] })
+    const values = { masters: ['http://127.0.0.1:1'], hosts: ['ops@127.0.0.1:1'], plaintext: true }
+    await lab.client.masters.save({ id, values, reason: 'the test connects it' })
+    stopping[mode] = { id, way: 'stopped', confirm: name, reason: 'the test stops it' }
+  }
 })
 afterAll(async () => {
   await lab.close()
@@ -119,6 +138,38 @@ const wrongStarts: readonly (readonly [string, () => object, string])[] = [
   ['of a read-only cluster', () => ({ ...asked.readOnly, reason: 'it is urgent' }), 'cluster.readOnly'],
 ]
 
+const wrongCleanUps: readonly (readonly [string, () => object, string])[] = [
+  ['without the hash of a preview', () => without(cleanUp, 'hash'), 'BAD_REQUEST'],
+  ['with another hash', () => ({ ...cleanUp, hash: 'f'.repeat(64) }), 'plan.changed'],
+  ['of more than was previewed', () => ({ ...cleanUp, sweepsOrphans: true }), 'plan.changed'],
+  ['without the typed name', () => without(cleanUp, 'confirm'), 'BAD_REQUEST'],
+  ['with an empty name', () => ({ ...cleanUp, confirm: '' }), 'usage'],
+  ['with a name that only looks right', () => ({ ...cleanUp, confirm: looksLike(cleanUp.confirm) }), 'usage'],
+]
+
+const wrongSnapshots: readonly (readonly [string, () => object, string])[] = [
+  ['without the typed name', () => without(stopping.normal, 'confirm'), 'usage'],
+  ['with another name', () => ({ ...stopping.normal, confirm: 'kiok-lab' }), 'usage'],
+  [
+    'with a name that only looks right',
+    () => ({ ...stopping.normal, confirm: looksLike('chango-every-normal') }),
+    'usage',
+  ],
+  [
+    'of a protected cluster without a reason',
+    () => without(stopping.protected, 'reason'),
+    'cluster.protected',
+  ],
+  ['of a read-only cluster', () => stopping.readOnly, 'cluster.readOnly'],
+]
+
+/** With a letter of the Cyrillic alphabet in place of its first e. */
+function looksLike(name: string): string {
+  const other = name.replace('e', '\u0435')
+  expect(other).not.toBe(name)
+  return other
+}
+
 const rollback = (over: object = {}): Rollback => ({
   targetDir: restoredInto,
   confirm: restoredInto.split('/').at(-1) ?? '',
@@ -173,6 +224,19 @@ describe.each(Object.entries(ways()))('Over %s', (_name, carry) => {
     'a rollback %s is refused, and nothing is touched',
     async (_what, input, code) => {
       expect(await refusal(Reflect.apply(client.restore.startRollback, undefined, [input()]))).toBe(code)
+      expect(await everything()).toEqual(before)
+    },
+  )
+
+  test.each(wrongCleanUps)('a clean-up %s is refused, and nothing is deleted', async (_what, input, code) => {
+    expect(await refusal(Reflect.apply(client.retention.apply, undefined, [input()]))).toBe(code)
+    expect(await everything()).toEqual(before)
+  })
+
+  test.each(wrongSnapshots)(
+    'a snapshot that stops a master, %s, is refused, and nothing is asked for',
+    async (_what, input, code) => {
+      expect(await refusal(Reflect.apply(client.masters.snapshot, undefined, [input()]))).toBe(code)
       expect(await everything()).toEqual(before)
     },
   )

@@ -17,7 +17,8 @@ async function proved(lab: RouterLab, mode: 'normal' | 'protected' | 'readOnly' 
   return { clusterId: id, name }
 }
 
-async function previewed(lab: RouterLab, mode: 'normal' | 'protected' | 'readOnly' = 'normal') {
+/** A clean-up as it was previewed, with all that confirms it. */
+export async function previewed(lab: RouterLab, mode: 'normal' | 'protected' | 'readOnly' = 'normal') {
   const { clusterId: id, name } = await proved(lab, mode)
   const { hash } = await lab.client.retention.preview({ clusterId: id, ...wanted })
   return { clusterId: id, ...wanted, hash, confirm: name }

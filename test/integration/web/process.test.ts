@@ -92,6 +92,15 @@ test('SIGUSR1 opens no inspector and ends nothing', async () => {
   expect(served.said()).not.toContain('Debugger')
 })
 
+test.skipIf(!existsSync('/proc/self/coredump_filter'))(
+  'Of what it holds in memory nothing is written where it crashes',
+  async () => {
+    const served = run(process.execPath, [cliFile, 'serve', '--no-open'], 'core')
+    await served.hears(page)
+    expect(readProc(String(served.child.pid), 'coredump_filter').trim()).toBe('00000000')
+  },
+)
+
 test('Beside an inspector nothing is served', async () => {
   for (const options of [
     { nodeOptions: ['--inspect=127.0.0.1:0'] },

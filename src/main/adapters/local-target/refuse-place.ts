@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { commandLine } from '../../../shared/domain/command-line.ts'
 import type { HoldfastError } from '../../../shared/domain/error.ts'
 import { Folder, isSame } from './folder.ts'
 import { systemFolders } from '../target-rules/system-folders.ts'
@@ -79,7 +80,7 @@ function refuseOpenToAll(path: string, stats: Stats): void {
   throw refuse(
     path,
     'Every user of this machine may write to it and rename what is in it.',
-    `Take that right away (chmod o-w ${path}) or choose another target.`,
+    `Take that right away (${commandLine(['chmod', 'o-w', path])}) or choose another target.`,
   )
 }
 

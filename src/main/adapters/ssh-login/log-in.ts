@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { join } from 'node:path'
 import type { NodeSSH } from 'node-ssh'
 import { throwIfCancelled, untilCancelled } from '../../../shared/domain/cancelled.ts'
+import { commandLine } from '../../../shared/domain/command-line.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import { readClientConfig } from './client-config.ts'
 import { connectTo } from './connect.ts'
@@ -92,7 +93,7 @@ async function tunnel(ssh: NodeSSH, jump: Hop, to: Hop): Promise<Duplex> {
           {
             what: `The host ${to.host} port ${to.port} could not be reached through ${jump.name}.`,
             why: 'The jump host found no way to it, or does not allow forwarding (AllowTcpForwarding).',
-            next: `Check it from there: ssh ${jump.name}.`,
+            next: `Check it from there: ${commandLine(['ssh', jump.name])}.`,
           },
           { cause },
         ),

@@ -1,3 +1,4 @@
+import { commandLine } from '../../../shared/domain/command-line.ts'
 import type { HoldfastError } from '../../../shared/domain/error.ts'
 import type { Owner } from '../../../shared/domain/restore-plan.ts'
 import type { ProcessIdentity } from '../files/process-identity.ts'
@@ -145,7 +146,7 @@ function isOpenToAll(mode: number): boolean {
 function openToAll(path: string, refuse: (why: string, next: string) => HoldfastError): HoldfastError {
   return refuse(
     `Every user of the host may write to ${path} and rename what is in it.`,
-    `Take that right away there (chmod o-w ${path}) or choose another target.`,
+    `Take that right away there (${commandLine(['chmod', 'o-w', path])}) or choose another target.`,
   )
 }
 

@@ -1,7 +1,9 @@
 import type { AuditStatus } from '../../../shared/contract/audit.ts'
+import { commandLine } from '../../../shared/domain/command-line.ts'
 import { HoldfastError, isHoldfastError } from '../../../shared/domain/error.ts'
 import type { ChainCheck, CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
+import { writeNamedFile } from '../new-file.ts'
 import { toldFailure } from '../told-failure.ts'
 import { openVault, withDesk } from '../with-desk.ts'
 import { table } from '../words.ts'
@@ -92,25 +94,11 @@ export async function exportAudit(
 ): Promise<ExitStatus> {
   const audit = await ports.openAudit(ports.stateFolder)
   const { entries, head, broken } = await audit.verify(signal)
-  try {
-    await ports.writeNewFile(to, audit.export(signal))
-  } catch (error) {
-    if (error instanceof HoldfastError) throw error
-    throw new HoldfastError(
-      'usage',
-      {
-        what: `${to} cannot be made.`,
-        why: 'There is such a file already, or its folder cannot be written.',
-        unchanged: 'Nothing that was there was changed.',
-        next: 'Name a new file.',
-      },
-      { cause: error },
-    )
-  }
+  await writeNamedFile(to, audit.export(signal), { ports })
   output.document({ to, entries, head, broken, checker: ports.auditChecker })
   output.line(`Wrote ${entriesInWords(entries)} to ${to}`)
   if (head !== null) output.line(`  head ${head} (write it down: it shows later that nothing was cut off)`)
-  output.line(`  check it anywhere: python3 ${ports.auditChecker} ${to}`)
+  output.line(`  check it anywhere: ${commandLine(['python3', ports.auditChecker, to])}`)
   if (broken === null) return exitStatus.ok
   output.line(`${output.style('red', '✘ broken')} at entry ${broken.seq}: ${broken.reason}`)
   return exitStatus.findings

@@ -1,4 +1,5 @@
 import { valuesByName, type ConnectionField } from '../../../shared/contract/connection-fields.ts'
+import { commandLine, namesLast } from '../../../shared/domain/command-line.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
@@ -40,7 +41,8 @@ export async function connect(
       const shown = value === undefined ? (required ? 'missing' : '') : JSON.stringify(value)
       output.line(`${field.padEnd(16)} ${label}${shown === '' ? '' : `: ${shown}`}`)
     }
-    if (set.length > 0) output.line(`Kept. Ask them with: holdfast probe ${cluster.name}`)
+    if (set.length > 0)
+      output.line(`Kept. Ask them with: holdfast probe ${commandLine(namesLast([cluster.name]))}`)
     return exitStatus.ok
   })
 }

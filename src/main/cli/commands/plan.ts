@@ -1,3 +1,4 @@
+import { commandLine, withNames } from '../../../shared/domain/command-line.ts'
 import type { RestorePlan } from '../../../shared/domain/restore-plan.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
@@ -41,9 +42,9 @@ export async function plan(
       printPlan(planned.plan, output)
       output.line()
       output.line(`Plan ${output.style('bold', planned.hash)}`)
-      output.line(
-        `Run it with: holdfast restore ${backup.backupId} … --confirm ${planned.plan.confirm} --plan ${planned.hash}`,
-      )
+      // Whoever writes the bucket has named both.
+      const named = withNames([backup.backupId], ['--confirm', planned.plan.confirm, '--plan', planned.hash])
+      output.line(`Run it with: holdfast restore … ${commandLine(named)}`)
       return exitStatus.ok
     } finally {
       await target.close()

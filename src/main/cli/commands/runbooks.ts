@@ -2,6 +2,7 @@ import type { Run, RunSummary } from '../../../shared/contract/runbooks.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
+import { writeNamedFile } from '../new-file.ts'
 import { findCluster, openVault, withDesk, type Client } from '../with-desk.ts'
 import { table, timeInWords } from '../words.ts'
 import { followRun, printRun, statusOfRun } from './runbook-run.ts'
@@ -141,7 +142,7 @@ export async function closeRun(
 }
 
 export async function reportRun(id: string, to: string, context: CommandContext): Promise<ExitStatus> {
-  const { output, ports } = context
+  const { output } = context
   const as = to.endsWith('.json') ? 'json' : to.endsWith('.html') ? 'html' : null
   if (as === null) {
     throw new HoldfastError('usage', {
@@ -152,18 +153,7 @@ export async function reportRun(id: string, to: string, context: CommandContext)
   }
   return withDesk(context, async (client) => {
     const { text } = await client.runbooks.report({ id: (await findRun(id, client)).id, as })
-    await ports.writeNewFile(to, pieces(text)).catch((error: unknown) => {
-      throw new HoldfastError(
-        'usage',
-        {
-          what: `${to} cannot be made.`,
-          why: 'There is such a file already, or its folder cannot be written.',
-          unchanged: 'Nothing that was there was changed.',
-          next: 'Name a new file.',
-        },
-        { cause: error },
-      )
-    })
+    await writeNamedFile(to, pieces(text), context)
     output.document({ to })
     output.line(`Wrote the report to ${to}`)
     return exitStatus.ok

@@ -1,5 +1,5 @@
 import type { DrillCost } from '../../../shared/contract/drills.ts'
-import { commandLine } from '../../../shared/domain/command-line.ts'
+import { commandLine, withNames } from '../../../shared/domain/command-line.ts'
 import { isByTool } from '../../../shared/domain/drill.ts'
 import { restorabilityOf } from '../../../shared/domain/restorability.ts'
 import { estimateRestore } from '../../../shared/domain/restore-estimate.ts'
@@ -55,10 +55,10 @@ export function drillCost(
     commandLine: commandLine([
       'holdfast',
       'drill',
-      backup.backupId,
-      '--cluster',
-      cluster,
-      ...(onHost === null ? [] : ['--scratch', 'FOLDER', '--confirm', cluster]),
+      ...withNames(
+        [backup.backupId],
+        ['--cluster', cluster, ...(onHost === null ? [] : ['--scratch', 'FOLDER', '--confirm', cluster])],
+      ),
     ]),
   }
 }

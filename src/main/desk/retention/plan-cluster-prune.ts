@@ -1,5 +1,5 @@
 import type { RetentionPreview } from '../../../shared/contract/retention.ts'
-import { commandLine } from '../../../shared/domain/command-line.ts'
+import { commandLine, withNames } from '../../../shared/domain/command-line.ts'
 import type { PrunePlan } from '../../../shared/domain/prune-plan.ts'
 import type { RetentionRules } from '../../../shared/domain/retention.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
@@ -81,15 +81,19 @@ export function previewOf(
       'holdfast',
       'retention',
       'apply',
-      cluster.name,
-      ...(keepLast === null ? [] : ['--keep-last', String(keepLast)]),
-      ...(keepDays === null ? [] : ['--keep-days', String(keepDays)]),
-      ...(atMost === null ? [] : ['--at-most', String(atMost)]),
-      ...(plan.sweepsOrphans ? ['--orphans'] : []),
-      '--plan',
-      hash,
-      '--confirm',
-      cluster.name,
+      ...withNames(
+        [cluster.name],
+        [
+          ...(keepLast === null ? [] : ['--keep-last', String(keepLast)]),
+          ...(keepDays === null ? [] : ['--keep-days', String(keepDays)]),
+          ...(atMost === null ? [] : ['--at-most', String(atMost)]),
+          ...(plan.sweepsOrphans ? ['--orphans'] : []),
+          '--plan',
+          hash,
+          '--confirm',
+          cluster.name,
+        ],
+      ),
     ]),
   }
 }

@@ -2,6 +2,7 @@ import { HoldfastError } from '../../../shared/domain/error.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import type { StepContext } from '../../ports/runbook.ts'
 import { mustRunOn, type HostAccess } from './on-host.ts'
+import { sh } from './twins.ts'
 
 /**
  * Keeps units of systemd from starting while a run is open, a reboot of their host included: one file beside each unit, whose assertion
@@ -134,7 +135,7 @@ export function releaseByHand(runId: string): string {
 
 /** `RUN` stands for the id of the run. */
 export function holdByHand(units: readonly string[]): string {
-  return `for unit in ${units.join(' ')}; do mkdir -p ${folder}/$unit.d && printf '[Unit]\\nAssertPathExists=!/\\n' >${folder}/$unit.d/${beginOfName}RUN.conf; done; systemctl daemon-reload`
+  return sh`for unit in ${units}; do mkdir -p ${folder}/$unit.d && printf '[Unit]\\nAssertPathExists=!/\\n' >${folder}/$unit.d/${beginOfName}RUN.conf; done; systemctl daemon-reload`
 }
 
 async function asRoot(

@@ -4,6 +4,7 @@ import type { Known, Step, StepContext } from '../../ports/runbook.ts'
 import { chosenBackup } from './choose-backup.ts'
 import { done, knownAs, notYet } from './outcomes.ts'
 import { action, check, confirm } from './steps.ts'
+import { sh } from './twins.ts'
 
 const planHash = 'plan.hash'
 /** The plain bytes of the plan. */
@@ -100,5 +101,5 @@ function asides(moved: readonly { readonly name: string; readonly to: string }[]
 }
 
 function restoreTwin({ address }: RecoveryTarget): string {
-  return `holdfast restore BACKUP --target ${address} --confirm CLUSTER --plan HASH`
+  return sh`holdfast restore BACKUP --target ${address} --confirm CLUSTER --plan HASH`
 }

@@ -1,21 +1,29 @@
+import { commandLine } from '../../../shared/domain/command-line.ts'
+
 /** Commands as an operator would type them: what a step does, told so that it can be done without this console. */
 
 /** One word as a POSIX shell reads it; plain words stay as they are. */
 export function word(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+  return commandLine([text])
+}
+
+/** A command whose values are words, or parts of one, whatever is in them; of a list each one is a word. */
+export function sh(parts: TemplateStringsArray, ...values: readonly (string | readonly string[])[]): string {
+  const words = values.map((value) => (typeof value === 'string' ? word(value) : commandLine(value)))
+  return String.raw({ raw: parts }, ...words)
+}
+
+/** A request with the bearer token `$TOKEN`, which curl gets from standard input: an argument shows in `ps`. */
+export function curlWithToken(...args: readonly string[]): string {
+  return `printf 'header = "Authorization: Bearer %s"\\n' "$TOKEN" | curl --config - ${commandLine(args)}`
 }
 
 /** `ssh HOST -- sudo -n -u USER COMMAND`, without sudo where nobody else is to be. */
 export function overSsh(address: string, user: string | undefined, command: readonly string[]): string {
   const [host = address, port] = address.split(/:(?=\d+$)/)
-  return [
-    'ssh',
-    ...(port === undefined ? [] : ['-p', port]),
-    word(host),
-    '--',
-    ...(user === undefined ? [] : ['sudo', '-n', '-u', word(user)]),
-    ...command.map((part) => word(word(part))),
-  ].join(' ')
+  // The shell of the host reads it once more.
+  const there = [...(user === undefined ? [] : ['sudo', '-n', '-u', user]), ...command].map(word)
+  return commandLine(['ssh', ...(port === undefined ? [] : ['-p', port]), host, '--', ...there])
 }
 
 /**

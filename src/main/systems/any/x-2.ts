@@ -1,4 +1,4 @@
-import { commandLine } from '../../../shared/domain/command-line.ts'
+import { commandLine, withNames } from '../../../shared/domain/command-line.ts'
 import type { SystemName } from '../../../shared/domain/system-name.ts'
 import { done, failed, knownAs } from '../../engine/runbook/outcomes.ts'
 import { check, choice, manual } from '../../engine/runbook/steps.ts'
@@ -149,7 +149,7 @@ function keepDamaged(name: string): Step {
     why: 'What is damaged today may be mended from a copy tomorrow: an object with the same hash is the same object.',
     touches: 'Rules that delete: of this console, of the cluster, of the bucket.',
     undo: 'The rules are put back when a new backup is good.',
-    twin: commandLine(['holdfast', 'retention', 'pin', name, 'BACKUP', '--reason', 'X-2']),
+    twin: commandLine(['holdfast', 'retention', 'pin', ...withNames([name, 'BACKUP'], ['--reason', 'X-2'])]),
     does: [
       `Pin the chosen backup of ${name} here, and apply no retention until a new one is good.`,
       'Switch off the lifecycle rules of the bucket for this prefix.',

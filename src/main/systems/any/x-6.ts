@@ -4,6 +4,7 @@ import { bytesWords } from '../../../shared/domain/size-words.ts'
 import { chooseBackup, chosenBackup } from '../../engine/runbook/choose-backup.ts'
 import { done, failed, knownAs, notYet } from '../../engine/runbook/outcomes.ts'
 import { action, check } from '../../engine/runbook/steps.ts'
+import { sh } from '../../engine/runbook/twins.ts'
 import type { RecoveryTarget } from '../../ports/recovery.ts'
 import type { Runbook, RunbookSetting, Step, StepContext } from '../../ports/runbook.ts'
 import { hostOf, mentionedHosts } from './cluster-hosts.ts'
@@ -90,7 +91,7 @@ function unpack(folder: string): Step {
     why: 'Only a backup that was restored is known to be one.',
     touches: `Fills a folder of its own in ${folder}.`,
     undo: 'The folder is emptied again.',
-    twin: `holdfast restore BACKUP --target ${folder}/DRILL`,
+    twin: sh`holdfast restore BACKUP --target ${folder}/DRILL`,
     damage: 0,
     act: async (context) => {
       const { recovery, known, progress } = context

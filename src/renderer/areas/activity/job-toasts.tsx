@@ -22,7 +22,7 @@ export function JobToasts() {
   const known = useRef<ReadonlySet<string> | null>(null)
   const tell = useEffectEvent((job: Job) => {
     const open = (): void => void navigate({ to: '/activity/jobs/$id', params: { id: job.id } })
-    tellBySystem(`${kindWords[job.kind]} ${printable(job.subject)}`, lineOf(job), open)
+    tellBySystem(`${kindWords[job.kind]} ${job.subject}`, lineOf(job), open)
     if (path.includes(job.id) || isWizardOf(job, path)) return
     notifications.show({
       closeButtonProps: { 'aria-label': 'Dismiss' },
@@ -34,7 +34,7 @@ export function JobToasts() {
       ),
       message: (
         <>
-          {lineOf(job)}{' '}
+          {printable(lineOf(job))}{' '}
           <UnstyledButton
             className={s['toastOpen']}
             onClick={() => {

@@ -1,4 +1,5 @@
 import type { Backup } from '../../../shared/contract/backups.ts'
+import { commandLine } from '../../../shared/domain/command-line.ts'
 import { BackupId } from '../../ui/hash.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import * as Icon from '../../ui/icons.tsx'
@@ -15,7 +16,7 @@ export function BackupHead({ backup: { backupId, newer, older }, onOpen }: Props
   return (
     <div className={s['top']}>
       <BackupId id={backupId} />
-      <CopyButton value={backupId} timeout={1200}>
+      <CopyButton value={commandLine([backupId])} timeout={1200}>
         {({ copied, copy }) => (
           <IconButton name={copied ? 'Copied' : 'Copy the id'} keys="Y" onClick={copy}>
             {copied ? <Icon.Check size={14} /> : <Icon.Copy size={14} />}

@@ -1,5 +1,6 @@
 import type { RefObject } from 'react'
 import type { Chain } from '../../../shared/contract/backups.ts'
+import { commandLine } from '../../../shared/domain/command-line.ts'
 import { useSingleKeys } from '../../lib/single-keys.ts'
 
 interface BackupKeys {
@@ -11,7 +12,7 @@ interface BackupKeys {
   readonly onMap: () => void
 }
 
-/** `[` newer, `]` older, `Y` copies the id, `/` finds, `V` verifies, `M` shows the chain map. */
+/** `[` newer, `]` older, `Y` copies the id as a shell takes it, `/` finds, `V` verifies, `M` shows the chain map. */
 export function useBackupKeys({ chain, selected, find, onOpen, onVerify, onMap }: BackupKeys): void {
   const at = chain.backups.findIndex(({ backupId }) => backupId === selected)
   const step = (by: number) => {
@@ -19,7 +20,8 @@ export function useBackupKeys({ chain, selected, find, onOpen, onVerify, onMap }
     return at < 0 || next === undefined ? undefined : () => onOpen(next.backupId)
   }
   const copy = () => {
-    if (selected !== null) void navigator.clipboard.writeText(selected)
+    // Whoever writes the bucket gives the name, and it is pasted into a terminal.
+    if (selected !== null) void navigator.clipboard.writeText(commandLine([selected]))
   }
   useSingleKeys({
     '[': step(-1),

@@ -14,6 +14,8 @@ const banned = [
   'unsafe-inline',
   'unsafe-eval',
   'ignore-certificate-errors',
+  // What it writes has the memory of the process in it.
+  'crashReporter',
 ]
 
 test('No source names an option that switches a protection off', () => {
@@ -25,6 +27,14 @@ test('No source names an option that switches a protection off', () => {
   }
   expect(files.length).toBeGreaterThan(200)
   expect(found).toEqual([])
+})
+
+test('Both programs keep their memory out of what a crash leaves, before they have anything in it', () => {
+  for (const name of ['cli.ts', 'electron.ts']) {
+    const source = readFileSync(join(root, 'src/main/hosts', name), 'utf8')
+    const [first] = source.split('\n').filter((line) => /^[a-z]\w*\(/i.test(line))
+    expect([name, first]).toEqual([name, 'keepOutOfDumps()'])
+  }
 })
 
 test('The preload is one file that needs only Electron and hands over one function', () => {

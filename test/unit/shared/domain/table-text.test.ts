@@ -28,6 +28,13 @@ describe('A table as text', () => {
   })
 })
 
+describe('A cell that is pasted', () => {
+  it('does nothing in a terminal and turns no direction', () => {
+    const [, cell] = tsvOf(one('a\u0003\u001b[31m\u202eb\u009bc')).split('\n')
+    expect(cell).toBe('a\\u0003\\u001b[31m\\u202eb\\u009bc')
+  })
+})
+
 describe('A cell is never a formula', () => {
   const formulas = [
     '=1+1',

@@ -42,7 +42,7 @@ export function restoreSteps(
       title: 'Find the server that takes the restore',
       why: 'Only a leader with its maintenance on does, and only with the right token; a follower never.',
       touches: `Asks ${site.servers.join(', ')}.`,
-      twin: 'grpcurl -H "authorization: Bearer $TOKEN" HOST:8443 maintenance.v1.Maintenance/Reset (both fields empty: harmless)',
+      twin: "grpcurl -expand-headers -H 'authorization: Bearer ${TOKEN}' HOST:8443 maintenance.v1.Maintenance/Reset   # both fields empty: harmless",
       look: async (context) =>
         whereFailing(async () => {
           const { server, serverVersion, statusErrors, tables } = await findRestoreServer(
@@ -160,7 +160,7 @@ export function restoreSteps(
       why: 'The server loses a key every few MiB without a word: every table is counted and compared, and what is missing is put back.',
       touches: `Replaces ${which}.`,
       undo: 'The tables that were kept are put back in the same way.',
-      twin: 'TOKEN=$TOKEN armada restore --address=HOST:8443 --ca=ca.crt --dir=DIR --json (loses keys without a word)',
+      twin: 'TOKEN="$TOKEN" armada restore --address=HOST:8443 --ca=ca.crt --dir=DIR --json   # loses keys without a word',
       damage: 2,
       act: async (context) => putTables(site, await chosenSources(context), context),
       look: async (context) => lookAtTables(site, await chosenSources(context), context),

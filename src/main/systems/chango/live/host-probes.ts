@@ -1,6 +1,7 @@
 import type { Probe } from '../../../../shared/contract/masters.ts'
 import { countOf } from '../../../../shared/domain/size-words.ts'
 import { ask, notAsked, sideBySide, type Answer, type Question } from '../../../engine/live/ask.ts'
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { Session } from '../../../ports/cluster-driver.ts'
 import type { ChangoConnection } from './connection.ts'
 import { findStores } from './find-stores.ts'
@@ -78,7 +79,7 @@ async function processAnswer(
       state: 'bad',
       answer: 'No master runs there.',
       evidence: `${home}/bin/master*.pid`,
-      next: `Look at its log; it is started with sudo -u ${runAs} -E ${home}/bin/start-master.sh.`,
+      next: `Look at its log; it is started with ${sh`sudo -u ${runAs} -E ${home}/bin/start-master.sh`}.`,
     }
   }
   const evidence = `process ${master.pid}, ${countOf(master.startArguments.length, 'argument')} -Dchango.*`
@@ -123,7 +124,7 @@ async function bootstrapAnswer(
   return {
     state: 'warning',
     answer: `The installer’s file with the master key still lies in ${path}.`,
-    next: `Keep the key elsewhere, then: sudo shred -u ${path}`,
+    next: `Keep the key elsewhere, then: ${sh`sudo shred -u ${path}`}`,
   }
 }
 

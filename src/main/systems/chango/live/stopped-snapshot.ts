@@ -3,6 +3,7 @@ import type { SnapshotWay } from '../../../../shared/contract/masters.ts'
 import { HoldfastError, isHoldfastError } from '../../../../shared/domain/error.ts'
 import { printable } from '../../../../shared/domain/printable.ts'
 import { gzip, tarSizeBytes, writeTar, type TarInput } from '../../../engine/archive/tar-writer.ts'
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { Session, SnapshotOutcome, SnapshotProgress } from '../../../ports/cluster-driver.ts'
 import type { ObjectStore } from '../../../ports/object-store.ts'
 import { sidecarEnding } from '../object-names.ts'
@@ -237,6 +238,6 @@ function notStarted(
       made.status === 'rejected'
         ? 'No archive was made.'
         : `The archive ${made.value.key} is in the repository.`,
-    next: `Look there, and start it where it is down: sudo -u ${runAs} -E ${home}/bin/start-master.sh, with its key in the environment and the arguments that it had.`,
+    next: `Look there, and start it where it is down: ${sh`sudo -u ${runAs} -E ${home}/bin/start-master.sh`}, with its key in the environment and the arguments that it had.`,
   })
 }

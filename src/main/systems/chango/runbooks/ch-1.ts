@@ -1,6 +1,7 @@
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { done, failed } from '../../../engine/runbook/outcomes.ts'
 import { check, manual, wait } from '../../../engine/runbook/steps.ts'
+import { curlWithToken } from '../../../engine/runbook/twins.ts'
 import type { Runbook } from '../../../ports/runbook.ts'
 import { hostsReady, keyLeftovers } from './hosts-ready.ts'
 import { inputsOf } from './inputs.ts'
@@ -35,7 +36,7 @@ export const ch1: Runbook = {
         title: 'See that another master leads',
         why: 'The lost one takes everything from the leader; a restore would overwrite what lives.',
         touches: 'Asks the masters for the list of masters.',
-        twin: 'curl -H "Authorization: Bearer $TOKEN" MASTER/admin/api/nodes/masters',
+        twin: curlWithToken('MASTER/admin/api/nodes/masters'),
         look: async (context) => {
           const { leaders, sentence, evidence } = await listMasters(site, context)
           return leaders.length === 1

@@ -2,6 +2,7 @@ import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { onEachHost } from '../../../engine/runbook/on-host.ts'
 import { done, failed } from '../../../engine/runbook/outcomes.ts'
 import { check, choice, wait } from '../../../engine/runbook/steps.ts'
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { Known, Runbook, Step } from '../../../ports/runbook.ts'
 import { gatesOpen, gatesSay } from './gate.ts'
 import { inputsOf } from './inputs.ts'
@@ -52,7 +53,7 @@ export const ch2: Runbook = {
         title: 'Read the end of each master’s log',
         why: 'AEADBadTagException means another key than the leader’s; a port that is taken and a full disk are named there as well.',
         touches: `Reads ${site.logs} on every host.`,
-        twin: `tail -n 50 ${site.logs}/*master*`,
+        twin: sh`tail -n 50 ${site.logs}/*master*`,
         look: async (context) =>
           onEachHost(site.hosts, context, async (host) => {
             const running = await pidsOn(host, 'master', site, context)

@@ -2,6 +2,7 @@ import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { onEachHost } from '../../../engine/runbook/on-host.ts'
 import { done, failed } from '../../../engine/runbook/outcomes.ts'
 import { action, check, choice, confirm, manual } from '../../../engine/runbook/steps.ts'
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { Known, Outcome, Runbook, Step, StepContext } from '../../../ports/runbook.ts'
 import { lookAside, moveAside, moveBackAside, type Aside } from './asides.ts'
 import { accepted } from './ch-2.ts'
@@ -124,7 +125,7 @@ export const ch3: Runbook = {
           section: 'restore',
           title: 'Stop every node manager',
           why: 'They register again once ZooKeeper is back; components go on without them.',
-          does: [`On each of their hosts: sudo -u ${site.user} ${site.home}/bin/stop-node-manager.sh`],
+          does: [`On each of their hosts: ${sh`sudo -u ${site.user} ${site.home}/bin/stop-node-manager.sh`}`],
         }),
         dataGone,
       ),
@@ -173,7 +174,7 @@ function zooKeeperAside(site: Site): Step {
     why: 'Servers with different remains cannot form a quorum.',
     touches: `${site.data}/zookeeper/version-2 on every host; myid and zoo.cfg stay.`,
     undo: 'It is moved back.',
-    twin: `mv ${site.data}/zookeeper/version-2 ${site.data}/zookeeper/version-2.before-restore-MILLISECONDS`,
+    twin: sh`mv ${site.data}/zookeeper/version-2 ${site.data}/zookeeper/version-2.before-restore-MILLISECONDS`,
     damage: 2,
     act: async (context) => moving(context, moveAside),
     look: async (context) =>

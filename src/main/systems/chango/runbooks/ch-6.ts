@@ -3,6 +3,7 @@ import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { done, failed, knownAs, notYet } from '../../../engine/runbook/outcomes.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
 import { action, choice, confirm } from '../../../engine/runbook/steps.ts'
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { Outcome, Runbook, Step, StepContext } from '../../../ports/runbook.ts'
 import { acceptance } from './acceptance.ts'
 import { opening } from './ch-4.ts'
@@ -194,7 +195,7 @@ function swapBack(site: Site): Step {
     twin: stores
       .map(
         (store) =>
-          `mv ${store} ${store}.undone-MILLISECONDS; mv ${store}.before-restore-MILLISECONDS ${store}`,
+          sh`mv ${store} ${store}.undone-MILLISECONDS; mv ${store}.before-restore-MILLISECONDS ${store}`,
       )
       .join('; '),
     damage: 2,

@@ -6,6 +6,7 @@ import type { HostAccess } from '../../../engine/runbook/on-host.ts'
 import { done, failed, knownAs, notYet, unknown } from '../../../engine/runbook/outcomes.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
 import { action, check, choice, manual } from '../../../engine/runbook/steps.ts'
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { Outcome, Runbook, StepContext } from '../../../ports/runbook.ts'
 import { usualDeadlineMs } from '../live/api.ts'
 import { clearTraces } from './closing.ts'
@@ -59,7 +60,7 @@ export const ch7: Runbook = {
         why: 'The leader tells the other masters; what a follower would do is not documented.',
         touches: 'The password of the login’s user, on all masters.',
         undo: null,
-        twin: `printf '%s\\n' "$NEW_PASSWORD" | sudo -n -u ${site.user} env JAVA_HOME=${site.javaHome} CHANGO_ADMIN_SOCKET=SOCKET ${site.home}/bin/chango-cli.sh iam:reset-password --user USER --new-password -`,
+        twin: sh`printf '%s\\n' "$NEW_PASSWORD" | sudo -n -u ${site.user} env JAVA_HOME=${site.javaHome} CHANGO_ADMIN_SOCKET=SOCKET ${site.home}/bin/chango-cli.sh iam:reset-password --user USER --new-password -`,
         damage: 3,
         act: async (context) => {
           const { user, password } = await loginOf(site, context)
@@ -245,7 +246,7 @@ function findSocket(site: Site) {
     title: 'Find the master’s socket',
     why: 'The tool reaches the master through it.',
     touches: `Looks for ${places.join(', ')}.`,
-    twin: `ls -l ${places.join(' ')}`,
+    twin: sh`ls -l ${places}`,
     look: async (context) => {
       const script = 'for at; do [ -e "$at" ] && echo "$at"; done; :'
       const host = hostOf(site, context)

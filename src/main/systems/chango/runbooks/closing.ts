@@ -4,6 +4,7 @@ import { onEachHost } from '../../../engine/runbook/on-host.ts'
 import { done, failed, knownAs, notYet, unknown } from '../../../engine/runbook/outcomes.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
 import { action, check } from '../../../engine/runbook/steps.ts'
+import { curlWithToken } from '../../../engine/runbook/twins.ts'
 import type { ActionStep, Step, StepContext } from '../../../ports/runbook.ts'
 import { openApi } from '../live/api.ts'
 import { askForBackup } from '../live/snapshot.ts'
@@ -74,7 +75,7 @@ export function freshBackup(
       title: 'Have the masters make a backup',
       why,
       touches: 'Writes one backup into the bucket that the masters’ own settings name.',
-      twin: 'curl -X POST -H "Authorization: Bearer $TOKEN" MASTER/admin/api/backup/run',
+      twin: curlWithToken('-X', 'POST', 'MASTER/admin/api/backup/run'),
       damage: 0,
       act: async (context) => {
         const outcome = await askForBackup(await openApi(context.session, site.config))

@@ -3,6 +3,7 @@ import { countOf } from '../../../../shared/domain/size-words.ts'
 import { demandSuccess, evidenceOf } from '../../../engine/live/http-replies.ts'
 import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
 import { action, wait } from '../../../engine/runbook/steps.ts'
+import { curlWithToken } from '../../../engine/runbook/twins.ts'
 import type { Outcome, Step, StepContext } from '../../../ports/runbook.ts'
 import { componentPath, detailsOf, inventoryOf, type Component } from './inventory.ts'
 import { apiOf } from './node-lists.ts'
@@ -25,7 +26,7 @@ export function startComponents(
       title: 'Start the components, one cluster after another',
       why: 'The masters do not start them by themselves after a restore; their data is where it was.',
       touches: 'Starts every component cluster of the inventory that does not run.',
-      twin: 'curl -X POST -H "Authorization: Bearer $TOKEN" MASTER/admin/api/COMPONENT/ID/start',
+      twin: curlWithToken('-X', 'POST', 'MASTER/admin/api/COMPONENT/ID/start'),
       damage: 0,
       skip: 'operator',
       act: async (context) => {

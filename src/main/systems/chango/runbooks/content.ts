@@ -4,6 +4,7 @@ import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
 import { onEachHost } from '../../../engine/runbook/on-host.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
 import { check, wait } from '../../../engine/runbook/steps.ts'
+import { curlWithToken, sh } from '../../../engine/runbook/twins.ts'
 import type { CheckStep, Outcome, StepContext, WaitStep } from '../../../ports/runbook.ts'
 import { usualDeadlineMs } from '../live/api.ts'
 import { inventoryOf } from './inventory.ts'
@@ -21,7 +22,7 @@ export function contentIsThere(site: Site, own: Own): CheckStep {
     ...own,
     why: 'A master that serves and knows nothing would be an empty cluster.',
     touches: 'Asks the masters for their keys, their components and their patches.',
-    twin: 'curl -H "Authorization: Bearer $TOKEN" MASTER/admin/api/kms/keys MASTER/admin/api/patch/library',
+    twin: curlWithToken('MASTER/admin/api/kms/keys', 'MASTER/admin/api/patch/library'),
     look: async (context) => {
       const keys = await keysOf(site, context)
       const inventory = await inventoryOf(site, context)
@@ -85,7 +86,7 @@ export function nodeManagersBack(site: Site): WaitStep {
     title: 'Wait for the node managers',
     why: 'Components can be started only where a node manager is registered.',
     touches: 'Asks the masters for the list of node managers.',
-    twin: 'curl -H "Authorization: Bearer $TOKEN" MASTER/admin/api/nodes/node-managers',
+    twin: curlWithToken('MASTER/admin/api/nodes/node-managers'),
     atMostMs: 120_000,
     skip: 'operator',
     look: async (context) => nodeManagersSay(site, context),
@@ -126,7 +127,7 @@ export function strayProcesses(site: Site, own: Own): CheckStep {
     ...own,
     why: 'What was installed after the backup still runs, and the masters do not know it any more.',
     touches: `Lists processes below ${site.components} on ${site.hosts.map(({ address }) => address).join(', ')}.`,
-    twin: `ls ${site.components}; grep -l ${site.components} /proc/[0-9]*/cmdline`,
+    twin: sh`ls ${site.components}; grep -l ${site.components} /proc/[0-9]*/cmdline`,
     look: async (context) => {
       const inventory = await inventoryOf(site, context)
       const known = new Set(inventory.flatMap(({ id, instances }) => [id, ...instances]))

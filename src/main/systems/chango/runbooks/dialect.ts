@@ -3,6 +3,7 @@ import { chosenBackup } from '../../../engine/runbook/choose-backup.ts'
 import { done, failed, knownAs } from '../../../engine/runbook/outcomes.ts'
 import { shellOn } from '../../../engine/runbook/shell-on.ts'
 import { check } from '../../../engine/runbook/steps.ts'
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { CheckStep, Known, StepContext } from '../../../ports/runbook.ts'
 import { nameIn } from '../object-names.ts'
 import type { Site } from './site.ts'
@@ -23,7 +24,7 @@ export function tellDialect(site: Site): CheckStep {
     title: 'Tell which version of chango’s backups this is',
     why: 'The older and the newer one keep their stores in different folders, and only the newer one restores by itself.',
     touches: `Asks ${site.home}/bin/chango-cli.sh on ${site.first.address} for its verbs.`,
-    twin: `JAVA_HOME=${site.javaHome} ${site.home}/bin/chango-cli.sh backup --help`,
+    twin: sh`JAVA_HOME=${site.javaHome} ${site.home}/bin/chango-cli.sh backup --help`,
     look: async (context) => {
       const backupId = knownAs(context.known, chosenBackup.id)
       const { hasTool, restores } = await askTool(site, context)

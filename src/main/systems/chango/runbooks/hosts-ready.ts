@@ -4,6 +4,7 @@ import { plannedSize } from '../../../engine/runbook/restore-into.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
 import { check } from '../../../engine/runbook/steps.ts'
 import { bytesWords } from '../../../../shared/domain/size-words.ts'
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { CheckStep, Outcome, StepContext } from '../../../ports/runbook.ts'
 import { rootOn } from './roots.ts'
 import type { Site } from './site.ts'
@@ -29,7 +30,7 @@ export function hostsReady(site: Site): CheckStep {
     title: 'See that every host can be worked on',
     why: 'A missing right that shows halfway through leaves the cluster down for longer.',
     touches: `Logs in to ${site.hosts.map(({ address }) => address).join(', ')}.`,
-    twin: `sudo -n -u ${site.user} true; sudo -n true; date; ls ${site.home}/bin ${site.javaHome}/bin/java`,
+    twin: sh`sudo -n -u ${site.user} true; sudo -n true; date; ls ${site.home}/bin ${site.javaHome}/bin/java`,
     look: async (context) => onEachHost(site.hosts, context, async (host) => readyHost(host, site, context)),
   })
 }
@@ -96,7 +97,7 @@ export function hasSpace(site: Site): CheckStep {
     title: 'See that there is room',
     why: 'The old stores stay beside the new ones.',
     touches: `Looks at the file system of the stores on ${site.first.address}.`,
-    twin: `df -Pk ${site.data}`,
+    twin: sh`df -Pk ${site.data}`,
     look: async (context) => {
       const root = rootOn(site.first, site, context.known)
       const said = await mustShellOn(site.first, { script: space, args: [root], asUser: site.user }, context)
@@ -127,7 +128,7 @@ export function keyLeftovers(site: Site): CheckStep {
     title: 'Look for the master key in files',
     why: 'The installation leaves it in a file once, and nobody takes it away.',
     touches: `Looks for ${site.home}/${bootstrapFile} on every host.`,
-    twin: `ls -l ${site.home}/${bootstrapFile}`,
+    twin: sh`ls -l ${site.home}/${bootstrapFile}`,
     skip: 'operator',
     look: async (context) =>
       onEachHost(site.hosts, context, async (host) => {
@@ -138,7 +139,7 @@ export function keyLeftovers(site: Site): CheckStep {
         )
         return said.trim() === 'there'
           ? failed(`${host.address} still has the master key in ${site.home}/${bootstrapFile}.`, {
-              next: `Once it is in the vault: sudo shred -u ${site.home}/${bootstrapFile}`,
+              next: `Once it is in the vault: ${sh`sudo shred -u ${site.home}/${bootstrapFile}`}`,
             })
           : done(`${host.address} has no master key in a file of the installation.`)
       }),

@@ -1,4 +1,5 @@
 import { isHoldfastError } from '../../../../shared/domain/error.ts'
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { Fact } from '../../../ports/cluster-driver.ts'
 import type { CheckStep, Outcome, StepContext } from '../../../ports/runbook.ts'
 import { onEachHost, type HostAccess } from '../../../engine/runbook/on-host.ts'
@@ -35,7 +36,7 @@ export function mastersStopped(site: Site, own: Pick<CheckStep, 'id' | 'section'
     ...own,
     why: 'A master that lives, on whatever host, pushes its own state over the one that is restored.',
     touches: `Reads process files and ports on ${site.hosts.map(({ address }) => address).join(', ')}, and asks every address of a master.`,
-    twin: `cat ${site.home}/bin/master*.pid; ss -ltn; ls /proc/PID`,
+    twin: sh`cat ${site.home}/bin/master*.pid; ss -ltn; ls /proc/PID`,
     look: async (context) => {
       const { masters } = site.config
       if (masters.length > site.hosts.length) {
@@ -119,7 +120,7 @@ export async function stoppedOn(host: HostAccess, site: Site, context: StepConte
 }
 
 function stopIt({ home, user }: Site): string {
-  return `Stop it there: sudo -u ${user} ${home}/bin/stop-master.sh. Then look again.`
+  return `Stop it there: ${sh`sudo -u ${user} ${home}/bin/stop-master.sh`}. Then look again.`
 }
 
 function pidWords(lines: readonly (readonly string[])[]): string {

@@ -1,6 +1,7 @@
 import { done, failed } from '../../../engine/runbook/outcomes.ts'
 import { wait } from '../../../engine/runbook/steps.ts'
 import type { HostAccess } from '../../../engine/runbook/on-host.ts'
+import { curlWithToken } from '../../../engine/runbook/twins.ts'
 import type { Step, WaitStep } from '../../../ports/runbook.ts'
 import { gatesOpen } from './gate.ts'
 import { lastWordsOf, pidsOn, startMaster } from './master-process.ts'
@@ -27,7 +28,7 @@ export function openFirst(site: Site): readonly Step[] {
       title: 'Wait for one leader',
       why: 'The others take their state from the leader, so it has to be the one that was restored.',
       touches: 'Asks for the list of masters.',
-      twin: 'curl -H "Authorization: Bearer $TOKEN" MASTER/admin/api/nodes/masters',
+      twin: curlWithToken('MASTER/admin/api/nodes/masters'),
       atMostMs: gateMs,
       look: async (context) => {
         const { leaders, ready, sentence, evidence } = await listMasters(site, context)

@@ -11,6 +11,7 @@ import { runOn, saidBy } from '../../../engine/runbook/on-host.ts'
 import { done, failed, knownAs, notYet, unknown } from '../../../engine/runbook/outcomes.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
 import { action, check } from '../../../engine/runbook/steps.ts'
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { BucketAccess } from '../../../ports/cluster-driver.ts'
 import type { Outcome, Step, StepContext } from '../../../ports/runbook.ts'
 import { HoldfastError } from '../../../../shared/domain/error.ts'
@@ -40,7 +41,7 @@ export function ownToolRestore(site: Site): { readonly before: readonly Step[]; 
         title: 'Let chango’s own tool inspect the backup',
         why: 'It says whether this host reaches the bucket, and whether its key opens the backup, before anything is touched.',
         touches: `Reads the backup from ${first.address}.`,
-        twin: `${twinEnvironment} ${home}/bin/chango-cli.sh backup inspect --backup-id BACKUP`,
+        twin: `${twinEnvironment} ${sh`${home}/bin/chango-cli.sh backup inspect --backup-id BACKUP`}`,
         notNeeded: consoleDoes,
         look: async (context) => {
           const output = await runOn(
@@ -85,7 +86,7 @@ export function ownToolRestore(site: Site): { readonly before: readonly Step[]; 
       why: 'It compares the keys, moves the old stores aside, unpacks, rolls back where that fails, and proves that the keystore opens.',
       touches: `The stores in the data folder of ${first.address}.`,
       undo: 'What it moved aside is moved back.',
-      twin: `${twinEnvironment} ${home}/bin/chango-cli.sh backup restore --backup-id BACKUP --chown ${user}:${user} --yes`,
+      twin: `${twinEnvironment} ${sh`${home}/bin/chango-cli.sh backup restore --backup-id BACKUP --chown ${user}:${user} --yes`}`,
       damage: 2,
       notNeeded: consoleDoes,
       act: async (context) => {
@@ -106,7 +107,7 @@ export function ownToolRestore(site: Site): { readonly before: readonly Step[]; 
 const commandName = 'backup-restore'
 
 const twinEnvironment =
-  'CHANGO_MASTER_KEY=$CHANGO_MASTER_KEY CHANGO_BACKUP_S3_ACCESS_KEY=$CHANGO_BACKUP_S3_ACCESS_KEY CHANGO_BACKUP_S3_SECRET_KEY=$CHANGO_BACKUP_S3_SECRET_KEY'
+  'CHANGO_MASTER_KEY="$CHANGO_MASTER_KEY" CHANGO_BACKUP_S3_ACCESS_KEY="$CHANGO_BACKUP_S3_ACCESS_KEY" CHANGO_BACKUP_S3_SECRET_KEY="$CHANGO_BACKUP_S3_SECRET_KEY"'
 
 async function restoreCommand(site: Site, context: StepContext): Promise<KeptCommand> {
   const { home, user } = site

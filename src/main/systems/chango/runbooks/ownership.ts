@@ -1,6 +1,7 @@
 import { done, notYet } from '../../../engine/runbook/outcomes.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
 import { action } from '../../../engine/runbook/steps.ts'
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { ActionStep, Outcome, StepContext } from '../../../ports/runbook.ts'
 import { ownToolDoes } from './dialect.ts'
 import { baseOn, rootOn, stores } from './roots.ts'
@@ -32,7 +33,7 @@ export function giveOwnership(site: Site): ActionStep {
     title: `Give the restored folders to ${user}`,
     why: 'The master runs as this account and has to write there.',
     touches: `Owner and group of the restored folders on ${first.address}; no other folder.`,
-    twin: `sudo chown -R ${user}:${user} ${stores.map((store) => `${site.data}/${store}`).join(' ')} BASE/master/patches`,
+    twin: sh`sudo chown -R ${user}:${user} ${stores.map((store) => `${site.data}/${store}`)} BASE/master/patches`,
     damage: 0,
     notNeeded: ownToolDoes,
     act: async (context) => {

@@ -2,6 +2,7 @@ import { renameScript } from '../../../../shared/domain/rename-script.ts'
 import { done, notYet } from '../../../engine/runbook/outcomes.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
 import { action } from '../../../engine/runbook/steps.ts'
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { ActionStep, Known, Outcome, Step, StepContext } from '../../../ports/runbook.ts'
 import { asideEnding, lookAside, moveAside, moveBackAside, type Aside } from './asides.ts'
 import { dialectFacts, ownToolDoes } from './dialect.ts'
@@ -62,7 +63,7 @@ export function placeParts(site: Site): readonly Step[] {
       why: 'An archive that was unpacked by hand leaves one there, and it is of another backup now.',
       touches: `manifest.json in the data folder on ${first.address}.`,
       undo: 'It is moved back.',
-      twin: `mv ${site.data}/manifest.json ${site.data}/manifest.json.before-restore-MILLISECONDS`,
+      twin: sh`mv ${site.data}/manifest.json ${site.data}/manifest.json.before-restore-MILLISECONDS`,
       damage: 0,
       notNeeded: ownToolDoes,
       act: async (context) => moveAside(manifest(context.known), site, context),
@@ -85,7 +86,7 @@ function placePatches(site: Site): ActionStep {
     why: 'The older version’s archive has them in the data folder; the master looks in its base data folder.',
     touches: `patches in the data folder and master/patches in the base data folder on ${first.address}.`,
     undo: 'They are moved back, and what stood there as well.',
-    twin: `mv ${site.data}/patches BASE/master/patches`,
+    twin: sh`mv ${site.data}/patches BASE/master/patches`,
     damage: 2,
     notNeeded: (known) =>
       ownToolDoes(known) ??

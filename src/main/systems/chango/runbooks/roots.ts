@@ -2,6 +2,7 @@ import { onEachHost, type HostAccess } from '../../../engine/runbook/on-host.ts'
 import { done, failed, knownAs } from '../../../engine/runbook/outcomes.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
 import { check } from '../../../engine/runbook/steps.ts'
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { CheckStep, Known, Outcome, StepContext } from '../../../ports/runbook.ts'
 import { dialectFacts, toolRestores } from './dialect.ts'
 import { placeOf, type Site } from './site.ts'
@@ -23,7 +24,7 @@ export function findRoots(site: Site): CheckStep {
     title: 'Find where each host keeps its stores',
     why: 'A store in a folder that the master does not open is as good as lost.',
     touches: `Reads ${site.home}/conf/chango.properties on every host.`,
-    twin: `grep -E 'data.dir|rocksdb.path' ${site.home}/conf/chango.properties; ls -d ${site.home}/data/master ${site.data}/data/master`,
+    twin: sh`grep -E 'data.dir|rocksdb.path' ${site.home}/conf/chango.properties; ls -d ${site.home}/data/master ${site.data}/data/master`,
     look: async (context) => {
       const dialect = knownAs(context.known, dialectFacts.dialect) === '1' ? '1' : '2'
       return onEachHost(site.hosts, context, async (host) => rootsOf(host, site, { dialect }, context))

@@ -1,5 +1,6 @@
 import { onEachHost, type HostAccess } from '../../../engine/runbook/on-host.ts'
 import { action } from '../../../engine/runbook/steps.ts'
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { ActionStep, StepContext } from '../../../ports/runbook.ts'
 import { lookAside, moveAside, moveBackAside, type Aside } from './asides.ts'
 import { whileStopped } from './master-process.ts'
@@ -28,7 +29,7 @@ export function storesAside(
     touches: `${stores.join(', ')} on ${hosts.map(({ address }) => address).join(', ')}; never zookeeper.`,
     undo: 'They are moved back.',
     twin: stores
-      .map((store) => `mv ${site.data}/${store} ${site.data}/${store}.before-restore-MILLISECONDS`)
+      .map((store) => sh`mv ${site.data}/${store} ${site.data}/${store}.before-restore-MILLISECONDS`)
       .join('; '),
     damage: 2,
     act: async (context) => moving(context, moveAside),

@@ -3,6 +3,7 @@ import { demandSuccess } from '../../../engine/live/http-replies.ts'
 import { done, notYet } from '../../../engine/runbook/outcomes.ts'
 import { action, choice, manual, wait } from '../../../engine/runbook/steps.ts'
 import { HoldfastError } from '../../../../shared/domain/error.ts'
+import { curlWithToken } from '../../../engine/runbook/twins.ts'
 import type { Known, Outcome, Runbook, RunbookSetting, Step, StepContext } from '../../../ports/runbook.ts'
 import { acceptance } from './acceptance.ts'
 import { openComponents, openMasters, preparation, replacement, restoreInputs } from './ch-4.ts'
@@ -118,7 +119,7 @@ function startKiok(kiok: string, site: Site): readonly Step[] {
       title: `Start ${kiok}`,
       why: 'chango gives it its key; kiok’s own start scripts would run it without.',
       touches: `Starts ${kiok}.`,
-      twin: `curl -X POST -H "Authorization: Bearer $TOKEN" MASTER${componentPath('kiok', kiok)}/start`,
+      twin: curlWithToken('-X', 'POST', `MASTER${componentPath('kiok', kiok)}/start`),
       damage: 1,
       act: async (context) => {
         const api = await apiOf(site, context)

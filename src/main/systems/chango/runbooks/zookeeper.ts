@@ -3,6 +3,7 @@ import { onEachHost, type HostAccess } from '../../../engine/runbook/on-host.ts'
 import { done, failed, notYet, unknown } from '../../../engine/runbook/outcomes.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
 import { action, wait } from '../../../engine/runbook/steps.ts'
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { Outcome, Step, StepContext } from '../../../ports/runbook.ts'
 import { pidsOn } from './master-process.ts'
 import { placeOf, type Site } from './site.ts'
@@ -21,7 +22,7 @@ export function zooKeeperUp(site: Site): readonly [Step, Step] {
       title: 'Start ZooKeeper where it is down',
       why: 'Masters elect their leader there, and node managers register there.',
       touches: `Starts ZooKeeper on those of ${site.hosts.map(({ address }) => address).join(', ')} that have one. Its data is never touched.`,
-      twin: `sudo -n -u ${site.user} env JAVA_HOME=${site.javaHome} ${site.home}/bin/start-zk.sh`,
+      twin: sh`sudo -n -u ${site.user} env JAVA_HOME=${site.javaHome} ${site.home}/bin/start-zk.sh`,
       damage: 0,
       act: async (context) => {
         const { down, up } = await servers(site, context)

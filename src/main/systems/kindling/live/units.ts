@@ -1,6 +1,7 @@
 import { printable } from '../../../../shared/domain/printable.ts'
 import type { Answer } from '../../../engine/live/ask.ts'
 import { heldIn } from '../../../engine/runbook/held-units.ts'
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { RemoteHost } from '../../../ports/remote-host.ts'
 import { commandFailed } from './on-host.ts'
 
@@ -53,7 +54,7 @@ export async function unitsAnswer(host: RemoteHost, signal: AbortSignal): Promis
       state: 'bad',
       answer: `A runbook of Holdfast keeps from starting: ${names}.`,
       evidence: [evidence, ...files].join('; '),
-      next: `Go on with that run; its id is in the name of the file. Where it is closed: sudo rm ${files.join(' ')}, then sudo systemctl daemon-reload, once the database is whole.`,
+      next: `Go on with that run; its id is in the name of the file. Where it is closed: ${sh`sudo rm ${files}`}, then sudo systemctl daemon-reload, once the database is whole.`,
     }
   }
   if (shown.length === 0) {

@@ -1,9 +1,9 @@
 import * as z from 'zod'
+import { sh } from '../../../engine/runbook/twins.ts'
 import { barman, barmanCommand, barmanUser, reasonOf } from '../live/barman.ts'
 import type { KindlingConnection } from '../live/connection.ts'
 import { asUser, commandFailed, jsonOf } from '../live/on-host.ts'
 import type { RemoteHost } from '../../../ports/remote-host.ts'
-import { word } from '../../../engine/runbook/twins.ts'
 import type { RestoreWish } from './pgdata-journal.ts'
 import type { RestorePoints } from './restore-points.ts'
 import { targetText, type RestoreTool } from './restore-tool.ts'
@@ -16,8 +16,8 @@ const restoreDeadlineMs = 24 * 60 * 60_000
 export function barmanRestore(config: KindlingConnection): RestoreTool {
   return {
     name: 'Barman',
-    listTwin: `barman list-backups ${config.stanza}`,
-    restoreTwin: (wish) => `TZ=UTC barman ${restoreArguments(config, wish).map(word).join(' ')}`,
+    listTwin: sh`barman list-backups ${config.stanza}`,
+    restoreTwin: (wish) => sh`TZ=UTC barman ${restoreArguments(config, wish)}`,
     isLabel: (text) => /^\d{8}T\d{6}$/.test(text),
     readPoints,
     restore,

@@ -1,3 +1,4 @@
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { RemoteHost } from '../../../ports/remote-host.ts'
 import type { KindlingConnection } from '../live/connection.ts'
 import { commandFailed } from '../live/on-host.ts'
@@ -13,9 +14,9 @@ const restoreDeadlineMs = 24 * 60 * 60_000
 export function pgBackRestRestore(config: KindlingConnection): RestoreTool {
   return {
     name: 'pgBackRest',
-    listTwin: `pgbackrest --stanza=${config.stanza} info --output=json`,
+    listTwin: sh`pgbackrest --stanza=${config.stanza} info --output=json`,
     restoreTwin: (wish) =>
-      `pgbackrest --stanza=${config.stanza} ${restoreArguments(wish, dataFolder({ config }), false).join(' ')}`,
+      sh`pgbackrest --stanza=${config.stanza} ${restoreArguments(wish, dataFolder({ config }), false)}`,
     isLabel: (text) => /^\d{8}-\d{6}F(?:_\d{8}-\d{6}[DI])?$/.test(text),
     readPoints: readPgBackRestPoints,
     restore,

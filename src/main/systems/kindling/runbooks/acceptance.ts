@@ -1,5 +1,6 @@
 import { probesSay } from '../../../engine/runbook/probes.ts'
 import { action, check, manual } from '../../../engine/runbook/steps.ts'
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { Step } from '../../../ports/runbook.ts'
 import { chosenTool } from '../live/chosen-tool.ts'
 import type { KindlingConnection } from '../live/connection.ts'
@@ -93,8 +94,8 @@ export function fullBackup(config: KindlingConnection): Step {
     touches: `Writes into the repository of ${chosenTool(config).name}.`,
     twin:
       config.tool === 'barman'
-        ? `barman backup ${stanza} --wait && barman check ${stanza}`
-        : `pgbackrest --stanza=${stanza} --type=full backup && pgbackrest --stanza=${stanza} check`,
+        ? sh`barman backup ${stanza} --wait && barman check ${stanza}`
+        : sh`pgbackrest --stanza=${stanza} --type=full backup && pgbackrest --stanza=${stanza} check`,
     damage: 0,
     skip: 'operator',
     act: async (context) => takeFullBackup(siteOf(config, context)),

@@ -3,7 +3,7 @@ import { runOn, saidBy } from '../../../engine/runbook/on-host.ts'
 import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
 import { probesSay } from '../../../engine/runbook/probes.ts'
 import { action, check, confirm, manual } from '../../../engine/runbook/steps.ts'
-import { overSsh } from '../../../engine/runbook/twins.ts'
+import { overSsh, sh } from '../../../engine/runbook/twins.ts'
 import type { Outcome, Runbook, RunbookSetting, Step, StepContext } from '../../../ports/runbook.ts'
 import { openAccounts, type Accounts } from '../live/accounts.ts'
 import type { KindlingConnection } from '../live/connection.ts'
@@ -84,17 +84,12 @@ function steps(setting: RunbookSetting): readonly Step[] {
       why: 'It needs nobody who can log in: the program writes into the database itself.',
       touches: `A user of kindling, made on ${address}.`,
       undo: 'Remove the user in kindling.',
-      twin: overSsh(address, user, [
-        program,
-        'admin',
-        'auth',
-        'create-superuser',
-        '--email',
-        'USER',
-        '--password',
-        '$THROWAWAY',
-        '--revoke-other-sessions=false',
-      ]),
+      // It takes the password as an argument alone: so it is one on that host, and on no other.
+      twin: `printf '%s\\n' "$THROWAWAY" | ${overSsh(address, user, [
+        'sh',
+        '-c',
+        `IFS= read -r P; ${sh`exec ${program} admin auth create-superuser --email USER --password`} "$P" --revoke-other-sessions=false`,
+      ])}`,
       expected: { ms: 10_000, source: 'assumed' },
       damage: 2,
       act: async (context) => {
@@ -133,7 +128,7 @@ function steps(setting: RunbookSetting): readonly Step[] {
       why: 'Keys that were made after a backup are gone once it is restored. The new one takes the place of the old one in the vault, and is shown nowhere.',
       touches: 'An API key of kindling, and the credential of this cluster’s connection.',
       undo: 'Revoke the key in kindling; the old one in the vault was not accepted any more.',
-      twin: 'curl -X POST --cookie "kindling_session=$SESSION" -H "Origin: https://API" https://API/api/auth/api-keys -d \'{"name":"holdfast-RUN"}\'',
+      twin: `printf 'cookie = "kindling_session=%s"\\n' "$SESSION" | curl --config - -X POST -H 'Origin: https://API' https://API/api/auth/api-keys -d '{"name":"holdfast-RUN"}'`,
       expected: { ms: 5_000, source: 'assumed' },
       damage: 1,
       act: async (context) =>

@@ -2,6 +2,7 @@ import { printable } from '../../../../shared/domain/printable.ts'
 import { countOf } from '../../../../shared/domain/size-words.ts'
 import { done, failed, knownAs, notYet, unknown } from '../../../engine/runbook/outcomes.ts'
 import { action, check, confirm, manual, wait } from '../../../engine/runbook/steps.ts'
+import { curlWithToken } from '../../../engine/runbook/twins.ts'
 import type { Known, Outcome, Runbook, RunbookSetting, Step, StepContext } from '../../../ports/runbook.ts'
 import type { KindlingConnection } from '../live/connection.ts'
 import { operationEnd } from '../live/volume-operation.ts'
@@ -129,7 +130,13 @@ function steps(setting: RunbookSetting): readonly Step[] {
       why: 'kindling has no route for an operation: each volume tells when it is over, and whether it is well.',
       touches: `Every volume of this organisation on the worker ${server}.`,
       undo: 'Move them back the same way.',
-      twin: `curl -X POST -H "Authorization: Bearer $TOKEN" https://API/api/projects/ID/volume/move -d '${JSON.stringify(target === '' ? {} : { target_server_id: target })}'`,
+      twin: curlWithToken(
+        '-X',
+        'POST',
+        'https://API/api/projects/ID/volume/move',
+        '-d',
+        JSON.stringify(target === '' ? {} : { target_server_id: target }),
+      ),
       damage: 2,
       notNeeded: onlyAlive,
       act: async (context) => moveAll(config, server, target === '' ? null : target, context),
@@ -142,7 +149,7 @@ function steps(setting: RunbookSetting): readonly Step[] {
       why: 'Its guests are placed elsewhere, and no new one comes.',
       touches: `The status of the worker ${server}.`,
       undo: 'POST /api/servers/ID/activate.',
-      twin: `curl -X POST -H "Authorization: Bearer $TOKEN" https://API/api/servers/${server}/drain`,
+      twin: curlWithToken('-X', 'POST', `https://API/api/servers/${server}/drain`),
       damage: 1,
       notNeeded: onlyAlive,
       act: async (context) =>

@@ -4,6 +4,7 @@ import { done, failed, knownAs, notYet, unknown } from '../../../engine/runbook/
 import { chosenBackup } from '../../../engine/runbook/choose-backup.ts'
 import { whatIsLost } from '../../../engine/runbook/restore-into.ts'
 import { action, check, choice, confirm, manual } from '../../../engine/runbook/steps.ts'
+import { curlWithToken } from '../../../engine/runbook/twins.ts'
 import type { Known, Outcome, RunbookInput, RunbookSetting, Step } from '../../../ports/runbook.ts'
 import { checkVolumeObject, operationEnd } from '../live/volume-operation.ts'
 import { detaching, withVolumes, type VolumeBackup, type Volumes } from '../live/volumes.ts'
@@ -122,7 +123,13 @@ export function restoreVolume(setting: RunbookSetting): readonly Step[] {
       why: 'kindling has no route for an operation: the volume tells when it is over, and whether it is well.',
       touches: `The volume of project ${project}.`,
       undo: 'Restore the backup that was taken before.',
-      twin: `curl -X POST -H "Authorization: Bearer $TOKEN" https://API/api/projects/${project}/volume/restore -d '{"backup_id":"…"}'`,
+      twin: curlWithToken(
+        '-X',
+        'POST',
+        `https://API/api/projects/${project}/volume/restore`,
+        '-d',
+        '{"backup_id":"BACKUP"}',
+      ),
       damage: 3,
       act: async (context) =>
         withVolumes(config, context, async (volumes) => {

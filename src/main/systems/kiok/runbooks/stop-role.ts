@@ -1,7 +1,7 @@
 import { runOn, saidBy, type HostAccess } from '../../../engine/runbook/on-host.ts'
 import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
 import { action } from '../../../engine/runbook/steps.ts'
-import { overSsh } from '../../../engine/runbook/twins.ts'
+import { overSsh, sh } from '../../../engine/runbook/twins.ts'
 import type { ActionStep, Known, Outcome, StepContext } from '../../../ports/runbook.ts'
 import { lookAt, pids, roleWords, type Role, type RoleAt } from './role-process.ts'
 import { as, userOn, type KiokSite } from './site.ts'
@@ -24,7 +24,7 @@ export function stopRole(of: StopOf): ActionStep {
     twin: overSsh(host.address, userOn(site, host), [
       'sh',
       '-c',
-      `cd ${site.installFolder} && bin/stop-${role}.sh`,
+      sh`cd ${site.installFolder} && bin/stop-${role}.sh`,
     ]),
     // Documented (configuration): a worker drains for up to 60 s.
     expected: {

@@ -3,7 +3,7 @@ import { lookAside, moveAside, moveBack, type Aside } from '../../../engine/runb
 import { mustRunOn, onEachHost, type HostAccess } from '../../../engine/runbook/on-host.ts'
 import { done, failed } from '../../../engine/runbook/outcomes.ts'
 import { action, check } from '../../../engine/runbook/steps.ts'
-import { overSsh } from '../../../engine/runbook/twins.ts'
+import { overSsh, sh } from '../../../engine/runbook/twins.ts'
 import type { ActionStep, CheckStep, Known, Outcome, StepContext } from '../../../ports/runbook.ts'
 import { runsOn } from './role-process.ts'
 import { as, userOn, type KiokSite } from './site.ts'
@@ -115,7 +115,7 @@ export function storesAside(of: {
     twin: overSsh(host.address, asUser, [
       'sh',
       '-c',
-      `cd ${site.dataFolder} && mkdir before-RUN && mv ${storeFolders.join(' ')} before-RUN/`,
+      sh`cd ${site.dataFolder} && mkdir before-RUN && mv ${storeFolders} before-RUN/`,
     ]),
     expected: { ms: 2_000, source: 'assumed' },
     damage: 2,

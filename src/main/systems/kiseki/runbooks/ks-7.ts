@@ -2,7 +2,7 @@ import { lookAside, moveAside, moveBack, type Aside } from '../../../engine/runb
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { done, failed } from '../../../engine/runbook/outcomes.ts'
 import { action, check, confirm, wait } from '../../../engine/runbook/steps.ts'
-import { overSsh } from '../../../engine/runbook/twins.ts'
+import { overSsh, sh } from '../../../engine/runbook/twins.ts'
 import type { Runbook, Step } from '../../../ports/runbook.ts'
 import { accept } from './acceptance.ts'
 import { copyDataFolder } from './copy.ts'
@@ -156,7 +156,7 @@ function metadataAside(node: KisekiNode, site: KisekiSite): Step {
     twin: overSsh(host.address, asUser, [
       'sh',
       '-c',
-      `cd ${site.dataFolder}/metadata && mkdir before-RUN && mv ${stores.join(' ')} before-RUN/`,
+      sh`cd ${site.dataFolder}/metadata && mkdir before-RUN && mv ${stores} before-RUN/`,
     ]),
     expected: { ms: 2_000, source: 'assumed' },
     damage: 2,

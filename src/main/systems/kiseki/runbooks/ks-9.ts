@@ -2,6 +2,7 @@ import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { mustRunOn } from '../../../engine/runbook/on-host.ts'
 import { done } from '../../../engine/runbook/outcomes.ts'
 import { action, manual } from '../../../engine/runbook/steps.ts'
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { ActionStep, Runbook, Step, StepContext } from '../../../ports/runbook.ts'
 import {
   copyDataFolder,
@@ -92,7 +93,7 @@ function readingCopy(node: KisekiNode, site: KisekiSite): ActionStep {
     why: 'A server that finds the end of a log alone refuses to start; one that finds none begins anew, and keeps the objects that it has.',
     touches: `Reads ${from}, writes ${from}-reading on ${host.address}.`,
     undo: 'The second copy is removed.',
-    twin: `cp -a --sparse=always ${from} ${from}-reading && rm -f ${from}-reading/raft/shard-*.redb`,
+    twin: sh`cp -a --sparse=always ${from} ${from}-reading && rm -f ${from}-reading/raft/shard-*.redb`,
     expected: null,
     damage: 0,
     act: async (context) => makeCopy(copyOf(context), context),
@@ -150,7 +151,7 @@ function readOut({ host, place }: KisekiNode, site: KisekiSite): readonly Step[]
       title: 'Stop that server, and remove the second copy',
       why: 'It has the keys of the node in it, and no use any more.',
       touches: `${folder} on ${host.address}.`,
-      does: [`systemctl stop holdfast-reading`, `rm -rf ${folder}`],
+      does: [`systemctl stop holdfast-reading`, sh`rm -rf ${folder}`],
     }),
   ]
 }

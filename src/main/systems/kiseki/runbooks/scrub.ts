@@ -3,6 +3,7 @@ import { action, manual, wait } from '../../../engine/runbook/steps.ts'
 import { isHoldfastError } from '../../../../shared/domain/error.ts'
 import { printable } from '../../../../shared/domain/printable.ts'
 import { isJsonObject } from '../../../../shared/domain/strict-json.ts'
+import { sh } from '../../../engine/runbook/twins.ts'
 import type { GrpcMessage } from '../../../ports/grpc-client.ts'
 import type { Step, StepContext } from '../../../ports/runbook.ts'
 import { kisekiProtocol } from '../protocol.ts'
@@ -59,7 +60,7 @@ function scrubOn(node: KisekiNode, port: string, site: KisekiSite): readonly Ste
       title: `Begin a scrub on ${new URL(port).host}`,
       why: 'Only so is what a lost node missed written to it again; a node repairs the others and never itself.',
       touches: 'Chunks of which a copy is missing on another node.',
-      twin: `grpcurl -plaintext -d '{"pool_name":""}' ${new URL(port).host} kiseki.v1.StorageAdminService/TriggerScrub`,
+      twin: sh`grpcurl -plaintext -d '{"pool_name":""}' ${new URL(port).host} kiseki.v1.StorageAdminService/TriggerScrub`,
       expected: null,
       damage: 0,
       skip: 'operator',

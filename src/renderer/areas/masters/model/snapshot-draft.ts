@@ -1,5 +1,5 @@
 import type { SnapshotWay } from '../../../../shared/contract/masters.ts'
-import { commandLine } from '../../../../shared/domain/command-line.ts'
+import { commandLine, withNames } from '../../../../shared/domain/command-line.ts'
 
 /** What is offered first: a way that stops nothing and makes something. */
 export function usualWay(ways: readonly SnapshotWay[]): SnapshotWay | null {
@@ -20,13 +20,11 @@ export function mayBegin(way: SnapshotWay, { name, typed, reason, isProtected }:
 
 /** The same on the command line. */
 export function snapshotCommand(name: string, way: SnapshotWay, isProtected: boolean): string {
-  return commandLine([
-    'holdfast',
-    'snapshot',
-    name,
+  const options = [
     '--way',
     way.id,
     ...(way.stops ? ['--confirm', name] : []),
     ...(way.stops && isProtected ? ['--reason', 'REASON'] : []),
-  ])
+  ]
+  return commandLine(['holdfast', 'snapshot', ...withNames([name], options)])
 }

@@ -30,6 +30,7 @@ test('what stops something waits for the typed name, and for a reason where the 
 
 test('the same on the command line names the way, and the cluster again where something stops', () => {
   expect(snapshotCommand('kiok-prod', asked, true)).toBe('holdfast snapshot kiok-prod --way asked')
+  expect(snapshotCommand('--way', asked, true)).toBe(`holdfast snapshot --way ${asked.id} -- --way`)
   expect(snapshotCommand('two words', cold, true)).toBe(
     "holdfast snapshot 'two words' --way cold --confirm 'two words' --reason REASON",
   )
