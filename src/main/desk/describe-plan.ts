@@ -1,13 +1,13 @@
 import type { Plan } from '../../shared/contract/restore.ts'
 import { canonicalJson } from '../../shared/domain/canonical-json.ts'
-import { repositoryCommand } from '../../shared/domain/repository-command.ts'
+import { clusterCommand } from '../../shared/domain/cluster-command.ts'
 import type { RestorePlan } from '../../shared/domain/restore-plan.ts'
 import { spanWords } from '../../shared/domain/size-words.ts'
 import { estimateOf } from '../operations/estimate-plan.ts'
 import type { OpenRepository } from '../operations/open-repository.ts'
 import type { BackupPlan } from '../operations/plan-backup.ts'
 import { reachOf } from '../operations/view-repository.ts'
-import type { SavedCluster, SavedRepository } from '../ports/desk-state.ts'
+import type { SavedCluster } from '../ports/desk-state.ts'
 import type { TargetSurvey } from '../ports/restore-target.ts'
 
 /** A plan in the words of the screens, beside its own canonical text. */
@@ -16,13 +16,11 @@ export function describePlan(
   {
     opened,
     cluster,
-    repository,
     nowMs,
     survey,
   }: {
     readonly opened: OpenRepository
     readonly cluster: SavedCluster
-    readonly repository: SavedRepository
     readonly nowMs: number
     readonly survey: TargetSurvey
   },
@@ -57,10 +55,9 @@ export function describePlan(
     estimateSource: estimate?.source ?? 'No drill has measured a restore of this size here.',
     owner: ownerWords(plan),
     modes: `files ${plan.fileMode}, folders ${plan.folderMode}`,
-    commandLine: repositoryCommand('restore', repository, {
+    commandLine: clusterCommand('restore', cluster.name, {
       backups: [plan.backupId],
       options: ['--target', plan.targetDir, '--confirm', plan.confirm, '--plan', hash],
-      hasKeys: cluster.masterKeys.length > 0,
     }),
     text: canonicalJson(plan),
   }

@@ -14,7 +14,7 @@ import { withClusterRepository } from './cluster-repository.ts'
 import { describePlan } from './describe-plan.ts'
 import { openSavedTarget } from './open-saved-target.ts'
 import type { DeskPorts } from './ports.ts'
-import { savedCluster, savedRepository } from './saved.ts'
+import { savedCluster } from './saved.ts'
 
 interface Asked {
   readonly clusterId: string
@@ -92,7 +92,6 @@ async function prepare(
       return describePlan(planned, {
         opened,
         cluster,
-        repository: savedRepository(cluster.repositoryId, ports.state),
         nowMs: clock.now(),
         survey: await target.survey(),
       })

@@ -1,12 +1,12 @@
 import type { Job } from '../../shared/contract/jobs.ts'
 import type { Selection, VerifyCost } from '../../shared/contract/verify.ts'
 import { lowerOf, reaches, type VerifiableLevel } from '../../shared/domain/level.ts'
-import { repositoryCommand } from '../../shared/domain/repository-command.ts'
+import { clusterCommand } from '../../shared/domain/cluster-command.ts'
 import type { VerifiedBackup } from '../engine/verify/verify-backups.ts'
 import { newestWhole } from '../operations/newest-whole.ts'
 import { notFound } from '../operations/backup-details.ts'
 import type { RepositoryView } from '../operations/view-repository.ts'
-import type { SavedRepository } from '../ports/desk-state.ts'
+import type { SavedCluster } from '../ports/desk-state.ts'
 
 /** What a verification would read now; nothing is read to tell. */
 export function verifyCost(
@@ -16,7 +16,7 @@ export function verifyCost(
     recheck,
   }: { readonly selection: Selection; readonly level: VerifiableLevel | null; readonly recheck: boolean },
   view: RepositoryView,
-  { repository, jobs }: { readonly repository: SavedRepository; readonly jobs: readonly Job[] },
+  { cluster, jobs }: { readonly cluster: Pick<SavedCluster, 'name'>; readonly jobs: readonly Job[] },
 ): VerifyCost {
   const { system } = view
   const aim = level === null ? system.highestLevel : lowerOf(level, system.highestLevel)
@@ -43,14 +43,13 @@ export function verifyCost(
     estimateMs: speed === null ? null : Math.ceil(bytes / speed),
     level: aim,
     notes: notes(aim, level, view),
-    commandLine: repositoryCommand('verify', repository, {
+    commandLine: clusterCommand('verify', cluster.name, {
       ...(selection.kind === 'some' && { backups: selection.backupIds }),
       options: [
         ...(selection.kind === 'some' ? [] : [`--${selection.kind}`]),
         ...(level === null ? [] : ['--level', level]),
         ...(recheck ? ['--recheck'] : []),
       ],
-      hasKeys: view.hasKeys,
     }),
   }
 }

@@ -16,9 +16,8 @@ export function createVerifyHandlers(desk: Desk) {
   const os = implementation.verify
   return {
     cost: os.cost.handler(async ({ input }) => {
-      const { repositoryId } = savedCluster(input.clusterId, state)
-      const repository = savedRepository(repositoryId, state)
-      return verifyCost(input, await views.view(input.clusterId), { repository, jobs: jobs.list() })
+      const cluster = savedCluster(input.clusterId, state)
+      return verifyCost(input, await views.view(cluster.id), { cluster, jobs: jobs.list() })
     }),
 
     start: os.start.handler(async ({ input }) => {

@@ -25,12 +25,6 @@ afterAll(async () => lab.close())
 
 const all = { selection: { kind: 'all' }, level: null, recheck: false } as const
 
-/** The repository of a cluster, and no earlier job to tell the speed by. */
-function savedAt(clusterId: string) {
-  const { state } = lab.ports
-  return { repository: savedRepository(savedCluster(clusterId, state).repositoryId, state), jobs: [] }
-}
-
 async function collected<T>(events: AsyncIterable<T>): Promise<readonly T[]> {
   const list: T[] = []
   for await (const event of events) list.push(event)
@@ -56,7 +50,7 @@ describe('A cluster whose shared object is damaged', () => {
   test('has a verification whose cost is told before it starts, each object counted once', async () => {
     const view = await lab.ports.views.view('kiok-prod')
     const chain = chainOf(view)
-    const cost = verifyCost(all, view, savedAt('kiok-prod'))
+    const cost = verifyCost(all, view, { cluster: { name: 'kiok-prod' }, jobs: [] })
     expect(cost).toMatchObject({
       backups: 20,
       objects: chain.objects.length,
@@ -64,9 +58,7 @@ describe('A cluster whose shared object is damaged', () => {
       level: 'matches',
     })
     expect(cost.bytes).toBe(chain.storedBytes)
-    expect(cost.commandLine).toMatch(
-      /^holdfast verify --repository file:\/\/\S+ --system kiok --master-key-file FILE --all$/,
-    )
+    expect(cost.commandLine).toMatch(/^holdfast verify --cluster kiok-prod --all$/)
   })
 
   test('is found by a verification of all, which reads each object once and writes every verdict down', async () => {
@@ -153,8 +145,13 @@ describe('A cluster whose shared object is damaged', () => {
 
   test('costs nothing to verify again, unless everything is to be read again', async () => {
     const view = await lab.ports.views.view('kiok-prod')
-    expect(verifyCost(all, view, savedAt('kiok-prod'))).toMatchObject({ objects: 0, bytes: 0 })
-    expect(verifyCost({ ...all, recheck: true }, view, savedAt('kiok-prod'))).toMatchObject({ remembered: 0 })
+    expect(verifyCost(all, view, { cluster: { name: 'kiok-prod' }, jobs: [] })).toMatchObject({
+      objects: 0,
+      bytes: 0,
+    })
+    expect(
+      verifyCost({ ...all, recheck: true }, view, { cluster: { name: 'kiok-prod' }, jobs: [] }),
+    ).toMatchObject({ remembered: 0 })
   })
 
   test('keeps a history of the verdicts on each backup', async () => {
@@ -317,7 +314,12 @@ describe('A backup under another key', () => {
       keyProof: { state: 'refused', opens: 20, of: 21 },
       worst: { code: 'envelope.wrongKey', backups: 1 },
     })
-    expect(verifyCost(all, await lab.ports.views.view('kiok-stage'), savedAt('kiok-stage'))).toMatchObject({
+    expect(
+      verifyCost(all, await lab.ports.views.view('kiok-stage'), {
+        cluster: { name: 'kiok-stage' },
+        jobs: [],
+      }),
+    ).toMatchObject({
       objects: 0,
     })
   })

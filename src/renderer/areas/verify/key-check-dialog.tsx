@@ -1,7 +1,7 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { printable } from '../../../shared/domain/printable.ts'
-import { repositoryCommand } from '../../../shared/domain/repository-command.ts'
+import { clusterCommand } from '../../../shared/domain/cluster-command.ts'
 import { countOf } from '../../../shared/domain/size-words.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
@@ -24,8 +24,6 @@ export function KeyCheckDialog({ cluster, onClose, onStarted }: Props) {
     desk.verify.startKeyCheck.mutationOptions({ onSuccess: ({ jobId }) => onStarted(jobId) }),
   )
   const keys = cluster.masterKeyHints
-  const repositories = useQuery(desk.repositories.list.queryOptions())
-  const repository = repositories.data?.find(({ id }) => id === cluster.repositoryId)
   return (
     <Modal opened onClose={onClose} title={`Check the keys of ${printable(cluster.name)}`} size={560}>
       <section className={s['cost']} aria-label="What it costs">
@@ -40,9 +38,7 @@ export function KeyCheckDialog({ cluster, onClose, onStarted }: Props) {
             </>
           )}
         </p>
-        {repository !== undefined && (
-          <CommandLine command={repositoryCommand('key-check', repository, { hasKeys: keys.length > 0 })} />
-        )}
+        <CommandLine command={clusterCommand('key-check', cluster.name)} />
       </section>
       {start.isError && <ErrorLine failure={failureOf(start.error)} />}
       <DialogFoot note="Nothing in the repository is changed.">
