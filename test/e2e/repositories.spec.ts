@@ -30,6 +30,7 @@ test('A place for copies is added by itself, takes a copy, and is forgotten with
   await page.getByRole('textbox', { name: 'Address' }).fill(`file://${elsewhere}`)
   const tested = page.getByRole('complementary', { name: 'Test of what is typed' })
   await expect(tested).toContainText('No kiok backup lies there')
+  await expect(page.getByText(/holdfast repositories add --system kiok .* elsewhere$/)).toBeVisible()
   await tested.getByRole('button', { name: 'Add elsewhere' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'elsewhere' })).toBeVisible()
 
@@ -49,6 +50,7 @@ test('A place for copies is added by itself, takes a copy, and is forgotten with
   await goTo(page, '/repositories')
   await page.getByRole('link', { name: 'elsewhere' }).click()
   await page.getByRole('button', { name: 'Remove…' }).click()
+  await expect(page.getByRole('dialog')).toContainText('holdfast repositories remove elsewhere')
   await page.getByRole('dialog').getByRole('button', { name: 'Remove it' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Repositories' })).toBeVisible()
   await expect(page.getByRole('table', { name: 'Repositories' }).getByRole('row')).toHaveCount(2)

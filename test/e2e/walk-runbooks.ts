@@ -112,6 +112,7 @@ async function begin(page: Page, { site }: Lost, visit: Visit): Promise<void> {
   await page.getByRole('combobox', { name: /^Key pair for the cluster/ }).click()
   await page.getByRole('option', { name: 'kiok bucket' }).click()
   await page.getByRole('heading', { level: 2 }).first().scrollIntoViewIfNeeded()
+  await expect(page.getByText(/holdfast runbook start --set .* kiok-core /)).toBeVisible()
   await visit('recover-4-begin')
   await page.getByRole('button', { name: 'Begin the runbook' }).click()
 }
@@ -124,6 +125,7 @@ async function changeAnswer(page: Page, { site }: Lost, visit: Visit): Promise<v
   const dialog = page.getByRole('dialog', { name: 'Change an answer' })
   await dialog.getByRole('textbox', { name: /^JAVA_HOME/ }).fill(site.inputs['javaHome'] ?? '')
   await dialog.getByRole('textbox', { name: 'Reason' }).fill('INC-2291: a typing error')
+  await expect(dialog).toContainText('holdfast runbook change --set javaHome=')
   await visit('run-change')
   await dialog.getByRole('button', { name: 'Change, and look anew' }).click()
   await expect(dialog).toBeHidden()

@@ -7,6 +7,8 @@ interface Props {
   /** As a shell takes it; line breaks in it stand for continued lines. */
   readonly command: string
   readonly label?: string
+  /** Some way below what stands above it, where the place itself leaves none. */
+  readonly apart?: boolean
 }
 
 /** A line ends between two words, and not behind a hyphen of `--option`. */
@@ -24,9 +26,9 @@ function Words({ of }: { readonly of: string }) {
 }
 
 /** The same work on the command line, to be copied. */
-export function CommandLine({ command, label = 'Same on the command line' }: Props) {
+export function CommandLine({ command, label = 'Same on the command line', apart = false }: Props) {
   return (
-    <figure className={s['cli']}>
+    <figure className={s['cli']} data-apart={apart || undefined}>
       <figcaption>
         <Icon.Terminal size={14} /> {label}
         <CopyButton value={command} timeout={1200}>

@@ -87,7 +87,7 @@ function TrustDialog({ clusterId, host, onTrusted, onClose }: Props & { readonly
       <div className={s['reason']}>
         <ReasonField of={reason} />
       </div>
-      {cluster !== undefined && <CommandLine command={trustHostCommand(cluster.name, host, reason)} />}
+      {cluster !== undefined && <CommandLine apart command={trustHostCommand(cluster.name, host, reason)} />}
       {trust.isError && <ErrorLine failure={failureOf(trust.error)} />}
       <div className={s['decide']}>
         <Button data-autofocus onClick={onClose}>

@@ -42,7 +42,7 @@ export function CancelJob({ job }: { readonly job: Job }) {
         title={`Cancel the ${name} of ${printable(job.subject)}?`}
       >
         <p>{job.cancel}</p>
-        <CommandLine command={cancelCommand(job.id)} />
+        <CommandLine apart command={cancelCommand(job.id)} />
         {cancel.isError && <ErrorLine failure={failureOf(cancel.error)} />}
         <DialogFoot>
           <Button data-autofocus onClick={() => setAsking(false)}>

@@ -97,13 +97,10 @@ export function JobDetails({ job }: { readonly job: Job }) {
             ]}
           />
           {job.cancel !== null && (
-            <CommandLine label="Cancel on the command line" command={cancelCommand(job.id)} />
+            <CommandLine apart label="Cancel on the command line" command={cancelCommand(job.id)} />
           )}
           {job.canResume && (
-            <CommandLine
-              label="Resume on the command line, once Holdfast has ended here"
-              command={resumeCommand(job.id)}
-            />
+            <CommandLine apart label="Resume, once Holdfast has ended here" command={resumeCommand(job.id)} />
           )}
         </section>
       </div>

@@ -38,7 +38,7 @@ export function RepositoryActs({ repository }: { readonly repository: Repository
       </Modal>
       <Modal opened={asked === 'remove'} onClose={close} title={`Remove ${name}?`} size={560}>
         <p>Holdfast forgets the place. What lies there stays as it is.</p>
-        <CommandLine command={removeRepositoryCommand(repository.id)} />
+        <CommandLine apart command={removeRepositoryCommand(repository.id)} />
         {remove.isError && <ErrorLine failure={failureOf(remove.error)} />}
         <DialogFoot note="No cluster here has its backups there.">
           <Button onClick={close} data-autofocus>

@@ -2,6 +2,7 @@ import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { RunSummary, Scenario } from '../../../shared/contract/runbooks.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { spanWords } from '../../../shared/domain/size-words.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { Section } from '../../ui/frame.tsx'
 import { TextInput } from '../../ui/kit.ts'
 import { useNow } from '../../ui/now.ts'
@@ -11,6 +12,7 @@ import { wizardStyles as w } from '../../ui/wizard.tsx'
 import { AskReason } from '../../wizards/typed-name.tsx'
 import { InputField } from './input-field.tsx'
 import { OpenRun } from './open-run.tsx'
+import { startRunCommand } from './model/commands.ts'
 import { failedAtOf, inputOf, type StartDraft } from './model/start-draft.ts'
 import s from './recover.module.css'
 
@@ -27,6 +29,7 @@ interface Props {
 /** What the runbook asks before it begins, what it costs, and since when it is broken. */
 export function BeginPage({ cluster, open, scenario, draft, overruled, blocked, onChange }: Props) {
   const { title, id, when, costs, inputs, lastTookMs } = scenario
+  const nowMs = useNow()
   const needsReason = cluster.mode === 'protected' || overruled > 0
   return (
     <div className={w['confirm']}>
@@ -85,6 +88,7 @@ export function BeginPage({ cluster, open, scenario, draft, overruled, blocked, 
             <AskReason value={draft.reason} onChange={(reason) => onChange({ ...draft, reason })} />
           </div>
         )}
+        {blocked === null && <CommandLine command={startRunCommand(cluster.name, scenario, draft, nowMs)} />}
         {blocked !== null && (
           <p className={s['blocked']} role="status">
             {blocked}

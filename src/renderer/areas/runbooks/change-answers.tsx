@@ -3,11 +3,13 @@ import { useState } from 'react'
 import type { Run } from '../../../shared/contract/runbooks.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
 import { AskReason } from '../../wizards/typed-name.tsx'
 import { InputField } from './input-field.tsx'
+import { changeRunCommand } from './model/commands.ts'
 import s from './dialogs.module.css'
 
 interface Props {
@@ -43,6 +45,7 @@ function ChangeAnswers({ run, onRun, onClose }: Props) {
   const fields = scenarios?.find(({ id }) => id === run.scenario)?.inputs ?? []
   const isProtected = clusters?.find(({ id }) => id === run.clusterId)?.mode === 'protected'
   const missing = fields.find(({ name, required }) => required && (inputs[name] ?? '').trim() === '')
+  const command = changeRunCommand(run, inputs, reason)
   const change = useMutation(
     desk.runbooks.changeAnswers.mutationOptions({
       onSuccess: (changed) => {
@@ -74,6 +77,7 @@ function ChangeAnswers({ run, onRun, onClose }: Props) {
           </div>
         )}
       </div>
+      {command !== null && <CommandLine apart command={command} />}
       {change.isError && <ErrorLine failure={failureOf(change.error)} />}
       <DialogFoot note={missing !== undefined && `Missing: ${missing.label}.`}>
         <Button data-autofocus onClick={onClose}>

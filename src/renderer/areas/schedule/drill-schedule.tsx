@@ -101,7 +101,7 @@ function SwitchDrillsOff({ cluster }: { readonly cluster: Cluster }) {
   return (
     <>
       <ReasonField of={reason} />
-      {reason.isNeeded && <CommandLine command={offCommand('drill-schedule', cluster.name, reason)} />}
+      {reason.isNeeded && <CommandLine apart command={offCommand('drill-schedule', cluster.name, reason)} />}
       {off.isError && <ErrorLine failure={failureOf(off.error)} />}
       <div className={s['acts']}>
         <Button

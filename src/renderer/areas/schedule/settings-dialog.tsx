@@ -119,7 +119,7 @@ export function SettingsDialog({ cluster, settings, onClose }: Props) {
             </div>
           )}
           <ReasonField of={reason} />
-          <CommandLine command={clusterSettingsCommand(cluster.name, changes, shown.hash, reason)} />
+          <CommandLine apart command={clusterSettingsCommand(cluster.name, changes, shown.hash, reason)} />
           <DialogFoot note="Written into the cluster’s own configuration, exactly as it stands here.">
             <Button onClick={onClose} data-autofocus>
               Cancel

@@ -25,7 +25,7 @@ export function SwitchOff({ cluster }: { readonly cluster: Cluster }) {
   return (
     <>
       {isAsking && <ReasonField of={reason} />}
-      {isAsking && <CommandLine command={offCommand('snapshot-schedule', cluster.name, reason)} />}
+      {isAsking && <CommandLine apart command={offCommand('snapshot-schedule', cluster.name, reason)} />}
       {off.isError && <ErrorLine failure={failureOf(off.error)} />}
       <div className={s['acts']}>
         {isAsking && <Button onClick={() => setAsking(false)}>Cancel</Button>}

@@ -143,11 +143,7 @@ function RenameForm({ credential, onDone }: FormProps) {
         onChange={(event) => setLabel(event.currentTarget.value)}
         data-autofocus
       />
-      {label.trim() !== '' && (
-        <div className={s['twin']}>
-          <CommandLine command={renameSecretCommand(credential.id, label)} />
-        </div>
-      )}
+      {label.trim() !== '' && <CommandLine apart command={renameSecretCommand(credential.id, label)} />}
       {rename.isError && <ErrorLine failure={failureOf(rename.error)} />}
       <div className={s['acts']}>
         <Button onClick={onDone}>Cancel</Button>
@@ -178,9 +174,7 @@ function RemoveForm({ credential, onDone }: FormProps) {
           ? `It is used by ${credential.usedBy.join(', ')}, so it will be refused.`
           : 'Nothing uses it.'}
       </p>
-      <div className={s['twin']}>
-        <CommandLine command={removeSecretCommand(credential.id)} />
-      </div>
+      <CommandLine apart command={removeSecretCommand(credential.id)} />
       {remove.isError && <ErrorLine failure={failureOf(remove.error)} />}
       <div className={s['acts']}>
         <Button onClick={onDone} data-autofocus>

@@ -72,9 +72,7 @@ export function DeskSection() {
           />
         </Line>
       </div>
-      <div className={s['twin']}>
-        <CommandLine command={settingsCommand(settings)} />
-      </div>
+      <CommandLine apart command={settingsCommand(settings)} />
     </>
   )
 }

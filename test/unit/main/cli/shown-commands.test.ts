@@ -29,6 +29,9 @@ import {
   ownScheduleCommand,
   unpinCommand,
 } from '../../../../src/renderer/areas/schedule/model/commands.ts'
+import { changeRunCommand, startRunCommand } from '../../../../src/renderer/areas/runbooks/model/commands.ts'
+import { newStart } from '../../../../src/renderer/areas/runbooks/model/start-draft.ts'
+import { aScenario } from '../../renderer/areas/runbooks/a-run.ts'
 import { anchorCommand, settingsCommand } from '../../../../src/renderer/areas/settings/commands.ts'
 import {
   addSecretCommand,
@@ -290,6 +293,57 @@ describe('A command that the window shows, pasted into a shell, asks for the sam
     expect(await pasted(cancelCommand(id), answers)).toEqual(['jobs.cancel', { id }])
     expect(await pasted(resumeCommand(id), answers)).toEqual(['jobs.resume', { id }])
   })
+
+  test.each(names)(
+    'beginning a runbook for a cluster named %j, and changing what was given to it',
+    async (name) => {
+      const input = { label: 'X', help: '', example: '', required: false }
+      const inputs = [
+        { ...input, name: 'folder', usual: '/opt/kiok' },
+        { ...input, name: 'hosts', usual: '' },
+        { ...input, name: 'cleared', usual: 'something' },
+      ]
+      const draft = {
+        ...newStart('c1'),
+        inputs: { hosts: ' -a, $(b) ', cleared: '' },
+        answers: { alive: 'no', what: 'is=it' },
+        failedAt: '2026-11-20 02:14',
+        reason: ' --all ',
+      }
+      const answers = { 'clusters.list': [clusterNamed(name)] }
+      const command = startRunCommand(
+        name,
+        aScenario({ id: 'K-2', inputs }),
+        draft,
+        Date.parse('2026-11-21T00:00:00Z'),
+      )
+      expect(await pasted(command, answers)).toEqual([
+        'runbooks.start',
+        {
+          clusterId: 'c1',
+          scenario: 'K-2',
+          // What is left out is as usual.
+          inputs: { hosts: '-a, $(b)', cleared: '' },
+          answers: { alive: 'no', what: 'is=it' },
+          failedAt: '2026-11-20T02:14:00.000Z',
+          reason: '--all',
+        },
+      ])
+      const run = {
+        id: 'r1',
+        inputs: [
+          { name: 'hosts', label: 'X', value: 'a' },
+          { name: 'other', label: 'Y', value: 'b' },
+        ],
+      }
+      expect(changeRunCommand(run, { hosts: 'a', other: 'b' }, 'x')).toBeNull()
+      const changed = changeRunCommand(run, { hosts: name, other: 'b' }, 'x') ?? ''
+      expect(await pasted(changed, { 'runbooks.list': [run], 'runbooks.get': run })).toEqual([
+        'runbooks.changeAnswers',
+        { id: 'r1', inputs: { hosts: name, other: 'b' }, reason: 'x' },
+      ])
+    },
+  )
 
   test('secrets, which are asked for and stand in no command', async () => {
     const secret = { 'vault.credentials': [{ id: 'pair', kind: 's3', label: '--all' }] }
