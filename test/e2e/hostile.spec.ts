@@ -215,16 +215,22 @@ test('A store whose name is a formula is text wherever its table goes, by the ke
     .getByRole('complementary', { name: 'Backup' })
     .getByRole('button', { name: /^(Copy or save|Copied)$/ })
     .first()
-  /** Takes the table by the menu of its button. */
-  const take = async (place: number, name: string): Promise<void> => {
+  const items = page.getByRole('menuitem')
+  const open = async (): Promise<void> => {
     await button.focus()
     await page.keyboard.press('Enter')
+    await expect(items).toHaveCount(3)
+    // The menu takes the focus a moment after it is there.
+    await expect(items.first()).toBeFocused()
+  }
+  /** Takes the table by the menu of its button. */
+  const take = async (place: number, name: string): Promise<void> => {
+    await open()
     const item = page.getByRole('menuitem', { name, exact: true })
-    await expect(page.getByRole('menuitem')).toHaveCount(3)
     for (let at = 0; at < place; at += 1) await page.keyboard.press('ArrowDown')
     await expect(item).toBeFocused()
     await page.keyboard.press('Enter')
-    await expect(page.getByRole('menuitem')).toHaveCount(0)
+    await expect(items).toHaveCount(0)
     await expect(button).toBeFocused()
   }
   const copied = async (): Promise<string> => String(await page.evaluate('navigator.clipboard.readText()'))
@@ -249,11 +255,9 @@ test('A store whose name is a formula is text wherever its table goes, by the ke
   expect(lines.some((line) => line.replace(/^"/, '').startsWith(`'${formula[0]}`))).toBe(true)
 
   // Escape closes the menu alone.
-  await button.focus()
-  await page.keyboard.press('Enter')
-  await expect(page.getByRole('menuitem')).toHaveCount(3)
+  await open()
   await page.keyboard.press('Escape')
-  await expect(page.getByRole('menuitem')).toHaveCount(0)
+  await expect(items).toHaveCount(0)
   await expect(button).toBeFocused()
 })
 
