@@ -7,11 +7,12 @@ import { addJobs } from './arguments/jobs.ts'
 import { addMasters } from './arguments/masters.ts'
 import { addRunbooks } from './arguments/runbooks.ts'
 import { addPrune, addRetention } from './arguments/retention.ts'
-import { withAccess, withJson, type Ask, type Json } from './arguments/shared.ts'
+import { withAccess, withJson, withWay, type Ask, type Json } from './arguments/shared.ts'
 import { systemNames } from '../../shared/domain/system-name.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitStatus } from './exit-status.ts'
 import type { DemoFlags } from './commands/demo.ts'
+import type { PostureFlags } from './commands/posture.ts'
 import type { ServeFlags } from './commands/serve.ts'
 import type { RepositoryOptions, RestoreFlags, TargetFlags } from './options.ts'
 
@@ -140,6 +141,16 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
     .action((id: string, options: Json & RepositoryOptions & TargetFlags) =>
       ask(options.json ?? false, async (context) =>
         (await import('./commands/plan.ts')).plan(id, options, context),
+      ),
+    )
+
+  withWay(withJson(program.command('posture')))
+    .description('Say how well a repository is protected against losing or leaking its backups; only reads.')
+    .requiredOption('--repository <address>', 'where the backups are')
+    .option('--system <name>', `whose backups: one of ${systemNames.join(', ')}`)
+    .action((options: Json & PostureFlags) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/posture.ts')).posture(options, context),
       ),
     )
 
