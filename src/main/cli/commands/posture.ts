@@ -1,5 +1,5 @@
 import { formatAddress, parseAddress } from '../../../shared/domain/address.ts'
-import { postureStateWords, type PostureState } from '../../../shared/domain/posture-check.ts'
+import { postureCounts, postureStateWords, type PostureState } from '../../../shared/domain/posture-check.ts'
 import type { Posture } from '../../../shared/domain/posture.ts'
 import { readPosture } from '../../operations/posture.ts'
 import type { CommandContext } from '../context.ts'
@@ -27,11 +27,7 @@ export async function posture(flags: PostureFlags, context: CommandContext): Pro
       output.line(`${' '.repeat(32)}${line}`)
   }
   output.line()
-  const counts = (['bad', 'warning', 'unknown', 'good', 'notApplicable'] as const).flatMap((state) => {
-    const number = checks.filter((check) => check.state === state).length
-    return number === 0 ? [] : [`${number} ${postureStateWords[state]}`]
-  })
-  output.line(`${count(checks.length, 'check')} of ${repository}: ${counts.join(', ')}.`)
+  output.line(`${count(checks.length, 'check')} of ${repository}: ${postureCounts(checks)}.`)
   if (system === undefined)
     output.line('With --system, what the backups need is told from what lies beside them.')
   return verdict === 'bad' ? exitStatus.findings : exitStatus.ok
