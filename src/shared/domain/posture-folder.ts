@@ -1,3 +1,4 @@
+import { commandLine } from './command-line.ts'
 import type { FolderFacts } from './place-facts.ts'
 import {
   cannotBeTold,
@@ -49,7 +50,7 @@ function accounts({ mode, path, owner, looseParts }: FolderFacts): PostureCheck 
       state: 'bad',
       sentence: 'Every account of the machine may write here, and so change or delete backups.',
       evidence,
-      next: `Take the right from the others: chmod -R o-w ${path}`,
+      next: `Take the right from the others: ${commandLine(['chmod', '-R', 'o-w', path])}`,
     }
   }
   if ((mode.value & writableByGroup) !== 0 || looseParts.length > 0) {
@@ -58,7 +59,7 @@ function accounts({ mode, path, owner, looseParts }: FolderFacts): PostureCheck 
       state: 'warning',
       sentence: 'A whole group of accounts may write here.',
       evidence,
-      next: `If nobody in it needs it: chmod -R g-w ${path}`,
+      next: `If nobody in it needs it: ${commandLine(['chmod', '-R', 'g-w', path])}`,
     }
   }
   if ((mode.value & readableByOthers) !== 0) {
@@ -67,7 +68,7 @@ function accounts({ mode, path, owner, looseParts }: FolderFacts): PostureCheck 
       state: 'warning',
       sentence: 'Only the owner may write here, but every account of the machine may look into the folder.',
       evidence,
-      next: `If nobody else needs it: chmod o-rwx ${path}`,
+      next: `If nobody else needs it: ${commandLine(['chmod', 'o-rwx', path])}`,
     }
   }
   return {

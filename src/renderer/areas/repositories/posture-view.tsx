@@ -18,8 +18,11 @@ import s from './repositories.module.css'
 /** How well a repository is protected against losing or leaking its backups; asked for by a press, as it reads there. */
 export function PostureView({ repository }: { readonly repository: Repository }) {
   const desk = useDesk()
+  const asked = desk.repositories.posture.queryOptions({ input: { id: repository.id } })
   const posture = useQuery({
-    ...desk.repositories.posture.queryOptions({ input: { id: repository.id } }),
+    ...asked,
+    // What another address has told is nothing of this one.
+    queryKey: [...asked.queryKey, repository.address, repository.access],
     enabled: false,
   })
   const { data, isFetching, isError, error } = posture
