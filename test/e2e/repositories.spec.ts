@@ -1,5 +1,6 @@
-import { mkdir, readdir } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { addCluster, atDesk, makeRepository, verifyAll } from './desk.ts'
 import { expect, test } from './holdfast.ts'
 import { goTo } from './walks.ts'
@@ -55,4 +56,27 @@ test('A place for copies is added by itself, takes a copy, and is forgotten with
   await expect(page.getByRole('heading', { level: 1, name: 'Repositories' })).toBeVisible()
   await expect(page.getByRole('table', { name: 'Repositories' }).getByRole('row')).toHaveCount(2)
   expect(await readdir(elsewhere)).toContain(backupId)
+})
+
+test('The posture of a repository is told check by check once it is asked for, with a planted key by its name alone', async ({
+  page,
+  holdfast,
+}) => {
+  const lab = await makeRepository(holdfast, 'kiok-open', { plain: true, nights: 1 })
+  await writeFile(join(fileURLToPath(lab.address), 'master.key'), 'canary-of-the-key')
+  await atDesk(holdfast, async (client) => addCluster(client, { name: 'kiok-open', address: lab.address }))
+  await holdfast.start(page)
+  await goTo(page, '/repositories')
+  await page.getByRole('link', { name: 'kiok-open' }).last().click()
+  const table = page.getByRole('table', { name: 'How well it is protected' })
+  await expect(page.getByText(/^holdfast posture --repository/)).toBeVisible()
+  // It reads in the repository, so it waits to be asked.
+  await expect(table).toHaveCount(0)
+  await page.getByRole('button', { name: 'Look at it now' }).click()
+  const keys = table.getByRole('row', { name: /Keys beside the backups/ })
+  await expect(keys).toContainText('Bad')
+  await expect(keys).toContainText('master.key: named as a master key')
+  await expect(table.getByRole('row', { name: /Offline copy/ })).toContainText('Cannot be told')
+  await expect(table.getByRole('row', { name: /Object lock/ })).toContainText('Does not apply')
+  await expect(page.locator('body')).not.toContainText('canary-of-the-key')
 })

@@ -488,4 +488,21 @@ describe('an SFTP folder keeps the rules of a local one', () => {
       execFileSync('umount', [small])
     }
   })
+
+  test('it tells its mode and what others may write there, and not what SFTP has no words for', async (context) => {
+    const store = await reach(lab(context))
+    await file('a/x')
+    execFileSync('chmod', ['700', folder])
+    execFileSync('chmod', ['777', join(folder, 'a')])
+    execFileSync('chmod', ['600', join(folder, 'a/x')])
+    expect(await store.facts?.(['a/x', 'gone'])).toMatchObject({
+      kind: 'folder',
+      where: 'sftp',
+      mode: { told: true, value: 0o700 },
+      looseParts: [{ name: 'a/', mode: 0o777 }],
+      mayWrite: { told: false },
+      isOnRootDisk: { told: false },
+    })
+    expect(await readdir(folder)).toEqual(['a'])
+  })
 })

@@ -9,11 +9,12 @@ import { addRepositories } from './arguments/repositories.ts'
 import { addRunbooks } from './arguments/runbooks.ts'
 import { addPrune, addRetention } from './arguments/retention.ts'
 import { addSettings } from './arguments/settings.ts'
-import { withAccess, withJson, withPlace, type Ask, type Json } from './arguments/shared.ts'
+import { withAccess, withJson, withPlace, withWay, type Ask, type Json } from './arguments/shared.ts'
 import { systemNames } from '../../shared/domain/system-name.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitStatus } from './exit-status.ts'
 import type { DemoFlags } from './commands/demo.ts'
+import type { PostureFlags } from './commands/posture.ts'
 import type { ServeFlags } from './commands/serve.ts'
 import type { PlaceOptions, RepositoryOptions, RestoreFlags, TargetFlags } from './options.ts'
 
@@ -142,6 +143,16 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
     .action((id: string, options: Json & PlaceOptions & TargetFlags) =>
       ask(options.json ?? false, async (context) =>
         (await import('./commands/plan.ts')).plan(id, options, context),
+      ),
+    )
+
+  withWay(withJson(program.command('posture')))
+    .description('Say how well a repository is protected against losing or leaking its backups; only reads.')
+    .requiredOption('--repository <address>', 'where the backups are')
+    .option('--system <name>', `whose backups: one of ${systemNames.join(', ')}`)
+    .action((options: Json & PostureFlags) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('./commands/posture.ts')).posture(options, context),
       ),
     )
 

@@ -1,4 +1,5 @@
 import type { ObjectVersion } from '../../shared/domain/object-facts.ts'
+import type { PlaceFacts } from '../../shared/domain/place-facts.ts'
 
 /** One object as a listing or a head shows it. */
 export interface ObjectInfo extends ObjectVersion {
@@ -83,5 +84,10 @@ export interface ObjectStore {
   /** For bodies of any size, in constant memory (multipart where the store has it). */
   putStream(key: string, body: AsyncIterable<Uint8Array>, options?: PutOptions): Promise<ObjectInfo>
   delete(key: string, options?: { readonly signal?: AbortSignal }): Promise<void>
+  /**
+   * What the place itself says of how it is set, and of these of its objects; nothing is written or tried out for it. What it does
+   * not tell is told as that. Left out: a place without settings.
+   */
+  facts?(sample: readonly string[], options?: { readonly signal?: AbortSignal }): Promise<PlaceFacts>
   close(): Promise<void>
 }

@@ -1,7 +1,8 @@
 import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
+import { postureCheckIds, postureStates } from '../domain/posture-check.ts'
 import { base } from './base.ts'
-import { check, count, failure, fingerprint, id, sizeBytes, systemName, time } from './values.ts'
+import { check, count, failure, fingerprint, id, sizeBytes, systemName, time, verdict } from './values.ts'
 
 /** Beside the address: how it is reached. Nothing in it is a secret. */
 export const accessInput = z.strictObject({
@@ -68,6 +69,22 @@ export const browsePage = z.object({
 })
 export type BrowsePage = z.infer<typeof browsePage>
 
+/** How well a repository is protected; what cannot be told is never good. */
+export const posture = z.object({
+  asOf: time,
+  verdict,
+  checks: z.array(
+    z.object({
+      id: z.enum(postureCheckIds),
+      state: z.enum(postureStates),
+      sentence: z.string(),
+      evidence: z.array(z.string()),
+      next: z.string().optional(),
+    }),
+  ),
+})
+export type RepositoryPosture = z.infer<typeof posture>
+
 export const repositories = {
   list: base.output(z.array(repository)),
   /** Tests an address and its access, line by line; writes nothing. Each check comes once running and once done. */
@@ -93,5 +110,7 @@ export const repositories = {
   /** Refused while a cluster uses it. Nothing in the repository itself is touched. */
   remove: base.input(z.strictObject({ id })).output(z.object({})),
   usage: base.input(z.strictObject({ id })).output(usage),
+  /** Asks the place about its settings and looks for keys beside the backups; changes nothing and tries nothing out. */
+  posture: base.input(z.strictObject({ id })).output(posture),
   browse: base.input(z.strictObject({ id, prefix: z.string().max(1024) })).output(browsePage),
 }

@@ -134,6 +134,7 @@ async function useThem(client: Client, keys: Awaited<ReturnType<typeof addSecret
     await tried(async () => client.backups.chain({ clusterId: id }))
     const repository = (await client.clusters.list()).find((each) => each.id === id)?.repositoryId ?? ''
     await tried(async () => client.repositories.usage({ id: repository }))
+    await tried(async () => client.repositories.posture({ id: repository }))
     await tried(async () => client.repositories.browse({ id: repository, prefix: '' }))
   }
   for (const credential of [keys.s3, keys.s3WithoutToken]) {

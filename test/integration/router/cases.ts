@@ -183,6 +183,18 @@ export const cases: Cases = {
         },
       ],
     },
+    posture: {
+      good: async (lab) => ({ id: (await lab.addCluster()).repositoryId }),
+      bad: [
+        { input: () => ({ id: nobody }), code: 'repository.unsaved' },
+        {
+          input: async (lab) => ({
+            id: (await lab.addCluster({ folder: join(lab.dir, 'gone') })).repositoryId,
+          }),
+          code: 'repository.notFound',
+        },
+      ],
+    },
     browse: {
       good: async (lab) => ({ id: (await lab.addCluster()).repositoryId, prefix: '' }),
       bad: [{ input: () => ({ id: nobody, prefix: '' }), code: 'repository.unsaved' }],

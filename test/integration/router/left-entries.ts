@@ -21,6 +21,7 @@ export const leftEntries: Readonly<Record<string, RegExp | null>> = {
   'repositories.edit': /^repository\.changed$/,
   'repositories.remove': /^repository\.removed$/,
   'repositories.usage': null,
+  'repositories.posture': null,
   'repositories.browse': null,
   'clusters.list': null,
   'clusters.some': null,

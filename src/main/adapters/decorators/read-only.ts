@@ -18,6 +18,7 @@ export function readOnly(store: ObjectStore): ObjectStore {
     put: refuse,
     putStream: refuse,
     delete: refuse,
+    ...(store.facts && { facts: store.facts.bind(store) }),
     close: () => store.close(),
   }
 }

@@ -50,6 +50,7 @@ export function throttled(store: ObjectStore, options: ThrottleOptions): ObjectS
     },
     putStream: (key, body, putting = {}) => store.putStream(key, slowly(body, putting.signal), putting),
     delete: (key, deleting) => store.delete(key, deleting),
+    ...(store.facts && { facts: store.facts.bind(store) }),
     close: () => store.close(),
   }
 }

@@ -17,7 +17,7 @@ export interface RetryOptions {
  * The same store, but that reads survive a repository that is unreachable for a moment. Pauses grow exponentially with
  * full jitter, so that many readers do not come back at once.
  *
- * - `head` and the opening of `get` are asked again.
+ * - `head`, `facts` and the opening of `get` are asked again.
  * - A reading that breaks goes on from its last good byte with the version it began with as `expect`, so bytes of two
  *   versions never mix: a replaced object is `object.changed`.
  * - A listing that breaks is begun anew and what was delivered already is skipped, which its strict order allows.
@@ -25,6 +25,7 @@ export interface RetryOptions {
  *   second one could undo what another writer did in between. Whoever knows better repeats the whole call.
  */
 export function withRetry(store: ObjectStore, options: RetryOptions): ObjectStore {
+  const facts = store.facts?.bind(store)
   return {
     capabilities: store.capabilities,
     list: (listing) => listAgain(store, listing ?? {}, options),
@@ -34,6 +35,10 @@ export function withRetry(store: ObjectStore, options: RetryOptions): ObjectStor
     put: (key, body, putting) => store.put(key, body, putting),
     putStream: (key, body, putting) => store.putStream(key, body, putting),
     delete: (key, deleting) => store.delete(key, deleting),
+    ...(facts && {
+      facts: (sample: readonly string[], { signal }: { readonly signal?: AbortSignal } = {}) =>
+        again(() => facts(sample, { ...(signal && { signal }) }), options, signal),
+    }),
     close: () => store.close(),
   }
 }

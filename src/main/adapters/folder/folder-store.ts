@@ -4,6 +4,7 @@ import type { ObjectStore } from '../../ports/object-store.ts'
 import { infoOf } from './file-version.ts'
 import { listObjects } from './list-objects.ts'
 import { findRoot } from './open-folder.ts'
+import { placeFacts } from './place-facts.ts'
 import { readObject, withObjectPath } from './read-object.ts'
 import { deleteObject, writeObject } from './write-object.ts'
 
@@ -27,6 +28,7 @@ export async function openFolderStore(folder: string): Promise<ObjectStore> {
     put: (key, body, options = {}) => writeObject(root, key, onePiece(body), options),
     putStream: (key, body, options = {}) => writeObject(root, key, body, options),
     delete: (key, { signal } = {}) => deleteObject(root, key, signal),
+    facts: async (sample, { signal } = {}) => placeFacts(root, sample, signal),
     async close() {},
   }
 }

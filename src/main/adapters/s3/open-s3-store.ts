@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import type { RepositoryAddress } from '../../../shared/domain/address.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
+import type { BucketFacts } from '../../../shared/domain/place-facts.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ObjectStore } from '../../ports/object-store.ts'
 import { systemAuthorities } from '../tls-trust/system-authorities.ts'
 import { connect, type S3Connection } from './connection.ts'
 import { findKeys, type S3Credentials } from './credentials.ts'
 import { list } from './list.ts'
+import { placeFacts } from './place-facts.ts'
 import { get, head } from './read.ts'
 import { makeAgents, type SocketTimeouts } from './sockets.ts'
 import { put, putStream, remove } from './write.ts'
@@ -43,6 +45,8 @@ export async function openS3Store(address: S3Address, options: S3Options): Promi
     put: (key, body, putOptions = {}) => put(connection, key, body, putOptions),
     putStream: (key, body, putOptions = {}) => putStream(connection, key, body, putOptions),
     delete: (key, { signal } = {}) => remove(connection, key, signal),
+    facts: async (sample, { signal } = {}) =>
+      placeFacts(connection, sample, { transport: transportOf(address.endpoint), signal }),
     async close() {
       connection.close()
     },
@@ -76,10 +80,18 @@ function amazonEndpoint(region: string): string {
   return `https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
 }
 
-function refuseInsecure(endpoint: string): void {
-  const { protocol, hostname, origin } = new URL(endpoint)
+/** How bytes travel to the server of an endpoint; Amazon's (null) is reached by TLS alone. */
+function transportOf(endpoint: string | null): BucketFacts['transport'] {
+  if (endpoint === null) return 'https'
+  const { protocol, hostname } = new URL(endpoint)
+  if (protocol === 'https:') return 'https'
   const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.[0-9]+){3}$/.test(hostname)
-  if (protocol === 'https:' || isLoopback) return
+  return isLoopback ? 'httpHere' : 'http'
+}
+
+function refuseInsecure(endpoint: string): void {
+  if (transportOf(endpoint) !== 'http') return
+  const { origin } = new URL(endpoint)
   throw new HoldfastError('repository.insecure', {
     what: `The server ${origin} would be spoken to without TLS.`,
     why: 'Anybody on the way could read and change what passes.',

@@ -11,6 +11,24 @@ const answerMs = 300_000
 type Handle = NodeHttpHandler['handle']
 
 /**
+ * What the answer to a question about a bucket begins with. A server that does not know a question may answer another one:
+ * Ceph RGW 16 lists the bucket where it is asked for its encryption, which the SDK would read as "none".
+ */
+const settingRoots: ReadonlyMap<string, RegExp> = new Map([
+  ['versioning', /^VersioningConfiguration$/],
+  ['object-lock', /^ObjectLockConfiguration$/],
+  ['encryption', /^ServerSideEncryptionConfiguration$/],
+  // RGW writes BlockPublicAccessBlockConfiguration.
+  ['publicAccessBlock', /PublicAccessBlockConfiguration$/],
+  ['policyStatus', /^PolicyStatus$/],
+  ['acl', /^AccessControlPolicy$/],
+  ['lifecycle', /^LifecycleConfiguration$/],
+  ['uploads', /^ListMultipartUploadsResult$/],
+  ['retention', /^Retention$/],
+  ['legal-hold', /^LegalHold$/],
+])
+
+/**
  * The SDK's way to the network. Only the bytes of an object pass through as a stream; any other answer is read here,
  * at most 16 MiB of it, and a refusal is thrown as `S3Refusal` before the SDK makes an error of its own of it, which
  * would hold the whole exchange, headers included.
@@ -29,18 +47,32 @@ export function makeTransport(agents: Agents): NodeHttpHandler {
     const body: unknown = answer.response.body
     if (!(body instanceof Readable)) throw new Error('The HTTP handler gave no stream.')
     const isListing = 'list-type' in request.query || 'versions' in request.query
-    const isObject = request.method === 'GET' && !isListing
+    const setting =
+      request.method === 'GET' ? Object.keys(request.query).find((name) => isSetting(name)) : undefined
+    const isObject = request.method === 'GET' && !isListing && setting === undefined
     if (isObject && (statusCode === 200 || statusCode === 206)) return answer
     const bytes = await collect(body)
     if (statusCode >= 300) throw new S3Refusal(statusCode, headers, readError(bytes) ?? {})
     // CompleteMultipartUpload and CopyObject may fail after the status went out (Amazon S3 API, "CompleteMultipartUpload").
     const late = readError(bytes)
     if (late !== null) throw new S3Refusal(500, headers, late)
+    if (setting !== undefined) throwUnlessAbout(setting, bytes)
     answer.response.body = bytes
     return answer
   }
   handler.handle = guarded
   return handler
+}
+
+/** A policy is JSON and has no root of its own. */
+function isSetting(name: string): boolean {
+  return name === 'policy' || settingRoots.has(name)
+}
+
+function throwUnlessAbout(setting: string, bytes: Buffer): void {
+  const root = settingRoots.get(setting)
+  if (root !== undefined && !root.test(parseXml(bytes.toString()).name))
+    throw new S3Nonsense('it answers another question')
 }
 
 async function collect(body: Readable): Promise<Buffer> {

@@ -9,6 +9,9 @@ export interface FileFacts {
   readonly sizeBytes: number
   /** Whole seconds since the epoch: SFTP version 3 knows no finer time. */
   readonly modifiedSeconds: number
+  /** Permission bits. */
+  readonly mode: number
+  readonly uid: number | null
 }
 
 export interface NamedFacts {
@@ -181,12 +184,18 @@ const kinds: Readonly<Record<number, FileFacts['kind']>> = {
 }
 
 function asFacts(answer: unknown): FileFacts {
-  const { mode, size, mtime } =
+  const { mode, size, mtime, uid } =
     typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>) : {}
   if (typeof mode !== 'number' || typeof size !== 'number' || typeof mtime !== 'number') {
     throw badAnswer('An answer lacks the type, size or time of a file.')
   }
-  return { kind: kinds[mode & fileTypeBits] ?? 'other', sizeBytes: size, modifiedSeconds: mtime }
+  return {
+    kind: kinds[mode & fileTypeBits] ?? 'other',
+    sizeBytes: size,
+    modifiedSeconds: mtime,
+    mode: mode & 0o7777,
+    uid: typeof uid === 'number' ? uid : null,
+  }
 }
 
 function asNames(answer: unknown): readonly NamedFacts[] {

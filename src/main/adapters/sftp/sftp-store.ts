@@ -4,6 +4,7 @@ import { HoldfastError, isHoldfastError } from '../../../shared/domain/error.ts'
 import type { ObjectStore } from '../../ports/object-store.ts'
 import { logIn, type LoginOptions } from '../ssh-login/log-in.ts'
 import { listObjects } from './list-objects.ts'
+import { placeFacts } from './place-facts.ts'
 import { findObject, readObject } from './read-object.ts'
 import { openSession } from './session.ts'
 import { folderFailure } from './sftp-errors.ts'
@@ -57,6 +58,7 @@ export async function openSftpStore(
       writeObject(await tree(putting.signal), key, onePiece(body), putting),
     putStream: async (key, body, putting = {}) => writeObject(await tree(putting.signal), key, body, putting),
     delete: async (key, { signal } = {}) => deleteObject(await tree(signal), key, signal),
+    facts: async (sample, { signal } = {}) => placeFacts(await tree(signal), sample, signal),
     async close() {
       isClosed = true
       const open = await current?.catch(() => null)

@@ -1,4 +1,38 @@
 import type { RepositoryUsage } from '../../../shared/contract/repositories.ts'
+import type { PostureCheckId, PostureState } from '../../../shared/domain/posture-check.ts'
+import type { Tone } from '../../ui/tone.ts'
+
+export const postureTitles: Readonly<Record<PostureCheckId, string>> = {
+  keyLike: 'Keys beside the backups',
+  publicAccess: 'Access by others',
+  transport: 'On the way',
+  versioning: 'Old versions',
+  objectLock: 'Object lock',
+  lockDates: 'Lock dates',
+  deletion: 'Deletion',
+  encryption: 'Encryption at rest',
+  lifecycle: 'Lifecycle rules',
+  storageClass: 'Storage class',
+  uploads: 'Unfinished uploads',
+  sameDisk: 'Disk',
+  offlineCopy: 'Offline copy',
+}
+
+export const postureWords: Readonly<Record<PostureState, string>> = {
+  good: 'Good',
+  warning: 'Warning',
+  bad: 'Bad',
+  unknown: 'Cannot be told',
+  notApplicable: 'Does not apply',
+}
+
+export const postureTones: Readonly<Record<PostureState, Tone>> = {
+  good: 'good',
+  warning: 'warn',
+  bad: 'bad',
+  unknown: 'unknown',
+  notApplicable: 'none',
+}
 
 /** What is saved by sharing, as a share of what whole copies would take; null where nothing is stored. */
 export function savedShare({ storedBytes, withoutSharingBytes }: RepositoryUsage): number | null {

@@ -8,13 +8,14 @@ import { Empty } from '../../ui/empty.tsx'
 import { ErrorLine, ErrorPanel } from '../../ui/error-panel.tsx'
 import { frame } from '../../ui/frame.tsx'
 import { BrowseView } from './browse-view.tsx'
+import { PostureView } from './posture-view.tsx'
 import { RepositoryActs } from './repository-acts.tsx'
 import { Orphans, UsageView } from './usage-view.tsx'
 import s from './repositories.module.css'
 
 const route = getRouteApi('/shell/repositories/$id')
 
-/** One repository: what it holds, what sharing saves, what nothing points to, and its objects folder by folder. */
+/** One repository: how well it is protected, what it holds, what sharing saves, what nothing points to, and its objects folder by folder. */
 export function Repository() {
   const { id } = route.useParams()
   const desk = useDesk()
@@ -72,6 +73,7 @@ function Known({ repository }: { readonly repository: RepositoryFacts }) {
       </p>
       <RepositoryActs repository={repository} />
       {seen?.failure && <ErrorLine failure={seen.failure} />}
+      <PostureView repository={repository} />
       <div className={s['cols']}>
         <div>
           {usage.isError ? (

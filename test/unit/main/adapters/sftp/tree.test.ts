@@ -3,7 +3,7 @@ import { readEntries } from '../../../../../src/main/adapters/sftp/tree.ts'
 import type { FileFacts, NamedFacts, Session } from '../../../../../src/main/adapters/sftp/session.ts'
 import { failure } from '../../../../conformance/store-helpers.ts'
 
-const file: FileFacts = { kind: 'file', sizeBytes: 1, modifiedSeconds: 0 }
+const file: FileFacts = { kind: 'file', sizeBytes: 1, modifiedSeconds: 0, mode: 0o600, uid: 0 }
 
 /** A server that lists whatever the batches say. */
 function listing(batches: Iterable<readonly NamedFacts[]>): { session: Session; closed: () => number } {

@@ -1,0 +1,76 @@
+import { formatAddress, parseAddress } from '../../../shared/domain/address.ts'
+import { postureCounts, postureStateWords, type PostureState } from '../../../shared/domain/posture-check.ts'
+import type { Posture } from '../../../shared/domain/posture.ts'
+import { readPosture } from '../../operations/posture.ts'
+import { accessOf } from '../access-of.ts'
+import type { CommandContext } from '../context.ts'
+import { exitStatus, type ExitStatus } from '../exit-status.ts'
+import type { RepositoryOptions } from '../options.ts'
+import type { Output } from '../output.ts'
+import { withSession } from '../session.ts'
+import { count } from '../words.ts'
+
+export type PostureFlags = Omit<RepositoryOptions, 'system' | 'masterKeyFile'> & { readonly system?: string }
+
+/** How well a repository is protected against losing or leaking its backups; reads only. */
+export async function posture(flags: PostureFlags, context: CommandContext): Promise<ExitStatus> {
+  const { output } = context
+  const options = { ...flags, masterKeyFile: [] }
+  const { system } = flags
+  const { repository, judged } =
+    system === undefined ? await ofUnknown(options, context) : await ofSystem({ ...options, system }, context)
+  const { verdict, checks } = judged
+  output.document({ repository, verdict, checks })
+  for (const { id, state, sentence, evidence, next } of checks) {
+    output.line(`${stateInWords(state, output)}  ${id.padEnd(12)}  ${sentence}`)
+    if (state !== 'bad') continue
+    for (const line of [...evidence, ...(next === undefined ? [] : [next])])
+      output.line(`${' '.repeat(32)}${line}`)
+  }
+  output.line()
+  output.line(`${count(checks.length, 'check')} of ${repository}: ${postureCounts(checks)}.`)
+  if (system === undefined)
+    output.line('With --system, what the backups need is told from what lies beside them.')
+  return verdict === 'bad' ? exitStatus.findings : exitStatus.ok
+}
+
+interface Judged {
+  readonly repository: string
+  readonly judged: Posture
+}
+
+async function ofSystem(options: RepositoryOptions, context: CommandContext): Promise<Judged> {
+  const { ports, signal } = context
+  return withSession('posture', options, context, async ({ store, system, inventory, repository }) => {
+    const known = { system, backups: inventory.backups }
+    return { repository, judged: await readPosture(store, known, { nowMs: ports.clock.now(), signal }) }
+  })
+}
+
+async function ofUnknown(
+  options: Omit<RepositoryOptions, 'system'>,
+  { ports, signal }: CommandContext,
+): Promise<Judged> {
+  const address = parseAddress(options.repository)
+  const store = await ports.openStore(address, accessOf(options), 'read')
+  try {
+    const judged = await readPosture(store, null, { nowMs: ports.clock.now(), signal })
+    return { repository: formatAddress(address), judged }
+  } finally {
+    await store.close()
+  }
+}
+
+const marks = { good: '✔', warning: '!', bad: '✘', unknown: '?', notApplicable: '-' } as const
+const styles = {
+  good: 'green',
+  warning: 'yellow',
+  bad: 'red',
+  unknown: 'yellow',
+  notApplicable: 'dim',
+} as const
+
+function stateInWords(state: PostureState, output: Output): string {
+  const width = Math.max(...Object.values(postureStateWords).map(({ length }) => length))
+  return output.style(styles[state], `${marks[state]} ${postureStateWords[state].padEnd(width)}`)
+}
