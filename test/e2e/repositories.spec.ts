@@ -44,7 +44,8 @@ test('A place for copies is added by itself, takes a copy, and is forgotten with
   expect(await readdir(elsewhere)).toContain(backupId)
 
   await goTo(page, '/repositories')
-  await page.getByRole('link', { name: 'kiok-here' }).last().click()
+  // A cluster of the same name stands beside the table before it is there.
+  await page.getByRole('table', { name: 'Repositories' }).getByRole('link', { name: 'kiok-here' }).click()
   await expect(page.getByRole('button', { name: 'Change…' })).toBeVisible()
   // A cluster has its backups there.
   await expect(page.getByRole('button', { name: 'Remove…' })).toHaveCount(0)
@@ -67,7 +68,8 @@ test('The posture of a repository is told check by check once it is asked for, w
   await atDesk(holdfast, async (client) => addCluster(client, { name: 'kiok-open', address: lab.address }))
   await holdfast.start(page)
   await goTo(page, '/repositories')
-  await page.getByRole('link', { name: 'kiok-open' }).last().click()
+  // A cluster of the same name stands beside the table before it is there.
+  await page.getByRole('table', { name: 'Repositories' }).getByRole('link', { name: 'kiok-open' }).click()
   const table = page.getByRole('table', { name: 'How well it is protected' })
   await expect(page.getByText(/^holdfast posture --repository/)).toBeVisible()
   // It reads in the repository, so it waits to be asked.
