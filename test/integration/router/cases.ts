@@ -14,6 +14,7 @@ import {
   unusedRepository,
   destination,
   restored,
+  setupText,
   endedJob,
   ofNoCluster,
   ofNoJob,
@@ -467,6 +468,25 @@ export const cases: Cases = {
       bad: [
         { input: () => ({ auditAnchor: anchors('file:///srv/anchors') }), code: 'repository.badAddress' },
         { input: () => ({ auditAnchor: anchors('s3://bucket/', nobody) }), code: 'credential.notFound' },
+      ],
+    },
+  },
+  setup: {
+    export: takesNothing,
+    importPlan: {
+      good: async (lab) => ({ text: await setupText(lab, lab.fresh('planned')) }),
+      bad: [{ input: () => ({ text: '{}' }), code: 'usage' }],
+    },
+    importApply: {
+      good: async (lab) => {
+        const text = await setupText(lab, lab.fresh('taken-along'))
+        return { text, hash: (await lab.client.setup.importPlan({ text })).hash, reason: 'A move.' }
+      },
+      bad: [
+        {
+          input: async (lab) => ({ text: await setupText(lab, lab.fresh('other')), hash: '0'.repeat(64) }),
+          code: 'plan.changed',
+        },
       ],
     },
   },
