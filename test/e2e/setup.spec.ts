@@ -30,6 +30,12 @@ test('The setup is taken along from the settings, and comes back as it is shown,
   await page.keyboard.press('Escape')
   await expect(dialog).toBeHidden()
 
+  await choose({ ...document, more: ' '.repeat(10 * 1024 * 1024) })
+  await expect(dialog).toContainText('larger than this window takes')
+  await expect(dialog).toContainText('holdfast settings import setup.json')
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+
   document.settings.reverifyAfterDays = 300
   await choose(document)
   const row = dialog.getByRole('row', { name: /reverifyAfterDays/ })

@@ -1,7 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { largestSetupBytes, type SetupPlan } from '../../../shared/contract/setup.ts'
+import { commandLine, namesLast } from '../../../shared/domain/command-line.ts'
 import { countOf } from '../../../shared/domain/size-words.ts'
+import { frameLimits } from '../../../shared/frames/call-frame.ts'
 import { useClient } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
@@ -11,6 +13,11 @@ import { Status } from '../../ui/status.tsx'
 import { importCommand } from './commands.ts'
 import { ImportTable } from './import-table.tsx'
 import s from './settings.module.css'
+
+/** What a window may send at once, with room for what goes around the text. */
+function fitsOneCall(text: string): boolean {
+  return new TextEncoder().encode(JSON.stringify(text)).byteLength < frameLimits.bytes - 4096
+}
 
 interface Props {
   readonly file: File
@@ -25,9 +32,9 @@ export function ImportForm({ file, onDone }: Props) {
   const read = useQuery({
     queryKey: ['setup file', file.name, file.size, file.lastModified],
     queryFn: async () => {
-      // One byte more than is read at all: it is then refused, with its size.
+      // One byte more than is taken at all, and never a whole film.
       const text = await file.slice(0, largestSetupBytes + 1).text()
-      return { text, plan: await client.setup.importPlan({ text }) }
+      return fitsOneCall(text) ? { text, plan: await client.setup.importPlan({ text }) } : null
     },
     gcTime: 0,
     staleTime: Infinity,
@@ -45,7 +52,16 @@ export function ImportForm({ file, onDone }: Props) {
   })
   if (read.isError) return <ErrorLine failure={failureOf(read.error)} />
   if (read.data === undefined) return <p>Reading {file.name}…</p>
-  const { plan } = read.data
+  if (read.data === null) {
+    return (
+      <div className={s['anchor']}>
+        <Status tone="bad">It is larger than this window takes; nothing of it was read</Status>
+        <p>A setup of a large fleet is imported on the command line, which takes up to 4 MiB.</p>
+        <CommandLine command={commandLine(['holdfast', 'settings', 'import', ...namesLast([file.name])])} />
+      </div>
+    )
+  }
+  const { text, plan } = read.data
   const isNothing = plan.adds + plan.changes === 0
   const isMissing = plan.needsReason && reason.trim() === ''
   return (
@@ -53,7 +69,7 @@ export function ImportForm({ file, onDone }: Props) {
       className={s['anchor']}
       onSubmit={(event) => {
         event.preventDefault()
-        apply.mutate(read.data)
+        apply.mutate({ text, plan })
       }}
     >
       <p>
