@@ -1,6 +1,6 @@
 import { largestSetupBytes, type SetupPlan, type SetupRow } from '../../../shared/contract/setup.ts'
-import { commandLine, namesLast } from '../../../shared/domain/command-line.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
+import { importCommand } from '../../../shared/domain/setup-command.ts'
 import { countOf } from '../../../shared/domain/size-words.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
@@ -64,7 +64,7 @@ export async function importSetup(
       output.line(`To be given: the ${kind} “${label}” of ${wantedBy} (${why})`)
     }
     if (plan.refuses > 0) return exitStatus.findings
-    if (!isDone && plan.adds + plan.changes > 0) output.line(`Do it: ${applyCommand(file, plan)}`)
+    if (!isDone && plan.adds + plan.changes > 0) output.line(`Do it: ${importCommand(file, plan)}`)
     return exitStatus.ok
   })
 }
@@ -86,18 +86,4 @@ function sumOf({ adds, changes, same, refuses, weakenings }: SetupPlan, isDone: 
   if (isDone) return `Imported: ${adds} added, ${changes} changed, ${same} as before; ${weaker}.`
   const refused = refuses === 0 ? '' : ` ${refuses} refused, so none of it can be done.`
   return `Would add ${adds} and change ${changes}; ${same} as now; ${weaker}.${refused} Nothing was changed.`
-}
-
-function applyCommand(file: string, { hash, needsReason }: SetupPlan): string {
-  const reason = needsReason ? ['--reason', 'WHY'] : []
-  return commandLine([
-    'holdfast',
-    'settings',
-    'import',
-    '--apply',
-    '--plan',
-    hash,
-    ...reason,
-    ...namesLast([file]),
-  ])
 }

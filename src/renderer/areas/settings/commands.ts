@@ -1,6 +1,5 @@
 import type { AuditAnchorPlace, Settings } from '../../../shared/contract/settings.ts'
-import type { SetupPlan } from '../../../shared/contract/setup.ts'
-import { commandLine, namesLast } from '../../../shared/domain/command-line.ts'
+import { commandLine } from '../../../shared/domain/command-line.ts'
 import { credentialFlags } from '../../../shared/domain/way-flags.ts'
 
 /** What makes an installation work as this one does; how its window looks is chosen in the window alone. */
@@ -36,20 +35,5 @@ export function anchorCommand(place: AuditAnchorPlace): string {
     String(everyMinutes),
     '--keep-days',
     String(keepDays),
-  ])
-}
-
-/** The browser tells a file's name and not where it lies. */
-export function importCommand(name: string, { hash, needsReason }: SetupPlan, reason: string): string {
-  const why = needsReason ? ['--reason', reason.trim() === '' ? 'WHY' : reason.trim()] : []
-  return commandLine([
-    'holdfast',
-    'settings',
-    'import',
-    '--apply',
-    '--plan',
-    hash,
-    ...why,
-    ...namesLast([name]),
   ])
 }

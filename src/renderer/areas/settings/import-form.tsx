@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { largestSetupBytes, type SetupPlan } from '../../../shared/contract/setup.ts'
-import { commandLine, namesLast } from '../../../shared/domain/command-line.ts'
+import { importCommand, importPlanCommand } from '../../../shared/domain/setup-command.ts'
 import { countOf } from '../../../shared/domain/size-words.ts'
 import { frameLimits } from '../../../shared/frames/call-frame.ts'
 import { useClient } from '../../lib/client.tsx'
@@ -10,7 +10,6 @@ import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, TextInput } from '../../ui/kit.ts'
 import { Status } from '../../ui/status.tsx'
-import { importCommand } from './commands.ts'
 import { ImportTable } from './import-table.tsx'
 import s from './settings.module.css'
 
@@ -57,7 +56,7 @@ export function ImportForm({ file, onDone }: Props) {
       <div className={s['anchor']}>
         <Status tone="bad">It is larger than this window takes; nothing of it was read</Status>
         <p>A setup of a large fleet is imported on the command line, which takes up to 4 MiB.</p>
-        <CommandLine command={commandLine(['holdfast', 'settings', 'import', ...namesLast([file.name])])} />
+        <CommandLine command={importPlanCommand(file.name)} />
       </div>
     )
   }
