@@ -126,11 +126,14 @@ export function deskStateConformance(name: string, openPlace: () => Promise<Stat
         first.settings.set({ ...first.settings.get(), theme: 'dark', maxBytesPerSecond: 5 }),
         first.vaultChoice.set({ backend: 'sealedFile' }),
         first.looks.put({ id: 'c1', look: lookOf(3) }),
+        first.clusters.putAll([savedCluster('c3'), savedCluster('c1', 'Other'), savedCluster('c4')]),
+        first.clusters.putAll([]),
       ])
       await first.close()
       const state = await place.open()
-      expect(state.clusters.list()).toEqual([savedCluster('c2', 'Renamed'), savedCluster('c1')])
-      expect(state.clusters.get('c1')).toEqual(savedCluster('c1'))
+      const ofAll = [savedCluster('c1', 'Other'), savedCluster('c3'), savedCluster('c4')]
+      expect(state.clusters.list()).toEqual([savedCluster('c2', 'Renamed'), ...ofAll])
+      expect(state.clusters.get('c1')).toEqual(savedCluster('c1', 'Other'))
       expect(state.repositories.list()).toEqual([savedRepository('r1')])
       expect(state.credentials.get('k1')).toEqual(credential)
       expect(state.targets.list()).toEqual([target])

@@ -87,6 +87,10 @@ function collection<T extends { readonly id: string }>(
       mayWrite()
       records.set(record.id, structuredClone(record))
     },
+    async putAll(all) {
+      mayWrite()
+      for (const record of all) records.set(record.id, structuredClone(record))
+    },
     async remove(id) {
       mayWrite()
       records.delete(id)

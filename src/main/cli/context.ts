@@ -41,6 +41,8 @@ export interface CliPorts extends TargetPorts {
   readonly auditChecker: string
   /** Makes a new file of this account alone; throws where there is one, and leaves nothing where it could not be written whole. */
   readonly writeNewFile: (path: string, pieces: AsyncIterable<string>) => Promise<void>
+  /** A text that the operator has named. Throws `usage`, also for one that is larger. */
+  readonly readTextFile: (path: string, mostBytes: number) => Promise<string>
   /** Null: as many workers as this machine has use for. */
   readonly openByteWork: (workers: number | null) => Promise<ByteWork>
   /** This installation's desk, opened in this process. */

@@ -12,6 +12,7 @@ import { createRestoreHandlers } from './restore.ts'
 import { createRetentionHandlers } from './retention.ts'
 import { createRunbookHandlers } from './runbooks.ts'
 import { createSettingsHandlers } from './settings.ts'
+import { createSetupHandlers } from './setup.ts'
 import { createVaultHandlers } from './vault.ts'
 import { createVerifyHandlers } from './verify.ts'
 
@@ -32,6 +33,7 @@ export function createRouter(desk: Desk, host: HostParts) {
     jobs: createJobHandlers(desk),
     audit: createAuditHandlers(desk.audit),
     settings: createSettingsHandlers(desk.state, desk),
+    setup: createSetupHandlers(desk),
   })
 }
 

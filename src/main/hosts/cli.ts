@@ -67,6 +67,8 @@ const ports: CliPorts = {
     (await import('../adapters/audit-file/check-chain-file.ts')).checkChainFile(file, signal),
   auditChecker: fileURLToPath(new URL('../../resources/audit-check.py', import.meta.url)),
   writeNewFile: async (path, pieces) => (await import('./write-new-file.ts')).writeNewFile(path, pieces),
+  readTextFile: async (path, mostBytes) =>
+    (await import('./read-text-file.ts')).readTextFile(path, mostBytes),
   openByteWork: async (workers) => (await import('./byte-workers.ts')).openByteWorkers(workerUrl, workers),
   openTarget: async (dir, repositoryFolder) =>
     (await import('../adapters/local-target/open-local-target.ts')).openLocalTarget(dir, {

@@ -85,6 +85,8 @@ export interface Collection<T extends { readonly id: string }> {
   get(id: string): T | null
   /** Adds or replaces. */
   put(record: T): Promise<void>
+  /** Adds or replaces all of them in one step. */
+  putAll(records: readonly T[]): Promise<void>
   /** One that is not there is removed already. */
   remove(id: string): Promise<void>
 }
@@ -117,7 +119,7 @@ export interface DeskState {
   readonly settings: Single<Settings>
   readonly vaultChoice: Single<VaultChoice>
   readonly lastAnchor: Single<LastAnchor>
-  readonly looks: Collection<SavedLook>
+  readonly looks: Omit<Collection<SavedLook>, 'putAll'>
   /** Verdicts of earlier runs, by canonical repository address; newest first. */
   readonly verifications: {
     append(

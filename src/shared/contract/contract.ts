@@ -10,6 +10,7 @@ import { restore } from './restore.ts'
 import { retention } from './retention.ts'
 import { runbooks } from './runbooks.ts'
 import { settings } from './settings.ts'
+import { setup } from './setup.ts'
 import { vault } from './vault.ts'
 import { verify } from './verify.ts'
 
@@ -29,5 +30,6 @@ export const contract = {
   jobs,
   audit,
   settings,
+  setup,
 }
 export type Contract = typeof contract

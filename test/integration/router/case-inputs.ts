@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { setupDocument } from '../../../src/shared/contract/setup.ts'
 import { clusterInput, noAccess, type RouterLab } from './router-lab.ts'
 
 export const takesNothing = { good: () => undefined, bad: 'It takes no input.' } as const
@@ -72,6 +73,15 @@ export async function restored(lab: RouterLab) {
   await lab.ended(jobId)
   return { targetDir, confirm: targetDir.split('/').at(-1) ?? '' }
 }
+
+/** What is saved in the lab, and one repository that is not. */
+export async function setupText(lab: RouterLab, name: string): Promise<string> {
+  const document = setupDocument.parse(JSON.parse((await lab.client.setup.export()).text))
+  const address = pathToFileURL(join(lab.dir, name)).href
+  document.repositories.push({ id: name, name, system: 'kiok', address, access: setupAccess })
+  return JSON.stringify(document)
+}
+const setupAccess = { ...noAccess, credential: { source: 'none' as const } }
 
 export async function endedJob(lab: RouterLab): Promise<string> {
   const { jobId } = await lab.client.verify.start(verifyRequest(await clusterId(lab)))

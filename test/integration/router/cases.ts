@@ -23,6 +23,7 @@ import { retentionCases } from './retention-cases.ts'
 import { drillCases } from './drill-cases.ts'
 import { masterCases } from './master-cases.ts'
 import { runbookCases } from './runbook-cases.ts'
+import { setupCases } from './setup-cases.ts'
 import { clusterInput, noAccess, passphrase } from './router-lab.ts'
 
 const shownKey = { address: 'operator@host:2222', fingerprint: `SHA256:${'A'.repeat(43)}` }
@@ -482,4 +483,5 @@ export const cases: Cases = {
       ],
     },
   },
+  setup: setupCases,
 }

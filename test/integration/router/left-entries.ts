@@ -97,4 +97,7 @@ export const leftEntries: Readonly<Record<string, RegExp | null>> = {
   'audit.export': null,
   'settings.get': null,
   'settings.set': /^settings\.changed$/,
+  'setup.export': null,
+  'setup.importPlan': null,
+  'setup.importApply': /^setup\.imported$/,
 }

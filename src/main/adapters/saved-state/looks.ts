@@ -19,7 +19,7 @@ const lookKind: DocumentSchema<SavedLook> = {
 export async function openLooks(
   folder: string,
   options: { readonly mayWrite: () => void; readonly holds: boolean },
-): Promise<Collection<SavedLook> & { settled(): Promise<void> }> {
+): Promise<Omit<Collection<SavedLook>, 'putAll'> & { settled(): Promise<void> }> {
   const { mayWrite, holds } = options
   if (holds) await makePrivateFolder(folder)
   const looks = new Map<string, SavedLook>()

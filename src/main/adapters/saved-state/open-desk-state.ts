@@ -147,17 +147,19 @@ function collection<D, T extends { readonly id: string }>(
   return {
     list: () => recordsOf(document.get()),
     get: (id) => recordsOf(document.get()).find((record) => record.id === id) ?? null,
-    put: (record) =>
-      document.change((now) => {
-        const records = recordsOf(now)
-        return documentOf(
-          records.some(({ id }) => id === record.id)
-            ? records.map((one) => (one.id === record.id ? record : one))
-            : [...records, record],
-        )
-      }),
+    put: (record) => document.change((now) => documentOf(withRecord(recordsOf(now), record))),
+    putAll: async (records) => {
+      if (records.length > 0)
+        await document.change((now) => documentOf(records.reduce(withRecord, recordsOf(now))))
+    },
     remove: (id) => document.change((now) => documentOf(recordsOf(now).filter((one) => one.id !== id))),
   }
+}
+
+function withRecord<T extends { readonly id: string }>(records: readonly T[], record: T): readonly T[] {
+  return records.some(({ id }) => id === record.id)
+    ? records.map((one) => (one.id === record.id ? record : one))
+    : [...records, record]
 }
 
 function single<T>(document: Document<T>): Single<T> {

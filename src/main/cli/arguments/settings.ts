@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { AnchorFlags, SettingsFlags } from '../commands/settings.ts'
+import type { ImportFlags } from '../commands/setup.ts'
 import { credentialHelp, withJson, withPassphrase, type Ask, type Json } from './shared.ts'
 
 /** `holdfast settings …`: how this installation works; how its window looks is chosen there. */
@@ -44,6 +45,29 @@ export function addSettings(program: Command, ask: Ask): void {
     .action((options: Json & AnchorFlags) =>
       ask(options.json ?? false, async (context) =>
         (await import('../commands/settings.ts')).setAnchor(options, context),
+      ),
+    )
+
+  withJson(settings.command('export'))
+    .description(
+      'Take the setup along: clusters, repositories, settings, rules and schedules, and no secret.',
+    )
+    .option('--to <file>', 'a new file (default: it is printed)')
+    .action((options: Json & { readonly to?: string }) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('../commands/setup.ts')).exportSetup(options.to ?? null, context),
+      ),
+    )
+
+  withJson(settings.command('import'))
+    .description('Show what a setup would add and change here; does it with --apply. Nothing is removed.')
+    .argument('<file>', 'what "settings export" has written')
+    .option('--apply', 'do exactly the plan that --plan names')
+    .option('--plan <hash>', 'the hash of the plan that was shown')
+    .option('--reason <text>', 'why, where something gets weaker')
+    .action((file: string, options: Json & ImportFlags) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('../commands/setup.ts')).importSetup(file, options, context),
       ),
     )
 }

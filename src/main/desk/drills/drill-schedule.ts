@@ -68,23 +68,11 @@ export async function setDrillSchedule(
   },
   desk: Desk,
 ): Promise<DrillSchedulePlan> {
-  const { state, audit, clock, publish, scratch } = desk
+  const { state, audit, clock, publish } = desk
   const cluster = savedCluster(clusterId, state)
   checkReason(cluster, reason)
   const drillSchedule = schedule === null ? null : { ...schedule, firstAt: firstOf(schedule, clock.now()) }
-  if (schedule !== null) {
-    const driller = await drillerOf(cluster)
-    // Which kind of drill it will be is known of the backup alone; of a host it is where a folder of a host is named.
-    if (driller !== null && schedule.folder !== null) {
-      checkPlace(cluster, driller, {
-        host: schedule.host ?? driller.usualHost,
-        folder: schedule.folder,
-        confirm,
-      })
-    } else {
-      await scratch.refuse(schedule.folder, repositoryFolders(state))
-    }
-  }
+  if (schedule !== null) await checkSchedule(cluster, { ...schedule, confirm }, desk)
   await audit.append({
     action: 'schedule.changed',
     subject: cluster.name,
@@ -98,6 +86,25 @@ export async function setDrillSchedule(
   await state.clusters.put(changed)
   publish({ topic: 'drills', id: clusterId })
   return drillScheduleOf(changed, desk)
+}
+
+/** Throws where no drill can be made there; a host that serves asks for the cluster's name. */
+export async function checkSchedule(
+  cluster: SavedCluster,
+  {
+    host,
+    folder,
+    confirm,
+  }: Pick<SavedDrillSchedule, 'host' | 'folder'> & { readonly confirm: string | null },
+  { state, scratch }: Pick<Desk, 'state' | 'scratch'>,
+): Promise<void> {
+  const driller = await drillerOf(cluster)
+  // Which kind of drill it will be is known of the backup alone; of a host it is where a folder of a host is named.
+  if (driller !== null && folder !== null) {
+    checkPlace(cluster, driller, { host: host ?? driller.usualHost, folder, confirm })
+  } else {
+    await scratch.refuse(folder, repositoryFolders(state))
+  }
 }
 
 function wordsOf(schedule: SavedDrillSchedule | null): string {

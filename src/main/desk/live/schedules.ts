@@ -89,7 +89,7 @@ export async function setOwnSchedule(
 }
 
 /** What stops something is begun by a person who is there. */
-async function demandHarmless(cluster: SavedCluster, schedule: OwnSchedule): Promise<void> {
+export async function demandHarmless(cluster: SavedCluster, schedule: OwnSchedule): Promise<void> {
   const way = knownWay((await connectedCluster(cluster)).driver, schedule.way)
   if (!way.stops && !way.makesNothing) return
   throw new HoldfastError('usage', {

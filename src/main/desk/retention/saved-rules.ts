@@ -83,7 +83,10 @@ export async function unpinBackup(
 }
 
 /** A clean-up has made its plan: a pin that comes later would promise what it cannot keep. */
-function refuseWhilePruning(cluster: SavedCluster, { jobs, state }: Pick<Desk, 'jobs' | 'state'>): void {
+export function refuseWhilePruning(
+  cluster: SavedCluster,
+  { jobs, state }: Pick<Desk, 'jobs' | 'state'>,
+): void {
   const ids = new Set(sharersOf(cluster, state).map(({ id }) => id))
   const running = jobs
     .list()

@@ -5,6 +5,7 @@ import { AnchorSection } from './anchor-section.tsx'
 import { CredentialsSection } from './credentials-section.tsx'
 import { DeskSection } from './desk-section.tsx'
 import { LooksSection } from './looks-section.tsx'
+import { SetupSection } from './setup-section.tsx'
 import { VaultSection } from './vault-section.tsx'
 import s from './settings.module.css'
 
@@ -22,6 +23,7 @@ export function Settings() {
         <section>
           <LooksSection />
           <DeskSection />
+          <SetupSection />
           <AboutSection />
         </section>
       </div>

@@ -45,6 +45,7 @@ import {
 } from '../../../../src/shared/contract/connection-fields.ts'
 import type { SystemDescription } from '../../../../src/shared/contract/masters.ts'
 import type { Access } from '../../../../src/shared/contract/repositories.ts'
+import { importCommand, importPlanCommand } from '../../../../src/shared/domain/setup-command.ts'
 
 type Call = readonly [procedure: string, input: unknown]
 type Answers = Readonly<Record<string, unknown>>
@@ -93,6 +94,7 @@ async function pasted(command: string, answers: Answers, typed = ''): Promise<Ca
     stateFolder: '/state',
     stdinIsTerminal: () => true,
     askSecret: async () => typed,
+    readTextFile: async (path: string) => `text of ${path}`,
     openDesk: async () => deskWith({ ...usualAnswers, ...answers }),
   }
   const output = createOutput(ports, { json: false, colours: false })
@@ -283,6 +285,19 @@ describe('A command that the window shows, pasted into a shell, asks for the sam
     ]) {
       const anchored = await pasted(anchorCommand({ ...place, access }), {})
       expect(anchored).toEqual(['settings.set', { auditAnchor: { ...place, access } }])
+    }
+  })
+
+  test('importing a setup', async () => {
+    const hash = 'c'.repeat(64)
+    for (const file of ['setup.json', "it's mine", '--apply']) {
+      const text = `text of ${file}`
+      expect(await pasted(importPlanCommand(file), {})).toEqual(['setup.importPlan', { text }])
+      const plain = importCommand(file, { hash, needsReason: false }, 'unasked')
+      expect(await pasted(plain, {})).toEqual(['setup.importApply', { text, hash }])
+      const reason = '--a move; $(id)'
+      const weaker = importCommand(file, { hash, needsReason: true }, reason)
+      expect(await pasted(weaker, {})).toEqual(['setup.importApply', { text, hash, reason }])
     }
   })
 

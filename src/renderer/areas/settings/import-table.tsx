@@ -1,0 +1,62 @@
+import type { SetupRow } from '../../../shared/contract/setup.ts'
+import { frame } from '../../ui/frame.tsx'
+import { Printable } from '../../ui/printable.tsx'
+import { Status } from '../../ui/status.tsx'
+import s from './settings.module.css'
+
+const words = { add: 'Added', change: 'Changed', same: 'As it is', refuse: 'Refused' } as const
+
+/** A line for what is added or refused, one for each field that changes, and each that is weaker says why. */
+export function ImportTable({ rows }: { readonly rows: readonly SetupRow[] }) {
+  const lines = rows.filter(({ fate }) => fate !== 'same').flatMap(linesOf)
+  if (lines.length === 0) return null
+  return (
+    <div className={s['import']}>
+      <table className={frame.table} aria-label="What the import does">
+        <thead>
+          <tr>
+            {['What', 'Of', 'Field', 'Now', 'Then', 'Weaker'].map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map(({ row, field, before, after, why }) => (
+            <tr key={`${row.of} ${row.name} ${field}`}>
+              <td>{row.fate === 'refuse' ? <Status tone="bad">Refused</Status> : words[row.fate]}</td>
+              <td>
+                {row.of === 'settings' ? '' : `${row.of} `}
+                <Printable text={row.name} />
+              </td>
+              <td>{field}</td>
+              <td>
+                <Printable text={before} />
+              </td>
+              <td>
+                <Printable text={after} />
+              </td>
+              <td>{why !== null && <Status tone="warn">Weaker: {why}</Status>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function linesOf(row: SetupRow) {
+  const shown = row.fields.filter(({ weakens }) => row.fate === 'change' || weakens !== null)
+  const whole = { row, field: '', before: '', after: row.because ?? '', why: null }
+  return [
+    ...(row.fate === 'change' ? [] : [whole]),
+    ...shown.map(({ field, before, after, weakens }) => ({
+      row,
+      field,
+      before: before ?? 'none',
+      after: after ?? 'none',
+      why: weakens,
+    })),
+  ]
+}
