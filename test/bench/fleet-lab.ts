@@ -5,21 +5,12 @@ import { openFolderStore } from '../../src/main/adapters/folder/folder-store.ts'
 import { openDeskState } from '../../src/main/adapters/saved-state/open-desk-state.ts'
 import { systemClock } from '../../src/main/adapters/system/clock.ts'
 import { inProcessByteWork } from '../../src/main/engine/in-process-byte-work.ts'
-import type { Access } from '../../src/shared/contract/repositories.ts'
+import { noAccess } from '../../src/shared/contract/repositories.ts'
 import { makeKiokRepository, nightsFrom } from '../lab/kiok.ts'
 import { savedClusterOf } from '../support/saved-cluster.ts'
 
 /** Enough for a verification of all backups to take some seconds. */
 const storeSizes = { metadata: 1_000_000, kms: 3_000, iam: 20_000, connections: 1_200, joblog: 20_000 }
-
-const access: Access = {
-  credential: { source: 'none' },
-  caFile: null,
-  allowHttp: false,
-  sshKeyFiles: [],
-  hostKey: null,
-  maxBytesPerSecond: null,
-}
 
 /** A folder of saved state with many clusters, each with a repository of its own address; all are the same folder. */
 export async function makeFleet(
@@ -37,7 +28,7 @@ export async function makeFleet(
   try {
     for (const name of names) {
       const address = pathToFileURL(folderOf(name)).href
-      await state.repositories.put({ id: name, name, address, system: 'kiok', access })
+      await state.repositories.put({ id: name, name, address, system: 'kiok', access: noAccess })
       await state.clusters.put(
         savedClusterOf({ id: name, name, repositoryId: name, addedAt: new Date().toISOString() }),
       )

@@ -8,7 +8,7 @@ import { inProcessByteWork } from '../../src/main/engine/in-process-byte-work.ts
 import { openCliDesk } from '../../src/main/hosts/cli-desk.ts'
 import type { Cluster } from '../../src/shared/contract/clusters.ts'
 import type { Contract } from '../../src/shared/contract/contract.ts'
-import type { Access } from '../../src/shared/contract/repositories.ts'
+import { noAccess, type Access } from '../../src/shared/contract/repositories.ts'
 import { makeKiokRepository, nightsFrom, type KiokNight } from '../lab/kiok.ts'
 import type { Holdfast } from './holdfast.ts'
 
@@ -112,15 +112,6 @@ export async function spoil({ folder }: LabRepository, key: string): Promise<voi
   const at = Math.floor(bytes.byteLength * 0.7)
   bytes[at] = (bytes[at] ?? 0) ^ 1
   await writeFile(file, bytes)
-}
-
-const noAccess: Access = {
-  credential: { source: 'none' },
-  caFile: null,
-  allowHttp: false,
-  sshKeyFiles: [],
-  hostKey: null,
-  maxBytesPerSecond: null,
 }
 
 export async function addCluster(

@@ -16,7 +16,8 @@ import type { RgwAccess } from '../lab/rgw.ts'
 import { sharedRgw } from '../lab/shared.ts'
 import { installation, type Installation } from './cli/desk-commands.ts'
 import { temporaryFolder } from './cli/run-cli.ts'
-import { noAccess, openRouterLab, type RouterLab } from './router/router-lab.ts'
+import { openRouterLab, type RouterLab } from './router/router-lab.ts'
+import { noAccess } from '../../src/shared/contract/repositories.ts'
 
 let rgw: RgwAccess | null = null
 let why = ''

@@ -10,6 +10,7 @@ import { makeChangoArchive } from './chango.ts'
 import { labVolume, makePgBackRestRepository, segmentName, type LabLabel } from './kindling.ts'
 import { kisekiShards, makeKisekiSnapshot } from './kiseki.ts'
 import { makeKiokRepository, nightsFrom, usualSizes, type KiokNight } from './kiok.ts'
+import { noAccess } from '../../src/shared/contract/repositories.ts'
 
 type DemonstrationCluster = DemonstrationFleet['clusters'][number]
 
@@ -172,18 +173,7 @@ export async function withFolder<T>(
   work: (store: ObjectStore) => Promise<T>,
 ): Promise<T> {
   await mkdir(folder, { recursive: true })
-  const store = await openStore(
-    parseAddress(pathToFileURL(folder).href),
-    {
-      credential: { source: 'none' },
-      caFile: null,
-      allowHttp: false,
-      sshKeyFiles: [],
-      hostKey: null,
-      maxBytesPerSecond: null,
-    },
-    'write',
-  )
+  const store = await openStore(parseAddress(pathToFileURL(folder).href), noAccess, 'write')
   try {
     return await work(store)
   } finally {

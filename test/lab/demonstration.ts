@@ -5,18 +5,10 @@ import type { CliPorts, DemonstrationLab } from '../../src/main/cli/context.ts'
 import { parseAddress } from '../../src/shared/domain/address.ts'
 import { makeChangoRepository } from './chango-repository.ts'
 import { makeKiokRepository, nightsFrom, usualSizes } from './kiok.ts'
+import { noAccess } from '../../src/shared/contract/repositories.ts'
 
 /** A demonstration's key: made up, printed nowhere, worth nothing. */
 const masterKey = 'demonstration only: this key protects nothing'
-const noAccess = {
-  credential: { source: 'none' },
-  caFile: null,
-  allowHttp: false,
-  sshKeyFiles: [],
-  hostKey: null,
-  maxBytesPerSecond: null,
-} as const
-
 /** Two repositories as two clusters would have left them: two weeks of kiok, both dialects of chango. */
 export async function makeDemonstration(
   dir: string,

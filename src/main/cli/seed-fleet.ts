@@ -1,6 +1,7 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import type { Contract } from '../../shared/contract/contract.ts'
 import type { DemonstrationFleet, DemonstrationMasters } from './context.ts'
+import { noAccess } from '../../shared/contract/repositories.ts'
 
 type Client = ContractRouterClient<Contract>
 
@@ -36,14 +37,7 @@ export async function seedFleet(
       repository: {
         kind: 'new',
         address,
-        access: {
-          credential: { source: 'none' },
-          caFile: null,
-          allowHttp: false,
-          sshKeyFiles: [],
-          hostKey: null,
-          maxBytesPerSecond: null,
-        },
+        access: noAccess,
       },
     })
     if (mode !== 'readOnly') await verifyAll(cluster.id, client, signal)

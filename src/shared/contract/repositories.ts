@@ -21,6 +21,16 @@ export const accessInput = z.strictObject({
 })
 export type Access = z.infer<typeof accessInput>
 
+/** Of a place that asks for nothing, such as a folder. */
+export const noAccess = {
+  credential: { source: 'none' as const },
+  caFile: null,
+  allowHttp: false,
+  sshKeyFiles: [] as string[],
+  hostKey: null,
+  maxBytesPerSecond: null,
+} satisfies Access
+
 export const address = z.string().min(1).max(4096)
 
 export const repository = z.object({

@@ -13,7 +13,7 @@ import { answeringServer, type AnsweringServer } from '../../fakes/answering-ser
 import { makeBucket } from '../../lab/bucket.ts'
 import { makeKiokRepository, nightsFrom } from '../../lab/kiok.ts'
 import { sharedRgw } from '../../lab/shared.ts'
-import { noAccess } from '../router/router-lab.ts'
+import { noAccess } from '../../../src/shared/contract/repositories.ts'
 
 /** Repositories whose keys are canaries, and all that a program under test is given to use them. */
 export interface Scene {
@@ -129,8 +129,7 @@ async function fill(store: ObjectStore, masterKey: string): Promise<readonly str
 
 async function fillFolder(folder: string, masterKey: string): Promise<readonly string[]> {
   await mkdir(folder, { recursive: true })
-  const access = { ...noAccess, credential: { source: 'none' as const } }
-  return fill(await openStore(parseAddress(pathToFileURL(folder).href), access, 'write'), masterKey)
+  return fill(await openStore(parseAddress(pathToFileURL(folder).href), noAccess, 'write'), masterKey)
 }
 
 /** A bucket on the real server; null where there is none on this machine. */

@@ -27,6 +27,7 @@ import { memoryDeskState } from '../../fakes/desk-state.ts'
 import { givenSecrets } from '../../fakes/secrets.ts'
 import { makeDemonstrationFleet } from '../../lab/demonstration-fleet.ts'
 import { savedClusterOf } from '../../support/saved-cluster.ts'
+import { noAccess } from '../../../src/shared/contract/repositories.ts'
 
 export interface DeskLab {
   readonly dir: string
@@ -60,14 +61,7 @@ export async function openDeskLab(): Promise<DeskLab> {
       name,
       address,
       system,
-      access: {
-        credential: { source: 'none' },
-        caFile: null,
-        allowHttp: false,
-        sshKeyFiles: [],
-        hostKey: null,
-        maxBytesPerSecond: null,
-      },
+      access: noAccess,
     })
     await state.clusters.put(
       savedClusterOf({

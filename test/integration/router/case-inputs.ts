@@ -3,7 +3,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { setupDocument } from '../../../src/shared/contract/setup.ts'
-import { clusterInput, noAccess, type RouterLab } from './router-lab.ts'
+import { clusterInput, type RouterLab } from './router-lab.ts'
+import { noAccess } from '../../../src/shared/contract/repositories.ts'
 
 export const takesNothing = { good: () => undefined, bad: 'It takes no input.' } as const
 export const nobody = 'no-such-thing'
@@ -78,10 +79,9 @@ export async function restored(lab: RouterLab) {
 export async function setupText(lab: RouterLab, name: string): Promise<string> {
   const document = setupDocument.parse(JSON.parse((await lab.client.setup.export()).text))
   const address = pathToFileURL(join(lab.dir, name)).href
-  document.repositories.push({ id: name, name, system: 'kiok', address, access: setupAccess })
+  document.repositories.push({ id: name, name, system: 'kiok', address, access: noAccess })
   return JSON.stringify(document)
 }
-const setupAccess = { ...noAccess, credential: { source: 'none' as const } }
 
 export async function endedJob(lab: RouterLab): Promise<string> {
   const { jobId } = await lab.client.verify.start(verifyRequest(await clusterId(lab)))

@@ -24,7 +24,8 @@ import { drillCases } from './drill-cases.ts'
 import { masterCases } from './master-cases.ts'
 import { runbookCases } from './runbook-cases.ts'
 import { setupCases } from './setup-cases.ts'
-import { clusterInput, noAccess, passphrase } from './router-lab.ts'
+import { clusterInput, passphrase } from './router-lab.ts'
+import { noAccess } from '../../../src/shared/contract/repositories.ts'
 
 const shownKey = { address: 'operator@host:2222', fingerprint: `SHA256:${'A'.repeat(43)}` }
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { noAccess, openRouterLab, type RouterLab } from './router-lab.ts'
+import { openRouterLab, type RouterLab } from './router-lab.ts'
+import { noAccess } from '../../../src/shared/contract/repositories.ts'
 
 let lab: RouterLab
 

@@ -10,7 +10,7 @@ import { inProcessByteWork } from '../../../src/main/engine/in-process-byte-work
 import type { ConnectionValues } from '../../../src/shared/contract/connection-fields.ts'
 import type { Cluster } from '../../../src/shared/contract/clusters.ts'
 import type { Contract } from '../../../src/shared/contract/contract.ts'
-import type { Access } from '../../../src/shared/contract/repositories.ts'
+import { noAccess } from '../../../src/shared/contract/repositories.ts'
 import type { Plan } from '../../../src/shared/contract/restore.ts'
 import { parseAddress } from '../../../src/shared/domain/address.ts'
 import type { SystemName } from '../../../src/shared/domain/system-name.ts'
@@ -23,15 +23,6 @@ export type Client = ContractRouterClient<Contract>
 
 export const passphrase = 'six random words are best'
 const masterKey = 'made up, and worth nothing'
-
-export const noAccess: Access = {
-  credential: { source: 'none' },
-  caFile: null,
-  allowHttp: false,
-  sshKeyFiles: [],
-  hostKey: null,
-  maxBytesPerSecond: null,
-}
 
 /** A desk as a host opens it, on folder repositories: files, journal, chain, vault and worker threads are the real ones. */
 export interface RouterLab {
@@ -245,8 +236,7 @@ async function makeRepositories(dir: string): Promise<Pick<RouterLab, 'kiok' | '
 type Store = Awaited<ReturnType<typeof openStore>>
 
 async function withFolder(folder: string, work: (store: Store) => Promise<void>): Promise<void> {
-  const access = { ...noAccess, credential: { source: 'none' as const } }
-  const store = await openStore(parseAddress(pathToFileURL(folder).href), access, 'write')
+  const store = await openStore(parseAddress(pathToFileURL(folder).href), noAccess, 'write')
   try {
     await work(store)
   } finally {

@@ -2,8 +2,9 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { setupDocument, type SetupDocument } from '../../../src/shared/contract/setup.ts'
 import { traces } from '../../support/canary.ts'
-import { clusterInput, noAccess, openEmptyDesk, openRouterLab, passphrase } from './router-lab.ts'
+import { clusterInput, openEmptyDesk, openRouterLab, passphrase } from './router-lab.ts'
 import type { Client, RouterLab } from './router-lab.ts'
+import { noAccess } from '../../../src/shared/contract/repositories.ts'
 
 const canaries = {
   s3: 'canary+of/the "pair"',

@@ -18,8 +18,9 @@ import type { Contract } from '../../../src/shared/contract/contract.ts'
 import type { Answer, Run } from '../../../src/shared/contract/runbooks.ts'
 import { HoldfastError, isHoldfastError } from '../../../src/shared/domain/error.ts'
 import type { SystemName } from '../../../src/shared/domain/system-name.ts'
-import { noAccess, passphrase } from '../router/router-lab.ts'
+import { passphrase } from '../router/router-lab.ts'
 import { traces } from '../../support/canary.ts'
+import { noAccess } from '../../../src/shared/contract/repositories.ts'
 
 /** A real desk with one saved cluster, and a runner of its own for runs that are cut short. */
 export interface RunLab {

@@ -11,6 +11,7 @@ import type { Login, S3KeyPair, Secrets } from '../../../src/main/ports/secrets.
 import type { SystemName } from '../../../src/shared/domain/system-name.ts'
 import { memoryDeskState } from '../../fakes/desk-state.ts'
 import { givenSecrets } from '../../fakes/secrets.ts'
+import { noAccess } from '../../../src/shared/contract/repositories.ts'
 
 export interface LabSecrets {
   readonly logins?: Readonly<Record<string, Login>>
@@ -58,14 +59,7 @@ function stateWith({ name, system, address }: Parameters<typeof labSessions>[0])
     name,
     address,
     system,
-    access: {
-      credential: { source: 'none' },
-      caFile: null,
-      allowHttp: false,
-      sshKeyFiles: [],
-      hostKey: null,
-      maxBytesPerSecond: null,
-    },
+    access: noAccess,
   })
   return { state, ready }
 }

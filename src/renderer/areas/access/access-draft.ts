@@ -1,15 +1,6 @@
-import type { Access } from '../../../shared/contract/repositories.ts'
+import { noAccess, type Access } from '../../../shared/contract/repositories.ts'
 import { parseAddress, type RepositoryAddress } from '../../../shared/domain/address.ts'
 import { isHoldfastError } from '../../../shared/domain/error.ts'
-
-export const noAccess: Access = {
-  credential: { source: 'none' },
-  caFile: null,
-  allowHttp: false,
-  sshKeyFiles: [],
-  hostKey: null,
-  maxBytesPerSecond: null,
-}
 
 export type ReadAddress =
   | { readonly kind: 'empty' }

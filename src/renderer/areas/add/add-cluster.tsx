@@ -6,7 +6,7 @@ import { Crumbs } from '../../app/crumbs.tsx'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
-import { accessFor, noAccess, readAddress } from '../access/access-draft.ts'
+import { accessFor, readAddress } from '../access/access-draft.ts'
 import { addClusterCommand } from '../access/commands.ts'
 import { MasterKeyFields } from '../access/master-key-fields.tsx'
 import { hasPassed, useAccessTest } from '../access/use-access-test.ts'
@@ -15,6 +15,7 @@ import { Group, PlaceFields } from './place-fields.tsx'
 import { SystemChoice } from './system-choice.tsx'
 import { TestPane } from './test-pane.tsx'
 import s from './add.module.css'
+import { noAccess, type Access } from '../../../shared/contract/repositories.ts'
 
 /** Left what is asked, right what of it works, tested as it is typed. Only the repository is required. */
 export function AddCluster() {
@@ -23,7 +24,7 @@ export function AddCluster() {
   const navigate = useNavigate()
   const [system, setSystem] = useState<SystemName>('kiok')
   const [addressText, setAddressText] = useState('')
-  const [access, setAccess] = useState(noAccess)
+  const [access, setAccess] = useState<Access>(noAccess)
   const [masterKeys, setMasterKeys] = useState<readonly string[]>([])
   const [named, setNamed] = useState<NameDraft>(noName)
   const read = readAddress(addressText)

@@ -7,7 +7,7 @@ import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { TextInput } from '../../ui/kit.ts'
-import { accessFor, noAccess, readAddress } from '../access/access-draft.ts'
+import { accessFor, readAddress } from '../access/access-draft.ts'
 import { addRepositoryCommand } from '../access/commands.ts'
 import { suggestedName } from '../access/name-fields.tsx'
 import { hasPassed, useAccessTest } from '../access/use-access-test.ts'
@@ -15,6 +15,7 @@ import { Group, PlaceFields } from './place-fields.tsx'
 import { SystemChoice } from './system-choice.tsx'
 import { TestPane } from './test-pane.tsx'
 import s from './add.module.css'
+import { noAccess, type Access } from '../../../shared/contract/repositories.ts'
 
 /** A place without a cluster, such as one to copy into: left what is asked, right what of it works. */
 export function AddRepository() {
@@ -23,7 +24,7 @@ export function AddRepository() {
   const navigate = useNavigate()
   const [system, setSystem] = useState<SystemName>('kiok')
   const [addressText, setAddressText] = useState('')
-  const [access, setAccess] = useState(noAccess)
+  const [access, setAccess] = useState<Access>(noAccess)
   const [typedName, setName] = useState<string | null>(null)
   const read = readAddress(addressText)
   const name = (typedName ?? (read.kind === 'good' ? suggestedName(read.address) : '')).trim()

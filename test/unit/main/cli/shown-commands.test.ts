@@ -44,7 +44,7 @@ import {
   type ConnectionValues,
 } from '../../../../src/shared/contract/connection-fields.ts'
 import type { SystemDescription } from '../../../../src/shared/contract/masters.ts'
-import type { Access } from '../../../../src/shared/contract/repositories.ts'
+import { noAccess, type Access } from '../../../../src/shared/contract/repositories.ts'
 import { importCommand, importPlanCommand } from '../../../../src/shared/domain/setup-command.ts'
 
 type Call = readonly [procedure: string, input: unknown]
@@ -133,14 +133,6 @@ function clusterNamed(name: string) {
   }
 }
 
-const noAccess: Access = {
-  credential: { source: 'none' },
-  caFile: null,
-  allowHttp: false,
-  sshKeyFiles: [],
-  hostKey: null,
-  maxBytesPerSecond: null,
-}
 const bucket: Access = {
   ...noAccess,
   credential: { source: 'vault', id: 'reader' },

@@ -16,6 +16,7 @@ import type { RepositoryMemory } from '../../../../src/main/ports/catalog.ts'
 import type { ObjectStore } from '../../../../src/main/ports/object-store.ts'
 import { seededRandom } from '../../../lab/seeded.ts'
 import { stoppedClock } from '../../../lab/verify-repository.ts'
+import { noAccess } from '../../../../src/shared/contract/repositories.ts'
 
 export interface PruneLab {
   readonly store: ObjectStore
@@ -41,14 +42,7 @@ export async function opened<T>(
     {
       system,
       address: parseAddress('file:///lab'),
-      access: {
-        credential: { source: 'none' },
-        caFile: null,
-        allowHttp: false,
-        sshKeyFiles: [],
-        hostKey: null,
-        maxBytesPerSecond: null,
-      },
+      access: noAccess,
       masterKeys: key === undefined ? [] : [new HeldMasterKey(Buffer.from(key), 'lab')],
       workers: null,
     },

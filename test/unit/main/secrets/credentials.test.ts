@@ -5,6 +5,7 @@ import { failure } from '../../../conformance/store-helpers.ts'
 import { memoryDeskState } from '../../../fakes/desk-state.ts'
 import { savedClusterOf } from '../../../support/saved-cluster.ts'
 import { chosenDesk, deskOf, pair, somewhere } from './desk.ts'
+import { noAccess } from '../../../../src/shared/contract/repositories.ts'
 
 const cluster = savedClusterOf()
 const repository: SavedRepository = {
@@ -12,14 +13,7 @@ const repository: SavedRepository = {
   name: 'prod bucket',
   address: 's3://prod',
   system: 'kiok',
-  access: {
-    credential: { source: 'none' },
-    caFile: null,
-    allowHttp: false,
-    sshKeyFiles: [],
-    hostKey: null,
-    maxBytesPerSecond: null,
-  },
+  access: noAccess,
 }
 
 test('an S3 key pair is shown by the two ends of its access key id, and used whole', async () => {

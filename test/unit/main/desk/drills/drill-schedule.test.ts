@@ -12,6 +12,7 @@ import { memoryDeskState } from '../../../../fakes/desk-state.ts'
 import { fakeClock, type FakeClock } from '../../../../fakes/fake-clock.ts'
 import { drillOf } from '../../../../support/drills.ts'
 import { savedClusterOf } from '../../../../support/saved-cluster.ts'
+import { noAccess } from '../../../../../src/shared/contract/repositories.ts'
 
 const weekly = { everyDays: 7, at: '03:00', zone: 'UTC', folder: null, host: null }
 const saved = savedClusterOf({
@@ -37,14 +38,7 @@ async function deskWith(clock: FakeClock, { open = null }: { readonly open?: Ope
     name: 'kiok-prod',
     address: 'file:///backups/',
     system: 'kiok',
-    access: {
-      credential: { source: 'none' },
-      caFile: null,
-      allowHttp: false,
-      sshKeyFiles: [],
-      hostKey: null,
-      maxBytesPerSecond: null,
-    },
+    access: noAccess,
   })
   const started: { readonly at: string; readonly spec: JobSpec }[] = []
   const backup = (backupId: string, verdict: Verdict) => ({

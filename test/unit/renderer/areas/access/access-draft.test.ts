@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest'
-import {
-  accessFor,
-  isPlainHttp,
-  noAccess,
-  readAddress,
-} from '../../../../../src/renderer/areas/access/access-draft.ts'
+import { accessFor, isPlainHttp, readAddress } from '../../../../../src/renderer/areas/access/access-draft.ts'
+import { noAccess } from '../../../../../src/shared/contract/repositories.ts'
 
 function addressOf(text: string) {
   const read = readAddress(text)
