@@ -112,6 +112,21 @@ test('Keys lead everywhere, and what closes gives the focus back', async ({ page
   await expect(page).toHaveURL(/object=/)
 })
 
+test('The job centre closes however soon Escape is pressed', async ({ page, holdfast }) => {
+  await holdfast.startEmpty(page)
+  const centre = page.getByRole('dialog', { name: 'Job centre' })
+  // Both keys in one turn of the page: nothing can have taken the focus between them.
+  await page.evaluate(`
+    for (const init of [{ key: 'j', ctrlKey: true }, { key: 'Escape' }])
+      document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true }))`)
+  await expect(centre).toBeHidden()
+  await page.keyboard.press('Control+j')
+  await expect(centre).toBeVisible()
+  await expect(centre.locator(':focus')).toHaveCount(1)
+  await page.keyboard.press('Escape')
+  await expect(centre).toBeHidden()
+})
+
 test('A letter typed into a field is a letter, not a command', async ({ page, holdfast }) => {
   await holdfast.startDemonstration(page)
   await page.keyboard.press('g')

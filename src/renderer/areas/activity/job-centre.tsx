@@ -28,6 +28,8 @@ export function JobCentre() {
   const toggle = useEffectEvent(() => setOpen((open) => !open))
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
+      // It hears the key itself once it has the focus, and so does a dialog that is open over it.
+      if (event.key === 'Escape' && !isInDialog(document.activeElement)) setOpen(false)
       if (
         event.key.toLowerCase() !== 'j' ||
         !(event.ctrlKey || event.metaKey) ||
@@ -110,4 +112,8 @@ function newestGroups(groups: readonly JobGroup[]): readonly JobGroup[] {
   return groups
     .map((group) => (isOver(group) ? { ...group, jobs: group.jobs.filter((job) => kept.has(job)) } : group))
     .filter(({ jobs }) => jobs.length > 0)
+}
+
+function isInDialog(element: Element | null): boolean {
+  return element !== null && element.closest('[role="dialog"]') !== null
 }
