@@ -38,16 +38,18 @@ export const postureStateWords: Readonly<Record<PostureState, string>> = {
   notApplicable: 'does not apply',
 }
 
-/** `1 bad, 3 warning, 2 cannot be told`: worst first, none left out. */
+/** `1 bad, 3 warnings, 2 cannot be told`: worst first, none left out. */
 export function postureCounts(checks: readonly Pick<PostureCheck, 'state'>[]): string {
   const worstFirst = ['bad', 'warning', 'unknown', 'good', 'notApplicable'] as const
   return worstFirst
     .flatMap((state) => {
       const number = checks.filter((check) => check.state === state).length
-      return number === 0 ? [] : [`${number} ${postureStateWords[state]}`]
+      return number === 0 ? [] : [`${number} ${number === 1 ? postureStateWords[state] : several[state]}`]
     })
     .join(', ')
 }
+
+const several = { ...postureStateWords, warning: 'warnings', notApplicable: 'do not apply' }
 
 /** The backups of the repository, as far as they bear on its settings. */
 export interface FoundBackups {

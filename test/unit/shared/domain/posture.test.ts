@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
 import type { BucketFacts, SampledObject, Told } from '../../../../src/shared/domain/place-facts.ts'
-import type { FoundBackups, PostureCheckId } from '../../../../src/shared/domain/posture-check.ts'
+import {
+  postureCounts,
+  type FoundBackups,
+  type PostureCheckId,
+} from '../../../../src/shared/domain/posture-check.ts'
 import { judgePosture, type FoundKeys, type PostureFacts } from '../../../../src/shared/domain/posture.ts'
 
 const nowMs = Date.parse('2026-11-22T10:00:00Z')
@@ -266,4 +270,9 @@ test.each([
 test('A place that tells nothing is no good place', () => {
   expect(stateOf('publicAccess', { ...best, place: null })).toBe('unknown')
   expect(judgePosture({ ...best, place: null }).verdict).toBe('unknown')
+})
+
+test('Checks are counted with the worst first, one and many in their own words', () => {
+  const states = ['notApplicable', 'warning', 'good', 'bad', 'warning', 'notApplicable'] as const
+  expect(postureCounts(states.map((state) => ({ state })))).toBe('1 bad, 2 warnings, 1 good, 2 do not apply')
 })
