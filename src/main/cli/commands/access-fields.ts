@@ -1,4 +1,4 @@
-import type { Access } from '../../../shared/contract/repositories.ts'
+import { noAccess, type Access } from '../../../shared/contract/repositories.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import { bytesPerSecond } from '../rate.ts'
 import { findCredential, type Client } from '../with-desk.ts'
@@ -18,16 +18,8 @@ export interface AccessFlags extends KeyFlags {
   readonly maxRate?: string | false
 }
 
-export async function accessOf(address: string, flags: AccessFlags, client: Client): Promise<Access> {
-  const none: Access = {
-    credential: usualCredential(address),
-    caFile: null,
-    allowHttp: false,
-    sshKeyFiles: [],
-    hostKey: null,
-    maxBytesPerSecond: null,
-  }
-  return changedAccess(none, address, flags, client)
+export async function newAccess(address: string, flags: AccessFlags, client: Client): Promise<Access> {
+  return changedAccess({ ...noAccess, credential: usualCredential(address) }, address, flags, client)
 }
 
 /** What no option names stays as it is. */

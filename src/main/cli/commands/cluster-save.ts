@@ -1,7 +1,7 @@
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { findCluster, withDesk } from '../with-desk.ts'
-import { accessOf } from './access-fields.ts'
+import { newAccess } from './access-fields.ts'
 import {
   durationMsOf,
   masterKeysOf,
@@ -31,7 +31,7 @@ export async function addCluster(
   } as const
   return withDesk(context, async (client) => {
     const masterKeys = await masterKeysOf(flags.masterKey === false ? [] : flags.masterKey, client)
-    const access = await accessOf(flags.repository, flags, client)
+    const access = await newAccess(flags.repository, flags, client)
     const added = await client.clusters.add({
       ...fields,
       masterKeys,

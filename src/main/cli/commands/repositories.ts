@@ -4,7 +4,7 @@ import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { withDesk, type Client } from '../with-desk.ts'
 import { ageInWords, bytesInWords, count, table } from '../words.ts'
-import { accessOf, changedAccess, type AccessFlags } from './access-fields.ts'
+import { newAccess, changedAccess, type AccessFlags } from './access-fields.ts'
 import { systemOf } from './cluster-fields.ts'
 
 export interface AddRepositoryFlags extends AccessFlags {
@@ -41,7 +41,7 @@ export async function addRepository(
   const { output, signal } = context
   const system = systemOf(flags.system)
   return withDesk(context, async (client) => {
-    const access = await accessOf(flags.repository, flags, client)
+    const access = await newAccess(flags.repository, flags, client)
     const repository = await client.repositories.add({ name, system, address: flags.repository, access })
     const { address } = repository
     output.document({ repository })
