@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
+import { noAccess, type Access } from '../../../shared/contract/repositories.ts'
 import type { SystemName } from '../../../shared/domain/system-name.ts'
 import { Crumbs } from '../../app/crumbs.tsx'
 import { useDesk } from '../../lib/client.tsx'
@@ -15,7 +16,6 @@ import { Group, PlaceFields } from './place-fields.tsx'
 import { SystemChoice } from './system-choice.tsx'
 import { TestPane } from './test-pane.tsx'
 import s from './add.module.css'
-import { noAccess, type Access } from '../../../shared/contract/repositories.ts'
 
 /** A place without a cluster, such as one to copy into: left what is asked, right what of it works. */
 export function AddRepository() {
