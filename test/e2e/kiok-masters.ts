@@ -38,13 +38,17 @@ interface Wishes {
   readonly drills?: number
 }
 
+let lastMadeMs = 0
+
 /** Writes a backup of now, as the cluster itself would. */
 export async function writeBackup({ folder }: LabRepository, cluster: string): Promise<string> {
   const store = await openFolderStore(folder)
   const byteWork = inProcessByteWork(new Map())
   try {
     // Manifests know whole seconds: one that is cut off would be from before what has just begun.
-    const at = new Date(Math.ceil(Date.now() / 1000) * 1000).toISOString().replace('.000', '')
+    // Nor are there two of one second: their ids would be the same.
+    lastMadeMs = Math.max(Math.ceil(Date.now() / 1000) * 1000, lastMadeMs + 1000)
+    const at = new Date(lastMadeMs).toISOString().replace('.000', '')
     const [made = ''] = await makeKiokRepository(
       {
         // The cluster's own salt again: another one would be another cluster's.

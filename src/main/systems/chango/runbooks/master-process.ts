@@ -17,11 +17,14 @@ import type { ActionStep, Outcome, StepContext } from '../../../ports/runbook.ts
 import { keyEnvironment } from './master-key.ts'
 import { placeOf, type Site } from './site.ts'
 
-/** Documented (cluster-operations): the start scripts go into the background; what they wrote of the process is beside them. */
+/**
+ * Documented (cluster-operations): the start scripts go into the background; what they wrote of the process is beside them. One that has
+ * ended and is not yet waited for (proc(5), state Z) runs no more, though its folder in /proc stands.
+ */
 const pids = `for file in "$1"/bin/$2*.pid; do
 [ -e "$file" ] || continue
 read -r pid <"$file" || :
-case $pid in ''|*[!0-9]*) ;; *) [ -d "/proc/$pid" ] && echo "$pid";; esac
+case $pid in ''|*[!0-9]*) ;; *) [ -d "/proc/$pid" ] && ! grep -qs '^State:[[:space:]]*[ZX]' "/proc/$pid/status" && echo "$pid";; esac
 done
 :`
 

@@ -16,7 +16,7 @@ import type { Site } from './site.ts'
 const look = `for file in "$1"/bin/master*.pid; do
 [ -e "$file" ] || continue
 read -r pid <"$file" || :
-case $pid in ''|*[!0-9]*) echo "pid unreadable $file";; *) if [ -d "/proc/$pid" ]; then echo "pid alive $pid"; else echo "pid dead $pid"; fi;; esac
+case $pid in ''|*[!0-9]*) echo "pid unreadable $file";; *) if [ -d "/proc/$pid" ] && ! grep -qs '^State:[[:space:]]*[ZX]' "/proc/$pid/status"; then echo "pid alive $pid"; else echo "pid dead $pid"; fi;; esac
 done
 cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | while read -r _ local _ state _; do
 [ "$state" = 0A ] && echo "port \${local##*:}"
