@@ -1,5 +1,6 @@
 import { printable } from '../../../shared/domain/printable.ts'
 import type { StepContext } from '../../ports/runbook.ts'
+import { defineAlive } from './alive.ts'
 import { mustRunOn, notThere, runOn, type HostAccess } from './on-host.ts'
 
 /**
@@ -26,12 +27,17 @@ export type KeptEnd =
   /** It began, and is gone without a status: killed, or the host went down. */
   | { readonly kind: 'gone'; readonly said: string }
 
-/** Of one try: process, its start (a number may be given to another process later), output, status. */
-const look = `at=$1
-[ -d "$at" ] || { echo none; exit 0; }
-if [ -f "$at/status" ]; then echo "ended $(cat -- "$at/status")"; tail -c 4000 -- "$at/out" 2>/dev/null; exit 0; fi
+/** Whether the process of the try in `$at` runs; its number may have been given to another one since. */
+const defineRuns = `${defineAlive}runs() {
 { read -r pid started <"$at/process"; } 2>/dev/null
-if [ -n "$pid" ] && [ "$(cut -d' ' -f22 "/proc/$pid/stat" 2>/dev/null)" = "$started" ]; then echo running; exit 0; fi
+alive "$pid" && [ "$(cut -d' ' -f22 "/proc/$pid/stat" 2>/dev/null)" = "$started" ]
+}
+`
+
+/** Of one try: process, its start, output, status. */
+const look = `[ -d "$at" ] || { echo none; exit 0; }
+if [ -f "$at/status" ]; then echo "ended $(cat -- "$at/status")"; tail -c 4000 -- "$at/out" 2>/dev/null; exit 0; fi
+if runs; then echo running; exit 0; fi
 echo gone; tail -c 4000 -- "$at/out" 2>/dev/null
 exit 0
 `
@@ -41,10 +47,7 @@ const run = `umask 077
 top=$1 at=$2 folder=$3
 shift 3
 mkdir -p -- "$top" && [ -O "$top" ] && [ ! -L "$top" ] || { echo "$top is not mine" >&2; exit 97; }
-if [ -d "$at" ] && [ ! -f "$at/status" ]; then
-{ read -r pid started <"$at/process"; } 2>/dev/null
-if [ -n "$pid" ] && [ "$(cut -d' ' -f22 "/proc/$pid/stat" 2>/dev/null)" = "$started" ]; then echo running; exit 0; fi
-fi
+if [ -d "$at" ] && [ ! -f "$at/status" ] && runs; then echo running; exit 0; fi
 rm -rf -- "$at"
 mkdir -- "$at" && cd -- "$folder" || exit 97
 setsid sh -c 'at=$1
@@ -67,7 +70,7 @@ export async function runKept(
   const { code, stdout, stderr } = await runOn(
     host,
     {
-      argv: ['/bin/sh', '-c', run + look.replace('at=$1\n', ''), 'sh', top, at, folder, ...argv],
+      argv: ['/bin/sh', '-c', defineRuns + run + look, 'sh', top, at, folder, ...argv],
       asUser,
       ...(environment !== undefined && { environment }),
       ...(secretEnvironment !== undefined && { secretEnvironment }),
@@ -87,7 +90,11 @@ export async function keptEnd(
   const { at } = placeOf(command, context)
   const { code, stdout, stderr } = await mustRunOn(
     host,
-    { argv: ['/bin/sh', '-c', look, 'sh', at], asUser: command.asUser, deadlineMs: 30_000 },
+    {
+      argv: ['/bin/sh', '-c', `at=$1\n${defineRuns}${look}`, 'sh', at],
+      asUser: command.asUser,
+      deadlineMs: 30_000,
+    },
     context,
   )
   return readEnd(code, stdout, stderr, Object.entries(command.secretEnvironment ?? {}))

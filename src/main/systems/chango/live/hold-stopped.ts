@@ -1,13 +1,8 @@
 import { HoldfastError, isHoldfastError } from '../../../../shared/domain/error.ts'
 import { byteReader } from '../../../engine/archive/byte-reader.ts'
+import { defineAlive } from '../../../engine/runbook/alive.ts'
 import { hostFailed, type MasterHost } from './on-host.ts'
 import type { RunningMaster } from './running-master.ts'
-
-/** Defines `alive`; a process that nobody has waited for is as good as gone. */
-const alive = `alive() {
-case $(sed 's/^.*) //' "/proc/$pid/stat" 2>/dev/null) in ''|[ZX]*) return 1;; esac
-}
-`
 
 /**
  * Stops the master, keeps it stopped until its input ends, waits for the end of the process, and starts it. All of it is one program in
@@ -16,13 +11,12 @@ case $(sed 's/^.*) //' "/proc/$pid/stat" 2>/dev/null) in ''|[ZX]*) return 1;; es
  */
 const stopAndStart = `home=$1 pid=$2
 shift 2
-${alive}
-trap '' HUP INT TERM
+${defineAlive}trap '' HUP INT TERM
 (
 trap - HUP INT TERM
 "$home/bin/stop-master.sh" </dev/null >&2
 left=120
-while alive; do
+while alive "$pid"; do
 if [ "$left" -le 0 ]; then echo running; exit 0; fi
 left=$((left-1))
 sleep 1
@@ -32,7 +26,7 @@ cat >/dev/null
 )
 exec >/dev/null
 left=300
-while alive; do
+while alive "$pid"; do
 [ "$left" -gt 0 ] || exit 3
 left=$((left-1))
 sleep 1

@@ -1,5 +1,6 @@
 import { isHoldfastError } from '../../../../shared/domain/error.ts'
 import { printable } from '../../../../shared/domain/printable.ts'
+import { defineAlive } from '../../../engine/runbook/alive.ts'
 import {
   forgetKeptCommand,
   keptEnd,
@@ -17,14 +18,11 @@ import type { ActionStep, Outcome, StepContext } from '../../../ports/runbook.ts
 import { keyEnvironment } from './master-key.ts'
 import { placeOf, type Site } from './site.ts'
 
-/**
- * Documented (cluster-operations): the start scripts go into the background; what they wrote of the process is beside them. One that has
- * ended and is not yet waited for (proc(5), state Z) runs no more, though its folder in /proc stands.
- */
-const pids = `for file in "$1"/bin/$2*.pid; do
+/** Documented (cluster-operations): the start scripts go into the background; what they wrote of the process is beside them. */
+const pids = `${defineAlive}for file in "$1"/bin/$2*.pid; do
 [ -e "$file" ] || continue
 read -r pid <"$file" || :
-case $pid in ''|*[!0-9]*) ;; *) [ -d "/proc/$pid" ] && ! grep -qs '^State:[[:space:]]*[ZX]' "/proc/$pid/status" && echo "$pid";; esac
+case $pid in ''|*[!0-9]*) ;; *) alive "$pid" && echo "$pid";; esac
 done
 :`
 

@@ -1,4 +1,5 @@
 import { isHoldfastError } from '../../../../shared/domain/error.ts'
+import { defineAlive } from '../../../engine/runbook/alive.ts'
 import { sh } from '../../../engine/runbook/twins.ts'
 import type { Fact } from '../../../ports/cluster-driver.ts'
 import type { CheckStep, Outcome, StepContext } from '../../../ports/runbook.ts'
@@ -13,10 +14,10 @@ import type { Site } from './site.ts'
  * Documented (cluster-operations): a live follower pushes stale state back, so every master has to be down, not only the one
  * that is restored. Pid files have two names in the documents, hence the pattern.
  */
-const look = `for file in "$1"/bin/master*.pid; do
+const look = `${defineAlive}for file in "$1"/bin/master*.pid; do
 [ -e "$file" ] || continue
 read -r pid <"$file" || :
-case $pid in ''|*[!0-9]*) echo "pid unreadable $file";; *) if [ -d "/proc/$pid" ] && ! grep -qs '^State:[[:space:]]*[ZX]' "/proc/$pid/status"; then echo "pid alive $pid"; else echo "pid dead $pid"; fi;; esac
+case $pid in ''|*[!0-9]*) echo "pid unreadable $file";; *) if alive "$pid"; then echo "pid alive $pid"; else echo "pid dead $pid"; fi;; esac
 done
 cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | while read -r _ local _ state _; do
 [ "$state" = 0A ] && echo "port \${local##*:}"

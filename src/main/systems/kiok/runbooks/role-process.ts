@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../../../shared/domain/error.ts'
+import { defineAlive } from '../../../engine/runbook/alive.ts'
 import { mustRunOn, runOn, saidBy, type HostAccess } from '../../../engine/runbook/on-host.ts'
 import type { StepContext } from '../../../ports/runbook.ts'
 import { as, userOn, type KiokSite } from './site.ts'
@@ -16,13 +17,13 @@ export interface RoleAt {
   readonly site: KiokSite
 }
 
-/** Documented (installation): pid files in bin; their names are not documented. One that has ended runs no more, waited for or not. */
-const state = `if [ -e "$1" ]; then echo "asked $(($(date +%s) - $(stat -c %Y -- "$1")))"; else echo never; fi
+/** Documented (installation): pid files in bin; their names are not documented. */
+const state = `${defineAlive}if [ -e "$1" ]; then echo "asked $(($(date +%s) - $(stat -c %Y -- "$1")))"; else echo never; fi
 cd -- "$2" || exit 1
 for file in bin/*"$3"*.pid; do
   [ -r "$file" ] || continue
   pid=$(cat -- "$file")
-  kill -0 "$pid" 2>/dev/null && ! grep -qs '^State:[[:space:]]*[ZX]' "/proc/$pid/status" && echo "pid $pid"
+  kill -0 "$pid" 2>/dev/null && alive "$pid" && echo "pid $pid"
 done
 exit 0`
 
