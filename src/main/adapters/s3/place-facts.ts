@@ -5,41 +5,22 @@ import {
   GetBucketPolicyCommand,
   GetBucketPolicyStatusCommand,
   GetBucketVersioningCommand,
-  GetObjectAclCommand,
-  GetObjectLegalHoldCommand,
   GetObjectLockConfigurationCommand,
-  GetObjectRetentionCommand,
   GetPublicAccessBlockCommand,
-  HeadObjectCommand,
   ListMultipartUploadsCommand,
   type GetObjectLockConfigurationCommandOutput,
-  type Grant as S3Grant,
   type LifecycleRule as S3Rule,
-  type S3Client,
 } from '@aws-sdk/client-s3'
 import { isHoldfastError } from '../../../shared/domain/error.ts'
 import { mapInParallel } from '../../../shared/domain/parallel.ts'
-import type {
-  BucketFacts,
-  DefaultLock,
-  Grant,
-  LifecycleRule,
-  LockMode,
-  SampledObject,
-  Told,
-  When,
-} from '../../../shared/domain/place-facts.ts'
+import type { BucketFacts, DefaultLock, LifecycleRule, When } from '../../../shared/domain/place-facts.ts'
+import { asking, refusalWords } from './ask-setting.ts'
 import type { S3Connection } from './connection.ts'
 import { S3Nonsense, S3Refusal } from './failure.ts'
+import { grantsOf } from './grants.ts'
 import { listPage } from './list-page.ts'
-import { versionOf } from './object-version.ts'
-
-type Ask = <T>(
-  doing: string,
-  run: (client: S3Client, options: { readonly abortSignal?: AbortSignal }) => Promise<T>,
-  /** Codes by which the server says that there is none, and what that means. */
-  none?: { readonly codes: readonly string[]; readonly value: T },
-) => Promise<Told<T>>
+import { lockMode } from './lock-mode.ts'
+import { sampledObject } from './sampled-object.ts'
 
 const objectsAtOnce = 4
 
@@ -54,113 +35,92 @@ export async function placeFacts(
 ): Promise<BucketFacts> {
   const { bucket, prefix } = connection
   const Bucket = bucket
-  const ask: Ask = (doing, run, none) => told(connection, { doing, signal }, run, none)
+  const ask = asking(connection, signal)
   return {
     kind: 'bucket',
     bucket,
     prefix,
     transport,
-    versioning: await ask('read the versioning of', async (client, options) => {
-      const { Status } = await client.send(new GetBucketVersioningCommand({ Bucket }), options)
-      if (Status === 'Enabled') return 'on'
-      if (Status === 'Suspended') return 'suspended'
-      return 'never'
-    }),
-    lock: await ask(
-      'read the object lock of',
-      async (client, options) =>
-        lockOf(await client.send(new GetObjectLockConfigurationCommand({ Bucket }), options)),
-      { codes: ['ObjectLockConfigurationNotFoundError'], value: { enabled: false, byItself: null } },
-    ),
-    encryption: await ask<string | null>(
-      'read the default encryption of',
-      async (client, options) => {
-        const answer = await client.send(new GetBucketEncryptionCommand({ Bucket }), options)
-        const [rule] = answer.ServerSideEncryptionConfiguration?.Rules ?? []
-        return rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm ?? null
-      },
-      { codes: ['ServerSideEncryptionConfigurationNotFoundError'], value: null },
-    ),
-    publicBlock: await ask(
-      'read the public access block of',
-      async (client, options) => {
-        const answer = await client.send(new GetPublicAccessBlockCommand({ Bucket }), options)
-        const { IgnorePublicAcls, RestrictPublicBuckets } = answer.PublicAccessBlockConfiguration ?? {}
-        return {
-          ignoresLists: IgnorePublicAcls === true,
-          restrictsPolicies: RestrictPublicBuckets === true,
-        }
-      },
-      {
-        codes: ['NoSuchPublicAccessBlockConfiguration'],
-        value: { ignoresLists: false, restrictsPolicies: false },
-      },
-    ),
-    policyIsPublic: await ask(
-      'read the policy status of',
-      async (client, options) => {
-        const { PolicyStatus } = await client.send(new GetBucketPolicyStatusCommand({ Bucket }), options)
-        if (PolicyStatus?.IsPublic === undefined) throw new S3Nonsense('a policy status that says nothing')
-        return PolicyStatus.IsPublic
-      },
-      { codes: ['NoSuchBucketPolicy'], value: false },
-    ),
-    policy: await ask<string | null>(
-      'read the policy of',
-      async (client, options) =>
-        (await client.send(new GetBucketPolicyCommand({ Bucket }), options)).Policy ?? null,
-      { codes: ['NoSuchBucketPolicy'], value: null },
-    ),
-    grants: await ask('read the access list of', async (client, options) =>
-      grantsOf((await client.send(new GetBucketAclCommand({ Bucket }), options)).Grants),
-    ),
-    lifecycle: await ask<readonly LifecycleRule[]>(
-      'read the lifecycle rules of',
-      async (client, options) => {
-        const answer = await client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }), options)
-        return (answer.Rules ?? []).filter(({ Status }) => Status === 'Enabled').map(ruleOf)
-      },
-      { codes: ['NoSuchLifecycleConfiguration'], value: [] },
-    ),
-    uploads: await ask('list the uploads in', async (client, options) => {
-      const command = new ListMultipartUploadsCommand({ Bucket, Prefix: prefix, MaxUploads: 1000 })
-      const { Uploads = [], IsTruncated } = await client.send(command, options)
-      const begun = Uploads.flatMap(({ Initiated }) => (Initiated ? [Initiated.toISOString()] : [])).sort()
-      return { count: Uploads.length, oldestAt: begun[0] ?? null, isCut: IsTruncated === true }
-    }),
-    outside: await outside(connection, signal),
-    sampled: await mapInParallel(sample, objectsAtOnce, async (key) => sampled(connection, key, ask)),
+    ...(await allOf({
+      versioning: ask('read the versioning of', async (client, options) => {
+        const { Status } = await client.send(new GetBucketVersioningCommand({ Bucket }), options)
+        if (Status === 'Enabled') return 'on'
+        if (Status === 'Suspended') return 'suspended'
+        return 'never'
+      }),
+      lock: ask(
+        'read the object lock of',
+        async (client, options) =>
+          lockOf(await client.send(new GetObjectLockConfigurationCommand({ Bucket }), options)),
+        { codes: ['ObjectLockConfigurationNotFoundError'], value: { enabled: false, byItself: null } },
+      ),
+      encryption: ask<string | null>(
+        'read the default encryption of',
+        async (client, options) => {
+          const answer = await client.send(new GetBucketEncryptionCommand({ Bucket }), options)
+          const [rule] = answer.ServerSideEncryptionConfiguration?.Rules ?? []
+          return rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm ?? null
+        },
+        { codes: ['ServerSideEncryptionConfigurationNotFoundError'], value: null },
+      ),
+      publicBlock: ask(
+        'read the public access block of',
+        async (client, options) => {
+          const answer = await client.send(new GetPublicAccessBlockCommand({ Bucket }), options)
+          const { IgnorePublicAcls, RestrictPublicBuckets } = answer.PublicAccessBlockConfiguration ?? {}
+          return {
+            ignoresLists: IgnorePublicAcls === true,
+            restrictsPolicies: RestrictPublicBuckets === true,
+          }
+        },
+        {
+          codes: ['NoSuchPublicAccessBlockConfiguration'],
+          value: { ignoresLists: false, restrictsPolicies: false },
+        },
+      ),
+      policyIsPublic: ask(
+        'read the policy status of',
+        async (client, options) => {
+          const { PolicyStatus } = await client.send(new GetBucketPolicyStatusCommand({ Bucket }), options)
+          if (PolicyStatus?.IsPublic === undefined) throw new S3Nonsense('a policy status that says nothing')
+          return PolicyStatus.IsPublic
+        },
+        { codes: ['NoSuchBucketPolicy'], value: false },
+      ),
+      policy: ask<string | null>(
+        'read the policy of',
+        async (client, options) =>
+          (await client.send(new GetBucketPolicyCommand({ Bucket }), options)).Policy ?? null,
+        { codes: ['NoSuchBucketPolicy'], value: null },
+      ),
+      grants: ask('read the access list of', async (client, options) =>
+        grantsOf((await client.send(new GetBucketAclCommand({ Bucket }), options)).Grants),
+      ),
+      lifecycle: ask<readonly LifecycleRule[]>(
+        'read the lifecycle rules of',
+        async (client, options) => {
+          const answer = await client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }), options)
+          return (answer.Rules ?? []).filter(({ Status }) => Status === 'Enabled').map(ruleOf)
+        },
+        { codes: ['NoSuchLifecycleConfiguration'], value: [] },
+      ),
+      uploads: ask('list the uploads in', async (client, options) => {
+        const command = new ListMultipartUploadsCommand({ Bucket, Prefix: prefix, MaxUploads: 1000 })
+        const { Uploads = [], IsTruncated } = await client.send(command, options)
+        const begun = Uploads.flatMap(({ Initiated }) => (Initiated ? [Initiated.toISOString()] : [])).sort()
+        return { count: Uploads.length, oldestAt: begun[0] ?? null, isCut: IsTruncated === true }
+      }),
+      outside: outside(connection, signal),
+      sampled: mapInParallel(sample, objectsAtOnce, async (key) => sampledObject(connection, key, ask)),
+    })),
   }
 }
 
-/** A refusal, or an answer to something else, is an answer of its own; only a server that cannot be reached is a failure. */
-async function told<T>(
-  connection: S3Connection,
-  { doing, signal }: { readonly doing: string; readonly signal: AbortSignal | undefined },
-  run: (client: S3Client, options: { readonly abortSignal?: AbortSignal }) => Promise<T>,
-  none: { readonly codes: readonly string[]; readonly value: T } | undefined,
-): Promise<Told<T>> {
-  try {
-    const value = await connection.send({ doing, reads: true, signal }, run)
-    return { told: true, value }
-  } catch (error) {
-    if (!isHoldfastError(error)) throw error
-    const { cause } = error
-    if (cause instanceof S3Refusal) {
-      if (none !== undefined && none.codes.includes(cause.code ?? ''))
-        return { told: true, value: none.value }
-      return { told: false, why: refusalWords(cause) }
-    }
-    if (error.code !== 'repository.badAnswer') throw error
-    return { told: false, why: 'The server answers something else to it: it does not know the question.' }
-  }
-}
-
-function refusalWords({ status, code }: S3Refusal): string {
-  const said = `(${status}${code === null ? '' : ` ${code}`})`
-  if (status === 401 || status === 403) return `These keys may not ask it ${said}.`
-  if (status >= 500 && status !== 501) return `The server failed to answer it ${said}.`
-  return `The server does not offer it ${said}.`
+/** Side by side: a server that is far away is waited for once. */
+async function allOf<T extends object>(asked: { readonly [Name in keyof T]: Promise<T[Name]> }): Promise<T> {
+  const entries = Object.entries<Promise<unknown>>(asked)
+  const values = await Promise.all(entries.map(async ([name, value]) => [name, await value] as const))
+  return Object.fromEntries(values) as T
 }
 
 const daysOfYear = 365
@@ -176,24 +136,6 @@ function lockOf({ ObjectLockConfiguration: configuration }: GetObjectLockConfigu
     enabled: configuration?.ObjectLockEnabled === 'Enabled',
     byItself: mode === null || days === null ? null : { mode, days },
   }
-}
-
-function lockMode(text: string | undefined): LockMode | null {
-  return text === 'GOVERNANCE' || text === 'COMPLIANCE' ? text : null
-}
-
-const groups: Readonly<Record<string, Grant['to']>> = {
-  'http://acs.amazonaws.com/groups/global/AllUsers': 'everyone',
-  'http://acs.amazonaws.com/groups/global/AuthenticatedUsers': 'anyAccount',
-}
-
-function grantsOf(grants: readonly S3Grant[] | undefined): readonly Grant[] {
-  // The owner of a bucket always stands in its list.
-  if (grants === undefined) throw new S3Nonsense('an access list without an entry')
-  return grants.flatMap(({ Grantee, Permission }) => {
-    const to = groups[Grantee?.URI ?? '']
-    return to === undefined ? [] : [{ to, permission: Permission ?? 'unknown' }]
-  })
 }
 
 function ruleOf({
@@ -257,59 +199,5 @@ async function outside(
     if (isHoldfastError(error) && error.cause instanceof S3Refusal)
       return { told: false, why: refusalWords(error.cause) }
     throw error
-  }
-}
-
-const readAtOnce = new Set([
-  'STANDARD',
-  'STANDARD_IA',
-  'ONEZONE_IA',
-  'REDUCED_REDUNDANCY',
-  'INTELLIGENT_TIERING',
-  'GLACIER_IR',
-  'EXPRESS_ONEZONE',
-])
-const archives = new Set(['GLACIER', 'DEEP_ARCHIVE'])
-const notLocked = [
-  'NoSuchObjectLockConfiguration',
-  'ObjectLockConfigurationNotFoundError',
-  // Of a bucket without object lock.
-  'InvalidRequest',
-]
-
-async function sampled(connection: S3Connection, key: string, ask: Ask): Promise<SampledObject> {
-  const target = { Bucket: connection.bucket, Key: connection.fullKey(key) }
-  const of = `of ${JSON.stringify(target.Key)} in`
-  return {
-    key,
-    lock: await ask<{ readonly mode: LockMode; readonly until: string } | null>(
-      `read the lock ${of}`,
-      async (client, options) => {
-        const { Retention } = await client.send(new GetObjectRetentionCommand(target), options)
-        const mode = lockMode(Retention?.Mode)
-        const until = Retention?.RetainUntilDate
-        return mode === null || until === undefined ? null : { mode, until: until.toISOString() }
-      },
-      { codes: notLocked, value: null },
-    ),
-    isHeld: await ask(
-      `read the legal hold ${of}`,
-      async (client, options) =>
-        (await client.send(new GetObjectLegalHoldCommand(target), options)).LegalHold?.Status === 'ON',
-      { codes: notLocked, value: false },
-    ),
-    grants: await ask(`read the access list ${of}`, async (client, options) =>
-      grantsOf((await client.send(new GetObjectAclCommand(target), options)).Grants),
-    ),
-    storage: await ask(`read the storage class ${of}`, async (client, options) => {
-      const answer = await client.send(new HeadObjectCommand(target), options)
-      // Another page than an object has no ETag, and no storage class either.
-      versionOf(answer, answer.ContentLength)
-      // Left out of the answer for the usual one.
-      const { StorageClass = 'STANDARD', ArchiveStatus } = answer
-      const name = ArchiveStatus === undefined ? StorageClass : `${StorageClass}, ${ArchiveStatus}`
-      const isArchived = ArchiveStatus !== undefined || archives.has(StorageClass)
-      return { name, isArchived: isArchived ? true : readAtOnce.has(StorageClass) ? false : null }
-    }),
   }
 }
