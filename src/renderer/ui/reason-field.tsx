@@ -11,11 +11,10 @@ export interface Reason {
   readonly sent: { readonly reason?: string }
 }
 
-/** Why a cluster is changed: to be given where it is protected. */
-export function useReason(mode: 'normal' | 'protected' | 'readOnly' | undefined): Reason {
+/** Why something is done: to be given where it is needed. */
+export function useReasonWhere(isNeeded: boolean): Reason {
   const [value, onChange] = useState('')
   const given = value.trim()
-  const isNeeded = mode === 'protected'
   return {
     value,
     onChange,
@@ -25,16 +24,27 @@ export function useReason(mode: 'normal' | 'protected' | 'readOnly' | undefined)
   }
 }
 
+/** Why a cluster is changed: to be given where it is protected. */
+export function useReason(mode: 'normal' | 'protected' | 'readOnly' | undefined): Reason {
+  return useReasonWhere(mode === 'protected')
+}
+
+interface FieldProps {
+  readonly of: Reason
+  /** What makes it needed; a sentence without its end. */
+  readonly because?: string
+}
+
 /** Where no reason is needed, there is nothing. */
-export function ReasonField({ of: { value, onChange, isNeeded } }: { readonly of: Reason }) {
-  if (!isNeeded) return null
+export function ReasonField({ of, because = 'The cluster is protected' }: FieldProps) {
+  if (!of.isNeeded) return null
   return (
     <TextInput
       label="Reason"
-      description="The cluster is protected: the reason is kept in the audit chain"
-      value={value}
+      description={`${because}: the reason is kept in the audit chain`}
+      value={of.value}
       maxLength={500}
-      onChange={(event) => onChange(event.currentTarget.value)}
+      onChange={(event) => of.onChange(event.currentTarget.value)}
     />
   )
 }

@@ -20,10 +20,10 @@ export async function importSetup(
   await state.repositories.putAll(planned.repositories)
   await state.clusters.putAll(planned.clusters)
   await state.targets.putAll(planned.targets)
-  const isAnchored = JSON.stringify(planned.settings?.auditAnchor) !== anchorNow(desk)
+  const anchorChanges = JSON.stringify(planned.settings?.auditAnchor) !== anchorNow(desk)
   if (planned.settings !== null) await state.settings.set(planned.settings)
   tell(planned, desk)
-  if (planned.settings?.auditAnchor && isAnchored) await desk.anchoring.now()
+  if (planned.settings?.auditAnchor && anchorChanges) await desk.anchoring.now()
   return plan
 }
 

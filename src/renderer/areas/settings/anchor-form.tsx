@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { noAccess } from '../../../shared/contract/repositories.ts'
 import type { AuditAnchorPlace } from '../../../shared/contract/settings.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
@@ -18,14 +19,7 @@ const environment = 'environment'
 
 const usual: AuditAnchorPlace = {
   address: '',
-  access: {
-    credential: { source: 'environment' },
-    caFile: null,
-    allowHttp: false,
-    sshKeyFiles: [],
-    hostKey: null,
-    maxBytesPerSecond: null,
-  },
+  access: { ...noAccess, credential: { source: 'environment' } },
   everyEntries: 50,
   everyMinutes: 10,
   keepDays: 365,
