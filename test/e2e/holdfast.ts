@@ -17,11 +17,11 @@ export interface Holdfast {
   /** Everything that the process said, to look for what it must not say. */
   readonly said: () => string
   /** Starts `holdfast <args>`, which has to serve a window, and opens it in the page. */
-  start(page: Page, args?: readonly string[]): Promise<void>
+  start(page: Page, args?: readonly string[], startedBy?: readonly string[]): Promise<void>
   /** A second process on the same state, while the first one runs. */
   startBeside(page: Page): Promise<void>
-  /** The window on an empty installation. */
-  startEmpty(page: Page): Promise<void>
+  /** The window on an empty installation; by another program, where one is named with its arguments. */
+  startEmpty(page: Page, startedBy?: readonly string[]): Promise<void>
   /** The window on the demonstration's fleet. */
   startDemonstration(page: Page): Promise<void>
   /** Ends the process as an operator does; gives its exit status. */
@@ -69,9 +69,11 @@ export const test = base.extend<{ holdfast: Holdfast; watched: string[] }>({
       page: Page,
       args: readonly string[],
       started: (child: ChildProcess) => void,
+      startedBy: readonly string[] = [],
     ): Promise<void> => {
       await mkdir(home, { recursive: true })
-      const spawned = spawn(node, [cli, ...args, '--no-open'], {
+      const [program, ...before] = [...startedBy, node, cli] as const
+      const spawned = spawn(program, [...before, ...args, '--no-open'], {
         stdio: ['ignore', 'pipe', 'pipe'],
         // Nothing of this machine's own settings and keychains.
         env: {
@@ -94,9 +96,9 @@ export const test = base.extend<{ holdfast: Holdfast; watched: string[] }>({
       await page.goto(`file://${path}`)
       await expect(page.getByRole('main')).toBeVisible()
     }
-    const start: Holdfast['start'] = async (page, args = ['serve']) => {
+    const start: Holdfast['start'] = async (page, args = ['serve'], startedBy) => {
       await ended('SIGINT')
-      await open(page, args, (started) => (child = started))
+      await open(page, args, (started) => (child = started), startedBy)
     }
     await use({
       dir,
@@ -105,7 +107,7 @@ export const test = base.extend<{ holdfast: Holdfast; watched: string[] }>({
       said: () => text,
       start,
       startBeside: async (page) => open(page, ['serve'], (started) => beside.push(started)),
-      startEmpty: async (page) => start(page),
+      startEmpty: async (page, startedBy) => start(page, ['serve'], startedBy),
       startDemonstration: async (page) => {
         await start(page, ['demo', '--window', '--dir', dir])
         // The fleet is there: a key pressed before it would lead nowhere.

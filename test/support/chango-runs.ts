@@ -89,6 +89,7 @@ export async function openChangoDesk(
     scratch: openScratchSpace(join(dir, 'state', 'scratch'), { clock: systemClock }),
     openByteWork: async () => inProcessByteWork(new Map([['chango', walkChango]])),
     state,
+    policy: null,
     secrets: {
       ...givenSecrets(masterKeys),
       login: async () => Promise.resolve(login),

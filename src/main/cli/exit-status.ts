@@ -39,6 +39,7 @@ function byCode(code: ErrorCode): ExitStatus {
     case 'repository.badAddress':
     case 'key.missing':
     case 'key.wrong':
+    case 'policy.refused':
     case 'plan.changed':
     case 'restore.refused':
     case 'target.refused':
@@ -107,6 +108,7 @@ function byCode(code: ErrorCode): ExitStatus {
     case 'object.changed':
     case 'vault.damaged':
     case 'audit.broken':
+    case 'policy.broken':
     case 'state.broken':
     case 'state.busy':
     case 'restore.failed':

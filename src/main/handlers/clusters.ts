@@ -1,4 +1,5 @@
 import type { Cluster } from '../../shared/contract/clusters.ts'
+import { atLeast } from '../../shared/domain/cluster-mode.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import { addRepository } from '../desk/add-repository.ts'
 import { checkReason, checkTyped } from '../desk/confirm.ts'
@@ -7,6 +8,7 @@ import { forgetHost, trustHost } from '../desk/trust-host.ts'
 import { newId } from '../desk/new-id.ts'
 import { changedFacts } from '../desk/changed-facts.ts'
 import { savedCluster, savedRepository } from '../desk/saved.ts'
+import { refuseBelow } from '../desk/under-policy.ts'
 import type { SavedCluster } from '../ports/desk-state.ts'
 import { implementation } from './implement.ts'
 
@@ -26,7 +28,8 @@ export function createClusterHandlers(desk: Desk) {
     }),
 
     add: os.add.handler(async ({ input }) => {
-      const { name, mode, masterKeys, rpoMs, rtoMs, system } = input
+      const { name, masterKeys, rpoMs, rtoMs, system } = input
+      const mode = atLeast(input.mode, desk.policy?.leastMode ?? 'normal')
       refuseTakenName(name, null, desk)
       const at = new Date(desk.clock.now()).toISOString()
       const repository =
@@ -71,6 +74,7 @@ export function createClusterHandlers(desk: Desk) {
       const { id, reason, ...fields } = input
       const cluster = savedCluster(id, state)
       checkReason(cluster, reason ?? null)
+      refuseBelow(fields.mode, desk.policy)
       refuseTakenName(fields.name, id, desk)
       const changed = { ...cluster, ...fields }
       await audit.append({

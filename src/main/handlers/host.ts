@@ -1,5 +1,7 @@
 import type { Change, HostInfo } from '../../shared/contract/host.ts'
+import type { Policy, PolicyView } from '../../shared/contract/policy.ts'
 import type { Desk } from '../desk/desk.ts'
+import { lockedNames } from '../desk/under-policy.ts'
 import type { SavedCluster } from '../ports/desk-state.ts'
 import { implementation } from './implement.ts'
 
@@ -10,13 +12,14 @@ export interface HostParts {
   readonly notices: readonly HostInfo['notices'][number][]
 }
 
-export function createHostHandlers({ state, version }: Desk, parts: HostParts) {
+export function createHostHandlers({ state, policy, version }: Desk, parts: HostParts) {
   const os = implementation.host
   return {
     info: os.info.handler(({ context }) => ({
       version,
       shell: context.shell,
       stateFolder: state.folder,
+      policy: policy && viewOf(policy),
       stateIsReadOnly: state.readOnlyBecause !== null,
       targets: state.repositories.list().length + state.clusters.list().flatMap(mastersOf).length,
       notices: [
@@ -39,6 +42,11 @@ export function createHostHandlers({ state, version }: Desk, parts: HostParts) {
       return {}
     }),
   }
+}
+
+function viewOf(policy: Policy): PolicyView {
+  const { file, leastMode, refuse } = policy
+  return { file, locked: [...lockedNames(policy)], leastMode, refuse: [...refuse] }
 }
 
 function readOnlyWords({ folder, readOnlyBecause }: Desk['state']): string {

@@ -1,19 +1,25 @@
 import type { Change } from '../../shared/contract/host.ts'
+import type { Policy } from '../../shared/contract/policy.ts'
 import type { Settings } from '../../shared/contract/settings.ts'
 import { inTurn } from '../../shared/domain/in-turn.ts'
 import type { Anchoring } from '../desk/anchoring.ts'
 import { checkedAnchor } from '../desk/checked-anchor.ts'
+import { refuseLocked } from '../desk/under-policy.ts'
 import type { AuditLog } from '../ports/audit-log.ts'
 import type { DeskState } from '../ports/desk-state.ts'
 import { implementation } from './implement.ts'
 
 export interface SettingsParts {
+  readonly policy: Policy | null
   readonly audit: AuditLog
   readonly publish: (change: Change) => void
   readonly anchoring: Pick<Anchoring, 'now'>
 }
 
-export function createSettingsHandlers(state: DeskState, { audit, publish, anchoring }: SettingsParts) {
+export function createSettingsHandlers(
+  state: DeskState,
+  { policy, audit, publish, anchoring }: SettingsParts,
+) {
   const os = implementation.settings
   /** Two windows that change different settings at once both get theirs. */
   const turn = inTurn()
@@ -36,6 +42,7 @@ export function createSettingsHandlers(state: DeskState, { audit, publish, ancho
     get: os.get.handler(() => state.settings.get()),
     set: os.set.handler(({ input }) => {
       const { auditAnchor, ...others } = withoutUndefined(input)
+      refuseLocked(others, policy)
       const given = {
         ...others,
         ...(auditAnchor !== undefined && {

@@ -12,6 +12,7 @@ import { openDesk } from './desk.ts'
 /** This installation's desk for the command line: its calls in process, and its window for a browser. */
 export async function openCliDesk(options: {
   readonly stateFolder: string
+  readonly policyFile?: string
   readonly shell: 'browser' | 'command line'
   readonly version: string
   readonly workerUrl: URL

@@ -38,8 +38,13 @@ const ports: CliPorts = {
   env: (name) => process.env[name] ?? null,
   readMasterKey: async (path) => (await import('./read-master-key.ts')).readMasterKey(path),
   // Each adapter is loaded where it is needed: a folder repository does not wait for the AWS SDK.
-  openStore: async (address, access, mode) =>
-    (await import('./open-store.ts')).openStore(address, access, mode),
+  openStore: async (address, access, mode) => {
+    const { openStore } = await import('./open-store.ts')
+    // Without that permission no policy has anything to refuse.
+    if (!access.allowHttp) return openStore(address, access, mode)
+    const { storesHere } = await import('./stores-here.ts')
+    return storesHere(openStore)(address, access, mode)
+  },
   stateFolder: stateFolder(process.env, homedir()),
   openCatalog: async (folder) =>
     (await import('../adapters/catalog-file/catalog-file.ts')).openCatalog(folder),
@@ -89,7 +94,13 @@ const ports: CliPorts = {
   startMasters: async (dir) =>
     (await import('../../../test/lab/masters/demonstration.ts')).startDemonstrationMasters(dir, ports),
   openDesk: async (folder, shell) =>
-    (await import('./cli-desk.ts')).openCliDesk({ stateFolder: folder, shell, version, workerUrl, pagesUrl }),
+    (await import('./cli-desk.ts')).openCliDesk({
+      stateFolder: folder,
+      shell,
+      version,
+      workerUrl,
+      pagesUrl,
+    }),
   openInBrowser: async (path) => (await import('./open-in-browser.ts')).openInBrowser(path),
   readLine: async (signal) => (await import('./read-line.ts')).readLine(signal),
   stdinIsTerminal: () => process.stdin.isTTY === true,

@@ -12,6 +12,7 @@ import { openJobFiles } from '../adapters/job-files/open-job-files.ts'
 import { readKeyFile } from '../adapters/key-file/read-key-file.ts'
 import { openLocalTarget } from '../adapters/local-target/open-local-target.ts'
 import { openLogFile } from '../adapters/log-file/open-log-file.ts'
+import { readPolicy } from '../adapters/policy-file/read-policy.ts'
 import { openDeskState } from '../adapters/saved-state/open-desk-state.ts'
 import { openSshTarget } from '../adapters/ssh-target/open-ssh-target.ts'
 import { systemClock } from '../adapters/system/clock.ts'
@@ -25,6 +26,7 @@ import { runDrillSchedules } from '../desk/drills/run-drill-schedules.ts'
 import { sweepScratch } from '../desk/drills/sweep-scratch.ts'
 import { createHealths } from '../desk/live/healths.ts'
 import { runOwnSchedules } from '../desk/live/schedules.ts'
+import { underPolicy } from '../desk/under-policy.ts'
 import { createViews } from '../desk/views.ts'
 import { withStepTools } from '../desk/runbooks/step-tools.ts'
 import { findRunbook } from '../systems/runbooks.ts'
@@ -39,10 +41,14 @@ import { tellUncaughtTo } from './last-words.ts'
 import { openAnchor } from './open-anchor.ts'
 import { openHost } from './open-host.ts'
 import { openStore } from './open-store.ts'
+import { policyFile } from './policy-file.ts'
+import { grpcUnder, httpUnder, storesUnder } from './refuse-by-policy.ts'
 import { openVaultIn } from './open-vault.ts'
 
 export interface DeskOptions {
   readonly stateFolder: string
+  /** The administrator's, where it is not this machine's own; it need not be there. */
+  readonly policyFile?: string
   readonly version: string
   /** As the audit chain names it. */
   readonly shell: 'window' | 'browser' | 'command line'
@@ -73,7 +79,8 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
   const installationSecret = await catalog.installationSecret()
   const changes = createBroadcast<Change>({ key: ({ topic, id }) => `${topic} ${id ?? ''}` })
   const publish = (change: Change): void => changes.publish(change)
-  const state = await openDeskState(stateFolder, { clock })
+  const policy = await readPolicy(options.policyFile ?? policyFile())
+  const state = underPolicy(await openDeskState(stateFolder, { clock }), policy)
   const chain = announced(
     openAuditLog(stateFolder, {
       clock,
@@ -114,14 +121,15 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     random,
     log,
     state,
+    policy,
     secrets,
     audit,
     scratch: openScratchSpace(join(stateFolder, 'scratch'), { clock }),
-    openStore,
+    openStore: storesUnder(policy, openStore),
     openCatalog: async () => catalog,
     openByteWork: async (workers) => openByteWorkers(workerUrl, workers),
-    openHttp,
-    openGrpc,
+    openHttp: httpUnder(policy, openHttp),
+    openGrpc: grpcUnder(policy, openGrpc),
     openHost,
     openTarget: async (dir, repositoryFolder) => openLocalTarget(dir, { repositoryFolder, clock }),
     openRemoteTarget: async (address, host) => openSshTarget(address, { host, clock, random }),

@@ -1,11 +1,12 @@
 import * as z from 'zod'
+import { clusterModes } from '../domain/cluster-mode.ts'
 import { base } from './base.ts'
 import { hostKeys } from './connection-fields.ts'
 import { health } from './masters.ts'
 import { accessInput, address } from './repositories.ts'
 import { backupId, count, durationMs, failure, fingerprint, id, level, systemName, time } from './values.ts'
 
-export const clusterMode = z.enum(['normal', 'protected', 'readOnly'])
+export const clusterMode = z.enum(clusterModes)
 
 export const backupDay = z.object({
   /** UTC. */

@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
 import { base } from './base.ts'
+import { policyView } from './policy.ts'
 import { count } from './values.ts'
 
 export const hostInfo = z.object({
@@ -8,6 +9,8 @@ export const hostInfo = z.object({
   shell: z.enum(['electron', 'browser', 'commandLine']),
   /** Where this installation keeps its files. */
   stateFolder: z.string(),
+  /** What the administrator of this machine has locked; null: nothing. */
+  policy: policyView.nullable(),
   /** Sentences that the operator should know: an old runtime, another instance, a broken file that was left alone. */
   notices: z.array(z.object({ id: z.string(), severity: z.enum(['warning', 'error']), text: z.string() })),
   /** True where another running instance holds the saved state: this one only reads it. */

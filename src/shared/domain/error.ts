@@ -53,6 +53,8 @@ export const errorCodes = [
   'key.wrong',
   'state.broken',
   'state.busy',
+  'policy.broken',
+  'policy.refused',
   'plan.changed',
   'restore.refused',
   'restore.failed',

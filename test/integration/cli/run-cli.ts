@@ -15,6 +15,8 @@ export interface CliRun {
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly nodeOptions?: readonly string[]
+  /** The program, with its arguments, that starts it. */
+  readonly startedBy?: readonly string[]
   /** What is piped in; left out: nothing can be read. */
   readonly input?: string | Uint8Array
 }
@@ -32,7 +34,9 @@ export async function runCli(
   args: readonly string[],
   options: CliOptions = {},
 ): Promise<CliRun> {
-  const child = spawn(process.execPath, [...(options.nodeOptions ?? []), cliFile, ...args], {
+  const words = [...(options.startedBy ?? []), process.execPath, ...(options.nodeOptions ?? []), cliFile]
+  const [program = process.execPath, ...before] = words
+  const child = spawn(program, [...before, ...args], {
     env: {
       PATH: process.env['PATH'] ?? '',
       HOME: home,

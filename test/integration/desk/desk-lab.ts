@@ -85,6 +85,7 @@ export async function openDeskLab(): Promise<DeskLab> {
     openByteWork,
     scratch: openScratchSpace(join(dir, 'state', 'scratch'), { clock: systemClock }),
     state,
+    policy: null,
     secrets,
     audit: memoryAuditLog(systemClock),
     log: {

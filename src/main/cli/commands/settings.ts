@@ -1,4 +1,6 @@
+import { noAccess } from '../../../shared/contract/repositories.ts'
 import type { AuditAnchorPlace, Settings } from '../../../shared/contract/settings.ts'
+import { policyWords } from '../../../shared/domain/policy-words.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
@@ -29,7 +31,16 @@ export interface AnchorFlags extends KeyFlags {
 }
 
 export async function showSettings(context: CommandContext): Promise<ExitStatus> {
-  return withDesk(context, async (client) => tell(await client.settings.get(), context))
+  const { output } = context
+  return withDesk(context, async (client) => {
+    const [settings, { policy }] = await Promise.all([client.settings.get(), client.host.info()])
+    output.document({ settings, policy })
+    tellLines(settings, output)
+    if (policy === null) return exitStatus.ok
+    output.line(`The administrator of this machine has written in ${policy.file}:`)
+    for (const words of policyWords(policy)) output.line(`  ${words}`)
+    return exitStatus.ok
+  })
 }
 
 /** What is not named stays as it is. */
@@ -63,12 +74,10 @@ export async function setAnchor(flags: AnchorFlags, context: CommandContext): Pr
     const auditAnchor: AuditAnchorPlace = {
       address: to,
       access: {
+        ...noAccess,
         credential,
         caFile: flags.caFile ?? null,
         allowHttp: flags.allowHttp ?? false,
-        sshKeyFiles: [],
-        hostKey: null,
-        maxBytesPerSecond: null,
       },
       ...numbers,
     }
@@ -81,6 +90,11 @@ export async function setAnchor(flags: AnchorFlags, context: CommandContext): Pr
 
 function tell(settings: Settings, { output }: CommandContext): ExitStatus {
   output.document({ settings })
+  tellLines(settings, output)
+  return exitStatus.ok
+}
+
+function tellLines(settings: Settings, output: CommandContext['output']): void {
   const { maxBytesPerSecond, workers, auditAnchor } = settings
   output.line(`Looks at the repositories each ${settings.lookEveryMinutes} min`)
   output.line(`Proof is old after ${count(settings.reverifyAfterDays, 'day')}`)
@@ -99,7 +113,6 @@ function tell(settings: Settings, { output }: CommandContext): ExitStatus {
       `The audit chain is anchored in ${address}, every ${everyEntries} entries or ${everyMinutes} min, locked for ${count(keepDays, 'day')}`,
     )
   }
-  return exitStatus.ok
 }
 
 /** In which bounds it has to be is for the contract to say. */

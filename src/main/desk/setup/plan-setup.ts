@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto'
 import type { Settings } from '../../../shared/contract/settings.ts'
 import type { SetupCluster, SetupDocument, SetupPlan, SetupRow } from '../../../shared/contract/setup.ts'
 import { canonicalJson } from '../../../shared/domain/canonical-json.ts'
+import { atLeast } from '../../../shared/domain/cluster-mode.ts'
 import { isHoldfastError } from '../../../shared/domain/error.ts'
 import { setupChanges, type SetupChange } from '../../../shared/domain/setup-changes.ts'
 import type { JsonObject } from '../../../shared/domain/strict-json.ts'
 import type { SavedCluster, SavedRepository, SavedTarget } from '../../ports/desk-state.ts'
 import { canonicalAddress } from '../cluster-repository.ts'
 import type { Desk } from '../desk.ts'
+import { locked } from '../under-policy.ts'
 import { newId } from '../new-id.ts'
 import { keysInConnection } from '../trust-host.ts'
 import { credentialBinder, type Binder } from './bind-credentials.ts'
@@ -17,7 +19,7 @@ import { portableCluster, portableRepository, portableSettings } from './portabl
 import { readSetup } from './read-setup.ts'
 import { targetId } from '../remember-target.ts'
 
-export type SetupDesk = Pick<Desk, 'state' | 'random' | 'scratch' | 'clock' | 'jobs'>
+export type SetupDesk = Pick<Desk, 'state' | 'policy' | 'random' | 'scratch' | 'clock' | 'jobs'>
 
 /** What an import shows, and what it would write: only what is new or another than now. */
 export interface PlannedSetup {
@@ -164,7 +166,7 @@ async function bindCluster(
       id: saved?.id ?? freeId(given, [...state.clusters.list(), ...records(before)], desk),
       name,
       system,
-      mode: given.mode,
+      mode: atLeast(given.mode, desk.policy?.leastMode ?? 'normal'),
       repositoryId: repository.id,
       masterKeys: boundKeys(given, saved, binder),
       rpoMs: given.rpoMs,
@@ -228,6 +230,7 @@ function bindSettings(given: SetupDocument['settings'], binder: Binder, desk: Se
   try {
     const record: Settings = {
       ...given,
+      ...locked(desk.policy),
       auditAnchor: boundAnchor(given.auditAnchor, now.auditAnchor, binder, state),
     }
     const fields = setupChanges({ ...portableSettings(now, state) }, { ...portableSettings(record, state) })

@@ -1,5 +1,7 @@
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { RepositoryAddress } from '../../../shared/domain/address.ts'
+import { atLeast, isBelow } from '../../../shared/domain/cluster-mode.ts'
+import { usePolicy } from '../../lib/use-policy.ts'
 import { NumberInput, SegmentedControl, TextInput } from '../../ui/kit.ts'
 import s from './access.module.css'
 
@@ -49,6 +51,8 @@ interface Props {
 }
 
 export function NameFields({ draft, onChange }: Props) {
+  const least = usePolicy()?.leastMode ?? 'normal'
+  const mode = atLeast(draft.mode, least)
   return (
     <>
       <div className={s['three']}>
@@ -82,14 +86,17 @@ export function NameFields({ draft, onChange }: Props) {
         <span>Kind</span>
         <SegmentedControl
           aria-label="Kind"
-          data={[...modes]}
-          value={draft.mode}
+          data={modes.map((each) => ({ ...each, disabled: isBelow(each.value, least) }))}
+          value={mode}
           onChange={(value) => {
-            const mode = modes.find((each) => each.value === value)
-            if (mode) onChange({ ...draft, mode: mode.value })
+            const chosen = modes.find((each) => each.value === value)
+            if (chosen) onChange({ ...draft, mode: chosen.value })
           }}
         />
-        <small>{modeNotes[draft.mode]}</small>
+        <small>
+          {modeNotes[mode]}
+          {least !== 'normal' && ' The administrator of this computer allows no less.'}
+        </small>
       </div>
     </>
   )

@@ -1,4 +1,6 @@
 import { useState } from 'react'
+import type { LockableSetting } from '../../../shared/contract/policy.ts'
+import { usePolicy } from '../../lib/use-policy.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { Section } from '../../ui/frame.tsx'
 import { NumberInput } from '../../ui/kit.ts'
@@ -12,13 +14,21 @@ const megabyte = 1_000_000
 /** How the console works by itself. */
 export function DeskSection() {
   const { settings, set } = useSettings()
+  const locked = usePolicy()?.locked
   if (settings === undefined) return null
+  const isLocked = (name: LockableSetting): boolean => locked?.includes(name) === true
+  const noteOf = (name: LockableSetting, note: string): string =>
+    isLocked(name) ? 'Locked by the administrator of this computer' : note
   return (
     <>
       <Section>Looking and reading</Section>
       <div className={s['lines']}>
-        <Line name="Look at repositories" note="What is new there; no object is read">
+        <Line
+          name="Look at repositories"
+          note={noteOf('lookEveryMinutes', 'What is new there; no object is read')}
+        >
           <Figure
+            isLocked={isLocked('lookEveryMinutes')}
             label="Look at repositories every"
             suffix=" m"
             value={settings.lookEveryMinutes}
@@ -26,8 +36,12 @@ export function DeskSection() {
             onSet={(value) => value !== null && set({ lookEveryMinutes: value })}
           />
         </Line>
-        <Line name="Proof is old after" note="Older proof is shown as old and asks for a verification">
+        <Line
+          name="Proof is old after"
+          note={noteOf('reverifyAfterDays', 'Older proof is shown as old and asks for a verification')}
+        >
           <Figure
+            isLocked={isLocked('reverifyAfterDays')}
             label="Proof is old after"
             suffix=" d"
             value={settings.reverifyAfterDays}
@@ -35,8 +49,12 @@ export function DeskSection() {
             onSet={(value) => value !== null && set({ reverifyAfterDays: value })}
           />
         </Line>
-        <Line name="A drill is old after" note="A cluster whose last drill is older asks for one">
+        <Line
+          name="A drill is old after"
+          note={noteOf('drillAfterDays', 'A cluster whose last drill is older asks for one')}
+        >
           <Figure
+            isLocked={isLocked('drillAfterDays')}
             label="A drill is old after"
             suffix=" d"
             value={settings.drillAfterDays}
@@ -44,8 +62,12 @@ export function DeskSection() {
             onSet={(value) => value !== null && set({ drillAfterDays: value })}
           />
         </Line>
-        <Line name="Read at most" note="Of all jobs together; empty: as fast as it goes">
+        <Line
+          name="Read at most"
+          note={noteOf('maxBytesPerSecond', 'Of all jobs together; empty: as fast as it goes')}
+        >
           <Figure
+            isLocked={isLocked('maxBytesPerSecond')}
             label="Read at most"
             suffix=" MB/s"
             value={settings.maxBytesPerSecond === null ? null : settings.maxBytesPerSecond / megabyte}
@@ -53,8 +75,12 @@ export function DeskSection() {
             onSet={(value) => set({ maxBytesPerSecond: value === null ? null : value * megabyte })}
           />
         </Line>
-        <Line name="Workers" note="Threads that hash and decrypt; empty: as many as there are cores">
+        <Line
+          name="Workers"
+          note={noteOf('workers', 'Threads that hash and decrypt; empty: as many as there are cores')}
+        >
           <Figure
+            isLocked={isLocked('workers')}
             label="Workers"
             suffix=""
             value={settings.workers}
@@ -62,8 +88,9 @@ export function DeskSection() {
             onSet={(value) => set({ workers: value })}
           />
         </Line>
-        <Line name="Sealed file locks" note="Without use">
+        <Line name="Sealed file locks" note={noteOf('autoLockMinutes', 'Without use')}>
           <Figure
+            isLocked={isLocked('autoLockMinutes')}
             label="Sealed file locks after"
             suffix=" m"
             value={settings.autoLockMinutes}
@@ -78,6 +105,7 @@ export function DeskSection() {
 }
 
 interface FigureProps {
+  readonly isLocked: boolean
   readonly label: string
   readonly suffix: string
   readonly value: number | null
@@ -86,7 +114,7 @@ interface FigureProps {
 }
 
 /** Kept once it is left or Enter is pressed, not at each digit. */
-function Figure({ label, suffix, value, range: [min, max], onSet }: FigureProps) {
+function Figure({ isLocked, label, suffix, value, range: [min, max], onSet }: FigureProps) {
   const [typed, setTyped] = useState<string | number | null>(null)
   const keep = (): void => {
     if (typed === null) return
@@ -101,6 +129,7 @@ function Figure({ label, suffix, value, range: [min, max], onSet }: FigureProps)
       min={min}
       max={max}
       hideControls
+      disabled={isLocked}
       value={typed ?? value ?? ''}
       onChange={setTyped}
       onBlur={keep}

@@ -5,6 +5,7 @@ import { AnchorSection } from './anchor-section.tsx'
 import { CredentialsSection } from './credentials-section.tsx'
 import { DeskSection } from './desk-section.tsx'
 import { LooksSection } from './looks-section.tsx'
+import { PolicySection } from './policy-section.tsx'
 import { SetupSection } from './setup-section.tsx'
 import { VaultSection } from './vault-section.tsx'
 import s from './settings.module.css'
@@ -19,6 +20,7 @@ export function Settings() {
           <VaultSection />
           <CredentialsSection />
           <AnchorSection />
+          <PolicySection />
         </section>
         <section>
           <LooksSection />

@@ -1,16 +1,18 @@
 import { createRouterClient } from '@orpc/server'
 import { expect, test } from 'vitest'
 import { createSettingsHandlers } from '../../../../src/main/handlers/settings.ts'
+import type { Policy } from '../../../../src/shared/contract/policy.ts'
 import type { Change } from '../../../../src/shared/contract/host.ts'
 import { memoryAuditLog } from '../../../fakes/audit-log.ts'
 import { memoryDeskState } from '../../../fakes/desk-state.ts'
 import { memoryLog } from '../../../fakes/memory-log.ts'
 
-function openClient(state = memoryDeskState()) {
+function openClient(state = memoryDeskState(), policy: Policy | null = null) {
   const audit = memoryAuditLog({ now: () => 0 })
   const published: Change[] = []
   const anchored: string[] = []
   const handlers = createSettingsHandlers(state, {
+    policy,
     audit,
     publish: (change) => published.push(change),
     anchoring: { now: async () => void anchored.push('now') },
@@ -101,4 +103,18 @@ test('A place that can keep no anchor is refused, and the setting stays', async 
     })
   }
   expect(state.settings.get().auditAnchor).toBeNull()
+})
+
+test('A setting that the administrator has locked is not set, and nothing is audited', async () => {
+  const { client, state, audit } = openClient(memoryDeskState(), {
+    file: '/etc/holdfast/policy.json',
+    settings: { autoLockMinutes: 5 },
+    leastMode: 'normal',
+    refuse: [],
+  })
+  await expect(client.set({ drillAfterDays: 9, autoLockMinutes: 60 })).rejects.toMatchObject({
+    data: { code: 'policy.refused' },
+  })
+  expect(state.settings.get().drillAfterDays).not.toBe(9)
+  expect(audit.entries).toEqual([])
 })
