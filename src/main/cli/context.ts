@@ -9,6 +9,7 @@ import type { SystemName } from '../../shared/domain/system-name.ts'
 import type { Random } from '../ports/random.ts'
 import type { OpenStore } from '../ports/repository-access.ts'
 import type { ScratchSpace } from '../ports/scratch-space.ts'
+import type { SavedPlace } from '../desk/cluster-repository.ts'
 import type { HeldRequest } from '../operations/open-repository.ts'
 import type { TargetPorts } from '../operations/open-target.ts'
 import type { Output, Stream } from './output.ts'
@@ -89,6 +90,8 @@ export interface CliDesk {
     purpose: string,
     options: { readonly maxRatio: number | null },
   ): Promise<HeldRequest>
+  /** Where a saved repository is, and how it is opened; the desk may be closed before it is. */
+  openRepository(repositoryId: string, purpose: string): Promise<SavedPlace>
   serve(options: ServeOptions): Promise<ServedDesk>
   close(): Promise<void>
 }

@@ -14,9 +14,10 @@ import { systemNames } from '../../shared/domain/system-name.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitStatus } from './exit-status.ts'
 import type { DemoFlags } from './commands/demo.ts'
+import type { CopyFlags } from './commands/copy.ts'
 import type { PostureFlags } from './commands/posture.ts'
 import type { ServeFlags } from './commands/serve.ts'
-import type { PlaceOptions, RepositoryOptions, RestoreFlags, TargetFlags } from './options.ts'
+import type { PlaceOptions, RestoreFlags, TargetFlags } from './options.ts'
 
 /** What the arguments ask for: run it with a context; `json` decides how results are printed. */
 export interface Invocation {
@@ -146,10 +147,8 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
       ),
     )
 
-  withWay(withJson(program.command('posture')))
+  withPlace(withWay(withJson(program.command('posture'))))
     .description('Say how well a repository is protected against losing or leaking its backups; only reads.')
-    .requiredOption('--repository <address>', 'where the backups are')
-    .option('--system <name>', `whose backups: one of ${systemNames.join(', ')}`)
     .action((options: Json & PostureFlags) =>
       ask(options.json ?? false, async (context) =>
         (await import('./commands/posture.ts')).posture(options, context),
@@ -159,10 +158,11 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
   addRestore(program, ask)
   addDrills(program, ask)
 
-  onRepository(program.command('copy'), 'Copy a backup with everything it points to into another repository.')
+  onBackups(program.command('copy'), 'Copy a backup with everything it points to into another repository.')
     .argument('<backup>', 'backup id, or any unambiguous beginning of it')
-    .requiredOption('--to <address>', 'the repository to copy into')
-    .action((id: string, options: Json & RepositoryOptions & { readonly to: string }) =>
+    .option('--to <address>', 'the repository to copy into, reached as the options say')
+    .option('--into <name>', 'name or id of a saved repository to copy into, reached as it is saved')
+    .action((id: string, options: Json & CopyFlags) =>
       ask(options.json ?? false, async (context) =>
         (await import('./commands/copy.ts')).copy(id, options, context),
       ),

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Cluster } from '../../shared/contract/clusters.ts'
+import type { Repository } from '../../shared/contract/repositories.ts'
 import type { Credential } from '../../shared/contract/vault.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import type { CliDesk, CommandContext } from './context.ts'
@@ -9,7 +10,7 @@ export type Client = CliDesk['client']
 /** Opens this installation's desk for one command, and closes it when the command has ended. */
 export async function withDesk<T>(
   { ports }: CommandContext,
-  work: (client: Client, desk: Pick<CliDesk, 'openCluster'>) => Promise<T>,
+  work: (client: Client, desk: Pick<CliDesk, 'openCluster' | 'openRepository'>) => Promise<T>,
 ): Promise<T> {
   const desk = await ports.openDesk(ports.stateFolder, 'command line')
   try {
@@ -29,6 +30,23 @@ export async function findCluster(nameOrId: string, client: Client): Promise<Clu
     why:
       all.length === 0 ? 'No cluster was added yet.' : `There are ${all.map(({ name }) => name).join(', ')}.`,
     next: 'See "holdfast clusters list".',
+  })
+}
+
+/** The repository with this id, or the only one with this name. */
+export async function findRepository(idOrName: string, client: Client): Promise<Repository> {
+  const all = await client.repositories.list()
+  const byId = all.find(({ id }) => id === idOrName)
+  if (byId !== undefined) return byId
+  const [only, ...others] = all.filter(({ name }) => name === idOrName)
+  if (only !== undefined && others.length === 0) return only
+  throw new HoldfastError('repository.unsaved', {
+    what:
+      only === undefined
+        ? `There is no repository ${JSON.stringify(idOrName)} here.`
+        : `${others.length + 1} repositories have that name.`,
+    unchanged: 'Nothing was changed.',
+    next: 'See "holdfast repositories list", and name it by its id.',
   })
 }
 

@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress } from '../../shared/domain/address.ts'
+import { formatAddress, parseAddress, type RepositoryAddress } from '../../shared/domain/address.ts'
 import type { SystemName } from '../../shared/domain/system-name.ts'
 import type { Access } from '../../shared/contract/repositories.ts'
 import {
@@ -130,9 +130,25 @@ export async function openSavedStore(
   { secrets, openStore }: Pick<ClusterPorts, 'secrets' | 'openStore'>,
   mode: 'read' | 'write',
 ): Promise<ObjectStore> {
+  const { address, access } = await openPlace(saved, purpose, secrets)
+  return openStore(address, access, mode)
+}
+
+/** Where a saved repository is, and how it is opened for this one purpose. */
+export async function openPlace(
+  saved: SavedRepository,
+  purpose: string,
+  secrets: Pick<Secrets, 's3'>,
+): Promise<SavedPlace> {
   const access = await accessFor(saved.access, { subject: saved.name, purpose }, secrets)
   const system = await backupSystemOf(saved.system)
-  return openStore(addressFor(system, parseAddress(saved.address)), access, mode)
+  return { system: saved.system, address: addressFor(system, parseAddress(saved.address)), access }
+}
+
+export interface SavedPlace {
+  readonly system: SystemName
+  readonly address: RepositoryAddress
+  readonly access: RepositoryAccess
 }
 
 /** Opens a saved repository as it stands, runs `work`, and closes it. */

@@ -4,8 +4,8 @@ import { systemClock } from '../adapters/system/clock.ts'
 import { systemRandom } from '../adapters/system/random.ts'
 import type { CliDesk } from '../cli/context.ts'
 import { inProcessClient } from '../cli/in-process.ts'
-import { openClusterRequest } from '../desk/cluster-repository.ts'
-import { savedCluster } from '../desk/saved.ts'
+import { openClusterRequest, openPlace } from '../desk/cluster-repository.ts'
+import { savedCluster, savedRepository } from '../desk/saved.ts'
 import { serveWindow } from '../web/serve-window.ts'
 import { openDesk } from './desk.ts'
 
@@ -25,6 +25,7 @@ export async function openCliDesk(options: {
     client: inProcessClient(router, log),
     openCluster: async (id, purpose, choice) =>
       openClusterRequest(savedCluster(id, desk.state), purpose, desk, choice),
+    openRepository: async (id, purpose) => openPlace(savedRepository(id, desk.state), purpose, desk.secrets),
     async serve({ socket, port, publicOrigin, idleMs }) {
       running.startLooking()
       return serveWindow({

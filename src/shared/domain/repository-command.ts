@@ -1,4 +1,4 @@
-import { commandLine, withNames } from './command-line.ts'
+import { commandLine } from './command-line.ts'
 import { credentialFlags, wayFlags, type Way } from './way-flags.ts'
 
 interface Reached {
@@ -7,31 +7,17 @@ interface Reached {
   readonly access: Way
 }
 
-interface Asked {
-  readonly backups?: readonly string[]
-  readonly options?: readonly string[]
-  readonly hasKeys: boolean
-}
-
-/**
- * `holdfast verify …` and its like, on the repository of a saved cluster. Keys of the vault stay there: the command takes the
- * environment's, and FILE stands for that of the master key.
- */
-export function repositoryCommand(
-  verb: string,
-  { address, system, access }: Reached,
-  { backups = [], options = [], hasKeys }: Asked,
-): string {
+/** `holdfast posture …`, on a saved repository that no cluster uses. Keys of the vault stay there: it takes the environment's. */
+export function repositoryCommand(verb: string, { address, system, access }: Reached): string {
   const { credential } = access
-  const all = [
+  return commandLine([
+    'holdfast',
+    verb,
     '--repository',
     address,
     '--system',
     system,
     ...(credential.source === 'vault' ? [] : credentialFlags(credential)),
     ...wayFlags(access),
-    ...(hasKeys ? ['--master-key-file', 'FILE'] : []),
-    ...options,
-  ]
-  return commandLine(['holdfast', verb, ...withNames(backups, all)])
+  ])
 }

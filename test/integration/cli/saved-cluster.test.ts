@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openCliDesk } from '../../../src/main/hosts/cli-desk.ts'
 import { installation, type Installation, type Json } from './desk-commands.ts'
@@ -107,6 +108,41 @@ describe('The repository of a saved cluster', () => {
     expect(done).toMatchObject({ status: 0, value: { restored: true } })
     expect(await entries()).toContainEqual(expect.objectContaining({ reason: 'the disk is gone' }))
   })
+})
+
+describe('A copy of a saved cluster’s backup', () => {
+  const copy = async (...to: string[]) => here.json(['copy', '20261112', ...saved, ...to])
+
+  test('goes into a saved repository as that is saved, or to an address', async () => {
+    for (const name of ['copies', 'disk']) mkdirSync(join(home, name))
+    const address = pathToFileURL(join(home, 'copies')).href
+    await here.run(['repositories', 'add', 'copies', '--system', 'kiok', '--repository', address])
+    const disk = pathToFileURL(join(home, 'disk')).href
+    for (const [to, place] of [
+      [['--into', 'copies'], address],
+      [['--to', disk], disk],
+    ] as const) {
+      expect(await copy(...to)).toMatchObject({ status: 0, value: { copied: true, to: place } })
+      const flags = ['--repository', place, '--system', 'kiok', '--master-key-file', keyFile(home)]
+      expect((await here.json(['verify', '--all', ...flags])).value.summary).toMatchObject({ good: 1 })
+    }
+  })
+
+  test('goes nowhere where that is not clear, not known, or of another system', async () => {
+    const elsewhere = ['--system', 'armada', '--repository', pathToFileURL(join(home, 'targets')).href]
+    await here.run(['repositories', 'add', 'others', ...elsewhere])
+    const codeOf = async (...to: string[]): Promise<unknown> => (await copy(...to)).value.error.code
+    expect(await codeOf()).toBe('usage')
+    expect(await codeOf('--into', 'copies', '--to', 'file:///tmp')).toBe('usage')
+    expect(await codeOf('--into', 'nobody')).toBe('repository.unsaved')
+    expect((await copy('--into', 'others')).value.error.message).toContain('is for backups of armada')
+  })
+})
+
+test('The posture of a saved cluster’s repository is judged with what its backups need', async () => {
+  const { status, value } = await here.json(['posture', ...saved])
+  expect([status, value.repository]).toEqual([0, kiok.address])
+  expect(value.checks).toContainEqual(expect.objectContaining({ id: 'encryption', state: 'good' }))
 })
 
 test.each([

@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress } from '../../../shared/domain/address.ts'
+import { formatAddress, parseAddress, type RepositoryAddress } from '../../../shared/domain/address.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import { copyBackup } from '../../engine/copy/copy-backup.ts'
 import { verifyBackups } from '../../engine/verify/verify-backups.ts'
@@ -9,32 +9,38 @@ import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { createProgressLine } from '../progress-line.ts'
 import { backupDocument, printBackup } from '../report.ts'
 import { findBackup } from '../../operations/find-backup.ts'
-import type { RepositoryOptions } from '../options.ts'
+import type { PlaceOptions } from '../options.ts'
 import { addressFor, verifyRequest, verifyTools } from '../../operations/open-repository.ts'
 import { refuseIndexed } from '../../operations/refuse-indexed.ts'
 import { accessOf } from '../access-of.ts'
+import type { BackupSystem } from '../../ports/backup-system.ts'
+import type { RepositoryAccess } from '../../ports/repository-access.ts'
 import { withSession } from '../session.ts'
+import { findRepository, openVault, withDesk } from '../with-desk.ts'
 import { bytesInWords, count } from '../words.ts'
 
+/** Where a copy goes: an address, or the name of a saved repository. */
+export interface CopyFlags extends PlaceOptions {
+  readonly to?: string
+  readonly into?: string
+}
+
 /** Verifies a backup, then copies it with all that it points to; a bad one is not copied. */
-export async function copy(
-  id: string,
-  options: RepositoryOptions & { readonly to: string },
-  context: CommandContext,
-): Promise<ExitStatus> {
+export async function copy(id: string, options: CopyFlags, context: CommandContext): Promise<ExitStatus> {
   const { output, ports, signal } = context
   return withSession('copy', options, context, async (session) => {
     refuseIndexed(session.system, 'copied')
-    const destination = addressFor(session.system, parseAddress(options.to))
+    const { address: destination, access } = await destinationOf(options, session.system, context)
     if (formatAddress(destination) === session.repository) {
       throw new HoldfastError('usage', {
         what: 'The repository to copy into is the one to copy from.',
-        next: 'Name another one with --to.',
+        unchanged: 'Nothing was written.',
+        next: 'Name another one with --to or --into.',
       })
     }
     const backup = findBackup(id, session)
     const progress = createProgressLine(ports.stderr, ports.clock)
-    const to = await ports.openStore(destination, accessOf(options), 'write')
+    const to = await ports.openStore(destination, access, 'write')
     try {
       const result = await verifyBackups(
         [backup],
@@ -87,5 +93,39 @@ export async function copy(
       progress.end()
       await to.close()
     }
+  })
+}
+
+interface Destination {
+  readonly address: RepositoryAddress
+  readonly access: RepositoryAccess
+}
+
+/** An address is reached as the options say; a saved repository as it is saved. */
+async function destinationOf(
+  options: CopyFlags,
+  system: BackupSystem,
+  context: CommandContext,
+): Promise<Destination> {
+  const { to, into, passphraseFile } = options
+  if (to !== undefined && into === undefined)
+    return { address: addressFor(system, parseAddress(to)), access: accessOf(options) }
+  if (into === undefined || to !== undefined) {
+    throw new HoldfastError('usage', {
+      what: 'It is not clear where the copy goes.',
+      unchanged: 'Nothing was written.',
+      next: 'Give --to with an address, or --into with the name of a saved repository.',
+    })
+  }
+  const saved = await withDesk(context, async (client, desk) => {
+    const { id } = await findRepository(into, client)
+    await openVault(client, passphraseFile ?? null, context)
+    return desk.openRepository(id, 'copy')
+  })
+  if (saved.system === system.name) return saved
+  throw new HoldfastError('usage', {
+    what: `The repository ${JSON.stringify(into)} is for backups of ${saved.system}, and this one is of ${system.name}.`,
+    unchanged: 'Nothing was written.',
+    next: 'Name a repository of the same system.',
   })
 }

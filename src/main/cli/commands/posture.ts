@@ -5,20 +5,22 @@ import { readPosture } from '../../operations/posture.ts'
 import { accessOf } from '../access-of.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
-import type { RepositoryOptions } from '../options.ts'
+import type { PlaceOptions } from '../options.ts'
 import type { Output } from '../output.ts'
 import { withSession } from '../session.ts'
 import { count } from '../words.ts'
 
-export type PostureFlags = Omit<RepositoryOptions, 'system' | 'masterKeyFile'> & { readonly system?: string }
+export type PostureFlags = Omit<PlaceOptions, 'masterKeyFile'>
 
 /** How well a repository is protected against losing or leaking its backups; reads only. */
 export async function posture(flags: PostureFlags, context: CommandContext): Promise<ExitStatus> {
   const { output } = context
   const options = { ...flags, masterKeyFile: [] }
-  const { system } = flags
-  const { repository, judged } =
-    system === undefined ? await ofUnknown(options, context) : await ofSystem({ ...options, system }, context)
+  const { repository: address, system, cluster } = flags
+  const isUnknown = address !== undefined && system === undefined && cluster === undefined
+  const { repository, judged } = isUnknown
+    ? await ofUnknown(address, options, context)
+    : await ofSystem(options, context)
   const { verdict, checks } = judged
   output.document({ repository, verdict, checks })
   for (const { id, state, sentence, evidence, next } of checks) {
@@ -29,8 +31,7 @@ export async function posture(flags: PostureFlags, context: CommandContext): Pro
   }
   output.line()
   output.line(`${count(checks.length, 'check')} of ${repository}: ${postureCounts(checks)}.`)
-  if (system === undefined)
-    output.line('With --system, what the backups need is told from what lies beside them.')
+  if (isUnknown) output.line('With --system, what the backups need is told from what lies beside them.')
   return verdict === 'bad' ? exitStatus.findings : exitStatus.ok
 }
 
@@ -39,7 +40,7 @@ interface Judged {
   readonly judged: Posture
 }
 
-async function ofSystem(options: RepositoryOptions, context: CommandContext): Promise<Judged> {
+async function ofSystem(options: PlaceOptions, context: CommandContext): Promise<Judged> {
   const { ports, signal } = context
   return withSession('posture', options, context, async ({ store, system, inventory, repository }) => {
     const known = { system, backups: inventory.backups }
@@ -48,10 +49,11 @@ async function ofSystem(options: RepositoryOptions, context: CommandContext): Pr
 }
 
 async function ofUnknown(
-  options: Omit<RepositoryOptions, 'system'>,
+  given: string,
+  options: PlaceOptions,
   { ports, signal }: CommandContext,
 ): Promise<Judged> {
-  const address = parseAddress(options.repository)
+  const address = parseAddress(given)
   const store = await ports.openStore(address, accessOf(options), 'read')
   try {
     const judged = await readPosture(store, null, { nowMs: ports.clock.now(), signal })

@@ -1,8 +1,7 @@
 import type { Repository } from '../../../shared/contract/repositories.ts'
-import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
-import { withDesk, type Client } from '../with-desk.ts'
+import { findRepository, withDesk } from '../with-desk.ts'
 import { ageInWords, bytesInWords, count, table } from '../words.ts'
 import { newAccess, changedAccess, type AccessFlags } from './access-fields.ts'
 import { systemOf } from './cluster-fields.ts'
@@ -112,23 +111,6 @@ export async function showUsage(idOrName: string, context: CommandContext): Prom
     if (unlisted > 0) output.line(`  and ${unlisted} more`)
     if (orphans.note !== null) output.line(orphans.note)
     return exitStatus.ok
-  })
-}
-
-/** The repository with this id, or the only one with this name. */
-async function findRepository(idOrName: string, client: Client): Promise<Repository> {
-  const all = await client.repositories.list()
-  const byId = all.find(({ id }) => id === idOrName)
-  if (byId !== undefined) return byId
-  const [only, ...others] = all.filter(({ name }) => name === idOrName)
-  if (only !== undefined && others.length === 0) return only
-  throw new HoldfastError('repository.unsaved', {
-    what:
-      only === undefined
-        ? `There is no repository ${JSON.stringify(idOrName)} here.`
-        : `${others.length + 1} repositories have that name.`,
-    unchanged: 'Nothing was changed.',
-    next: 'See "holdfast repositories list", and name it by its id.',
   })
 }
 

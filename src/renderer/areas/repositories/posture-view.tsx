@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Repository, RepositoryPosture } from '../../../shared/contract/repositories.ts'
 import { postureCounts } from '../../../shared/domain/posture-check.ts'
+import { clusterCommand } from '../../../shared/domain/cluster-command.ts'
 import { repositoryCommand } from '../../../shared/domain/repository-command.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
@@ -59,9 +60,17 @@ export function PostureView({ repository }: { readonly repository: Repository })
       </Button>
       {isError && <ErrorPanel failure={failureOf(error)} onRetry={look} />}
       {data && <Checks checks={data.checks} />}
-      <CommandLine command={repositoryCommand('posture', repository, { hasKeys: false })} />
+      <CommandLine command={postureCommand(repository)} />
     </>
   )
+}
+
+/** Of a repository that a cluster uses, as that is saved; nothing has to be filled in. */
+function postureCommand(repository: Repository): string {
+  const [cluster] = repository.clusters
+  return cluster === undefined
+    ? repositoryCommand('posture', repository)
+    : clusterCommand('posture', cluster.name)
 }
 
 function Checks({ checks }: Pick<RepositoryPosture, 'checks'>) {

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
-import { repositoryCommand } from '../../../shared/domain/repository-command.ts'
+import { clusterCommand } from '../../../shared/domain/cluster-command.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { frame } from '../../ui/frame.tsx'
@@ -30,7 +30,6 @@ export function CopyDialog({ cluster, backupId, onClose, onStarted }: CopyDialog
   const places = repositories.data?.filter(
     ({ id, system }) => system === cluster.system && id !== cluster.repositoryId,
   )
-  const from = repositories.data?.find(({ id }) => id === cluster.repositoryId)
   const chosen = places?.find(({ id }) => id === to)
   return (
     <Modal opened onClose={onClose} title="Copy this backup" size={560}>
@@ -64,12 +63,11 @@ export function CopyDialog({ cluster, backupId, onClose, onStarted }: CopyDialog
           ))}
         </fieldset>
       )}
-      {from !== undefined && chosen !== undefined && (
+      {chosen !== undefined && (
         <CommandLine
-          command={repositoryCommand('copy', from, {
+          command={clusterCommand('copy', cluster.name, {
             backups: [backupId],
-            options: ['--to', chosen.address],
-            hasKeys: cluster.masterKeyHints.length > 0,
+            options: ['--into', chosen.id],
           })}
         />
       )}
