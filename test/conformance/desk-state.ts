@@ -56,6 +56,20 @@ export function savedRepository(id: string): SavedRepository {
   }
 }
 
+const posture = {
+  asOf: '2026-11-22T10:00:00.000Z',
+  verdict: 'bad' as const,
+  checks: [
+    {
+      id: 'keyLike' as const,
+      state: 'bad' as const,
+      sentence: 'A key lies there.',
+      evidence: ['master.key'],
+      next: 'Move it.',
+    },
+  ],
+}
+
 export function lookOf(backups: number): Look {
   return {
     asOf: at,
@@ -126,6 +140,7 @@ export function deskStateConformance(name: string, openPlace: () => Promise<Stat
         first.settings.set({ ...first.settings.get(), theme: 'dark', maxBytesPerSecond: 5 }),
         first.vaultChoice.set({ backend: 'sealedFile' }),
         first.looks.put({ id: 'c1', look: lookOf(3) }),
+        first.postures.put({ id: 'r1', posture }),
         first.clusters.putAll([savedCluster('c3'), savedCluster('c1', 'Other'), savedCluster('c4')]),
         first.clusters.putAll([]),
       ])
@@ -140,6 +155,7 @@ export function deskStateConformance(name: string, openPlace: () => Promise<Stat
       expect(state.settings.get()).toMatchObject({ theme: 'dark', maxBytesPerSecond: 5 })
       expect(state.vaultChoice.get()).toEqual({ backend: 'sealedFile' })
       expect(state.looks.get('c1')).toEqual({ id: 'c1', look: lookOf(3) })
+      expect(state.postures.get('r1')).toEqual({ id: 'r1', posture })
       await state.close()
     })
 
@@ -148,9 +164,11 @@ export function deskStateConformance(name: string, openPlace: () => Promise<Stat
       const first = await place.open()
       await first.clusters.put(savedCluster('c1'))
       await first.looks.put({ id: 'c1', look: lookOf(1) })
+      await first.postures.put({ id: 'r1', posture })
       for (let time = 0; time < 2; time += 1) {
         await first.clusters.remove('c1')
         await first.looks.remove('c1')
+        await first.postures.remove('r1')
         expect(first.clusters.list()).toEqual([])
         expect(first.looks.list()).toEqual([])
       }
@@ -158,6 +176,7 @@ export function deskStateConformance(name: string, openPlace: () => Promise<Stat
       const state = await place.open()
       expect(state.clusters.list()).toEqual([])
       expect(state.looks.list()).toEqual([])
+      expect(state.postures.list()).toEqual([])
       await state.close()
     })
 
@@ -217,6 +236,7 @@ export function deskStateConformance(name: string, openPlace: () => Promise<Stat
       await expect(second.settings.set(second.settings.get())).rejects.toMatchObject(refused)
       await expect(second.vaultChoice.set({ backend: 'keychain' })).rejects.toMatchObject(refused)
       await expect(second.looks.put({ id: 'c1', look: lookOf(1) })).rejects.toMatchObject(refused)
+      await expect(second.postures.put({ id: 'r1', posture })).rejects.toMatchObject(refused)
       await expect(
         second.verifications.append('s3://bucket/', [verdictOf('b1', 'j2')]),
       ).rejects.toMatchObject(refused)

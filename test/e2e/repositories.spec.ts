@@ -71,14 +71,21 @@ test('The posture of a repository is told check by check once it is asked for, w
   // A cluster of the same name stands beside the table before it is there.
   await page.getByRole('table', { name: 'Repositories' }).getByRole('link', { name: 'kiok-open' }).click()
   const table = page.getByRole('table', { name: 'How well it is protected' })
-  await expect(page.getByText(/^holdfast posture --repository/)).toBeVisible()
+  await expect(page.getByText('holdfast posture --cluster kiok-open')).toBeVisible()
   // It reads in the repository, so it waits to be asked.
   await expect(table).toHaveCount(0)
   await page.getByRole('button', { name: 'Look at it now' }).click()
   const keys = table.getByRole('row', { name: /Keys beside the backups/ })
   await expect(keys).toContainText('Bad')
   await expect(keys).toContainText('master.key: named as a master key')
-  await expect(table.getByRole('row', { name: /Offline copy/ })).toContainText('Cannot be told')
+  await expect(table.getByRole('row', { name: /Offline copy/ })).toContainText(
+    'No other repository of this system',
+  )
   await expect(table.getByRole('row', { name: /Object lock/ })).toContainText('Does not apply')
   await expect(page.locator('body')).not.toContainText('canary-of-the-key')
+
+  // The fleet knows it from then on.
+  await goTo(page, '/')
+  const row = page.getByRole('row', { name: /^kiok-open/ })
+  await expect(row).toContainText('key beside data')
 })

@@ -6,6 +6,7 @@ import type {
   SavedCluster,
   SavedCredential,
   SavedLook,
+  SavedPosture,
   SavedRepository,
   SavedTarget,
   Single,
@@ -29,6 +30,7 @@ export function memoryDeskPlace(): {
   const credentials = new Map<string, SavedCredential>()
   const targets = new Map<string, SavedTarget>()
   const looks = new Map<string, SavedLook>()
+  const postures = new Map<string, SavedPosture>()
   const settings = { value: defaultSettings }
   const lastAnchor: { value: LastAnchor } = { value: { last: null } }
   const vaultChoice: { value: VaultChoice } = { value: { backend: 'none' } }
@@ -56,6 +58,7 @@ export function memoryDeskPlace(): {
         vaultChoice: single(vaultChoice, mayWrite),
         lastAnchor: single(lastAnchor, mayWrite),
         looks: collection(looks, mayWrite),
+        postures: collection(postures, mayWrite),
         verifications: {
           async append(repository, entries) {
             mayWrite()

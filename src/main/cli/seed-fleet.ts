@@ -10,7 +10,7 @@ const passphrase = 'demonstration'
 
 /**
  * Makes the demonstration's clusters known to a desk, by the very calls that a window makes: its key into a sealed file,
- * its clusters added, their backups proved once. A desk that has clusters is left as it is.
+ * its clusters added, their backups proved and their repositories judged once. A desk that has clusters is left as it is.
  */
 export async function seedFleet(
   { masterKeyFile, clusters }: DemonstrationFleet,
@@ -42,6 +42,7 @@ export async function seedFleet(
     })
     if (mode !== 'readOnly') await verifyAll(cluster.id, client, signal)
   }
+  for (const { id } of await client.repositories.list()) await client.repositories.posture({ id }, { signal })
 }
 
 async function verifyAll(clusterId: string, client: Client, signal: AbortSignal): Promise<void> {

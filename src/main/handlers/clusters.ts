@@ -1,4 +1,5 @@
-import type { Cluster } from '../../shared/contract/clusters.ts'
+import type { Cluster, PostureSummary } from '../../shared/contract/clusters.ts'
+import type { RepositoryPosture } from '../../shared/contract/repositories.ts'
 import { atLeast } from '../../shared/domain/cluster-mode.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import { addRepository } from '../desk/add-repository.ts'
@@ -148,8 +149,22 @@ function clusterOf(cluster: SavedCluster, { state, views, healths }: Desk): Clus
       words: health?.words ?? null,
       at: health?.at ?? null,
     },
+    posture: summaryOf(state.postures.get(cluster.repositoryId)?.posture ?? null),
     look: views.look(cluster.id),
     looking: views.isLooking(cluster.id),
+  }
+}
+
+function summaryOf(posture: RepositoryPosture | null): PostureSummary | null {
+  if (posture === null) return null
+  const { asOf, verdict, checks } = posture
+  const worst = checks.find(({ state }) => state === 'bad') ?? checks.find(({ state }) => state === 'warning')
+  return {
+    asOf,
+    verdict,
+    good: checks.filter(({ state }) => state === 'good').length,
+    of: checks.filter(({ state }) => state !== 'notApplicable').length,
+    worst: worst === undefined ? null : { id: worst.id, state: worst.state, sentence: worst.sentence },
   }
 }
 

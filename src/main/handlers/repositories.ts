@@ -1,14 +1,13 @@
-import { accessInput, type Repository, type RepositoryPosture } from '../../shared/contract/repositories.ts'
+import { accessInput, type Repository } from '../../shared/contract/repositories.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
-import type { Posture } from '../../shared/domain/posture.ts'
 import { addRepository } from '../desk/add-repository.ts'
 import { changedFacts } from '../desk/changed-facts.ts'
 import { canonicalAddress, withStore } from '../desk/cluster-repository.ts'
 import type { Desk } from '../desk/desk.ts'
+import { judgeRepository } from '../desk/postures.ts'
 import { browseRepository, repositoryUsage } from '../desk/repository-usage.ts'
 import { savedRepository } from '../desk/saved.ts'
 import { testRepository } from '../desk/test-repository.ts'
-import { readPosture } from '../operations/posture.ts'
 import type { RepositoryView } from '../operations/view-repository.ts'
 import type { SavedCluster, SavedRepository } from '../ports/desk-state.ts'
 import { implementation } from './implement.ts'
@@ -59,6 +58,7 @@ export function createRepositoryHandlers(desk: Desk) {
         facts: [{ name: 'address', value: saved.address }],
       })
       await state.repositories.remove(saved.id)
+      await state.postures.remove(saved.id)
       publish({ topic: 'repositories' })
       return {}
     }),
@@ -72,14 +72,8 @@ export function createRepositoryHandlers(desk: Desk) {
     }),
 
     posture: os.posture.handler(async ({ input, signal }) => {
-      const saved = savedRepository(input.id, state)
-      const view = await viewOf(saved, desk)
-      const known = view && { system: view.system, backups: view.backups.map(({ backup }) => backup) }
-      return withStore(saved, 'posture', desk, 'read', async (store) => {
-        const nowMs = clock.now()
-        const judged = await readPosture(store, known, { nowMs, ...(signal && { signal }) })
-        return postureOf(judged, nowMs)
-      })
+      const never = new AbortController().signal
+      return judgeRepository(savedRepository(input.id, state), desk, signal ?? never)
     }),
 
     browse: os.browse.handler(async ({ input, signal }) => {
@@ -89,14 +83,6 @@ export function createRepositoryHandlers(desk: Desk) {
         browseRepository(store, input.prefix, view, { nowMs: clock.now(), ...(signal && { signal }) }),
       )
     }),
-  }
-}
-
-function postureOf({ verdict, checks }: Posture, nowMs: number): RepositoryPosture {
-  return {
-    asOf: new Date(nowMs).toISOString(),
-    verdict,
-    checks: checks.map((check) => ({ ...check, evidence: [...check.evidence] })),
   }
 }
 

@@ -26,6 +26,7 @@ import { runDrillSchedules } from '../desk/drills/run-drill-schedules.ts'
 import { sweepScratch } from '../desk/drills/sweep-scratch.ts'
 import { createHealths } from '../desk/live/healths.ts'
 import { runOwnSchedules } from '../desk/live/schedules.ts'
+import { runPostures } from '../desk/postures.ts'
 import { underPolicy } from '../desk/under-policy.ts'
 import { createViews } from '../desk/views.ts'
 import { withStepTools } from '../desk/runbooks/step-tools.ts'
@@ -196,6 +197,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
       if (state.readOnlyBecause === null) {
         void runOwnSchedules(desk, signal).catch((error: unknown) => log.incident('schedules.run', error))
         void runDrillSchedules(desk, signal).catch((error: unknown) => log.incident('drills.run', error))
+        void runPostures(desk, signal).catch((error: unknown) => log.incident('postures.run', error))
         void anchoring.run(signal).catch((error: unknown) => log.incident('audit.anchor', error))
       }
     },

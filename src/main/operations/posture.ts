@@ -4,6 +4,7 @@ import { isPublicOnly, keyLikeContent, keyLikeName } from '../../shared/domain/k
 import { mapInParallel } from '../../shared/domain/parallel.ts'
 import type { FoundBackups } from '../../shared/domain/posture-check.ts'
 import { judgePosture, type FoundKeys, type Posture } from '../../shared/domain/posture.ts'
+import type { FoundCopies } from '../../shared/domain/posture-copies.ts'
 import { readSmall } from '../engine/transfer/read-small.ts'
 import type { BackupSystem, InventoryBackup } from '../ports/backup-system.ts'
 import type { ObjectInfo, ObjectStore } from '../ports/object-store.ts'
@@ -15,6 +16,8 @@ export interface KnownBackups {
 }
 
 interface PostureOptions {
+  /** In other repositories; left out: nobody looked. */
+  readonly copies?: FoundCopies | null
   readonly nowMs: number
   readonly signal?: AbortSignal
 }
@@ -26,7 +29,7 @@ interface PostureOptions {
 export async function readPosture(
   store: ObjectStore,
   known: KnownBackups | null,
-  { nowMs, signal }: PostureOptions,
+  { nowMs, copies = null, signal }: PostureOptions,
 ): Promise<Posture> {
   const newest = sampleOf(known?.backups[0])
   const keys = await findKeys(store, known, signal)
@@ -36,7 +39,7 @@ export async function readPosture(
       { ...(signal && { signal }) },
     )) ?? null
   const backups = known === null ? null : await foundBackups(store, known, signal)
-  return judgePosture({ place, keys, backups, nowMs })
+  return judgePosture({ place, keys, backups, copies, nowMs })
 }
 
 const sampledAtEachEnd = 4

@@ -1,5 +1,5 @@
 import type { HoldfastError } from '../../shared/domain/error.ts'
-import type { Access } from '../../shared/contract/repositories.ts'
+import type { Access, RepositoryPosture } from '../../shared/contract/repositories.ts'
 import type { Look } from '../../shared/contract/clusters.ts'
 import type { ConnectionValues, HostKeys } from '../../shared/contract/connection-fields.ts'
 import type { SavedRetention } from '../../shared/contract/retention.ts'
@@ -79,6 +79,13 @@ export interface SavedLook {
   readonly look: Look
 }
 
+/** How well a repository was protected when it was last looked at: a cache as well. */
+export interface SavedPosture {
+  /** The repository's id. */
+  readonly id: string
+  readonly posture: RepositoryPosture
+}
+
 /** Records with an id. Reading is from memory; a change resolves once it is durable. */
 export interface Collection<T extends { readonly id: string }> {
   list(): readonly T[]
@@ -105,7 +112,7 @@ export interface Single<T> {
  *   `problems`, stands for the empty default, and is never overwritten: changing it is `state.broken`.
  * - One running instance holds the folder; another one opens it read-only (`readOnlyBecause`), and changing anything
  *   there is `state.readOnly`. A holder that was killed holds nothing.
- * - Caches (`looks`) may be dropped at any time, everything else is never lost by a crash at any moment.
+ * - Caches (`looks`, `postures`) may be dropped at any time, everything else is never lost by a crash at any moment.
  */
 export interface DeskState {
   readonly folder: string
@@ -120,6 +127,7 @@ export interface DeskState {
   readonly vaultChoice: Single<VaultChoice>
   readonly lastAnchor: Single<LastAnchor>
   readonly looks: Omit<Collection<SavedLook>, 'putAll'>
+  readonly postures: Omit<Collection<SavedPosture>, 'putAll'>
   /** Verdicts of earlier runs, by canonical repository address; newest first. */
   readonly verifications: {
     append(

@@ -14,6 +14,7 @@ const labels: Readonly<Record<Exclude<NextAction, 'verify'>, string>> = {
   backups: 'Show the backups',
   snapshot: 'Take a snapshot…',
   drills: 'Open the drills',
+  posture: 'Show the posture',
 }
 
 interface Props {
@@ -72,6 +73,17 @@ export function NextActionButton({ cluster, next, filled = false, size = 'xs' }:
       return (
         <Button {...looks} renderRoot={(props) => <Link to="/drills/$id" params={params} {...props} />}>
           {labels.drills}
+        </Button>
+      )
+    case 'posture':
+      return (
+        <Button
+          {...looks}
+          renderRoot={(props) => (
+            <Link to="/repositories/$id" params={{ id: cluster.repositoryId }} {...props} />
+          )}
+        >
+          {labels.posture}
         </Button>
       )
     case 'backups':

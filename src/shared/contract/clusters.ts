@@ -3,7 +3,7 @@ import { clusterModes } from '../domain/cluster-mode.ts'
 import { base } from './base.ts'
 import { hostKeys } from './connection-fields.ts'
 import { health } from './masters.ts'
-import { accessInput, address } from './repositories.ts'
+import { accessInput, address, posture } from './repositories.ts'
 import { backupId, count, durationMs, failure, fingerprint, id, level, systemName, time } from './values.ts'
 
 export const clusterMode = z.enum(clusterModes)
@@ -66,6 +66,16 @@ export const look = z.object({
 })
 export type Look = z.infer<typeof look>
 
+const postureSummary = z.object({
+  asOf: time,
+  verdict: posture.shape.verdict,
+  good: count,
+  of: count,
+  /** The first of the worst checks; null where all that can be told is good. */
+  worst: posture.shape.checks.element.pick({ id: true, state: true, sentence: true }).nullable(),
+})
+export type PostureSummary = z.infer<typeof postureSummary>
+
 export const cluster = z.object({
   id,
   name: z.string(),
@@ -89,6 +99,8 @@ export const cluster = z.object({
   }),
   /** Null before the first look. */
   look: look.nullable(),
+  /** Of its repository, as last judged; null before that. `of`: the checks that apply. */
+  posture: postureSummary.nullable(),
   /** A look is under way. */
   looking: z.boolean(),
 })

@@ -2,6 +2,7 @@ import { drillFault, type LastDrill } from './drill-fault.ts'
 import type { ErrorCode } from './error.ts'
 import type { Failure } from './failure.ts'
 import type { Level } from './level.ts'
+import { postureTitles, type PostureCheckId, type PostureState } from './posture-check.ts'
 import { ageWords, countOf, targetWords } from './size-words.ts'
 
 /** What is known of a cluster from its repository, as far as its state follows from it. */
@@ -14,6 +15,16 @@ export interface JudgedCluster {
   /** `none`: no connection to them is saved. */
   readonly masters: { readonly state: string }
   readonly look: JudgedLook | null
+  /** Of its repository; null before it was judged. */
+  readonly posture: JudgedPosture | null
+}
+
+export interface JudgedPosture {
+  readonly worst: {
+    readonly id: PostureCheckId
+    readonly state: PostureState
+    readonly sentence: string
+  } | null
 }
 
 export interface JudgedLook {
@@ -48,7 +59,7 @@ export type HealthGroup = 'act' | 'attention' | 'good'
 
 /** The one next action; where there is nothing to do, the reason is told and no button pretends. */
 export type NextAction =
-  'verify' | 'chain' | 'connection' | 'unlock' | 'keys' | 'backups' | 'snapshot' | 'drills'
+  'verify' | 'chain' | 'connection' | 'unlock' | 'keys' | 'backups' | 'snapshot' | 'drills' | 'posture'
 
 export interface Health {
   readonly group: HealthGroup
@@ -122,7 +133,8 @@ function stateOf(cluster: JudgedCluster, look: JudgedLook, rule: HealthRule, mea
     clockState(look, rule) ??
     newest ??
     lesserState(look, measured) ??
-    drillState(cluster, look) ?? { group: 'good', tone: 'good', word: 'Good', reason: null, next: null }
+    drillState(cluster, look) ??
+    postureState(cluster) ?? { group: 'good', tone: 'good', word: 'Good', reason: null, next: null }
   )
 }
 
@@ -263,6 +275,14 @@ function lesserState(look: JudgedLook, { isProofOld }: Measured): State | null {
 function drillState({ rtoMs }: JudgedCluster, { lastDrill }: JudgedLook): State | null {
   const fault = drillFault(lastDrill, rtoMs)
   return fault === null ? null : warn(fault.word, { reason: fault.reason, next: 'drills' })
+}
+
+/** Bad alone: a warning shows in its own column, and would drown what hangs on a restore. */
+function postureState({ posture }: JudgedCluster): State | null {
+  const worst = posture?.worst ?? null
+  if (worst?.state !== 'bad') return null
+  const reason = { lead: `${postureTitles[worst.id]}.`, detail: worst.sentence }
+  return warn('Not protected', { reason, next: 'posture' })
 }
 
 /** What an object does shows on the chain map. */

@@ -17,6 +17,23 @@ export const postureCheckIds = [
 ] as const
 export type PostureCheckId = (typeof postureCheckIds)[number]
 
+/** As people call them. */
+export const postureTitles: Readonly<Record<PostureCheckId, string>> = {
+  keyLike: 'Keys beside the backups',
+  publicAccess: 'Access by others',
+  transport: 'On the way',
+  versioning: 'Old versions',
+  objectLock: 'Object lock',
+  lockDates: 'Lock dates',
+  deletion: 'Deletion',
+  encryption: 'Encryption at rest',
+  lifecycle: 'Lifecycle rules',
+  storageClass: 'Storage class',
+  uploads: 'Unfinished uploads',
+  sameDisk: 'Disk',
+  offlineCopy: 'Offline copy',
+}
+
 /** `unknown`: it cannot be told, and is not called good. `notApplicable`: a place of this kind has no such thing. */
 export const postureStates = ['good', 'warning', 'bad', 'unknown', 'notApplicable'] as const
 export type PostureState = (typeof postureStates)[number]

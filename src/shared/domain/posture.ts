@@ -2,6 +2,7 @@ import { bucketChecks } from './posture-bucket.ts'
 import { folderChecks } from './posture-folder.ts'
 import type { PlaceFacts } from './place-facts.ts'
 import { cannotBeTold, countedNames, type FoundBackups, type PostureCheck } from './posture-check.ts'
+import { offlineCopy, type FoundCopies } from './posture-copies.ts'
 import { countOf } from './size-words.ts'
 
 /** What lies in a repository beside its backups, as far as it was looked at. */
@@ -21,6 +22,8 @@ export interface PostureFacts {
   readonly keys: FoundKeys
   /** Null: nobody said which system's backups these are. */
   readonly backups: FoundBackups | null
+  /** Null: nobody looked for any. */
+  readonly copies: FoundCopies | null
   readonly nowMs: number
 }
 
@@ -31,7 +34,7 @@ export interface Posture {
 
 /** How well a repository is protected against losing or leaking its backups, check by check; a pure step. */
 export function judgePosture(facts: PostureFacts): Posture {
-  const checks = [keyLike(facts), ...placeChecks(facts), offlineCopy()]
+  const checks = [keyLike(facts), ...placeChecks(facts), offlineCopy(facts.copies)]
   return { checks, verdict: worstOf(checks) }
 }
 
@@ -104,15 +107,5 @@ function keyLike({ place, keys }: PostureFacts): PostureCheck {
     state: 'good',
     sentence: 'No name here is that of a key, and no small object beside the backups holds one.',
     evidence,
-  }
-}
-
-function offlineCopy(): PostureCheck {
-  return {
-    ...cannotBeTold(
-      'offlineCopy',
-      'From here nobody sees whether the backups also lie where these credentials do not reach.',
-    ),
-    next: 'Make one with "holdfast copy", under credentials of its own.',
   }
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { clusterMode } from '../../../shared/contract/clusters.ts'
+import { clusterMode, look } from '../../../shared/contract/clusters.ts'
 import { connectionValues, hostKeys } from '../../../shared/contract/connection-fields.ts'
 import { savedDrillSchedule } from '../../../shared/contract/drills.ts'
 import { ownSchedule } from '../../../shared/contract/masters.ts'
-import { accessInput, address } from '../../../shared/contract/repositories.ts'
+import { accessInput, address, posture } from '../../../shared/contract/repositories.ts'
 import { savedRetention } from '../../../shared/contract/retention.ts'
 import { settingsValue, type Settings } from '../../../shared/contract/settings.ts'
 import { backupId, count, durationMs, id, systemName, time } from '../../../shared/contract/values.ts'
@@ -13,11 +13,13 @@ import type {
   LastAnchor,
   SavedCluster,
   SavedCredential,
+  SavedLook,
+  SavedPosture,
   SavedRepository,
   SavedTarget,
   VaultChoice,
 } from '../../ports/desk-state.ts'
-import type { DocumentKind } from './document-kind.ts'
+import type { DocumentKind, DocumentSchema } from './document-kind.ts'
 
 /** Every object is strict: a field that is not known would be lost at the next change, so it is reported instead. */
 
@@ -147,6 +149,18 @@ export const settingsKind: DocumentKind<Settings> = {
     z.strictObject(settingsValue.shape),
   ),
   empty: defaultSettings,
+}
+
+export const looksKind: DocumentSchema<SavedLook> = {
+  schema: 1,
+  steps: {},
+  body: z.strictObject({ id, look }),
+}
+
+export const posturesKind: DocumentSchema<SavedPosture> = {
+  schema: 1,
+  steps: {},
+  body: z.strictObject({ id, posture }),
 }
 
 export const lastAnchorKind: DocumentKind<LastAnchor> = {

@@ -5,17 +5,19 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Collection, DeskState, Single } from '../../ports/desk-state.ts'
 import { claimFolder, sweepClaims, type Claim } from '../files/claim-folder.ts'
 import { isDraft, makePrivateFolder, systemCode } from '../files/private-files.ts'
+import { openCache } from './cached-records.ts'
 import { openDocument, type Document } from './document.ts'
 import {
   clustersKind,
   credentialsKind,
   lastAnchorKind,
+  looksKind,
+  posturesKind,
   repositoriesKind,
   settingsKind,
   targetsKind,
   vaultKind,
 } from './documents.ts'
-import { openLooks } from './looks.ts'
 import { readOnlyState, reasonOf } from './state-errors.ts'
 import { openVerifications } from './verifications.ts'
 
@@ -50,7 +52,8 @@ export async function openDeskState(folder: string, parts: DeskStateParts): Prom
         open(lastAnchorKind),
       ])
     const holds = readOnlyBecause === null
-    const looks = await openLooks(join(folder, 'looks'), { mayWrite, holds })
+    const looks = await openCache(join(folder, 'looks'), looksKind, { mayWrite, holds })
+    const postures = await openCache(join(folder, 'postures'), posturesKind, { mayWrite, holds })
     const verdicts = await openVerifications(join(folder, 'verifications'), {
       mayWrite,
       holds,
@@ -88,10 +91,11 @@ export async function openDeskState(folder: string, parts: DeskStateParts): Prom
       vaultChoice: single(vaultChoice),
       lastAnchor: single(lastAnchor),
       looks,
+      postures,
       verifications: verdicts.verifications,
       async close() {
         isOpen = false
-        await Promise.all([...documents, looks, verdicts].map((one) => one.settled()))
+        await Promise.all([...documents, looks, postures, verdicts].map((one) => one.settled()))
         if (claim?.held === true) await claim.release()
       },
     }

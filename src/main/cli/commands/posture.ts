@@ -1,3 +1,4 @@
+import type { RepositoryPosture } from '../../../shared/contract/repositories.ts'
 import { formatAddress, parseAddress } from '../../../shared/domain/address.ts'
 import { postureCounts, postureStateWords, type PostureState } from '../../../shared/domain/posture-check.ts'
 import type { Posture } from '../../../shared/domain/posture.ts'
@@ -7,6 +8,7 @@ import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import type { PlaceOptions } from '../options.ts'
 import type { Output } from '../output.ts'
+import { findCluster, openVault, withDesk } from '../with-desk.ts'
 import { withSession } from '../session.ts'
 import { count } from '../words.ts'
 
@@ -18,9 +20,12 @@ export async function posture(flags: PostureFlags, context: CommandContext): Pro
   const options = { ...flags, masterKeyFile: [] }
   const { repository: address, system, cluster } = flags
   const isUnknown = address !== undefined && system === undefined && cluster === undefined
+  const isSaved = cluster !== undefined && address === undefined && system === undefined
   const { repository, judged } = isUnknown
     ? await ofUnknown(address, options, context)
-    : await ofSystem(options, context)
+    : isSaved
+      ? await ofSaved(cluster, options, context)
+      : await ofSystem(options, context)
   const { verdict, checks } = judged
   output.document({ repository, verdict, checks })
   for (const { id, state, sentence, evidence, next } of checks) {
@@ -37,7 +42,20 @@ export async function posture(flags: PostureFlags, context: CommandContext): Pro
 
 interface Judged {
   readonly repository: string
-  readonly judged: Posture
+  readonly judged: RepositoryPosture | Posture
+}
+
+/** As the window judges it, with what lies in the other repositories that are saved; the fleet shows it from then on. */
+async function ofSaved(
+  name: string,
+  { passphraseFile }: PlaceOptions,
+  context: CommandContext,
+): Promise<Judged> {
+  return withDesk(context, async (client) => {
+    const { repositoryId, address } = await findCluster(name, client)
+    await openVault(client, passphraseFile ?? null, context)
+    return { repository: address, judged: await client.repositories.posture({ id: repositoryId }) }
+  })
 }
 
 async function ofSystem(options: PlaceOptions, context: CommandContext): Promise<Judged> {

@@ -39,6 +39,10 @@ export function useWorstItems(): PaletteGroup {
     unlock: ['Unlock the vault…', () => askUnlock()],
     snapshot: ['Take a snapshot…', () => askSnapshot(cluster.id)],
     drills: ['Open its drills', () => navigate({ to: '/drills/$id', params })],
+    posture: [
+      'Show the posture of its repository',
+      () => navigate({ to: '/repositories/$id', params: { id: cluster.repositoryId } }),
+    ],
   } as const
   const [name, run] = places[health.next ?? 'backups']
   return {

@@ -9,6 +9,7 @@ import { Ladder } from '../../ui/ladder.tsx'
 import { Status } from '../../ui/status.tsx'
 import { Age } from '../../ui/time.tsx'
 import { keyWords } from '../../ui/key-words.ts'
+import { postureWordsOf } from '../repositories/posture-words.ts'
 import { lastDrillWords } from '../drills/model/last-drill.ts'
 import s from './overview.module.css'
 
@@ -61,7 +62,8 @@ export function Proof({ cluster, health }: Props) {
   )
 }
 
-export function Stored({ cluster: { look } }: { readonly cluster: Cluster }) {
+export function Stored({ cluster }: { readonly cluster: Cluster }) {
+  const { look } = cluster
   if (look === null) return null
   return (
     <>
@@ -71,9 +73,22 @@ export function Stored({ cluster: { look } }: { readonly cluster: Cluster }) {
           ['Stored', bytesWords(look.storedBytes)],
           ['Objects', countWords(look.objects)],
           ['Looked at', <Age key="age" at={look.asOf} ago />],
+          ['Posture', <Posture key="posture" cluster={cluster} />],
         ]}
       />
     </>
+  )
+}
+
+function Posture({ cluster: { posture, repositoryId } }: { readonly cluster: Cluster }) {
+  const { tone, figure, note } = postureWordsOf(posture)
+  return (
+    <span className={s['inline']}>
+      <Status tone={tone}>{posture === null || note === null ? figure : `${figure}, ${note}`}</Status>
+      <Link className={frame.link} to="/repositories/$id" params={{ id: repositoryId }}>
+        Repository
+      </Link>
+    </span>
   )
 }
 

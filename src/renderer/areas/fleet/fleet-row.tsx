@@ -3,19 +3,19 @@ import { memo } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { Health, JudgedHealth } from '../../../shared/domain/cluster-health.ts'
 import { printable } from '../../../shared/domain/printable.ts'
-import { countOf, countWords, targetWords } from '../../../shared/domain/size-words.ts'
+import { countWords, targetWords } from '../../../shared/domain/size-words.ts'
 import { NextActionButton } from '../../app/next-action.tsx'
 import { AgeBar } from '../../ui/age-bar.tsx'
 import { hashGroups, withShortHashes } from '../../ui/hash.tsx'
 import * as Icon from '../../ui/icons.tsx'
 import { Button } from '../../ui/kit.ts'
 import { Ladder } from '../../ui/ladder.tsx'
-import { Size } from '../../ui/size.tsx'
 import { Glyph, type Tone } from '../../ui/status.tsx'
 import { Strip, stripWords } from '../../ui/strip.tsx'
 import { Age } from '../../ui/time.tsx'
 import { keyWords } from '../../ui/key-words.ts'
 import { lastDrillWords } from '../drills/model/last-drill.ts'
+import { postureWordsOf } from '../repositories/posture-words.ts'
 import { mastersWords } from '../masters/model/health-words.ts'
 import s from './fleet.module.css'
 
@@ -51,16 +51,7 @@ export const FleetRow = memo(function FleetRow({ cluster, health }: JudgedHealth
       <Proved cluster={cluster} health={health} />
       <LastDrill cluster={cluster} />
       <Key cluster={cluster} />
-      <div role="cell">
-        {cluster.look && (
-          <>
-            <span>
-              <Size bytes={cluster.look.storedBytes} />
-            </span>
-            <small>{countOf(cluster.look.backups, 'backup')}</small>
-          </>
-        )}
-      </div>
+      <Posture cluster={cluster} />
       {health.reason !== null && (
         <div role="cell" className={s['why']}>
           <p title={printable(health.reason.detail)}>
@@ -210,6 +201,22 @@ function LastDrill({ cluster }: { readonly cluster: Cluster }) {
         {lastDrill !== null && <i>{note}</i>}
       </span>
       <small>{lastDrill === null ? note : <Age at={lastDrill.at} ago short plain />}</small>
+    </div>
+  )
+}
+
+/** How well its repository is protected, and what is worst of that. */
+function Posture({ cluster: { posture } }: Pick<CellProps, 'cluster'>) {
+  const { tone, figure, note } = postureWordsOf(posture)
+  return (
+    <div role="cell">
+      <span className={s['line']}>
+        <Glyph tone={tone} size={12} decorative />
+        {figure}
+      </span>
+      <small title={posture?.worst === null ? undefined : posture?.worst.sentence}>
+        {note ?? (posture && <Age at={posture.asOf} ago short plain />)}
+      </small>
     </div>
   )
 }

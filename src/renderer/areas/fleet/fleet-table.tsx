@@ -18,7 +18,7 @@ const heads = [
   'Proved',
   'Last drill',
   'Key opens',
-  'Repository',
+  'Posture',
 ]
 
 type Item =

@@ -6,6 +6,7 @@ import { ladderText } from '../../ui/ladder.tsx'
 import { stripWords } from '../../ui/strip.tsx'
 import { lastDrillWords } from '../drills/model/last-drill.ts'
 import { mastersWords } from '../masters/model/health-words.ts'
+import { postureWordsOf } from '../repositories/posture-words.ts'
 import { keyWords } from '../../ui/key-words.ts'
 
 /** The fleet as text: each row says what its pictures say. */
@@ -35,6 +36,13 @@ export const fleetText: readonly TextColumn<JudgedHealth<Cluster>>[] = [
         : [lastDrillWords(cluster).word, cluster.look.lastDrill?.at ?? ''].join(' ').trim(),
   },
   { head: 'Key opens', text: ({ cluster }) => keyWords(cluster.look?.keyProof).word },
+  {
+    head: 'Posture',
+    text: ({ cluster }) => {
+      const { figure, note } = postureWordsOf(cluster.posture)
+      return note === null ? figure : `${figure}: ${note}`
+    },
+  },
   {
     head: 'Masters',
     text: ({ cluster }) => mastersWords[cluster.masters.state].word,

@@ -1,22 +1,6 @@
 import type { RepositoryUsage } from '../../../shared/contract/repositories.ts'
-import type { PostureCheckId, PostureState } from '../../../shared/domain/posture-check.ts'
+import type { PostureState } from '../../../shared/domain/posture-check.ts'
 import type { Tone } from '../../ui/tone.ts'
-
-export const postureTitles: Readonly<Record<PostureCheckId, string>> = {
-  keyLike: 'Keys beside the backups',
-  publicAccess: 'Access by others',
-  transport: 'On the way',
-  versioning: 'Old versions',
-  objectLock: 'Object lock',
-  lockDates: 'Lock dates',
-  deletion: 'Deletion',
-  encryption: 'Encryption at rest',
-  lifecycle: 'Lifecycle rules',
-  storageClass: 'Storage class',
-  uploads: 'Unfinished uploads',
-  sameDisk: 'Disk',
-  offlineCopy: 'Offline copy',
-}
 
 export const postureWords: Readonly<Record<PostureState, string>> = {
   good: 'Good',

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Repository, RepositoryPosture } from '../../../shared/contract/repositories.ts'
-import { postureCounts } from '../../../shared/domain/posture-check.ts'
+import { postureCounts, postureTitles } from '../../../shared/domain/posture-check.ts'
 import { clusterCommand } from '../../../shared/domain/cluster-command.ts'
 import { repositoryCommand } from '../../../shared/domain/repository-command.ts'
 import { useDesk } from '../../lib/client.tsx'
@@ -13,7 +13,7 @@ import { Button } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
 import { Status } from '../../ui/status.tsx'
 import { Age } from '../../ui/time.tsx'
-import { postureTitles, postureTones, postureWords } from './model.ts'
+import { postureTones, postureWords } from './model.ts'
 import s from './repositories.module.css'
 
 /** How well a repository is protected against losing or leaking its backups; asked for by a press, as it reads there. */

@@ -18,6 +18,7 @@ function cluster(id: string): Cluster {
     rtoMs: null,
     addedAt: '2026-11-21T02:00:00Z',
     masters: { state: 'none', words: null, at: null },
+    posture: null,
     look: null,
     looking: false,
     hostKeys: [],

@@ -22,6 +22,7 @@ function cluster(id: string, name = id): Cluster {
     hostKeys: [],
     addedAt: '2026-11-21T02:00:00Z',
     masters: { state: 'none', words: null, at: null },
+    posture: null,
     look: null,
     looking: false,
   }

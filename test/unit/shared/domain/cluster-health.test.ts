@@ -41,6 +41,7 @@ function cluster(
     rtoMs: 20 * 60_000,
     mode: 'normal',
     masters: { state: 'none' },
+    posture: null,
     look: fields === null ? null : look(fields),
     ...more,
   }
@@ -237,4 +238,18 @@ test('a cluster is not good whose last drill failed, or was slower than its targ
   })
   expect(drilled({ outcome: 'restored', rtoMs: 20 * 60_000 })).toMatchObject({ group: 'good' })
   expect(drilled({ outcome: 'readable', rtoMs: null })).toMatchObject({ group: 'good' })
+})
+
+test('A repository that is badly protected needs attention where nothing else does, a warning of it does not', () => {
+  const posture = (state: 'bad' | 'warning'): Partial<JudgedCluster> => ({
+    posture: { worst: { id: 'keyLike', state, sentence: 'One object looks like a key.' } },
+  })
+  expect(healthOf(cluster('open', {}, posture('bad')), rule)).toMatchObject({
+    group: 'attention',
+    word: 'Not protected',
+    reason: { lead: 'Keys beside the backups.', detail: 'One object looks like a key.' },
+    next: 'posture',
+  })
+  expect(healthOf(cluster('open', {}, posture('warning')), rule)).toMatchObject({ group: 'good' })
+  expect(healthOf(cluster('none', { backups: 0 }, posture('bad')), rule)).toMatchObject({ group: 'act' })
 })

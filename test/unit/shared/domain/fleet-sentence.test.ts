@@ -34,6 +34,7 @@ function cluster(name: string, fields: Partial<JudgedLook> | null = {}): JudgedC
     rtoMs: null,
     mode: 'normal',
     masters: { state: 'none' },
+    posture: null,
     look: fields === null ? null : look,
   }
 }

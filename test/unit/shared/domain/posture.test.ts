@@ -45,7 +45,7 @@ const backups: FoundBackups = {
   needed: ['a/kms.enc'],
   sealing: { sealed: 1, plain: 0 },
 }
-const best: PostureFacts = { place: bucket, keys, backups, nowMs }
+const best: PostureFacts = { place: bucket, keys, backups, copies: null, nowMs }
 
 function stateOf(id: PostureCheckId, facts: PostureFacts): string | undefined {
   return judgePosture(facts).checks.find((check) => check.id === id)?.state
