@@ -159,8 +159,9 @@ function problemOf({ status, code, region, serverTimeMs }: S3Refusal, place: Pla
   if (status === 401 || status === 403) {
     return {
       code: 'repository.accessDenied',
-      why: `${said} These keys may not do this here${place.hasSessionToken ? ', or they were temporary and have expired, which not every server says' : ''}.`,
-      next: 'Have the policy of the user or the bucket allow it, or use other keys.',
+      // Ceph RGW says no more of keys that it does not know, nor of a token that has expired, once it gives out temporary ones.
+      why: `${said} These keys may not do this here, ${place.hasSessionToken ? 'or they were temporary and have expired, ' : ''}or the server does not know them; not every server says which.`,
+      next: 'Check the keys; have the policy of the user or the bucket allow it, or use other keys.',
     }
   }
   if ((status >= 500 && status !== 501) || status === 429 || status === 408 || code === 'SlowDown') {
