@@ -76,6 +76,10 @@ export function createRepositoryHandlers(desk: Desk) {
       return judgeRepository(savedRepository(input.id, state), desk, signal ?? never)
     }),
 
+    lastPosture: os.lastPosture.handler(
+      ({ input }) => state.postures.get(savedRepository(input.id, state).id)?.posture ?? null,
+    ),
+
     browse: os.browse.handler(async ({ input, signal }) => {
       const saved = savedRepository(input.id, state)
       const view = await viewOf(saved, desk)

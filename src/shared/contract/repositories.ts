@@ -122,5 +122,7 @@ export const repositories = {
   usage: base.input(z.strictObject({ id })).output(usage),
   /** Asks the place about its settings and looks for keys beside the backups; changes nothing and tries nothing out. */
   posture: base.input(z.strictObject({ id })).output(posture),
+  /** As it was last judged, from memory; null before that. */
+  lastPosture: base.input(z.strictObject({ id })).output(posture.nullable()),
   browse: base.input(z.strictObject({ id, prefix: z.string().max(1024) })).output(browsePage),
 }

@@ -197,6 +197,14 @@ export const cases: Cases = {
         },
       ],
     },
+    lastPosture: {
+      good: async (lab) => {
+        const { repositoryId: id } = await lab.addCluster()
+        await lab.client.repositories.posture({ id })
+        return { id }
+      },
+      bad: [{ input: () => ({ id: nobody }), code: 'repository.unsaved' }],
+    },
     browse: {
       good: async (lab) => ({ id: (await lab.addCluster()).repositoryId, prefix: '' }),
       bad: [{ input: () => ({ id: nobody, prefix: '' }), code: 'repository.unsaved' }],

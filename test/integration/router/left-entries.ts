@@ -22,6 +22,7 @@ export const leftEntries: Readonly<Record<string, RegExp | null>> = {
   'repositories.remove': /^repository\.removed$/,
   'repositories.usage': null,
   'repositories.posture': null,
+  'repositories.lastPosture': null,
   'repositories.browse': null,
   'clusters.list': null,
   'clusters.some': null,

@@ -16,7 +16,10 @@ import { Age } from '../../ui/time.tsx'
 import { postureTones, postureWords } from './model.ts'
 import s from './repositories.module.css'
 
-/** How well a repository is protected against losing or leaking its backups; asked for by a press, as it reads there. */
+/**
+ * How well a repository is protected against losing or leaking its backups: as it was last judged, and anew by a press, as that reads
+ * there.
+ */
 export function PostureView({ repository }: { readonly repository: Repository }) {
   const desk = useDesk()
   const asked = desk.repositories.posture.queryOptions({ input: { id: repository.id } })
@@ -26,7 +29,9 @@ export function PostureView({ repository }: { readonly repository: Repository })
     queryKey: [...asked.queryKey, repository.address, repository.access],
     enabled: false,
   })
-  const { data, isFetching, isError, error } = posture
+  const last = useQuery(desk.repositories.lastPosture.queryOptions({ input: { id: repository.id } }))
+  const { isFetching, isError, error } = posture
+  const data = posture.data ?? last.data ?? null
   const look = (): void => void posture.refetch()
   return (
     <>
@@ -51,16 +56,18 @@ export function PostureView({ repository }: { readonly repository: Repository })
         Posture
       </Section>
       <p className={s['note']}>
-        {data === undefined
+        {data === null
           ? 'What the place says of its settings and locks, and whether a key lies beside the backups. It only reads.'
           : `${postureCounts(data.checks)}.`}
       </p>
-      <Button onClick={look} loading={isFetching}>
-        {data === undefined ? 'Look at it now' : 'Look again'}
-      </Button>
+      <div className={s['acts']}>
+        <Button onClick={look} loading={isFetching}>
+          {data === null ? 'Look at it now' : 'Look again'}
+        </Button>
+      </div>
       {isError && <ErrorPanel failure={failureOf(error)} onRetry={look} />}
       {data && <Checks checks={data.checks} />}
-      <CommandLine command={postureCommand(repository)} />
+      <CommandLine apart command={postureCommand(repository)} />
     </>
   )
 }
