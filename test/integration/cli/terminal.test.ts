@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { keyFile, kiokFolder, storeSizes, type RepositoryFixture } from './fixture.ts'
@@ -19,8 +19,10 @@ beforeAll(async () => {
 const acting = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
 
 describe('Names that were made to act on a terminal', () => {
-  // Clipboard (OSC 52), window title report (CSI 21 t), an 8-bit CSI, a carriage return, a turned direction.
-  const evil = 'kiok\u001b]52;c;cm0gLXJmIC8=\u0007\u001b[21t\u009b31m\rgood\u202edoog'
+  // Clipboard (OSC 52), a link (OSC 8), window title report (CSI 21 t), a style that hides what follows (SGR 8), an 8-bit
+  // CSI, a carriage return, a turned direction.
+  const evil =
+    'kiok\u001b]52;c;cm0gLXJmIC8=\u0007\u001b]8;;mailto:evil\u001b\\\u001b[21t\u001b[8m\u009b31m\rgood\u202edoog'
   let hostile: RepositoryFixture
 
   beforeAll(async () => {
@@ -29,6 +31,9 @@ describe('Names that were made to act on a terminal', () => {
     const manifest = JSON.parse(readFileSync(file, 'utf8'))
     manifest.stores.iam.object = `${evil}.enc`
     writeFileSync(file, JSON.stringify(manifest))
+    const folder = join(hostile.folder, `20261101T020000Z${evil}\n✔ good     forged`)
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'manifest.json'), '{}')
   })
 
   test.each([
@@ -41,6 +46,8 @@ describe('Names that were made to act on a terminal', () => {
     expect(acting.test(stdout)).toBe(false)
     expect(acting.test(stderr)).toBe(false)
     expect(stdout).toContain('\\u001b')
+    // Nor does one pose as a line of its own.
+    expect(stdout + stderr).not.toMatch(/^✔ good {5}forged/m)
   })
 
   test('are whole again for who reads the JSON', async () => {

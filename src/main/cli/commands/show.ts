@@ -34,7 +34,7 @@ export async function show(
     }
     if (options.manifest === true) {
       output.line()
-      output.line(backup.manifestText ?? 'The manifest lies inside the object; "holdfast verify" reads it.')
+      output.text(backup.manifestText ?? 'The manifest lies inside the object; "holdfast verify" reads it.')
     }
     output.line()
     if (session.system.assumed !== null) output.line(session.system.assumed)
