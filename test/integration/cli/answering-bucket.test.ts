@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { answeringServer, type Answer, type AnsweringServer } from '../../fakes/answering-server.ts'
 import { entry, errorBody, listing } from '../../unit/main/adapters/s3/s3-fixture.ts'
@@ -129,10 +130,17 @@ test.each([
     ['verify', '--all'],
     ['key-check'],
     ['show', '2026'],
+    ['prune', '--keep-last', '1', '--keep-days', '1', '--apply'],
+    ['plan', '2026', '--target', join(home, 'target')],
+    ['restore', '2026', '--target', join(home, 'target'), '--confirm', 'target'],
+    ['drill', '2026'],
+    ['copy', '2026', '--to', pathToFileURL(home).href],
+    ['posture'],
   ]) {
     const { status, stdout } = await runCli(home, [...command, ...flags(server)], { env })
     expect([command, status, JSON.parse(stdout).error?.code]).toEqual([command, 3, 'repository.badAnswer'])
   }
+  expect(server.requests.filter(({ method }) => method !== 'GET')).toEqual([])
 })
 
 test.each([
