@@ -103,6 +103,21 @@ test('An object that may not be read leaves the verdict open: exit 3, and what e
   ])
 })
 
+test.each(['AccessDenied', 'NoSuchKey'] as const)(
+  'A manifest that was listed and cannot be read (%s) leaves the verdict open: exit 3',
+  async (code) => {
+    const server = await bucketOf((key) => (key.endsWith('manifest.json') ? code : null))
+    const { status, stdout } = await runCli(home, ['verify', '--all', ...flags(server)], { env })
+    const [backup] = JSON.parse(stdout).backups
+    expect([status, backup.verdict, backup.stores, backup.findings]).toEqual([
+      3,
+      'unknown',
+      [],
+      [expect.objectContaining({ code: 'object.unreachable', severity: 'error' })],
+    ])
+  },
+)
+
 test('An object that may not be read beside a damaged one is no excuse: exit 1', async () => {
   const server = await bucketOf((key) => (key.endsWith('iam.enc') ? 'AccessDenied' : null))
   const wrong = { ...env, HOLDFAST_MASTER_KEY: 'another' }
