@@ -2,6 +2,7 @@ import { isJsonObject } from '../../../shared/domain/strict-json.ts'
 import { quoted } from '../../engine/archive/entry-name.ts'
 import { plainValue, type InfoText } from './info-text.ts'
 import { compressionNamed, isLabel, type Compression } from './labels.ts'
+import { lastSecond } from './last-second.ts'
 
 /**
  * How stored bytes become plain ones. `deflate`: gzip without its frame, in newer bundles (from source: 2.46,
@@ -61,7 +62,7 @@ export function readBackupManifest(info: InfoText): ManifestReading {
   }
   const time = (key: string): number | null => {
     const value = plainValue(info, 'backup', key)
-    return typeof value === 'number' && Number.isSafeInteger(value) ? value : null
+    return isCount(value) && value <= lastSecond ? value : null
   }
   const option = (key: string): unknown => plainValue(info, 'backup:option', `option-${key}`)
   const label = text('backup-label')

@@ -384,6 +384,8 @@ describe('A manifest that was made to harm, its checksum included:', () => {
     ['a file without a bottom', bare('target:file', 'x', deep), 'manifest.unreadable'],
     ['another label', bare('backup', 'backup-label', '"../x"'), 'manifest.unreadable'],
     ['a time that is none', bare('backup', 'backup-timestamp-stop', '"now"'), 'manifest.unreadable'],
+    ['a time beyond all times', bare('backup', 'backup-timestamp-stop', '9007199254740991'), 'manifest.unreadable'],
+    ['a time before all times', bare('backup', 'backup-timestamp-stop', '-9007199254740991'), 'manifest.unreadable'],
     ['a compression that is none', bare('backup:option', 'option-compress-type', '"__proto__"'), 'manifest.unreadable'],
     ['a segment that is none', bare('backup', 'backup-archive-stop', '"../x"'), 'manifest.unreadable'],
     ['a database that is a pattern', bare('backup:db', 'db-system-id', '"("'), 'manifest.unreadable'],
