@@ -183,6 +183,20 @@ describe('A run that does not come to its end', () => {
     return undefined
   })
 
+  test('is what it would be with nothing to read from: a result is one, a missing secret is none', () => {
+    const closed = (...args: readonly string[]) =>
+      spawnSync('sh', ['-c', 'exec "$@" <&-', 'sh', process.execPath, cliFile, ...args], {
+        env,
+        encoding: 'utf8',
+      })
+    expect(closed('backups', ...kiok.flags)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining(kiok.ids[0] ?? 'no id'),
+    })
+    const secret = closed('credentials', 'add', 'x', '--kind', 'token', '--keep-in', 'sealed-file')
+    expect([secret.status, secret.stdout]).toEqual([3, ''])
+  })
+
   test('is taken back when nobody hears any more how a restore is going', async () => {
     const long = await kiokFolder(home, 'long', { storeSizes: { ...storeSizes, joblog: 8_000_000 } })
     await runCli(home, ['verify', '20261112', ...long.flags, ...keys], { env })
