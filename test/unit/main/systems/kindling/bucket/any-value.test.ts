@@ -56,3 +56,14 @@ test.each([
   }
   expect(tried).toBeGreaterThan(100)
 })
+
+test('A name may have equals signs, and a line of millions of them is no pair', () => {
+  const read = (name: string) => {
+    const reading = readInfoText(
+      Buffer.from(infoText({ backrest: { 'backrest-format': '5' }, files: { [name]: '7' } })),
+    )
+    return reading.ok ? [...(reading.info.sections.get('files') ?? [])] : reading.reason
+  }
+  expect(read('a="b=c')).toEqual([['a="b=c', '7']])
+  expect(read('a="'.repeat(4_000_000))).toMatch(/a line that is no pair/)
+})
