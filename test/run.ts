@@ -17,6 +17,7 @@ const realParts = [
   { program: '/usr/bin/openssl', packages: ['openssl'] },
   { program: '/usr/bin/curl', packages: ['curl'] },
   { program: '/usr/bin/python3', packages: ['python3'] },
+  { program: '/usr/bin/strace', packages: ['strace'] },
   { program: '/usr/bin/gnome-keyring-daemon', packages: ['gnome-keyring', 'dbus', 'libsecret-1-0'] },
   { program: '/usr/lib/postgresql/15/bin/initdb', packages: ['postgresql', 'postgresql-15'] },
   { program: '/usr/bin/pgbackrest', packages: ['pgbackrest'] },

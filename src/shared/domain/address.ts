@@ -40,7 +40,7 @@ export function parseAddress(text: string): RepositoryAddress {
     throw bad('It carries a credential; credentials are never part of an address.')
   }
   if (url.hash !== '') throw bad('It has a fragment ("#"); write %23 for a "#" in a path.')
-  const path = decodePath(url.pathname)
+  const path = decoded(url.pathname, 'path')
   switch (url.protocol) {
     case 's3:':
       return s3Address(url, path.replace(/^\//, ''))
@@ -53,7 +53,7 @@ export function parseAddress(text: string): RepositoryAddress {
       if (url.hostname === '') throw bad('It names no host.')
       return {
         kind: 'sftp',
-        user: url.username === '' ? null : decodeURIComponent(url.username),
+        user: url.username === '' ? null : decoded(url.username, 'user'),
         host: url.hostname.replace(/^\[|\]$/g, ''),
         port: url.port === '' ? 22 : Number(url.port),
         folder: withoutTrailingSlash(path),
@@ -128,15 +128,15 @@ function refuseOptions(url: URL): void {
   if (url.search !== '') throw bad('It has options ("?"); write %3F for a "?" in a path.')
 }
 
-function decodePath(path: string): string {
-  let decoded: string
+function decoded(part: string, name: string): string {
+  let text: string
   try {
-    decoded = decodeURIComponent(path)
+    text = decodeURIComponent(part)
   } catch {
-    throw bad('Its path is not percent-encoded UTF-8.')
+    throw bad(`Its ${name} is not percent-encoded UTF-8.`)
   }
-  if (decoded.includes('\0')) throw bad('Its path has a NUL character.')
-  return decoded
+  if (text.includes('\0')) throw bad(`Its ${name} has a NUL character.`)
+  return text
 }
 
 function encodePath(path: string): string {

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { answeringServer, type Answer, type AnsweringServer } from '../../fakes/answering-server.ts'
 import { entry, errorBody, listing } from '../../unit/main/adapters/s3/s3-fixture.ts'
@@ -102,6 +103,21 @@ test('An object that may not be read leaves the verdict open: exit 3, and what e
   ])
 })
 
+test.each(['AccessDenied', 'NoSuchKey'] as const)(
+  'A manifest that was listed and cannot be read (%s) leaves the verdict open: exit 3',
+  async (code) => {
+    const server = await bucketOf((key) => (key.endsWith('manifest.json') ? code : null))
+    const { status, stdout } = await runCli(home, ['verify', '--all', ...flags(server)], { env })
+    const [backup] = JSON.parse(stdout).backups
+    expect([status, backup.verdict, backup.stores, backup.findings]).toEqual([
+      3,
+      'unknown',
+      [],
+      [expect.objectContaining({ code: 'object.unreachable', severity: 'error' })],
+    ])
+  },
+)
+
 test('An object that may not be read beside a damaged one is no excuse: exit 1', async () => {
   const server = await bucketOf((key) => (key.endsWith('iam.enc') ? 'AccessDenied' : null))
   const wrong = { ...env, HOLDFAST_MASTER_KEY: 'another' }
@@ -129,10 +145,17 @@ test.each([
     ['verify', '--all'],
     ['key-check'],
     ['show', '2026'],
+    ['prune', '--keep-last', '1', '--keep-days', '1', '--apply'],
+    ['plan', '2026', '--target', join(home, 'target')],
+    ['restore', '2026', '--target', join(home, 'target'), '--confirm', 'target'],
+    ['drill', '2026'],
+    ['copy', '2026', '--to', pathToFileURL(home).href],
+    ['posture'],
   ]) {
     const { status, stdout } = await runCli(home, [...command, ...flags(server)], { env })
     expect([command, status, JSON.parse(stdout).error?.code]).toEqual([command, 3, 'repository.badAnswer'])
   }
+  expect(server.requests.filter(({ method }) => method !== 'GET')).toEqual([])
 })
 
 test.each([

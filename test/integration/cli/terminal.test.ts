@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { keyFile, kiokFolder, storeSizes, type RepositoryFixture } from './fixture.ts'
@@ -19,8 +19,10 @@ beforeAll(async () => {
 const acting = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
 
 describe('Names that were made to act on a terminal', () => {
-  // Clipboard (OSC 52), window title report (CSI 21 t), an 8-bit CSI, a carriage return, a turned direction.
-  const evil = 'kiok\u001b]52;c;cm0gLXJmIC8=\u0007\u001b[21t\u009b31m\rgood\u202edoog'
+  // Clipboard (OSC 52), a link (OSC 8), window title report (CSI 21 t), a style that hides what follows (SGR 8), an 8-bit
+  // CSI, a carriage return, a turned direction.
+  const evil =
+    'kiok\u001b]52;c;cm0gLXJmIC8=\u0007\u001b]8;;mailto:evil\u001b\\\u001b[21t\u001b[8m\u009b31m\rgood\u202edoog'
   let hostile: RepositoryFixture
 
   beforeAll(async () => {
@@ -29,6 +31,9 @@ describe('Names that were made to act on a terminal', () => {
     const manifest = JSON.parse(readFileSync(file, 'utf8'))
     manifest.stores.iam.object = `${evil}.enc`
     writeFileSync(file, JSON.stringify(manifest))
+    const folder = join(hostile.folder, `20261101T020000Z${evil}\n✔ good     forged`)
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'manifest.json'), '{}')
   })
 
   test.each([
@@ -41,6 +46,8 @@ describe('Names that were made to act on a terminal', () => {
     expect(acting.test(stdout)).toBe(false)
     expect(acting.test(stderr)).toBe(false)
     expect(stdout).toContain('\\u001b')
+    // Nor does one pose as a line of its own.
+    expect(stdout + stderr).not.toMatch(/^✔ good {5}forged/m)
   })
 
   test('are whole again for who reads the JSON', async () => {
@@ -174,6 +181,20 @@ describe('A run that does not come to its end', () => {
     const { status, stderr } = spawnSync('sh', ['-c', run, 'sh', ...command], { env, encoding: 'utf8' })
     expect([status, stderr]).toEqual([4, 'holdfast: The result could not be written (ENOSPC).\n'])
     return undefined
+  })
+
+  test('is what it would be with nothing to read from: a result is one, a missing secret is none', () => {
+    const closed = (...args: readonly string[]) =>
+      spawnSync('sh', ['-c', 'exec "$@" <&-', 'sh', process.execPath, cliFile, ...args], {
+        env,
+        encoding: 'utf8',
+      })
+    expect(closed('backups', ...kiok.flags)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining(kiok.ids[0] ?? 'no id'),
+    })
+    const secret = closed('credentials', 'add', 'x', '--kind', 'token', '--keep-in', 'sealed-file')
+    expect([secret.status, secret.stdout]).toEqual([3, ''])
   })
 
   test('is taken back when nobody hears any more how a restore is going', async () => {

@@ -392,6 +392,19 @@ describe('holdfast backups and show', () => {
     expect(backups[0].newBytes).toBeLessThan(backups[0].sizeBytes)
   })
 
+  test('say with their exit status that an error is known', async () => {
+    const own = temporaryFolder()
+    const cut = await kiokFolder(own, 'cut')
+    const object = join(cut.folder, cut.ids[0] ?? '', 'iam.enc')
+    writeFileSync(object, readFileSync(object).subarray(1))
+    const { status, stdout } = await runCli(own, ['show', '20261112', '--json', ...cut.flags])
+    const findings = JSON.parse(stdout).backup.stores.flatMap((each: { findings: unknown }) => each.findings)
+    expect([status, findings]).toEqual([
+      1,
+      [expect.objectContaining({ code: 'object.sizeMismatch', severity: 'error' })],
+    ])
+  })
+
   test('show what is known without reading an object', async () => {
     const own = temporaryFolder()
     const args = ['show', '20261112', '--json', ...kiok.flags]

@@ -92,6 +92,24 @@ test('SIGUSR1 opens no inspector and ends nothing', async () => {
   expect(served.said()).not.toContain('Debugger')
 })
 
+const strace = '/usr/bin/strace'
+
+test.skipIf(!existsSync(strace))(
+  'It sends nothing to anybody where nothing was asked for: not for an update, not for anything else',
+  async () => {
+    const trace = join(home, 'trace')
+    const calls = ['-D', '-f', '-qq', '-o', trace, '-e', 'trace=listen,connect,sendto,sendmsg,sendmmsg']
+    const served = run(strace, [...calls, process.execPath, cliFile, 'serve', '--no-open'], 'silent')
+    const link = linkOf(await served.hears(page))
+    expect(await statusOf(link)).toBe(200)
+    served.child.kill('SIGTERM')
+    await served.ended
+    const seen = readFileSync(trace, 'utf8').split('\n')
+    expect(seen.filter((call) => call.includes('listen('))).not.toEqual([])
+    expect(seen.filter((call) => /AF_INET|:53\b/.test(call))).toEqual([])
+  },
+)
+
 test.skipIf(!existsSync('/proc/self/coredump_filter'))(
   'Of what it holds in memory nothing is written where it crashes',
   async () => {

@@ -124,7 +124,7 @@ export async function listAudit(limit: string, { ports, output }: CommandContext
       .join(' '),
     actor,
   ])
-  for (const line of table(rows.map((row) => row.map(onOneLine)))) output.line(line.trimEnd())
+  for (const line of table(rows)) output.line(line.trimEnd())
   if (entries.length === 0) output.line('Nothing was done here yet.')
   if (more) output.line('There are older ones.')
   return exitStatus.ok
@@ -132,9 +132,4 @@ export async function listAudit(limit: string, { ports, output }: CommandContext
 
 function entriesInWords(number: number): string {
   return number === 1 ? '1 entry' : `${number} entries`
-}
-
-/** A fact cannot pose as a line of the list. */
-function onOneLine(cell: string): string {
-  return cell.replaceAll('\n', '\\n').replaceAll('\t', '\\t')
 }

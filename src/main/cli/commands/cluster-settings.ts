@@ -45,7 +45,7 @@ export async function clusterSettings(
     const preview = await client.masters.previewSettings({ id, changes }, { signal })
     output.document({ cluster: name, ...preview })
     for (const { label, before, after } of preview.rows) {
-      output.line(oneLine(`${label}: ${before ?? 'none'} → ${after ?? 'none'}`))
+      output.line(`${label}: ${before ?? 'none'} → ${after ?? 'none'}`)
     }
     for (const sentence of preview.effects) output.line(sentence)
     const times = preview.next.map((time) => timeInWords(time, ports.clock.now()))
@@ -64,7 +64,7 @@ function show(name: string, { words, settings }: ClusterSchedule, { output }: Co
     each.value ?? 'not set',
     each.canChange ? '' : 'cannot be changed here',
   ])
-  for (const line of table(rows.map((cells) => cells.map(oneLine)))) output.line(line.trimEnd())
+  for (const line of table(rows)) output.line(line.trimEnd())
   return exitStatus.ok
 }
 
@@ -74,10 +74,6 @@ function changeOf(pair: string): readonly [string, string | null] {
   if (at < 1) throw wrong('--set takes NAME=VALUE.')
   const value = pair.slice(at + 1)
   return [pair.slice(0, at), value === '' ? null : value]
-}
-
-function oneLine(cell: string): string {
-  return cell.replaceAll('\n', '\\n').replaceAll('\t', '\\t')
 }
 
 function wrong(what: string): HoldfastError {

@@ -63,9 +63,7 @@ export function clusterLine(cluster: Cluster, context: CommandContext): string {
 
 function cells(cluster: Cluster, { ports }: CommandContext): readonly string[] {
   const { name, system, mode, look, address } = cluster
-  return [name, system, modeWords(mode), newestWords(look, ports.clock.now()), stateWords(look), address].map(
-    oneLine,
-  )
+  return [name, system, modeWords(mode), newestWords(look, ports.clock.now()), stateWords(look), address]
 }
 
 function newestWords(look: Cluster['look'], nowMs: number): string {
@@ -116,9 +114,4 @@ export async function lookedAt(
 
 function inOrder(clusters: readonly Cluster[]): readonly Cluster[] {
   return clusters.toSorted((a, b) => (a.name < b.name ? -1 : 1))
-}
-
-/** A name or an address cannot pose as a line of the list. */
-function oneLine(cell: string): string {
-  return cell.replaceAll('\n', '\\n').replaceAll('\t', '\\t')
 }

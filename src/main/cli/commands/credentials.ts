@@ -40,7 +40,7 @@ export async function listCredentials(context: CommandContext): Promise<ExitStat
     const rows = credentials.map(({ id, kind, label, hint, usedAt, usedBy, isThere }) => [
       id,
       kindWords(kind),
-      label.replaceAll('\n', '\\n'),
+      label,
       hint,
       usedAt === null ? 'never used' : `used ${ageInWords(usedAt, ports.clock.now())}`,
       isThere ? `for ${usedBy.length === 0 ? 'nothing' : usedBy.join(', ')}` : 'lost: replace it',

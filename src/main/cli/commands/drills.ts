@@ -33,7 +33,7 @@ export async function listDrills(
     if (rows.length > 0) output.line()
     const asking = fleet.filter(({ standing }) => standing.state !== 'good')
     for (const { name, standing } of asking) {
-      output.line(`${output.style('yellow', '!')} ${oneLine(name)}: ${standing.sentence}`)
+      output.line(`${output.style('yellow', '!')} ${name}: ${standing.sentence}`)
     }
     for (const cluster of fleet) printTrend(cluster, output)
     if (fleet.length === 0) output.line('No cluster was added yet: see "holdfast clusters add --help".')
@@ -52,11 +52,11 @@ function cellsOf({ name, targetMs }: ClusterDrills, drill: DrillView, nowMs: num
     outcome.kind,
     rtoMs === null ? 'not measured' : `${tookWords(rtoMs)}${target}`,
     phases.map(({ name: phase, tookMs }) => `${drillPhaseWords[phase]} ${tookWords(tookMs)}`).join(', '),
-  ].map(oneLine)
+  ]
 }
 
 function printTrend({ name, drills, trend }: ClusterDrills, output: Output): void {
-  if (drills.length > 0) output.line(`${oneLine(name)}: ${trend.sentence}`)
+  if (drills.length > 0) output.line(`${name}: ${trend.sentence}`)
 }
 
 function daysOf(text: string): number {
@@ -67,9 +67,4 @@ function daysOf(text: string): number {
     unchanged: 'Nothing was begun.',
     next: 'Give a whole number from 1 to 3650.',
   })
-}
-
-/** A name cannot pose as a line of the list. */
-function oneLine(cell: string): string {
-  return cell.replaceAll('\n', '\\n').replaceAll('\t', '\\t')
 }

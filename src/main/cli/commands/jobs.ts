@@ -11,16 +11,14 @@ export async function listJobs(context: CommandContext): Promise<ExitStatus> {
   return withDesk(context, async (client) => {
     const jobs = await client.jobs.list()
     output.document({ jobs })
-    const rows = jobs.map(({ id, kind, subject, state, createdAt, outcome, phase }) =>
-      [
-        id.slice(0, 8),
-        kind,
-        state,
-        subject,
-        ageInWords(createdAt, ports.clock.now()),
-        outcome ?? phase ?? '',
-      ].map(oneLine),
-    )
+    const rows = jobs.map(({ id, kind, subject, state, createdAt, outcome, phase }) => [
+      id.slice(0, 8),
+      kind,
+      state,
+      subject,
+      ageInWords(createdAt, ports.clock.now()),
+      outcome ?? phase ?? '',
+    ])
     for (const line of table(rows)) output.line(line.trimEnd())
     if (jobs.length === 0) output.line('Nothing was started here yet.')
     return exitStatus.ok
@@ -106,7 +104,7 @@ async function follow(job: Job, client: Client, context: CommandContext): Promis
 function showWhole(job: Job, { output, ports }: CommandContext): void {
   output.document({ job })
   const nowMs = ports.clock.now()
-  output.line(`${output.style('bold', job.kind)}  ${oneLine(job.subject)}: ${oneLine(job.detail)}`)
+  output.line(`${output.style('bold', job.kind)}  ${job.subject}: ${job.detail}`)
   output.line(`  id        ${job.id}`)
   output.line(`  state     ${job.state}${job.phase === null ? '' : `, ${job.phase}`}`)
   output.line(`  asked     ${timeInWords(job.createdAt, nowMs)}`)
@@ -114,12 +112,8 @@ function showWhole(job: Job, { output, ports }: CommandContext): void {
   const of = job.totalBytes === null ? '' : ` of ${bytesInWords(job.totalBytes)}`
   if (job.doneBytes > 0) output.line(`  bytes     ${bytesInWords(job.doneBytes)}${of}`)
   for (const { name, state } of job.phases) output.line(`  ${state.padEnd(8)}  ${name}`)
-  if (job.outcome !== null) output.line(`  ${oneLine(job.outcome)}`)
+  if (job.outcome !== null) output.line(`  ${job.outcome}`)
   const { why, unchanged, next } = job.failure ?? {}
-  for (const part of [why, unchanged, next]) if (part !== undefined) output.line(`  ${oneLine(part)}`)
+  for (const part of [why, unchanged, next]) if (part !== undefined) output.line(`  ${part}`)
   if (job.canResume) output.line(`  Go on with it: holdfast jobs resume ${job.id.slice(0, 8)}`)
-}
-
-function oneLine(cell: string): string {
-  return cell.replaceAll('\n', '\\n').replaceAll('\t', '\\t')
 }

@@ -44,7 +44,7 @@ export async function addRepository(
     const repository = await client.repositories.add({ name, system, address: flags.repository, access })
     const { address } = repository
     output.document({ repository })
-    output.line(`Added ${oneLine(repository.name)} as ${repository.id}: ${address}`)
+    output.line(`Added ${repository.name} as ${repository.id}: ${address}`)
     for await (const { state, title, detail } of await client.repositories.test(
       { system, address, access, masterKeys: [] },
       { signal },
@@ -71,7 +71,7 @@ export async function editRepository(
       access: await changedAccess(access, address, flags, client),
     })
     output.document({ repository })
-    output.line(`Changed ${oneLine(repository.name)} (${id}): ${repository.address}`)
+    output.line(`Changed ${repository.name} (${id}): ${repository.address}`)
     return exitStatus.ok
   })
 }
@@ -82,7 +82,7 @@ export async function removeRepository(idOrName: string, context: CommandContext
     const { id, name, address } = await findRepository(idOrName, client)
     await client.repositories.remove({ id })
     output.document({ removed: { id, name, address } })
-    output.line(`Removed ${oneLine(name)} (${id}). What lies in ${address} stays as it is.`)
+    output.line(`Removed ${name} (${id}). What lies in ${address} stays as it is.`)
     return exitStatus.ok
   })
 }
@@ -105,8 +105,7 @@ export async function showUsage(idOrName: string, context: CommandContext): Prom
         ? 'Each object belongs to a backup.'
         : `No readable backup points to ${count(orphans.objects, 'object')}, ${bytesInWords(orphans.bytes)}:`,
     )
-    for (const { key, sizeBytes } of orphans.listed)
-      output.line(`  ${oneLine(key)}  ${bytesInWords(sizeBytes)}`)
+    for (const { key, sizeBytes } of orphans.listed) output.line(`  ${key}  ${bytesInWords(sizeBytes)}`)
     const unlisted = orphans.objects - orphans.listed.length
     if (unlisted > 0) output.line(`  and ${unlisted} more`)
     if (orphans.note !== null) output.line(orphans.note)
@@ -116,16 +115,11 @@ export async function showUsage(idOrName: string, context: CommandContext): Prom
 
 function cells({ id, name, system, clusters, seen, address }: Repository, nowMs: number): readonly string[] {
   const usedBy = clusters.length === 0 ? 'no cluster' : clusters.map((cluster) => cluster.name).join(', ')
-  return [id, name, system, usedBy, seenWords(seen, nowMs), address].map(oneLine)
+  return [id, name, system, usedBy, seenWords(seen, nowMs), address]
 }
 
 function seenWords(seen: Repository['seen'], nowMs: number): string {
   if (seen === null) return 'not looked at yet'
   if (seen.failure !== null) return `not readable (${seen.failure.code})`
   return `${count(seen.backups, 'backup')}, ${bytesInWords(seen.storedBytes)}, seen ${ageInWords(seen.at, nowMs)}`
-}
-
-/** A name or a key cannot pose as a line of the list. */
-function oneLine(cell: string): string {
-  return cell.replaceAll('\n', '\\n').replaceAll('\t', '\\t')
 }

@@ -21,7 +21,7 @@ export async function exportSetup(to: string | null, context: CommandContext): P
     for (const one of leftOut) output.note(`Note: not taken along: ${one}`)
     if (to === null) {
       output.document(JSON.parse(text))
-      output.line(text.trimEnd())
+      output.text(text.trimEnd())
       return exitStatus.ok
     }
     await writeNamedFile(to, pieces(text), context)

@@ -1,6 +1,7 @@
 import { verifyBackups } from '../../engine/verify/verify-backups.ts'
+import { allFindings } from '../../operations/all-findings.ts'
 import type { CommandContext } from '../context.ts'
-import { exitStatus, type ExitStatus } from '../exit-status.ts'
+import { statusOfFindings, type ExitStatus } from '../exit-status.ts'
 import { backupDocument, printBackup } from '../report.ts'
 import { findBackup } from '../../operations/find-backup.ts'
 import type { PlaceOptions } from '../options.ts'
@@ -34,12 +35,12 @@ export async function show(
     }
     if (options.manifest === true) {
       output.line()
-      output.line(backup.manifestText ?? 'The manifest lies inside the object; "holdfast verify" reads it.')
+      output.text(backup.manifestText ?? 'The manifest lies inside the object; "holdfast verify" reads it.')
     }
     output.line()
     if (session.system.assumed !== null) output.line(session.system.assumed)
     if (session.system.restoreWarning !== undefined) output.line(session.system.restoreWarning)
     output.line('Nothing was read but listings and manifests; "holdfast verify" proves the rest.')
-    return exitStatus.ok
+    return statusOfFindings(result.backups.flatMap(allFindings))
   })
 }

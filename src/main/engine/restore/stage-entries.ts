@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto'
 import { HoldfastError } from '../../../shared/domain/error.ts'
-import { isPlainName } from '../../../shared/domain/plain-name.ts'
 import type { PlannedPlacement, RestorePlan } from '../../../shared/domain/restore-plan.ts'
 import type { LockedTarget, StagingPlace } from '../../ports/restore-target.ts'
+import { nameLimits } from '../archive/name-register.ts'
 import { treeDigest, type TreeFile } from '../tree-digest.ts'
 import { isSameItem, type ItemFacts } from './item-facts.ts'
+import { whyNotRestorable } from './restorable-path.ts'
 import type { StagedEntry } from '../../ports/staged-entry.ts'
 import { throwIfCancelled } from './swap-run.ts'
 
-/** Deep enough for any store, and few enough folders to have open at once. */
-const deepestParts = 64
-/** As many entries as an archive may have. */
-const mostFolders = 500_000
+/** No more than an archive may have. */
+const mostFolders = nameLimits.names
 
 export interface StageParts {
   readonly run: string
@@ -114,9 +113,7 @@ function whyNoEntryOf(plan: PlannedPlacement, entry: StagedEntry): string | null
   if (entry.path === '') {
     return entry.kind === 'folder' ? null : 'In the plan this item is a folder.'
   }
-  const path = entry.path.split('/')
-  if (path.length > deepestParts) return `It lies deeper than ${deepestParts} folders.`
-  return path.every(isPlainName) ? null : 'Its path is not made of plain names.'
+  return whyNotRestorable(entry.path)
 }
 
 /** Which paths are files and which are folders; a name is never both, and a file comes once. */

@@ -1,4 +1,4 @@
-import { readLogRecords } from './log-records.ts'
+import { readLogRecords, type LogEnd } from './log-records.ts'
 
 export type ManifestTables =
   /** The tables of the state that a MANIFEST ends with: their sizes in bytes, by the numbers in their names. */
@@ -7,6 +7,8 @@ export type ManifestTables =
   | { readonly kind: 'damaged'; readonly records: number }
   /** It says something that is not understood here: nothing can be told. */
   | { readonly kind: 'unknown' }
+  /** It names more than are asked for at most. */
+  | { readonly kind: 'tooMany' }
 
 /** From source: rocksdb db/version_edit.h, `Tag`. */
 const tags = {
@@ -48,6 +50,7 @@ const neededTags: readonly number[] = [tags.logNumber, tags.nextFileNumber, tags
 
 /** What one record changes. */
 interface Edit {
+  /** Of the needed tags. */
   readonly seen: Set<number>
   readonly added: Table[]
   readonly deleted: number[]
@@ -57,47 +60,77 @@ interface Edit {
   groupLeft: number | null
 }
 
+/** One for each column family; a store has a few. */
+const mostInGroup = 10_000
+
 class NotUnderstood extends Error {}
+class TooMany extends Error {}
 
 /**
  * The tables that a RocksDB folder needs to be opened, by its MANIFEST (from source: rocksdb db/version_edit.cc, written by 7.8 and
  * read so by every version since column families; RocksDB wiki, "MANIFEST"). Where a file is not there, or has another size, it
  * refuses to open the store (from source: db/version_builder.cc, `CheckConsistency`; tried with 7.8.3).
  */
-export function readManifestTables(manifest: Uint8Array): ManifestTables {
-  const log = readLogRecords(manifest)
-  if (log.kind === 'damaged') return { kind: 'damaged', records: log.count }
-  if (log.kind === 'unknown' || log.records.length === 0) return { kind: 'unknown' }
-  const tables = new Map<number, { readonly sizeBytes: number; readonly columnFamily: number }>()
-  const seen = new Set<number>()
-  const apply = ({ added, deleted, columnFamily, dropsFamily, ...edit }: Edit): void => {
-    for (const tag of edit.seen) seen.add(tag)
-    for (const number of deleted) tables.delete(number)
-    for (const { number, sizeBytes } of added) tables.set(number, { sizeBytes, columnFamily })
-    if (!dropsFamily) return
-    for (const [number, table] of tables) if (table.columnFamily === columnFamily) tables.delete(number)
-  }
-  let group: Edit[] = []
+export function readManifestTables(manifest: Uint8Array, mostTables: number): ManifestTables {
+  const state = new State(mostTables)
+  let end: LogEnd
   try {
-    for (const record of log.records) {
-      const edit = readEdit(new Reader(record))
-      group.push(edit)
-      if (edit.groupLeft !== null && edit.groupLeft > 0) continue
-      for (const each of group) apply(each)
-      group = []
-    }
+    end = readLogRecords(manifest, (record) => state.take(record))
   } catch (error) {
-    if (error instanceof NotUnderstood) return { kind: 'unknown' }
+    if (error instanceof TooMany) return { kind: 'tooMany' }
     throw error
   }
-  if (neededTags.some((tag) => !seen.has(tag))) return { kind: 'damaged', records: log.records.length }
+  if (end.kind === 'damaged') return { kind: 'damaged', records: end.count }
+  if (end.kind === 'unknown' || end.count === 0 || !state.isUnderstood) return { kind: 'unknown' }
+  if (neededTags.some((tag) => !state.seen.has(tag))) return { kind: 'damaged', records: end.count }
   return {
     kind: 'tables',
-    tables: new Map([...tables].map(([number, { sizeBytes }]) => [number, sizeBytes])),
+    tables: new Map([...state.tables].map(([number, { sizeBytes }]) => [number, sizeBytes])),
   }
 }
 
-function readEdit(from: Reader): Edit {
+/** What the records so far come to. */
+class State {
+  readonly tables = new Map<number, { readonly sizeBytes: number; readonly columnFamily: number }>()
+  readonly seen = new Set<number>()
+  isUnderstood = true
+  readonly #mostTables: number
+  #group: Edit[] = []
+
+  constructor(mostTables: number) {
+    this.#mostTables = mostTables
+  }
+
+  /** Throws TooMany. */
+  take(record: Uint8Array): void {
+    // The rest is only looked at for damage.
+    if (!this.isUnderstood) return
+    try {
+      const edit = readEdit(new Reader(record), this.#mostTables)
+      this.#group.push(edit)
+      if (this.#group.length > mostInGroup) throw new NotUnderstood()
+      if (edit.groupLeft !== null && edit.groupLeft > 0) return
+      for (const each of this.#group) this.#apply(each)
+      this.#group = []
+    } catch (error) {
+      if (!(error instanceof NotUnderstood)) throw error
+      this.isUnderstood = false
+      this.#group = []
+    }
+  }
+
+  #apply({ added, deleted, columnFamily, dropsFamily, seen }: Edit): void {
+    const { tables } = this
+    for (const tag of seen) this.seen.add(tag)
+    for (const number of deleted) tables.delete(number)
+    for (const { number, sizeBytes } of added) tables.set(number, { sizeBytes, columnFamily })
+    if (tables.size > this.#mostTables) throw new TooMany()
+    if (!dropsFamily) return
+    for (const [number, table] of tables) if (table.columnFamily === columnFamily) tables.delete(number)
+  }
+}
+
+function readEdit(from: Reader, mostTables: number): Edit {
   const edit: Edit = {
     seen: new Set(),
     added: [],
@@ -106,12 +139,15 @@ function readEdit(from: Reader): Edit {
     dropsFamily: false,
     groupLeft: null,
   }
-  while (!from.isAtEnd()) readField(from.number(), from, edit)
+  while (!from.isAtEnd()) {
+    readField(from.number(), from, edit)
+    if (edit.added.length > mostTables) throw new TooMany()
+  }
   return edit
 }
 
 function readField(tag: number, from: Reader, edit: Edit): void {
-  edit.seen.add(tag)
+  if (neededTags.includes(tag)) edit.seen.add(tag)
   switch (tag) {
     case tags.comparator:
     case tags.columnFamilyAdd:

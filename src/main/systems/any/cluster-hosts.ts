@@ -28,7 +28,13 @@ export function mentionedHosts({ cluster: { connection } }: RunbookSetting): Rea
 /** `https://host:port`, `user@host:port`, `host`; null where it is none of these. */
 export function hostOf(text: string): string | null {
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `ssh://${text}`)
-  return url === null || url.hostname === '' ? null : decodeURIComponent(url.hostname).toLowerCase()
+  if (url === null || url.hostname === '') return null
+  try {
+    return decodeURIComponent(url.hostname).toLowerCase()
+  } catch {
+    // Any text of a connection may stand here; a percent sign makes it no name of a host.
+    return null
+  }
 }
 
 function textsIn(value: unknown): readonly string[] {

@@ -80,15 +80,22 @@ function unlistedFindings({ manifest, folder, sidecar }: ArmadaBackup): readonly
   return [warningFinding('format.unusual', message)]
 }
 
+/** So many are told one by one. */
+const mostTold = 20
+
 /**
  * A table that the server could not report is left out of the manifest, and its own tools say nothing of it [from source:
  * replication/backup/backup.go, storage/engine.go:280-317]. That is what the sidecar is kept for.
  */
 function compareSidecar(facts: SidecarFacts, listed: ReadonlySet<string>): readonly Finding[] {
   const findings: Finding[] = []
-  for (const error of facts.statusErrors) {
-    if (listed.has(tableOfError(error, listed))) continue
+  const unreported = facts.statusErrors.filter((error) => !listed.has(tableOfError(error, listed)))
+  for (const error of unreported.slice(0, mostTold)) {
     const message = `The backup lacks a table that the server could not report when it was made: ${quoted(error)}.`
+    findings.push(errorFinding('manifest.incomplete', message))
+  }
+  if (unreported.length > mostTold) {
+    const message = `It lacks ${countOf(unreported.length - mostTold, 'more table')} that the server could not report.`
     findings.push(errorFinding('manifest.incomplete', message))
   }
   const left = [...facts.tables.keys()].filter((name) => !listed.has(name))

@@ -29,7 +29,7 @@ export function changoWith(maxRatio: number): BackupSystem {
     afterTheBytes:
       'Stopping every master, starting them in order, the node managers and components coming back, and acceptance.',
     // `rules` counts up with what a reading looks at: what was read by fewer is read again.
-    walker: { name: 'chango', walk: walkChango, options: { maxRatio, rules: 2 } },
+    walker: { name: 'chango', walk: walkChango, options: { maxRatio, rules: 3 } },
     async readInventory(store, { signal, facts }) {
       const infos = new Map<string, ObjectInfo>()
       for await (const entry of store.list(signal ? { signal } : {})) {

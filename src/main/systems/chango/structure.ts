@@ -1,4 +1,5 @@
 import { quoted } from '../../engine/archive/entry-name.ts'
+import { whyNotRestorable } from '../../engine/restore/restorable-path.ts'
 import type { ManifestTables } from '../../engine/rocksdb/manifest-tables.ts'
 import { treeDigest } from '../../engine/tree-digest.ts'
 import { countOf } from '../../../shared/domain/size-words.ts'
@@ -96,7 +97,13 @@ function checkPlace(
   }
   if (path === '' || path === manifest?.path) return
   const root = partOf(path, roots)
-  if (root !== null && (kind === 'folder' || root.path !== path)) return
+  if (root !== null && (kind === 'folder' || root.path !== path)) {
+    const reason = path === root.path ? null : whyNotRestorable(path.slice(root.path.length + 1))
+    if (reason === null) return
+    const message = `The entry ${quoted(path)} cannot be restored. ${reason}`
+    add({ code: 'archive.tooLarge', part: root.part, message })
+    return
+  }
   if (kind === 'folder' && leadsToRoot(path, roots)) return
   if (dialect === 1) {
     const message = `The entry ${quoted(path)} belongs to no part of a backup; unpacked into the data folder it would replace what is there.`

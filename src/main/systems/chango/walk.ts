@@ -44,6 +44,8 @@ export async function walkArchive(
   const flaws: EntryFlaw[] = []
   const moreFlaws = new Map<EntryFlaw['code'], number>()
   let fault: ArchiveFault | null = null
+  let tablesNamed = 0
+  let filesListed = 0
   const flawed = (flaw: EntryFlaw): void => {
     if (flaws.length < mostFlaws) flaws.push(flaw)
     else moreFlaws.set(flaw.code, (moreFlaws.get(flaw.code) ?? 0) + 1)
@@ -58,11 +60,19 @@ export async function walkArchive(
       const { sha256, kept } = await hashFile(entry)
       const isCurrent = path.endsWith('/CURRENT') && kept !== null
       const current = isCurrent ? Buffer.from(kept).toString('latin1') : null
-      const tables = storeManifestName.test(path) && kept !== null ? readManifestTables(kept) : null
+      const tables =
+        storeManifestName.test(path) && kept !== null
+          ? readManifestTables(kept, limits.tar.entries - tablesNamed)
+          : null
+      if (tables?.kind === 'tooMany') throw tooMuchNamed('its stores name', 'tables', limits)
+      if (tables?.kind === 'tables') tablesNamed += tables.tables.size
       files.set(path, { path, absolute, sizeBytes: entry.sizeBytes, sha256, current, tables })
       if (isManifestName(path)) {
         if (candidates.length >= mostCandidates) throw tooManyManifests()
-        candidates.push(readCandidate(path, kept))
+        const candidate = readCandidate(path, kept)
+        filesListed += candidate.listed.length
+        if (filesListed > limits.tar.entries) throw tooMuchNamed('its manifests list', 'files', limits)
+        candidates.push(candidate)
       }
     }
   } catch (error) {
@@ -128,5 +138,13 @@ function tooManyManifests(): ArchiveFault {
   return new ArchiveFault(
     'archive.malformed',
     `The archive is damaged: more than ${mostCandidates} entries are named like its manifest.`,
+  )
+}
+
+/** Each of them would be an entry. */
+function tooMuchNamed(who: string, what: string, { tar }: ArchiveLimits): ArchiveFault {
+  return new ArchiveFault(
+    'archive.tooLarge',
+    `The archive goes beyond what any backup needs: ${who} more than ${tar.entries} ${what}.`,
   )
 }

@@ -61,11 +61,16 @@ export function readInfoText(bytes: Uint8Array): InfoReading {
   return { ok: true, info: { sections }, text }
 }
 
+/** More than the name of any file in a database has; each costs an attempt to read what follows. */
+const mostEqualSigns = 64
+
 /** A key may hold `=`: the first one that JSON follows counts (from source: src/common/ini.c, strict). */
 function splitPair(line: string): { readonly key: string; readonly value: string } | null {
-  for (let at = line.indexOf('='); at > 0; at = line.indexOf('=', at + 1)) {
+  let at = line.indexOf('=')
+  for (let tried = 0; at > 0 && tried < mostEqualSigns; tried += 1) {
     const value = line.slice(at + 1)
     if (isJson(value)) return { key: line.slice(0, at), value }
+    at = line.indexOf('=', at + 1)
   }
   return null
 }

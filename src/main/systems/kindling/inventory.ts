@@ -105,9 +105,10 @@ async function readStanza(
       ],
     }
   })
+  const known = new Set(labels)
   const needed = new Set(backups.flatMap(({ files }) => files.map(({ key }) => key)))
   const orphans = [...stanza.labels].flatMap(([name, objects]) =>
-    labels.includes(name) || objects.some(({ key }) => needed.has(key)) ? [] : [{ name, objects }],
+    known.has(name) || objects.some(({ key }) => needed.has(key)) ? [] : [{ name, objects }],
   )
   return { backups, orphans: backupInfo.info === null ? [] : orphans }
 }

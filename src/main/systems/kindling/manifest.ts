@@ -1,6 +1,8 @@
 import { isJsonObject } from '../../../shared/domain/strict-json.ts'
+import { quoted } from '../../engine/archive/entry-name.ts'
 import { plainValue, type InfoText } from './info-text.ts'
 import { compressionNamed, isLabel, type Compression } from './labels.ts'
+import { lastSecond } from './last-second.ts'
 
 /**
  * How stored bytes become plain ones. `deflate`: gzip without its frame, in newer bundles (from source: 2.46,
@@ -60,16 +62,18 @@ export function readBackupManifest(info: InfoText): ManifestReading {
   }
   const time = (key: string): number | null => {
     const value = plainValue(info, 'backup', key)
-    return typeof value === 'number' && Number.isSafeInteger(value) ? value : null
+    return isCount(value) && value <= lastSecond ? value : null
   }
   const option = (key: string): unknown => plainValue(info, 'backup:option', `option-${key}`)
   const label = text('backup-label')
   const startedAt = time('backup-timestamp-start')
   const stoppedAt = time('backup-timestamp-stop')
   const databaseVersion = plainValue(info, 'backup:db', 'db-version')
+  const systemId = info.sections.get('backup:db')?.get('db-system-id') ?? ''
   if (label === null || !isLabel(label)) return wrong('it names no label')
   if (startedAt === null || stoppedAt === null)
     return wrong('it does not say when the backup began and ended')
+  if (!/^\d*$/.test(systemId)) return wrong('the id of its database is no number')
   // From source: before 2.34 there was only whether it is compressed, which meant gzip.
   const compression = compressionNamed(
     option('compress-type') ?? (option('compress') === true ? 'gz' : 'none'),
@@ -84,9 +88,9 @@ export function readBackupManifest(info: InfoText): ManifestReading {
   const files: ManifestFile[] = []
   for (const [name, value] of info.sections.get('target:file') ?? []) {
     const file = readFile(name, JSON.parse(value), { label, compression, isRaw })
-    if (typeof file === 'string') return wrong(`${JSON.stringify(name)} ${file}`)
+    if (typeof file === 'string') return wrong(`${quoted(name)} ${file}`)
     if (isUnsafe(name) || !isLabel(file.holder)) {
-      const reason = `it names ${JSON.stringify(name)} of ${JSON.stringify(file.holder)}, which leads out of its folder`
+      const reason = `it names ${quoted(name)} of ${quoted(file.holder)}, which leads out of its folder`
       return { ok: false, code: 'manifest.unsafePath', reason }
     }
     // From source: with bundles a file without a byte is not stored at all.
@@ -102,7 +106,7 @@ export function readBackupManifest(info: InfoText): ManifestReading {
       wal: first === null || last === null ? null : { first, last, lsn: text('backup-lsn-start') ?? '' },
       compression,
       databaseVersion: String(databaseVersion ?? ''),
-      systemId: info.sections.get('backup:db')?.get('db-system-id') ?? '',
+      systemId,
       files,
     },
   }

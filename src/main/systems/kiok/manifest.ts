@@ -14,6 +14,9 @@ export const manifestFormat = 'kiok-reference/1'
 /** The stores of a complete backup (kiok documentation, features/backup). */
 export const kiokStores = ['metadata', 'kms', 'iam', 'connections', 'joblog'] as const
 
+/** Far more than any cluster has; what is kept of each takes a hundred times the few bytes that name it. */
+const mostStores = 10_000
+
 /** One store of one backup. Null means "not recorded", never zero. */
 export interface StoreEntry {
   readonly store: string
@@ -85,6 +88,8 @@ export function timeOfBackupId(backupId: string): string | null {
 
 function readEntries(stores: unknown, folder: string): readonly StoreEntry[] {
   const named = namedEntries(stores)
+  if (named.length > mostStores)
+    throw new Unreadable(`The manifest lists ${named.length} stores, more than the limit of ${mostStores}.`)
   const seen = new Set<string>()
   return named.map(([store, entry]) => {
     if (seen.has(store)) throw new Unreadable(`The manifest lists the store ${quote(store)} twice.`)

@@ -101,6 +101,8 @@ describe('A repository address', () => {
     's3://bucket/?secret=x',
     's3://bucket/?region=a&region=b',
     'sftp:///srv',
+    'sftp://%ff@host/srv',
+    'sftp://o%00p@host/srv',
   ])('%s is refused', (text) => {
     expect(() => parseAddress(text)).toThrow(expect.objectContaining({ code: 'repository.badAddress' }))
   })

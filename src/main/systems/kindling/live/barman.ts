@@ -6,6 +6,7 @@ import type { Answer } from '../../../engine/live/ask.ts'
 import type { CommandOutput, HostCommand, RemoteHost } from '../../../ports/remote-host.ts'
 import type { BackupTool, ListedBackup } from './backup-tool.ts'
 import type { KindlingConnection } from './connection.ts'
+import { lastSecond } from '../last-second.ts'
 import { asUser, commandFailed, endWords, jsonOf, notUnderstood, saidBy } from './on-host.ts'
 import { jsonOrNull } from '../../../../shared/domain/strict-json.ts'
 
@@ -133,7 +134,7 @@ function backupOf({
   return {
     id: printable(backup_id),
     type: printable(backup_type ?? 'full'),
-    endedMs: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null,
+    endedMs: seconds > 0 && seconds <= lastSecond ? seconds * 1000 : null,
     isUsable: status === 'DONE',
     flaw: status === 'DONE' ? null : (flaws[status] ?? `Its status is ${printable(status)}.`),
   }

@@ -3,6 +3,7 @@ import type { Answer } from '../../../engine/live/ask.ts'
 import type { CommandEnd, CommandOutput, HostCommand, RemoteHost } from '../../../ports/remote-host.ts'
 import type { BackupTool, ListedBackup, ToolState } from './backup-tool.ts'
 import type { KindlingConnection } from './connection.ts'
+import { lastSecond } from '../last-second.ts'
 import { asUser, commandFailed, endWords, jsonOf, notUnderstood, saidBy } from './on-host.ts'
 
 const lookDeadlineMs = 30_000
@@ -18,7 +19,7 @@ export const toldBackup = z.object({
   type: z.string(),
   /** Pages whose checksums were wrong while they were copied. */
   error: z.boolean().nullish(),
-  timestamp: z.object({ stop: z.number() }),
+  timestamp: z.object({ stop: z.number().min(0).max(lastSecond) }),
 })
 export const toldStanza = z.object({
   name: z.string(),

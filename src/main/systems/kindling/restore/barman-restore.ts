@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { sh } from '../../../engine/runbook/twins.ts'
+import { lastSecond } from '../last-second.ts'
 import { barman, barmanCommand, barmanUser, reasonOf } from '../live/barman.ts'
 import type { KindlingConnection } from '../live/connection.ts'
 import { asUser, commandFailed, jsonOf } from '../live/on-host.ts'
@@ -86,7 +87,9 @@ async function archiveOf(
   )
   const segments = text.stdout.split('\n').flatMap((line) => {
     const [, name, seconds] = listed.exec(line) ?? []
-    return name === undefined ? [] : [{ name, atMs: Number(seconds) * 1000 }]
+    return name === undefined || !(Number(seconds) <= lastSecond)
+      ? []
+      : [{ name, atMs: Number(seconds) * 1000 }]
   })
   const [first] = segments
   const last = segments.at(-1)

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { RemoteHost } from '../../../ports/remote-host.ts'
+import { lastSecond } from '../last-second.ts'
 import { commandFailed, jsonOf, notUnderstood } from '../live/on-host.ts'
 import { exitReason, pgBackRestCommand, toldBackup, toldStanza, withoutStanza } from '../live/pgbackrest.ts'
 import type { RestorePoint, RestorePoints } from './restore-points.ts'
@@ -76,7 +77,7 @@ async function arrivalOf(
   )
   if (output.code !== 0) return null
   const listed = z
-    .record(z.string(), z.object({ time: z.number().optional() }))
+    .record(z.string(), z.object({ time: z.number().min(0).max(lastSecond).optional() }))
     .safeParse(jsonOf(output.stdout, 'pgbackrest repo-ls', host))
   const times = Object.entries(listed.data ?? {}).flatMap(([name, { time }]) =>
     name.startsWith(segment) && time !== undefined ? [time * 1000] : [],

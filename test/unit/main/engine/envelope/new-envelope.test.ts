@@ -16,7 +16,7 @@ const store = { store: 'metadata', backupId: 'b', plainSizeBytes: 5 }
 describe('a new envelope', () => {
   test('has a data key, an iv and a nonce prefix of its own at every call', () => {
     const drawn = new Set<string>()
-    const calls = 10_000
+    const calls = 100_000
     for (let call = 0; call < calls; call += 1) {
       const { header, dataKey } = createEnvelope(sealing, store, { random })
       drawn.add(Buffer.from(dataKey).toString('hex')).add(header.noncePrefix).add(header.wrap.iv)

@@ -301,6 +301,12 @@ describe('What this console recorded beside a manifest', () => {
     await store.put(sidecar, Buffer.from('{"format":"holdfast-armada/9"}'))
     expect(await said(store)).toEqual({ verdict: 'unknown', codes: ['format.unknown'], stores })
   })
+
+  test('with a hundred thousand errors tells some of them one by one', async () => {
+    const statusErrors = Array.from({ length: 100_000 }, () => '')
+    const { verdict, codes } = (await said(await oneBackup({ statusErrors }))) ?? {}
+    expect([verdict, codes]).toEqual(['bad', Array.from({ length: 21 }, () => 'manifest.incomplete')])
+  })
 })
 
 describe('A manifest', () => {

@@ -178,6 +178,26 @@ describe('of the older dialect', () => {
     ['with a name as file and folder', plus(textEntry('kms/CURRENT/x', 'x')), ['archive.malformed']],
     ['with names that differ in case', plus(textEntry('kms/current', 'x')), ['archive.malformed']],
     ['with folders that differ in case', plus(textEntry('KMS/x', 'x')), ['archive.malformed']],
+    [
+      'with a name that no disk takes',
+      plus(textEntry(`iam/${'n'.repeat(256)}`, 'x')),
+      ['archive.tooLarge iam'],
+    ],
+    [
+      'with a file deeper than any store',
+      plus(textEntry(`data/master/patches/${'d/'.repeat(64)}x`, 'x')),
+      ['archive.tooLarge patches'],
+    ],
+    [
+      'with folders deeper than any store',
+      plus(folderEntry(`kms/${'d/'.repeat(65)}`)),
+      ['archive.tooLarge kms'],
+    ],
+    [
+      'with the longest name and the deepest file',
+      plus(textEntry(`iam/${'n'.repeat(255)}`, 'x'), textEntry(`kms/${'d/'.repeat(63)}x`, 'x')),
+      [],
+    ],
   ]
   test.each(rows)('an archive %s is told so, and of nothing else', async (_, bend, codes) => {
     expect(await codesOf(bend(await labEntries(older)))).toEqual(codes)

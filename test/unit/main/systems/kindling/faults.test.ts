@@ -9,15 +9,23 @@ interface Stanza {
   readonly held?: boolean
   readonly labels?: readonly string[]
   readonly error?: boolean
+  /** When its backups ended, in seconds; each a second after the one before. */
+  readonly endedAt?: number
 }
 
 /** As pgBackRest 2.45 writes it. */
-function info({ code = 0, held = false, labels = [], error = false }: Stanza): FakeAnswer {
+function info({
+  code = 0,
+  held = false,
+  labels = [],
+  error = false,
+  endedAt = 1_795_000_010,
+}: Stanza): FakeAnswer {
   const backup = labels.map((label, place) => ({
     label,
     type: label.endsWith('I') ? 'incr' : 'full',
     error,
-    timestamp: { start: 1_795_000_000 + place, stop: 1_795_000_010 + place },
+    timestamp: { start: 1_795_000_000 + place, stop: endedAt + place },
     info: { size: 1 },
   }))
   const status = { code, message: 'as told', lock: { backup: { held } } }
@@ -76,6 +84,15 @@ describe('pgBackRest', () => {
       {},
     )
     expect(probeOf(await cluster.probe(), 'newest')).toMatchObject({ state: 'warning' })
+  })
+
+  test('a time that no calendar has is not understood', async () => {
+    const cluster = scripted(
+      pgBackRest(() => ({ labels: [first], endedAt: Number.MAX_SAFE_INTEGER })),
+      {},
+    )
+    const answers = await cluster.probe()
+    expect([probeOf(answers, 'tool')?.state, probeOf(answers, 'newest')?.state]).toEqual(['bad', 'notAsked'])
   })
 
   test('a run that made its backup and failed afterwards has made it, and the failure is told', async () => {

@@ -211,6 +211,15 @@ describe('A manifest that was made to harm', () => {
     )
   })
 
+  test('with more stores than that is unreadable, as an object and as a list', () => {
+    const names = Array.from({ length: 10_001 }, (_, index) => `store-${index}`)
+    for (const stores of [
+      Object.fromEntries(names.map((name) => [name, {}])),
+      names.map((name) => ({ name })),
+    ])
+      expect(read({ stores })).toMatchObject({ ok: false, finding: { code: 'manifest.unreadable' } })
+  })
+
   test('of fifty megabytes is refused by its size', () => {
     expect(readManifest(Buffer.alloc(50_000_000, 0x20), folder)).toMatchObject({
       ok: false,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { memoryOfThisRun } from '../../../../../../src/main/engine/verify/no-memory.ts'
 import { kindling } from '../../../../../../src/main/systems/kindling/kindling.ts'
+import { readInfoText } from '../../../../../../src/main/systems/kindling/info-text.ts'
 import { readSmall } from '../../../../../../src/main/engine/transfer/read-small.ts'
 import { memoryStore } from '../../../../../fakes/memory-store.ts'
 import { infoText, makePgBackRestRepository, segmentName } from '../../../../../lab/kindling.ts'
@@ -356,4 +357,68 @@ describe('pgBackRest’s own files', () => {
     const { backups, evidence } = await verifyRepository(await chainIn(), kindling)
     expect(() => backups[0]?.backup.restoreItems(evidence)).toThrow(/pgbackrest restore/)
   })
+})
+
+describe('A manifest that was made to harm, its checksum included:', () => {
+  const deep = '['.repeat(100_000) + ']'.repeat(100_000)
+  const file = { size: 4, checksum: 'a'.repeat(40), timestamp: 0 }
+  const named = (name: string, fields: object = {}) => ({
+    'target:file': { [name]: JSON.stringify({ ...file, ...fields }) },
+  })
+  const bare = (section: string, name: string, value: string) => ({ [section]: { [name]: value } })
+  const rows: readonly (readonly [string, Readonly<Record<string, Readonly<Record<string, string>>>>, string])[] = [
+    ['a name that leads elsewhere', named('pg_data/../../x'), 'manifest.unsafePath'],
+    ['an absolute name', named('/etc/passwd'), 'manifest.unsafePath'],
+    ['a name with a dot', named('pg_data/./x'), 'manifest.unsafePath'],
+    ['a name without an end', named('pg_data/'), 'manifest.unsafePath'],
+    ['a label that leads elsewhere', named('x', { reference: '../x' }), 'manifest.unsafePath'],
+    ['a label that is none', named('x', { reference: '__proto__' }), 'manifest.unsafePath'],
+    ['a name of a prototype', named('__proto__'), 'chain.objectMissing'],
+    ['a name with NUL', named('pg_data/a\0b'), 'chain.objectMissing'],
+    ['a size below zero', named('x', { size: -1 }), 'manifest.unreadable'],
+    ['a size as text', named('x', { size: '4' }), 'manifest.unreadable'],
+    ['an endless size', bare('target:file', 'x', '{"size":1e309}'), 'manifest.unreadable'],
+    ['a place of half a byte', named('x', { bni: 1, bno: 0.5 }), 'manifest.unreadable'],
+    ['a checksum that is none', named('x', { checksum: 'x' }), 'manifest.unreadable'],
+    ['a file that is a list', bare('target:file', 'x', '[]'), 'manifest.unreadable'],
+    ['a file without a bottom', bare('target:file', 'x', deep), 'manifest.unreadable'],
+    ['another label', bare('backup', 'backup-label', '"../x"'), 'manifest.unreadable'],
+    ['a time that is none', bare('backup', 'backup-timestamp-stop', '"now"'), 'manifest.unreadable'],
+    ['a time beyond all times', bare('backup', 'backup-timestamp-stop', '9007199254740991'), 'manifest.unreadable'],
+    ['a time before all times', bare('backup', 'backup-timestamp-stop', '-9007199254740991'), 'manifest.unreadable'],
+    ['a compression that is none', bare('backup:option', 'option-compress-type', '"__proto__"'), 'manifest.unreadable'],
+    ['a segment that is none', bare('backup', 'backup-archive-stop', '"../x"'), 'manifest.unreadable'],
+    ['a database that is a pattern', bare('backup:db', 'db-system-id', '"("'), 'manifest.unreadable'],
+    ['a database that is any', bare('backup:db', 'db-system-id', '".*"'), 'manifest.unreadable'],
+  ] // prettier-ignore
+  test.each(rows)('%s', async (_name, harm, code) => {
+    const store = await chainIn()
+    await editManifest(store, full, (sections) => {
+      for (const [name, values] of Object.entries(harm)) sections[name] = { ...sections[name], ...values }
+    })
+    const { said } = await verifyRepository(store, kindling)
+    const { verdict, codes = [], stores = {} } = said[full] ?? {}
+    expect(verdict).toBe('bad')
+    expect([...codes, ...Object.values(stores)].join(' ')).toContain(code)
+    expect(said[differential]?.verdict).toBe('good')
+  })
+
+  test.each(['../x', '/etc', '__proto__', '--help', 'x y'])(
+    'a label %j that backup.info lists is no backup that could be restored',
+    async (label) => {
+      const store = await chainIn()
+      const key = 'backup/kindling/backup.info'
+      const reading = readInfoText(await readSmall(store, key, 1e6))
+      if (!reading.ok) throw new Error(reading.reason)
+      const sections = Object.fromEntries(
+        [...reading.info.sections].map(([name, values]) => [name, Object.fromEntries(values)]),
+      )
+      delete sections['backrest']?.['backrest-checksum']
+      sections['backup:current'] = { ...sections['backup:current'], [label]: '{}' }
+      await store.put(key, Buffer.from(infoText(sections)))
+      const { said } = await verifyRepository(store, kindling)
+      expect(said[label]).toEqual({ verdict: 'bad', codes: ['manifest.incomplete'], stores: {} })
+      expect(said[full]).toEqual(allGood[full])
+    },
+  )
 })
