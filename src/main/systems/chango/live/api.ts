@@ -48,6 +48,7 @@ async function logIn(client: HttpClient, session: Session, config: ChangoConnect
       path,
       body: { username: user, password },
       isSecret: true,
+      isLogin: true,
       deadlineMs: usualDeadlineMs,
     },
     session.signal,

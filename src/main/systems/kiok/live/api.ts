@@ -65,6 +65,7 @@ async function logIn(client: HttpClient, session: Session, config: KiokConnectio
       // The field is `user`, not `username` (tutorials).
       body: { user, password },
       isSecret: true,
+      isLogin: true,
       deadlineMs: usualDeadlineMs,
     },
     session.signal,

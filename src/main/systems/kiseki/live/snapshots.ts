@@ -1,5 +1,5 @@
 import type { SnapshotWay } from '../../../../shared/contract/masters.ts'
-import { HoldfastError, isHoldfastError } from '../../../../shared/domain/error.ts'
+import { HoldfastError, isHoldfastError, type ErrorCode } from '../../../../shared/domain/error.ts'
 import { evidenceOf, excerptOf, refusal } from '../../../engine/live/http-replies.ts'
 import type { Session, SnapshotOutcome, SnapshotProgress } from '../../../ports/cluster-driver.ts'
 import type { GrpcMessage } from '../../../ports/grpc-client.ts'
@@ -61,7 +61,14 @@ export async function takeSnapshot(
   return made
 }
 
-/** Throws `master.notOffered` where the connection names no data port. */
+/** After these the node may have made it, or goes on: an answer that cannot be read is none. */
+const unheard: ReadonlySet<ErrorCode> = new Set([
+  'master.outcomeUnknown',
+  'master.timedOut',
+  'master.badAnswer',
+])
+
+/** Throws `connection.missing` where the connection names no data port. */
 async function create(session: Session, config: KisekiConnection): Promise<SnapshotOutcome> {
   const [origin] = config.dataPorts
   if (origin === undefined) throw noDataPort()
@@ -83,9 +90,8 @@ async function create(session: Session, config: KisekiConnection): Promise<Snaps
       ],
     }
   } catch (error) {
-    if (isHoldfastError(error, 'master.outcomeUnknown') || isHoldfastError(error, 'master.timedOut')) {
+    if (isHoldfastError(error) && unheard.has(error.code))
       return { kind: 'unknown', sentence: error.message, facts: [] }
-    }
     throw explained(error)
   }
 }
