@@ -31,6 +31,16 @@ export function timedOut({ host, program }: Where, deadlineMs: number): Holdfast
   })
 }
 
+/** The connection lives, and the host does not say whether it runs the command. */
+export function notAnswered({ host, program }: Where, deadlineMs: number): HoldfastError {
+  return new HoldfastError('host.timedOut', {
+    what: `${host} did not say within ${deadlineMs / 1000} s that it runs ${program}.`,
+    why: 'It hangs after the login: its disk, its home folders or its load.',
+    unchanged: 'It is not known whether it was begun. It gets nothing to work on.',
+    next: `Look on ${host} for what it did before it is run again.`,
+  })
+}
+
 export function tooMuchOutput({ host, program }: Where): HoldfastError {
   return new HoldfastError('host.badAnswer', {
     what: `${program} on ${host} answered with more than 16 MiB.`,
