@@ -204,6 +204,17 @@ describe('the login', () => {
   })
 })
 
+test('A host that lets this user in and runs nothing is told as that, with what was not done', async (context) => {
+  const server = await another(context, { config: ['MaxSessions 0'] })
+  const error = await failure(answer(await reach(server), 'true'), 'host.badAnswer')
+  expect(error.text).toEqual({
+    what: `true was not run on ${server.user}@127.0.0.1:${server.port}: the host refused to run anything.`,
+    why: 'It allows fewer commands at the same time (MaxSessions), or no commands.',
+    unchanged: 'Nothing was run.',
+    next: expect.stringContaining('sshd_config'),
+  })
+})
+
 describe('~/.ssh/config', () => {
   async function byConfig(
     server: Sshd,

@@ -45,6 +45,7 @@ export function tooMuchOutput({ host, program }: Where): HoldfastError {
   return new HoldfastError('host.badAnswer', {
     what: `${program} on ${host} answered with more than 16 MiB.`,
     unchanged: 'It was told to end, and nothing of its answer was used.',
+    next: `Run it on ${host} by hand and look at what it says.`,
   })
 }
 
@@ -65,6 +66,7 @@ export function noChannel({ host, program }: Where, cause: unknown): HoldfastErr
       what: `${program} was not run on ${host}: the host refused to run anything.`,
       why: 'It allows fewer commands at the same time (MaxSessions), or no commands.',
       unchanged: 'Nothing was run.',
+      next: `Check MaxSessions in the sshd_config of ${host}, and what its key may do (authorized_keys).`,
     },
     { cause },
   )
