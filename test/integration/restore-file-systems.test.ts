@@ -81,6 +81,7 @@ describe.skipIf(!canMount)(`on a real file system${whyNotMounted}`, () => {
     const error = await failureOf(runRestore(plan, whileItFills(), parts))
     expect(error.code).toBe('target.full')
     expect(error.text.unchanged).toBe('The target stands as it was before, whole.')
+    expect(error.text.next).toBe('Make room, then try again.')
     expect(shapeOf(dir)).toEqual(old)
     expect(await target.listStaging()).toEqual([])
     rmSync(ballast)

@@ -272,7 +272,10 @@ describe.skipIf(server === null)(`A target on a host${whyNot}`, () => {
       }
     })()
     const writing = held.writeFile(staged('kms'), '', much, { owner: null, sizeBytes: 2 ** 34 })
-    await expect(writing).rejects.toMatchObject({ code: 'target.full' })
+    await expect(writing).rejects.toMatchObject({
+      code: 'target.full',
+      text: { next: 'Make room, then try again.' },
+    })
     expect(sentBytes).toBeLessThan(2 ** 33)
     await expect(held.syncStaging(run)).rejects.toMatchObject({ code: 'target.full' })
     await held.removeStaging(run)
