@@ -6,6 +6,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { tmpdir } from 'node:os'
 import { afterAll, describe, expect, test } from 'vitest'
+import { openHttp } from '../../src/main/adapters/http/open-http.ts'
+import { tlsFailure } from '../../src/main/adapters/tls-trust/tls-failure.ts'
 import type { TlsTrust } from '../../src/main/ports/tls-trust.ts'
 import { makeAuthority } from '../lab/certificates.ts'
 import { client, get, listening, ok, post, server, trust } from './http-lab.ts'
@@ -61,6 +63,29 @@ describe.skipIf(authority === null || other === null)('TLS to masters (needs ope
     const date = new Date(new X509Certificate(old.cert).validTo).toISOString().slice(0, 10)
     expect(await refusedWith(master.url, trusted)).toContain(`expired on ${date}`)
     expect(await refusedWith(master.url, { ...trust, pin: pinOf(old.cert) })).toContain(`expired on ${date}`)
+    expect(master.requests).toHaveLength(0)
+  })
+
+  test('Where the clock of this machine is behind, a pinned certificate is not valid yet, and the clock is named', async () => {
+    const master = await server(ok, good)
+    const tls = { ...trust, pin: pinOf(good.cert) }
+    const longAgo = Date.parse('2001-01-01T00:00:00Z')
+    const masters = openHttp(
+      { origins: [master.url], basePath: '', tls, proxy: null, allowPlaintextCredentials: false },
+      () => longAgo,
+    )
+    await expect(masters.send(post)).rejects.toMatchObject({
+      code: 'master.tls',
+      text: {
+        why: expect.stringContaining('is not valid yet, but from 20'),
+        unchanged: 'Nothing was sent to it.',
+        next: expect.stringContaining('Set the clock of this machine'),
+      },
+    })
+    await masters.close()
+    // As node:tls calls it for a certificate whose chain is judged.
+    const ofChain = tlsFailure(Object.assign(new Error('no'), { code: 'CERT_NOT_YET_VALID' }))
+    expect(ofChain?.next).toContain('Set the clock of this machine')
     expect(master.requests).toHaveLength(0)
   })
 

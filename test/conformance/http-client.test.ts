@@ -20,8 +20,29 @@ describe('Requests to masters', () => {
     const master = await server(
       (_, response) => void response.writeHead(302, { location: `${evil.url}/x` }).end(),
     )
-    await expect(client([master.url]).send(post)).rejects.toMatchObject({ code: 'master.badAnswer' })
+    await expect(client([master.url]).send(get)).rejects.toMatchObject({ code: 'master.badAnswer' })
+    await expect(client([master.url]).send(post)).rejects.toMatchObject({
+      code: 'master.outcomeUnknown',
+      text: { why: expect.stringContaining('redirect (302)') },
+    })
     expect(evil.requests).toHaveLength(0)
+  })
+
+  test('A login changes nothing: where it breaks, nothing is unknown, and it is sent once', async () => {
+    const login = { ...post, isLogin: true }
+    const unchanged = 'It was asked for a login, and for nothing else.'
+    const broken = await server((_, response) => void response.destroy())
+    const second = await server(ok)
+    await expect(client([broken.url, second.url]).send(login)).rejects.toMatchObject({
+      code: 'master.unreachable',
+      text: { unchanged },
+    })
+    expect([broken.requests.length, second.requests.length]).toEqual([1, 0])
+    const silent = await server(() => undefined)
+    await expect(client([silent.url]).send({ ...login, deadlineMs: 50 })).rejects.toMatchObject({
+      code: 'master.timedOut',
+      text: { unchanged },
+    })
   })
 
   test('A follower that names a saved leader is followed once, with the login', async () => {
@@ -115,7 +136,11 @@ describe('Requests to masters', () => {
   })
 
   test('A reply that drips ends with the deadline, not with the last byte', async () => {
-    const dripping = await server((_, response) => void response.write('{'))
+    // Byte after byte: whoever counts only the time since the last one never sees an end.
+    const dripping = await server((_, response) => {
+      const drip = setInterval(() => response.write(' '), 5)
+      response.on('close', () => clearInterval(drip))
+    })
     await expect(client([dripping.url]).send({ ...get, deadlineMs: 100 })).rejects.toMatchObject({
       code: 'master.timedOut',
     })
@@ -140,8 +165,8 @@ describe('Requests to masters', () => {
     await endless.allClosed()
     expect(sent).toBeLessThan(64 * 1024 * 1024)
     await expect(client([endless.url]).send(post)).rejects.toMatchObject({
-      code: 'master.badAnswer',
-      text: { unchanged: expect.stringContaining('not known') },
+      code: 'master.outcomeUnknown',
+      text: { why: expect.stringContaining('more than 4 MiB') },
     })
   })
 

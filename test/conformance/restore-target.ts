@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { LockedTarget, RestoreTarget, StagingPlace } from '../../src/main/ports/restore-target.ts'
@@ -218,6 +218,27 @@ export function restoreTargetConformance(name: string, openBench: () => Promise<
         await expect(writing).rejects.toMatchObject(cancelled)
       })
     })
+
+    test.each([2, 4])(
+      'takes no file of 3 bytes whose source has %i, and nothing beside it',
+      async (length) => {
+        await locked(async (target, dir) => {
+          await target.createStaging(run)
+          const bytes = bytesOf('ab'.repeat(2).slice(0, length))
+          const writing = (async () => {
+            await target.writeFile(staged('a'), '', bytes, { owner: null, sizeBytes: 3 })
+            await target.syncStaging(run)
+          })()
+          await expect(writing).rejects.toMatchObject({
+            code: 'restore.failed',
+            text: { why: expect.stringContaining('3 bytes') },
+          })
+          await target.removeStaging(run)
+          expect(await target.listStaging()).toEqual([])
+          expect(readdirSync(dir)).toEqual(['.holdfast'])
+        })
+      },
+    )
 
     test('hands on what the source of a file throws as it is', async () => {
       await locked(async (target) => {

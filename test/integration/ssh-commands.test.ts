@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, type TestContext } from 'vitest'
@@ -200,6 +200,35 @@ describe('sudo', () => {
     const error = await failure(host.run({ argv: ['true'], asUser: 'lab-free', deadlineMs }), 'host.sudo')
     expect(error.text.why).toMatch(/sudo said: .*lab-plain/)
     expect(error.message).not.toContain(password)
+  })
+
+  test.for([
+    ['asks in the words of something else', 'printf "key passphrase? " >&2', 'key passphrase?'],
+    ['says nothing', ':', null],
+  ] as const)('that %s is not answered, and is given up', async ([, asks, said], context) => {
+    const home = join(server(context).folder, 'lab-chatty')
+    // As a module of PAM would ask, or a program in sudo's place.
+    await mkdir(join(home, 'bin'), { recursive: true })
+    await writeFile(
+      join(home, 'bin', 'sudo'),
+      `#!/bin/sh\n${asks}\nread -r answer; echo "$answer" >"${home}/answered"\nexec cat >/dev/null\n`,
+      { mode: 0o755 },
+    )
+    await writeFile(join(home, '.bashrc'), `PATH=${home}/bin:$PATH\n`)
+    const host = await reach(context, { user: 'lab-chatty' })
+    const error = await failure(
+      host.run({ argv: ['true'], asUser: 'lab-asked', deadlineMs: 1_500 }),
+      'host.sudo',
+    )
+    await host.close()
+    expect(error.text).toMatchObject({
+      what: expect.stringMatching(/^true was not run on lab-chatty@.* as lab-asked\.$/),
+      why: said === null ? 'sudo did not start it in time.' : expect.stringContaining(`It said: ${said}`),
+      unchanged: 'Nothing was run.',
+      next: expect.stringContaining('sudo -l'),
+    })
+    const answered = await readFile(join(home, 'answered'), 'utf8').catch(() => '')
+    expect(answered.trim()).toBe('')
   })
 
   test('is not answered once the command runs, whatever it prints', async (context) => {

@@ -2,9 +2,10 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, type TestContext } from 'vitest'
-import { fingerprintOf } from '../../src/main/adapters/ssh-login/known-hosts.ts'
+import { fingerprintOf, readKnownHosts } from '../../src/main/adapters/ssh-login/known-hosts.ts'
 import type { RemoteHost } from '../../src/main/ports/remote-host.ts'
 import { failure } from '../conformance/store-helpers.ts'
 import { makeHome, reachHost, type Reaching } from '../lab/ssh-home.ts'
@@ -152,13 +153,65 @@ describe('the login', () => {
     await reach(server, { credentials: { ...credentials, passphrase: 'secret words' } })
   })
 
+  test('that is refused names the user and the host, and what was not done', async (context) => {
+    const server = lab(context)
+    const keyFile = join(server.folder, 'host_ecdsa')
+    const error = await failure(
+      reach(server, { credentials: { agentSocket: null, keyFiles: [keyFile] } }),
+      'host.authentication',
+    )
+    expect(error.text).toEqual({
+      what: `The login as ${server.user} to 127.0.0.1 port ${server.port} over SSH failed.`,
+      why: `The host accepted none of the keys. The key file ${keyFile} was tried.`,
+      unchanged: 'Nothing was done there.',
+      next: expect.stringContaining('authorized_keys'),
+    })
+  })
+
   test('to a port where nothing listens is host.unreachable', async (context) => {
-    await failure(reach(lab(context), { address: 'root@127.0.0.1:1' }), 'host.unreachable')
+    const error = await failure(reach(lab(context), { address: 'root@127.0.0.1:1' }), 'host.unreachable')
+    expect(error.text).toEqual({
+      what: 'The host 127.0.0.1 port 1 could not be reached over SSH.',
+      why: 'Nothing listens there.',
+      unchanged: 'Nothing was done there.',
+      next: expect.any(String),
+    })
+  })
+
+  test('to a host that takes the connection and never speaks is given up in its time', async (context) => {
+    const silent = createServer(() => undefined)
+    const sockets = new Set<Socket>()
+    silent.on('connection', (socket: Socket) => sockets.add(socket))
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const address = silent.address()
+    if (address === null || typeof address === 'string') throw new Error('no port')
+    try {
+      const reaching = reach(lab(context), {
+        address: `root@127.0.0.1:${address.port}`,
+        connectTimeoutMs: 200,
+      })
+      const error = await failure(reaching, 'host.unreachable')
+      expect(error.text.why).toBe('It did not answer in time.')
+    } finally {
+      for (const socket of sockets) socket.destroy()
+      silent.close()
+    }
   })
 
   test('refuses what is no address', async (context) => {
     for (const address of ['-oProxyCommand=id', 'a b', 'root@-x', 'host:0', 'host:99999', ''])
       await failure(reach(lab(context), { address }), 'host.unreachable')
+  })
+})
+
+test('A host that lets this user in and runs nothing is told as that, with what was not done', async (context) => {
+  const server = await another(context, { config: ['MaxSessions 0'] })
+  const error = await failure(answer(await reach(server), 'true'), 'host.badAnswer')
+  expect(error.text).toEqual({
+    what: `true was not run on ${server.user}@127.0.0.1:${server.port}: the host refused to run anything.`,
+    why: 'It allows fewer commands at the same time (MaxSessions), or no commands.',
+    unchanged: 'Nothing was run.',
+    next: expect.stringContaining('sshd_config'),
   })
 })
 
@@ -257,6 +310,33 @@ describe('~/.ssh/config', () => {
     const known = `${jump.knownHosts}the-backup ${server.hostKeys.ed25519}\n`
     const error = await failure(byConfig(server, 'backup', config, known), 'host.changedKey')
     expect(error.message).toContain(fingerprint(stranger.hostKeys.ed25519))
+  })
+
+  test('a jump host that hangs after the login is given up in its time, and the other host got nothing', async (context) => {
+    const server = lab(context)
+    const jump = await another(context)
+    const config = `${hostLines('jump', jump)}${hostLines('backup', server)}  ProxyJump jump\n`
+    const home = await makeHome(server, config, `${jump.knownHosts}${server.knownHosts}`)
+    const files = [join(home, '.ssh', 'known_hosts')]
+    const before = server.log().length
+    const reaching = reach(server, {
+      address: 'backup',
+      account: { home, user: 'nobody-here' },
+      credentials: { agentSocket: null, keyFiles: null },
+      connectTimeoutMs: 2_000,
+      // Asked once the jump host is logged in to.
+      async hostKeys({ isEnd }) {
+        if (isEnd) jump.haltSessions()
+        return readKnownHosts(files)
+      },
+    })
+    const error = await failure(reaching, 'host.unreachable')
+    expect(error.text).toMatchObject({
+      what: `The host 127.0.0.1 port ${server.port} could not be reached through jump.`,
+      why: 'The jump host did not answer in time.',
+      unchanged: 'Nothing was sent to it.',
+    })
+    expect(server.log().slice(before)).not.toContain('Connection from')
   })
 
   test('a jump host that does not forward is host.unreachable', async (context) => {

@@ -15,6 +15,7 @@ import {
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { systemClock } from '../../src/main/adapters/system/clock.ts'
 import { lockScript } from '../../src/main/adapters/ssh-target/lock-scripts.ts'
@@ -271,7 +272,10 @@ describe.skipIf(server === null)(`A target on a host${whyNot}`, () => {
       }
     })()
     const writing = held.writeFile(staged('kms'), '', much, { owner: null, sizeBytes: 2 ** 34 })
-    await expect(writing).rejects.toMatchObject({ code: 'target.full' })
+    await expect(writing).rejects.toMatchObject({
+      code: 'target.full',
+      text: { next: 'Make room, then try again.' },
+    })
     expect(sentBytes).toBeLessThan(2 ** 33)
     await expect(held.syncStaging(run)).rejects.toMatchObject({ code: 'target.full' })
     await held.removeStaging(run)
@@ -325,6 +329,65 @@ test.skipIf(!canMount)('A process in a container that has a store as a volume is
   expect(await target.usedBy(['metadata'])).toEqual([])
   user.kill('SIGKILL')
   await target.close()
+})
+
+// What lies in the run's own staging only the account itself, and root, can swap.
+test.each([
+  ['the staging of the run', '.holdfast/staging/r1'],
+  ['the bookkeeping', '.holdfast'],
+  ['the target itself', '.'],
+])('While somebody swaps %s for a link again and again, nothing is written elsewhere', async (_, swapped) => {
+  using above = scratch()
+  const dir = join(above.path, 'data')
+  const victim = join(above.path, 'victim')
+  for (const name of ['.holdfast/staging/r1', 'staging/r1', 'r1'])
+    mkdirSync(join(victim, name), { recursive: true })
+  writeFileSync(join(victim, 'metadata'), 'of the victim')
+  const before = shapeOf(victim)
+  const target = await targetOn(shellHost(), dir)
+  const held = await target.lock()
+  await held.createStaging(run)
+  const racer = new Worker(new URL('../unit/main/adapters/local-target/racer.ts', import.meta.url), {
+    workerData: { folder: join(dir, swapped), victim, times: 20_000 },
+  })
+  let swapsDone = 0
+  let isOver = false
+  const ended = new Promise<void>((resolve, reject) => {
+    racer.on('message', (count: number) => (swapsDone = count))
+    racer.on('error', reject)
+    racer.on('exit', () => {
+      isOver = true
+      resolve()
+    })
+  })
+  let tried = 0
+  for (let count = 0; !isOver; count += 1) {
+    for (const work of [
+      // Each time anew: a staging that failed once writes nothing any more.
+      async () => held.createStaging(run),
+      async () => held.writeFile(staged(`kms${count}`), '', bytes('secret'), { owner: null, sizeBytes: 6 }),
+      async () => held.syncStaging(run),
+      async () => held.removeStaging(run),
+      async () => held.writeJournal('line\n', 0),
+      async () => held.move({ area: 'target', name: 'metadata' }, { area: 'target', name: 'aside' }),
+    ]) {
+      tried += 1
+      const error = await work().then(
+        () => null,
+        (thrown: unknown) => thrown,
+      )
+      if (error !== null)
+        expect(error).toHaveProperty(
+          'code',
+          expect.stringMatching(/^(target\.refused|restore\.failed|host\.lost)$/),
+        )
+    }
+  }
+  await ended
+  await target.close()
+  expect(swapsDone).toBeGreaterThan(2_000)
+  expect(tried).toBeGreaterThan(10)
+  expect(shapeOf(victim)).toEqual(before)
 })
 
 test('What is to be changed waits until something before it, which was given up here, has ended there', async () => {

@@ -24,6 +24,8 @@ export interface Sshd {
   readonly folder: string
   /** Kills the processes that serve connections, and nothing that they have started. */
   killSessions(): void
+  /** Halts them where they are: the connections live, and nothing answers. They end with the server. */
+  haltSessions(): void
   /** Processes that users of it have started and that still run. */
   started(): readonly number[]
   /** Kills those. */
@@ -115,7 +117,9 @@ export async function startSshd({
     })
     const killNow = (): void => kill(server)
     process.once('exit', killNow)
+    const halted: number[] = []
     const stop = async (): Promise<void> => {
+      for (const pid of halted.splice(0)) end(pid)
       process.off('exit', killNow)
       const gone = server.exitCode === null ? new Promise((resolve) => server.once('exit', resolve)) : null
       kill(server)
@@ -148,6 +152,13 @@ export async function startSshd({
       folder,
       killSessions() {
         for (const { pid, isServer } of below(server.pid)) if (isServer) end(pid)
+      },
+      haltSessions() {
+        for (const { pid, isServer } of below(server.pid)) {
+          if (!isServer) continue
+          process.kill(pid, 'SIGSTOP')
+          halted.push(pid)
+        }
       },
       killStarted() {
         for (const { pid, isServer } of below(server.pid)) if (!isServer) end(pid)

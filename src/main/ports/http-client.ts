@@ -22,6 +22,8 @@ export interface HttpRequest {
   readonly authorization?: string
   /** The body holds a secret (a login): it goes only where `authorization` may go. */
   readonly isSecret?: boolean
+  /** A login: it changes nothing, so what becomes of it is known though its answer is lost. */
+  readonly isLogin?: boolean
   readonly headers?: Readonly<Record<string, string>>
   /** From the first packet to the last byte of the answer. */
   readonly deadlineMs: number
@@ -43,15 +45,15 @@ export interface HttpReply {
  * Requests to the masters of one cluster.
  *
  * Promises of every implementation, checked by one conformance suite:
- * - Any status is a reply, but for two. A redirect (3xx) is `master.badAnswer`, wherever it leads; nothing is sent there.
+ * - Any status is a reply, but for two. A redirect (3xx) cannot be used, wherever it leads; nothing is sent there.
  *   421 that names a saved origin as the leader is asked there, once a request; where it names any other place, the
  *   reply is handed over as it is.
  * - An origin that cannot be reached (nothing was sent) is passed over for the next one; none left is
  *   `master.unreachable`, `master.tls` where a certificate was the reason.
  * - A GET that broke on the way is asked once more, of the next origin. Any other method is never sent twice: what broke after its
- *   connection was made is `master.outcomeUnknown`, as is an answer that misses its deadline.
- * - A body that is too long, compressed beyond all measure, or that drips beyond the deadline is `master.badAnswer` or
- *   `master.timedOut`; memory stays bounded.
+ *   connection was made is `master.outcomeUnknown`, as is an answer that misses its deadline or cannot be used.
+ * - An answer that is a redirect, too long, compressed, or that drips beyond the deadline is `master.badAnswer` or
+ *   `master.timedOut` to a GET and to a login, which change nothing; memory stays bounded.
  * - Never sends credentials over `http:` unless it was allowed (`master.insecure`; behind a proxy no host is this one), and
  *   never goes from `https:` to `http:`: a saved `http:` origin after an `https:` one is asked by its name alone.
  */

@@ -1,12 +1,22 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { readSmall } from '../../../src/main/engine/transfer/read-small.ts'
 import { openFolderStore } from '../../../src/main/adapters/folder/folder-store.ts'
 import { changoFolder, keyFile, kiokFolder, storeSizes, type RepositoryFixture } from './fixture.ts'
+import { canMount, fileSystem, whyNotMounted } from '../../support/small-file-system.ts'
 import { runCli, temporaryFolder } from './run-cli.ts'
 
 const home = temporaryFolder()
@@ -215,6 +225,53 @@ describe('A plan', () => {
     expect(readdirSync(join(dir, 'kms'))).toEqual([])
   })
 })
+
+test.skipIf(!canMount)(
+  `A disk with no room for the audit chain lets no restore and no rollback begin${whyNotMounted}`,
+  async () => {
+    using disk = fileSystem(1024 * 1024)
+    const env = { HOLDFAST_STATE_DIR: join(disk.path, 'state') }
+    const at = (name: string): readonly string[] => [
+      chango.ids[0] ?? '',
+      ...chango.flags,
+      ...keys,
+      '--target',
+      target(name),
+      '--confirm',
+      name,
+      '--json',
+    ]
+    const rollback = ['restore', '--rollback', '--target', target('had-room'), '--json']
+    expect(await runCli(home, ['restore', ...at('had-room')], { env })).toMatchObject({ status: 0 })
+    const before = readdirSync(target('had-room')).toSorted()
+    fillUp(join(disk.path, 'ballast'))
+    for (const args of [['restore', ...at('no-room')], rollback]) {
+      const { status, stdout } = await runCli(home, args, { env })
+      expect([status, JSON.parse(stdout).error]).toMatchObject([
+        3,
+        {
+          code: 'audit.cannotWrite',
+          message: expect.stringMatching(/There is no room left for it\. Nothing was changed/),
+        },
+      ])
+    }
+    expect(existsSync(target('no-room'))).toBe(false)
+    expect(readdirSync(target('had-room')).toSorted()).toEqual(before)
+    rmSync(join(disk.path, 'ballast'))
+    expect(await runCli(home, rollback, { env })).toMatchObject({ status: 0 })
+  },
+)
+
+/** To the last byte. */
+function fillUp(file: string): void {
+  for (const size of [64 * 1024, 1024, 1]) {
+    try {
+      for (;;) appendFileSync(file, Buffer.alloc(size))
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error
+    }
+  }
+}
 
 describe('The confirmation', () => {
   test.each([

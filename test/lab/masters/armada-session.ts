@@ -78,6 +78,8 @@ export interface ArmadaHostOptions {
   readonly spoil?: (name: string, file: Buffer) => Buffer
   /** What the tool says instead of making a backup. */
   readonly fails?: string
+  /** No folder can be made on its temporary disk. */
+  readonly isFull?: boolean
 }
 
 export const hostFolder = '/tmp/holdfast-armada.AbCdEf0123'
@@ -88,6 +90,7 @@ export function armadaHost({
   tables,
   spoil = (_, file) => file,
   fails,
+  isFull = false,
 }: ArmadaHostOptions): FakeHost {
   const version = program === 'arctl' ? 2 : 1
   const fileOf = async (table: string): Promise<Buffer> => {
@@ -107,6 +110,8 @@ export function armadaHost({
   }
   return fakeHost(
     async ({ argv: [asked, ...rest], secretEnvironment }) => {
+      if (asked === 'mktemp' && isFull)
+        return { code: 1, stderr: 'mktemp: failed to create directory: No space left on device\n' }
       if (asked === 'mktemp') return { stdout: `${hostFolder}\n` }
       if (asked === 'rm') return {}
       if (asked === 'cat') {

@@ -13,7 +13,7 @@ export interface ArmadaFaults {
   readonly leftOut?: string
   readonly maintenance?: 'off' | 'follower'
   /** What befalls the stream of every table after its first piece, which is the beginning that all streams have. */
-  readonly stream?: 'stalls' | 'lies' | 'breaks' | 'ends' | 'endsAtOnce' | 'spoils'
+  readonly stream?: 'stalls' | 'lies' | 'breaks' | 'ends' | 'endsAtOnce' | 'spoils' | 'empties'
   /**
    * What befalls a restore: the connection breaks when the first chunk has come; or when all has come, and the server goes on, or does not;
    * or it says that it failed; or it loses keys wherever they are sent twice.
@@ -123,6 +123,8 @@ export async function startArmadaServer({
         await server.stop()
         return
       }
+      // With a number in each, so that no message is empty itself.
+      while (place > 1 && stream === 'empties' && !call.signal.aborted) yield { index: '1' }
       if (place > 1 && stream === 'endsAtOnce') return
       if (place > 2 && stream === 'ends') return
       const data = place > 1 && stream === 'spoils' ? piece.map((byte) => byte ^ 1) : piece

@@ -47,14 +47,11 @@ const reasons: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'The address cannot be connected to.',
 }
 
+type Asked = Pick<HttpRequest, 'method' | 'path' | 'isLogin'>
+
 /** What broke after a connection was made: the request, or a part of it, may have been read. */
-export function brokenOff(
-  error: unknown,
-  origin: string,
-  { method, path }: Pick<HttpRequest, 'method' | 'path'>,
-  isOver: boolean,
-): HoldfastError {
-  const request = `${method} ${withoutQuery(path)}`
+export function brokenOff(error: unknown, origin: string, asked: Asked, isOver: boolean): HoldfastError {
+  const request = `${asked.method} ${withoutQuery(asked.path)}`
   const cause = { cause: error }
   const refused = clientCertificateRefused(error)
   if (refused !== null) {
@@ -67,12 +64,13 @@ export function brokenOff(
     : isNonsense
       ? 'What it answers is not HTTP that could be read; it may speak TLS on this port, or another protocol.'
       : 'The connection broke before the answer was whole.'
-  if (method === 'GET') {
+  if (changesNothing(asked)) {
     return new HoldfastError(
       isOver ? 'master.timedOut' : isNonsense ? 'master.badAnswer' : 'master.unreachable',
       {
         what: `${request} of ${origin} has no answer.`,
         why,
+        ...unchangedBy(asked),
         next: isNonsense
           ? 'Check the address: its port, and http or https.'
           : 'Try again, or look at the log of that master.',
@@ -80,6 +78,31 @@ export function brokenOff(
       cause,
     )
   }
+  return outcomeUnknown(origin, request, why, cause)
+}
+
+/** An answer of which nothing can be used. To what changes something it leaves unknown whether that was done. */
+export function unusable(
+  origin: string,
+  asked: Asked,
+  { is, why }: { /** `is answered with …` */ readonly is: string; readonly why: string },
+): HoldfastError {
+  const request = `${asked.method} ${withoutQuery(asked.path)}`
+  if (!changesNothing(asked)) return outcomeUnknown(origin, request, `It ${is}. ${why}`)
+  return new HoldfastError('master.badAnswer', {
+    what: `${request} of ${origin} ${is}.`,
+    why,
+    ...unchangedBy(asked),
+    next: 'Check the address and the path of the connection.',
+  })
+}
+
+function outcomeUnknown(
+  origin: string,
+  request: string,
+  why: string,
+  cause?: { readonly cause: unknown },
+): HoldfastError {
   return new HoldfastError(
     'master.outcomeUnknown',
     {
@@ -90,6 +113,14 @@ export function brokenOff(
     },
     cause,
   )
+}
+
+function changesNothing({ method, isLogin }: Asked): boolean {
+  return method === 'GET' || isLogin === true
+}
+
+function unchangedBy({ isLogin }: Asked): { readonly unchanged?: string } {
+  return isLogin === true ? { unchanged: 'It was asked for a login, and for nothing else.' } : {}
 }
 
 const nonsense = [

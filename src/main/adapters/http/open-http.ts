@@ -4,7 +4,7 @@ import { cancelled, throwIfCancelled } from '../../../shared/domain/cancelled.ts
 import { HoldfastError, isHoldfastError } from '../../../shared/domain/error.ts'
 import type { HttpClient, HttpConnection, HttpReply, HttpRequest } from '../../ports/http-client.ts'
 import { createConnect, type Connect } from './connector.ts'
-import { brokenOff, neverSent, withoutQuery } from './failure.ts'
+import { brokenOff, neverSent, unusable } from './failure.ts'
 
 const maxBodyBytes = 4 * 1024 * 1024
 const maxHeaderBytes = 64 * 1024
@@ -54,9 +54,10 @@ export function openHttp(connection: HttpConnection, now: () => number = Date.no
   async function askOver(
     client: Client,
     origin: string,
-    { method, path, body, authorization, headers }: HttpRequest,
+    request: HttpRequest,
     signal: AbortSignal,
   ): Promise<HttpReply> {
+    const { method, path, body, authorization, headers } = request
     const {
       statusCode,
       headers: answered,
@@ -77,18 +78,18 @@ export function openHttp(connection: HttpConnection, now: () => number = Date.no
     })
     // A reply that is left alone ends with an error, which is no news to anybody.
     stream.on('error', () => undefined)
-    const what = `${method} ${withoutQuery(path)} of ${origin}`
     if (statusCode >= 300 && statusCode < 400) {
-      throw badAnswer(
-        `${what} is answered with a redirect (${statusCode}).`,
-        'Redirects are not followed: a login would go wherever they lead.',
-      )
+      throw unusable(origin, request, {
+        is: `is answered with a redirect (${statusCode})`,
+        why: 'Redirects are not followed: a login would go wherever they lead.',
+      })
     }
-    const unchanged =
-      method === 'GET' ? undefined : 'Whether it has done it is not known; it is not asked again.'
     const encoding = first(answered['content-encoding'])
     if (encoding !== null && encoding !== 'identity') {
-      throw badAnswer(`${what} is answered with compressed bytes.`, 'That was not asked for.', unchanged)
+      throw unusable(origin, request, {
+        is: 'is answered with compressed bytes',
+        why: 'That was not asked for.',
+      })
     }
     const pieces: Uint8Array[] = []
     let length = 0
@@ -96,11 +97,10 @@ export function openHttp(connection: HttpConnection, now: () => number = Date.no
       const bytes: Uint8Array = piece
       length += bytes.byteLength
       if (length > maxBodyBytes) {
-        throw badAnswer(
-          `${what} is answered with more than 4 MiB.`,
-          'No answer of a master is so long.',
-          unchanged,
-        )
+        throw unusable(origin, request, {
+          is: 'is answered with more than 4 MiB',
+          why: 'No answer of a master is so long.',
+        })
       }
       pieces.push(bytes)
     }
@@ -244,11 +244,10 @@ function demandSafe(
   })
 }
 
-function badAnswer(what: string, why: string, unchanged?: string): HoldfastError {
+function badAnswer(what: string, why: string): HoldfastError {
   return new HoldfastError('master.badAnswer', {
     what,
     why,
-    ...(unchanged !== undefined && { unchanged }),
     next: 'Check the address and the path of the connection.',
   })
 }

@@ -61,9 +61,10 @@ export async function* rawNames({ session }: Tree, folder: string) {
     for (;;) {
       const names = await session.readFolder(handle)
       if (names === null) return
+      // An answer without a name counts as one: a server may send those without end, too.
+      count += Math.max(1, names.length)
+      if (count > maxNames) throw badAnswer(`The folder ${folder} has more than ${maxNames} names.`)
       for (const one of names) {
-        count += 1
-        if (count > maxNames) throw badAnswer(`The folder ${folder} has more than ${maxNames} names.`)
         if (one.name === '' || /[/\0]/.test(one.name)) {
           throw badAnswer(
             `The folder ${folder} has a name that is none: ${JSON.stringify(one.name.slice(0, 100))}.`,

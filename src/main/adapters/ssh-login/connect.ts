@@ -99,25 +99,28 @@ function judge(
   }
 }
 
-function connectFailure(error: unknown, { host, port }: Hop, logins: Logins): HoldfastError {
+function connectFailure(error: unknown, hop: Hop, logins: Logins): HoldfastError {
   if (error instanceof HoldfastError) return error
+  const { host, port } = hop
   const what = `The host ${host} port ${port} could not be reached over SSH.`
+  const unchanged = 'Nothing was done there.'
   const level = error instanceof Error && 'level' in error ? error.level : null
   const message = error instanceof Error ? error.message : ''
   // The second is OpenSSH's farewell to who has tried more keys than MaxAuthTries.
   if (level === 'client-authentication' || /too many authentication failures/i.test(message)) {
     return notLoggedIn(
+      hop,
       ['The host accepted none of the keys.', ...logins.notes].join(' '),
       'Check the user name in the address, and that the public key stands in ~/.ssh/authorized_keys there.',
       error,
     )
   }
   if (level === 'agent') {
-    return notLoggedIn('The ssh-agent failed.', 'Check it with ssh-add -l, or name a key file.', error)
+    return notLoggedIn(hop, 'The ssh-agent failed.', 'Check it with ssh-add -l, or name a key file.', error)
   }
   const mismatch = /no matching (.+)/i.exec(message)?.[1]
   if (level === 'handshake' && mismatch !== undefined) {
-    return new HoldfastError('host.weak', { what, ...weakness(mismatch) }, { cause: error })
+    return new HoldfastError('host.weak', { what, ...weakness(mismatch), unchanged }, { cause: error })
   }
   const code = error instanceof Error && 'code' in error ? error.code : null
   const reasons: Readonly<Record<string, string>> = {
@@ -130,5 +133,5 @@ function connectFailure(error: unknown, { host, port }: Hop, logins: Logins): Ho
   const timedOut = level === 'client-timeout' ? 'It did not answer in time.' : null
   const why = timedOut ?? (typeof code === 'string' ? reasons[code] : undefined) ?? 'The connection broke.'
   const next = 'Check the network and the server, and run it again.'
-  return new HoldfastError('host.unreachable', { what, why, next }, { cause: error })
+  return new HoldfastError('host.unreachable', { what, why, unchanged, next }, { cause: error })
 }

@@ -39,13 +39,21 @@ export interface Logins {
   readonly notes: readonly string[]
 }
 
+/** Who logs in where, for messages; nothing of it is secret. */
+export interface Account {
+  readonly user: string
+  readonly host: string
+  readonly port: number
+}
+
 /** Throws `host.authentication` where a named key file cannot be used, or where there is nothing to log in with. */
 export async function findLogins(
-  username: string,
+  account: Account,
   credentials: SshCredentials,
   { sshFolder, identityFiles, identitiesOnly }: KeyPlaces,
 ): Promise<Logins> {
   const { agentSocket, keyFiles, passphrase } = credentials
+  const { user: username } = account
   const notes: string[] = []
   const keys: LoginMethod[] = []
   for (const file of keyFiles ?? identityFiles ?? (await usualKeyFiles(sshFolder))) {
@@ -56,7 +64,7 @@ export async function findLogins(
           ? `The key file ${file} could not be read.`
           : `The key file ${file} is encrypted, and no passphrase was given.`
       if (keyFiles !== null)
-        throw notLoggedIn(flaw, 'Load the key into an ssh-agent (ssh-add), or name another one.')
+        throw notLoggedIn(account, flaw, 'Load the key into an ssh-agent (ssh-add), or name another one.')
       notes.push(flaw)
       continue
     }
@@ -76,15 +84,25 @@ export async function findLogins(
   const methods = isNamed ? [...keys, ...agent] : [...agent, ...keys]
   if (methods.length === 0) {
     const why = ['There is no key to log in with.', ...notes].join(' ')
-    throw notLoggedIn(why, 'Load a key into an ssh-agent (ssh-add), or name a key file.')
+    throw notLoggedIn(account, why, 'Load a key into an ssh-agent (ssh-add), or name a key file.')
   }
   return { methods, notes }
 }
 
-export function notLoggedIn(why: string, next: string, cause?: unknown): HoldfastError {
+export function notLoggedIn(
+  { user, host, port }: Account,
+  why: string,
+  next: string,
+  cause?: unknown,
+): HoldfastError {
   return new HoldfastError(
     'host.authentication',
-    { what: 'The login over SSH failed.', why, next },
+    {
+      what: `The login as ${user} to ${host} port ${port} over SSH failed.`,
+      why,
+      unchanged: 'Nothing was done there.',
+      next,
+    },
     { cause },
   )
 }

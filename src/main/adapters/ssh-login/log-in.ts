@@ -37,7 +37,7 @@ export async function logIn(
   options: LoginOptions,
   signal?: AbortSignal,
 ): Promise<NodeSSH> {
-  const { account, hostKeys, credentials } = options
+  const { account, hostKeys, credentials, connectTimeoutMs = 20_000, keepAliveMs = 10_000 } = options
   const sshFolder = join(account.home, '.ssh')
   const config = await readClientConfig(sshFolder, account.user)
   const route = routeTo(address, { config, home: account.home, localUser: account.user })
@@ -48,22 +48,24 @@ export async function logIn(
       throwIfCancelled(signal)
       const isEnd = place === route.length - 1
       const policy = await hostKeys({ knownHostsFiles: hop.knownHostsFiles, isEnd })
-      const logins = await findLogins(hop.user, isEnd ? credentials : { ...credentials, keyFiles: null }, {
+      const logins = await findLogins(hop, isEnd ? credentials : { ...credentials, keyFiles: null }, {
         sshFolder,
         identityFiles: hop.identityFiles,
         identitiesOnly: hop.identitiesOnly,
       })
       const before = open.at(-1)
       const through =
-        before === undefined || jump === null ? null : await untilCancelled(tunnel(before, jump, hop), signal)
+        before === undefined || jump === null
+          ? null
+          : await untilCancelled(tunnel(before, { jump, to: hop, timeoutMs: connectTimeoutMs }), signal)
       open.push(
         await connectTo(
           hop,
           {
             hostKeys: policy,
             logins,
-            connectTimeoutMs: options.connectTimeoutMs ?? 20_000,
-            keepAliveMs: options.keepAliveMs ?? 10_000,
+            connectTimeoutMs,
+            keepAliveMs,
             address: isEnd ? writtenAddress(address) : null,
             ...(through !== null && { through }),
           },
@@ -84,26 +86,37 @@ export async function logIn(
   return end
 }
 
-async function tunnel(ssh: NodeSSH, jump: Hop, to: Hop): Promise<Duplex> {
+async function tunnel(
+  ssh: NodeSSH,
+  { jump, to, timeoutMs }: { readonly jump: Hop; readonly to: Hop; readonly timeoutMs: number },
+): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const fail = (cause: unknown): void =>
+    const fail = (why: string, cause?: unknown): void => {
+      clearTimeout(timer)
       reject(
         new HoldfastError(
           'host.unreachable',
           {
             what: `The host ${to.host} port ${to.port} could not be reached through ${jump.name}.`,
-            why: 'The jump host found no way to it, or does not allow forwarding (AllowTcpForwarding).',
+            why,
+            unchanged: 'Nothing was sent to it.',
             next: `Check it from there: ${commandLine(['ssh', jump.name])}.`,
           },
           { cause },
         ),
       )
+    }
+    const timer = setTimeout(() => fail('The jump host did not answer in time.'), timeoutMs)
     const { connection } = ssh
-    if (connection === null) return fail(null)
+    if (connection === null) return fail(noWay)
     // Without an answer the connection to the jump host decides.
-    connection.once('close', () => fail(null))
-    connection.forwardOut('127.0.0.1', 0, to.host, to.port, (error, channel) =>
-      error === undefined ? resolve(channel) : fail(error),
-    )
+    connection.once('close', () => fail(noWay))
+    connection.forwardOut('127.0.0.1', 0, to.host, to.port, (error, channel) => {
+      if (error !== undefined) return fail(noWay, error)
+      clearTimeout(timer)
+      resolve(channel)
+    })
   })
 }
+
+const noWay = 'The jump host found no way to it, or does not allow forwarding (AllowTcpForwarding).'

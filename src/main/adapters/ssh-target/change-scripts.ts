@@ -39,7 +39,10 @@ below "$1" ''
 say staging "$(stat -c '%f %u %g %a %d:%i' .)"
 `
 
-/** The run, its identity, then what tar does with owners. The archive comes in; everything that tar says goes out. */
+/**
+ * The run, its identity, then what tar does with owners. The archive comes in; everything that tar says goes out. tar follows a link
+ * that stands in the place of a folder it has made: only this account and root can put one there, for the run's folder is theirs alone (0700).
+ */
 export const unpackScript = `${begin}
 staged "$1" "$2"
 exec tar --extract --file=- --blocking-factor=512 --read-full-records --keep-old-files --preserve-permissions --touch --numeric-owner "$3" 2>&1

@@ -113,6 +113,7 @@ export function saidBy(text: string, name: string): HoldfastError {
     return new HoldfastError('target.full', {
       what: `${name} could not be written.`,
       why: 'The file system is full, or the disk quota is used up.',
+      next: 'Make room, then try again.',
     })
   }
   const said = text.replace(/\s+/g, ' ').trim().slice(-300)

@@ -31,10 +31,21 @@ export function timedOut({ host, program }: Where, deadlineMs: number): Holdfast
   })
 }
 
+/** The connection lives, and the host does not say whether it runs the command. */
+export function notAnswered({ host, program }: Where, deadlineMs: number): HoldfastError {
+  return new HoldfastError('host.timedOut', {
+    what: `${host} did not say within ${deadlineMs / 1000} s that it runs ${program}.`,
+    why: 'It hangs after the login: its disk, its home folders or its load.',
+    unchanged: 'It is not known whether it was begun. It gets nothing to work on.',
+    next: `Look on ${host} for what it did before it is run again.`,
+  })
+}
+
 export function tooMuchOutput({ host, program }: Where): HoldfastError {
   return new HoldfastError('host.badAnswer', {
     what: `${program} on ${host} answered with more than 16 MiB.`,
     unchanged: 'It was told to end, and nothing of its answer was used.',
+    next: `Run it on ${host} by hand and look at what it says.`,
   })
 }
 
@@ -55,6 +66,7 @@ export function noChannel({ host, program }: Where, cause: unknown): HoldfastErr
       what: `${program} was not run on ${host}: the host refused to run anything.`,
       why: 'It allows fewer commands at the same time (MaxSessions), or no commands.',
       unchanged: 'Nothing was run.',
+      next: `Check MaxSessions in the sshd_config of ${host}, and what its key may do (authorized_keys).`,
     },
     { cause },
   )

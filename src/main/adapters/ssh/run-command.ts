@@ -29,33 +29,54 @@ export async function runCommand(
 ): Promise<RunningCommand> {
   throwIfCancelled(signal)
   const where: errors.Where = { host: options.host, program: options.command.argv[0] }
+  const { deadlineMs } = options.command
+  const ending = new AbortController()
+  // From here on: a host may hang before it says that it has begun.
+  const deadline: Deadline = {
+    isOver: options.clock.wait(deadlineMs, ending.signal).then(
+      () => true,
+      () => false,
+    ),
+    end: () => ending.abort(),
+  }
   const opening = new Promise<RunningCommand>((resolve, reject) => {
+    const fail = (error: Error): void => {
+      stopListening()
+      deadline.end()
+      reject(error)
+    }
     // The command may have been started before the host could say so.
-    const stopListening = options.onLost(() => reject(errors.connectionLost(where)))
+    const stopListening = options.onLost(() => fail(errors.connectionLost(where)))
+    void deadline.isOver.then((isOver) => {
+      if (isOver) fail(errors.notAnswered(where, deadlineMs))
+    })
     try {
       connection.exec(options.remote.line, (error, channel) => {
         stopListening()
         // At once: the end of a short command may be in the same packet as the answer.
-        if (error === undefined) resolve(follow(channel, where, options, signal))
-        else reject(errors.noChannel(where, error))
+        if (error === undefined) resolve(follow(channel, where, { ...options, deadline }, signal))
+        else fail(errors.noChannel(where, error))
       })
     } catch {
-      stopListening()
       // ssh2's way to say that the connection has ended.
-      reject(errors.notConnected(where))
+      fail(errors.notConnected(where))
     }
   })
   return untilCancelled(opening, signal)
 }
 
+interface Deadline {
+  readonly isOver: Promise<boolean>
+  end(): void
+}
+
 function follow(
   channel: Channel,
   where: errors.Where,
-  options: RunOptions,
+  options: RunOptions & { readonly deadline: Deadline },
   signal: AbortSignal | undefined,
 ): RunningCommand {
-  const { command, remote, sudoPassword } = options
-  const deadline = new AbortController()
+  const { command, remote, sudoPassword, deadline } = options
   const data = command.stdin?.[Symbol.asyncIterator]()
   const output = readOutput(channel, remote.mark)
   const { promise: ended, resolve, reject } = withResolvers<CommandEnd>()
@@ -68,7 +89,7 @@ function follow(
   function over(settle: () => void, failure?: Error): void {
     if (isOver) return
     isOver = true
-    deadline.abort()
+    deadline.end()
     stopListening()
     signal?.removeEventListener('abort', cancel)
     // Not waited for: a source that is stuck would never answer.
@@ -124,13 +145,11 @@ function follow(
   })
   signal?.addEventListener('abort', cancel, { once: true })
   if (signal?.aborted === true) cancel()
-  options.clock.wait(command.deadlineMs, deadline.signal).then(
-    () =>
-      errorOutput.hasBegun || command.asUser === undefined
-        ? fail(errors.timedOut(where, command.deadlineMs))
-        : sudoFails({ kind: 'silent', said: errorOutput.said() }),
-    () => undefined,
-  )
+  void deadline.isOver.then((isOver) => {
+    if (!isOver) return
+    if (errorOutput.hasBegun || command.asUser === undefined) fail(errors.timedOut(where, command.deadlineMs))
+    else sudoFails({ kind: 'silent', said: errorOutput.said() })
+  })
 
   return {
     ended,

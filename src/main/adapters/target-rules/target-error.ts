@@ -29,13 +29,17 @@ export function asTargetError(error: unknown, path: string): HoldfastError {
 function wording(code: string, path: string): [ErrorCode, ErrorText] {
   switch (code) {
     case 'ENOSPC':
-      return ['target.full', { what: `${path} could not be written.`, why: 'The file system is full.' }]
+      return full(path, 'The file system is full.')
     case 'EDQUOT':
-      return ['target.full', { what: `${path} could not be written.`, why: 'The disk quota is used up.' }]
+      return full(path, 'The disk quota is used up.')
     case 'EROFS':
       return [
         'target.refused',
-        { what: `${path} cannot be written.`, why: 'The file system is mounted read-only.' },
+        {
+          what: `${path} cannot be written.`,
+          why: 'The file system is mounted read-only.',
+          next: 'Find out why, mount it for writing, or choose another target.',
+        },
       ]
     case 'EACCES':
     case 'EPERM':
@@ -84,6 +88,10 @@ function wording(code: string, path: string): [ErrorCode, ErrorText] {
     default:
       return ['restore.failed', { what: `${path} could not be worked on.`, why: `The system says ${code}.` }]
   }
+}
+
+function full(path: string, why: string): [ErrorCode, ErrorText] {
+  return ['target.full', { what: `${path} could not be written.`, why, next: 'Make room, then try again.' }]
 }
 
 /** Of a file whose length was said before. */

@@ -78,10 +78,50 @@ export function firstTime(value: JsonObject, names: readonly string[]): string |
   return null
 }
 
-/** Nothing but 2xx: else a refusal, in the master's own words. */
+/** Nothing but 2xx, and no page: else a refusal, in the master's own words. */
 export function demandSuccess(reply: HttpReply, what: string): void {
-  if (reply.status >= 200 && reply.status < 300) return
-  throw refusal(reply, what)
+  if (!isSuccess(reply)) throw refusal(reply, what)
+  if (isPage(reply)) throw badAnswer(reply, what)
+}
+
+export function isSuccess({ status }: Pick<HttpReply, 'status'>): boolean {
+  return status >= 200 && status < 300
+}
+
+/**
+ * As `demandSuccess`, of a request that changes something. `refused`: it was not done; `unknown` ends with `is not known`, for a reply
+ * that leaves open whether it was.
+ */
+export function demandDone(
+  reply: HttpReply,
+  { refused, unknown }: { readonly refused: string; readonly unknown: string },
+): void {
+  if (isSuccess(reply) && !isPage(reply)) return
+  throw isTurnedDown(reply) ? refusal(reply, refused) : undecided(reply, unknown)
+}
+
+/**
+ * Of a request that changes something: the reply says that it was not taken on. Any other one that is no success may come from the
+ * middle of the work, or from somebody on the way who has stopped waiting for its end.
+ */
+export function isTurnedDown({ status }: Pick<HttpReply, 'status'>): boolean {
+  return (status >= 400 && status < 500) || status === 501 || status === 503
+}
+
+/** Of a reply that neither says that it was done nor that it was turned down; `what` ends with `is not known`. */
+export function undecided(reply: HttpReply, what: string): HoldfastError {
+  const said = excerptOf(reply)
+  const why = isPage(reply)
+    ? 'It is a page for people: a proxy, a login page or another program answers there.'
+    : said === ''
+      ? null
+      : `It says: ${said}`
+  return new HoldfastError('master.outcomeUnknown', {
+    what: `${what}: ${reply.origin} answers ${reply.status}.`,
+    ...(why !== null && { why }),
+    unchanged: 'It was asked once, and is not asked again.',
+    next: 'Look at what is there, and at the log of that master, before you ask again.',
+  })
 }
 
 const codes: Readonly<Record<number, ErrorCode>> = {

@@ -63,6 +63,8 @@ async function takenBack(
   }
   const kept = error instanceof HoldfastError && keptCodes.has(error.code) ? error.code : 'restore.failed'
   const code = isCancelled ? 'cancelled' : kept
+  const itsNext = error instanceof HoldfastError ? error.text.next : undefined
+  const next = itsNext ?? (code === 'cancelled' ? undefined : 'Start it anew once that is mended.')
   return new HoldfastError(
     code,
     {
@@ -72,7 +74,7 @@ async function takenBack(
         'The target stands as it was before, whole.',
         ...setAside.map((name) => `What another program wrote meanwhile is now ${name}.`),
       ].join(' '),
-      ...(error instanceof HoldfastError && error.text.next !== undefined ? { next: error.text.next } : {}),
+      ...(next !== undefined && { next }),
     },
     { cause: error },
   )

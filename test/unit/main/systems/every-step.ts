@@ -16,7 +16,7 @@ import { fakeClock, type FakeClock } from '../../../fakes/fake-clock.ts'
 import { fakeRecovery } from '../../../fakes/recovery.ts'
 import { fakeSession } from '../../../fakes/session.ts'
 
-const connections: Readonly<Record<SystemName, ConnectionValues>> = {
+export const connections: Readonly<Record<SystemName, ConnectionValues>> = {
   kiok: {
     masters: ['http://kiok-1:8080', 'http://kiok-2:8080'],
     login: 'login',

@@ -164,11 +164,25 @@ function serverOf(
     async *backup(table, { deadlineMs, stallMs } = usualLimits) {
       const token = await link.maintenanceToken()
       const call = { method: '/maintenance.v1.Maintenance/Backup', deadlineMs, stallMs, ...token }
+      let empties = 0
       for await (const chunk of client.serverStream(call, { table: Buffer.from(table) }, session.signal)) {
-        yield dataOf(chunk, name)
+        const data = dataOf(chunk, name)
+        empties = data.byteLength === 0 ? empties + 1 : 0
+        if (empties > mostEmptyPieces) throw nothingButEmpties(name)
+        yield data
       }
     },
   }
+}
+
+/** One may be empty; so many in a row are a server that plays for time. */
+const mostEmptyPieces = 1_000
+
+function nothingButEmpties(name: string): HoldfastError {
+  return new HoldfastError('master.badAnswer', {
+    what: `${name} sent ${mostEmptyPieces} pieces with nothing in them, one after another.`,
+    next: 'Look at the log of that server, then take the backup again.',
+  })
 }
 
 /** `len` is the length of `data` (source: snapshot.go); where it is not, something of the chunk was lost. */

@@ -1,5 +1,6 @@
 import { HoldfastError } from '../../../../shared/domain/error.ts'
 import { firstText, objectOf, refusal } from '../../../engine/live/http-replies.ts'
+import { mayHaveExpired } from '../../../engine/live/token-age.ts'
 import type { HttpClient, HttpReply, HttpRequest } from '../../../ports/http-client.ts'
 import type { Session } from '../../../ports/cluster-driver.ts'
 import type { ChangoConnection } from './connection.ts'
@@ -11,7 +12,7 @@ export const probeDeadlineMs = 4_000
 /** One logged-in conversation with the masters. */
 export interface ChangoApi {
   readonly client: HttpClient
-  /** Sends with the login; logs in at first use. Throws what the login throws. */
+  /** Sends with the login; logs in at first use, and again where a token that is no longer new is refused. Throws what the login throws. */
   send(request: Omit<HttpRequest, 'authorization'>): Promise<HttpReply>
 }
 
@@ -23,11 +24,25 @@ export async function openApi(session: Session, config: ChangoConnection): Promi
     proxy: config.proxy,
     allowPlaintextCredentials: config.plaintext,
   })
+  const { clock, signal } = session
   let entering: Promise<string> | null = null
-  const enter = (): Promise<string> => (entering ??= logIn(client, session, config))
+  let enteredMs = 0
+  const enter = (): Promise<string> => {
+    if (entering !== null) return entering
+    enteredMs = clock.now()
+    return (entering = logIn(client, session, config))
+  }
   return {
     client,
-    send: async (request) => client.send({ ...request, authorization: await enter() }, session.signal),
+    async send(request) {
+      const authorization = await enter()
+      const isOld = mayHaveExpired(enteredMs, clock.now())
+      const sent = await client.send({ ...request, authorization }, signal)
+      if (sent.status !== 401 || !isOld) return sent
+      // 401 says that nothing was done, so asking again with a new token repeats nothing.
+      entering = null
+      return client.send({ ...request, authorization: await enter() }, signal)
+    },
   }
 }
 
@@ -48,6 +63,7 @@ async function logIn(client: HttpClient, session: Session, config: ChangoConnect
       path,
       body: { username: user, password },
       isSecret: true,
+      isLogin: true,
       deadlineMs: usualDeadlineMs,
     },
     session.signal,

@@ -1,6 +1,7 @@
 import { HoldfastError, isHoldfastError } from '../../../../shared/domain/error.ts'
 import type { JsonObject } from '../../../../shared/domain/strict-json.ts'
 import {
+  demandDone,
   demandSuccess,
   evidenceOf,
   firstText,
@@ -189,6 +190,9 @@ export async function writeConfig(
   }
   const body = Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, value ?? '']))
   const reply = await api.send({ method: 'POST', path, body, deadlineMs: usualDeadlineMs })
-  demandSuccess(reply, 'The settings were not changed.')
+  demandDone(reply, {
+    refused: 'The settings were not changed.',
+    unknown: 'Whether the settings were changed is not known',
+  })
   return { facts: [] }
 }

@@ -2,7 +2,7 @@ import type { SnapshotWay } from '../../../../shared/contract/masters.ts'
 import { HoldfastError } from '../../../../shared/domain/error.ts'
 import { type JsonObject, isJsonObject, jsonOrNull } from '../../../../shared/domain/strict-json.ts'
 import { askForBackup as askOnce } from '../../../engine/live/ask-for-backup.ts'
-import { excerptOf, firstText, refusal } from '../../../engine/live/http-replies.ts'
+import { excerptOf, firstText, isPage } from '../../../engine/live/http-replies.ts'
 import type { SnapshotOutcome } from '../../../ports/cluster-driver.ts'
 import type { HttpReply } from '../../../ports/http-client.ts'
 import type { ChangoApi } from './api.ts'
@@ -24,14 +24,13 @@ export const askedWay: SnapshotWay = {
 export async function askForBackup(api: ChangoApi): Promise<SnapshotOutcome> {
   return askOnce(api, '/admin/api/backup/run', {
     made: (reply) => ({ ...namedIn(reply), facts: factsIn(reply) }),
-    refused,
+    explained,
   })
 }
 
 /** By the newer pages an endpoint that cannot encrypt fails the upload, and chango never tries without. */
-function refused(reply: HttpReply): HoldfastError {
-  const error = refusal(reply, 'No backup was made.')
-  if (!/server.?side.?encryption|\bsse\b|NotImplemented/i.test(reply.text)) return error
+function explained(reply: HttpReply): HoldfastError | null {
+  if (isPage(reply) || !/server.?side.?encryption|\bsse\b|NotImplemented/i.test(reply.text)) return null
   return new HoldfastError('master.refused', {
     what: `No backup was made: the bucket refused the upload (${excerptOf(reply)}).`,
     why: 'The cluster asks it to encrypt at rest, and this endpoint cannot.',

@@ -1,6 +1,6 @@
 import { isHoldfastError } from '../../../../shared/domain/error.ts'
 import { countOf } from '../../../../shared/domain/size-words.ts'
-import { demandSuccess, evidenceOf } from '../../../engine/live/http-replies.ts'
+import { demandDone, evidenceOf } from '../../../engine/live/http-replies.ts'
 import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
 import { action, wait } from '../../../engine/runbook/steps.ts'
 import { curlWithToken } from '../../../engine/runbook/twins.ts'
@@ -41,7 +41,10 @@ export function startComponents(
           const path = `${componentPath(component.kind, component.id)}/start`
           try {
             const reply = await api.send({ method: 'POST', path, deadlineMs: startDeadlineMs })
-            demandSuccess(reply, `${name} was not started.`)
+            demandDone(reply, {
+              refused: `${name} was not started.`,
+              unknown: `Whether ${name} was started is not known`,
+            })
             const { status } = await detailsOf(component.kind, component.id, api)
             context.line('info', `${name} was started and is ${status} (${evidenceOf('POST', path, reply)}).`)
           } catch (error) {

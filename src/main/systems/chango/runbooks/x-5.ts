@@ -1,5 +1,5 @@
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
-import { demandSuccess } from '../../../engine/live/http-replies.ts'
+import { demandDone } from '../../../engine/live/http-replies.ts'
 import { done, notYet } from '../../../engine/runbook/outcomes.ts'
 import { action, choice, manual, wait } from '../../../engine/runbook/steps.ts'
 import { HoldfastError } from '../../../../shared/domain/error.ts'
@@ -130,7 +130,10 @@ function startKiok(kiok: string, site: Site): readonly Step[] {
           path: `${componentPath('kiok', kiok)}/start`,
           deadlineMs: 11 * 60_000,
         })
-        demandSuccess(reply, `${kiok} was not started.`)
+        demandDone(reply, {
+          refused: `${kiok} was not started.`,
+          unknown: `Whether ${kiok} was started is not known`,
+        })
         return done(`${kiok} was started.`)
       },
       look: async (context) => {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { HoldfastError } from '../../../../shared/domain/error.ts'
-import { demandSuccess, refusal, replyAs } from '../../../engine/live/http-replies.ts'
+import { demandDone, demandSuccess, refusal, replyAs } from '../../../engine/live/http-replies.ts'
 import type { Session } from '../../../ports/cluster-driver.ts'
 import type { HttpReply } from '../../../ports/http-client.ts'
 import type { KindlingConnection } from './connection.ts'
@@ -68,6 +68,7 @@ export async function openAccounts(session: Session, config: KindlingConnection)
           method: 'POST',
           path: '/api/auth/login',
           isSecret: true,
+          isLogin: true,
           body: { email, password },
           origin,
           deadlineMs,
@@ -92,12 +93,18 @@ export async function openAccounts(session: Session, config: KindlingConnection)
     },
     async makeKey(name, as) {
       const reply = await send('POST', '/api/auth/api-keys', as, { name })
-      demandSuccess(reply, 'No API key is made.')
+      demandDone(reply, {
+        refused: 'No API key is made.',
+        unknown: 'Whether an API key is made is not known',
+      })
       return replyAs(z.object({ token: z.string().min(8) }), reply, 'The new API key cannot be read:').token
     },
     async revokeKey(id, as) {
       const reply = await send('DELETE', `/api/auth/api-keys/${encodeURIComponent(id)}`, as)
-      demandSuccess(reply, 'The API key is not revoked.')
+      demandDone(reply, {
+        refused: 'The API key is not revoked.',
+        unknown: 'Whether the API key is revoked is not known',
+      })
     },
     async isKeyAccepted() {
       const reply = await client.send(

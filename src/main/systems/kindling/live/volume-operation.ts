@@ -30,7 +30,7 @@ export async function operationEnd(
   const untilMs = clock.now() + longestMs
   let told = ''
   for (;;) {
-    const words = await lookOrWhyNot(async () => {
+    const words = await lookOrWhyNot(id, async () => {
       const volume = await volumes.volume(projectId)
       if (volume === null) return { kind: 'failed', sentence: 'The volume is gone.' }
       return volume.current_operation?.id === id
@@ -50,14 +50,21 @@ export async function operationEnd(
   }
 }
 
-/** An API that does not answer for a while says nothing of the operation. */
-async function lookOrWhyNot(look: () => Promise<OperationEnd | string>): Promise<OperationEnd | string> {
+/** An API that does not answer for a while says nothing of the operation; one that cannot be asked any more will not tell its end. */
+async function lookOrWhyNot(
+  id: string,
+  look: () => Promise<OperationEnd | string>,
+): Promise<OperationEnd | string> {
   try {
     return await look()
   } catch (error) {
-    if (!isHoldfastError(error)) throw error
-    if (!['master.unreachable', 'master.timedOut', 'master.notReady'].includes(error.code)) throw error
-    return error.message
+    if (!isHoldfastError(error) || error.code === 'cancelled') throw error
+    if (['master.unreachable', 'master.timedOut', 'master.notReady'].includes(error.code))
+      return error.message
+    return {
+      kind: 'unknown',
+      sentence: `The operation ${printable(id)} was begun, and its end cannot be looked at. ${error.message}`,
+    }
   }
 }
 

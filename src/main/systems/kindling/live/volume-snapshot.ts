@@ -183,8 +183,8 @@ async function backUpOne(
     }
   } catch (error) {
     if (isHoldfastError(error, 'master.outcomeUnknown')) return `${project}: ${error.message}`
-    if (isHoldfastError(error, 'master.busy') || isHoldfastError(error, 'master.refused')) return error
-    throw error
+    if (!isHoldfastError(error) || error.code === 'cancelled') throw error
+    return error
   }
 }
 

@@ -1,7 +1,16 @@
 import * as z from 'zod'
 import { HoldfastError } from '../../../../shared/domain/error.ts'
 import { printable } from '../../../../shared/domain/printable.ts'
-import { demandSuccess, firstText, objectOf, refusal, replyAs } from '../../../engine/live/http-replies.ts'
+import { jsonOrNull } from '../../../../shared/domain/strict-json.ts'
+import {
+  demandSuccess,
+  firstText,
+  isTurnedDown,
+  objectOf,
+  refusal,
+  replyAs,
+  undecided,
+} from '../../../engine/live/http-replies.ts'
 import { mapInParallel } from '../../../../shared/domain/parallel.ts'
 import type { Session } from '../../../ports/cluster-driver.ts'
 import type { HttpReply } from '../../../ports/http-client.ts'
@@ -61,7 +70,7 @@ export interface Volumes {
   volume(projectId: string): Promise<Volume | null>
   /** The newest first. */
   backups(projectId: string): Promise<readonly VolumeBackup[]>
-  /** Asked once. `master.busy` where kindling refuses now, with its reason; `master.outcomeUnknown` where the answer was lost. */
+  /** Asked once. `master.busy` where kindling refuses now, with its reason; `master.outcomeUnknown` where the answer was lost or does not say. */
   queueBackup(projectId: string): Promise<VolumeOperation>
   /** `serverId` null: kindling chooses a worker. */
   queueRestore(projectId: string, backupId: string, serverId: string | null): Promise<VolumeOperation>
@@ -105,8 +114,11 @@ export async function openVolumes(session: Session, config: KindlingConnection):
   }
   const queue = async (path: string, body: unknown): Promise<VolumeOperation> => {
     const reply = await send('POST', path, body)
-    if (reply.status !== 202) throw refusedWork(reply)
-    return replyAs(operationForm, reply, unreadable)
+    const operation = reply.status === 202 ? operationForm.safeParse(jsonOrNull(reply.text)) : null
+    if (operation?.success === true) return operation.data
+    throw isTurnedDown(reply)
+      ? refusedWork(reply)
+      : undecided(reply, 'Whether the operation on the volume is begun is not known')
   }
   return {
     async list() {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { HoldfastError } from '../../../../shared/domain/error.ts'
-import { demandSuccess, replyAs } from '../../../engine/live/http-replies.ts'
+import { demandDone, demandSuccess, replyAs } from '../../../engine/live/http-replies.ts'
 import type { Session } from '../../../ports/cluster-driver.ts'
 import type { HttpReply } from '../../../ports/http-client.ts'
 import type { KindlingConnection } from './connection.ts'
@@ -63,10 +63,10 @@ async function openWorkers(session: Session, config: KindlingConnection): Promis
       return replyAs(details, reply, 'What lies on the server cannot be read:').volumes?.length ?? null
     },
     async drain(id) {
-      demandSuccess(
-        await send('POST', `/api/servers/${encodeURIComponent(id)}/drain`),
-        'The server is not drained.',
-      )
+      demandDone(await send('POST', `/api/servers/${encodeURIComponent(id)}/drain`), {
+        refused: 'The server is not drained.',
+        unknown: 'Whether the server is drained is not known',
+      })
     },
     close: async () => client.close(),
   }

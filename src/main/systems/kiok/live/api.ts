@@ -1,6 +1,7 @@
 import { HoldfastError } from '../../../../shared/domain/error.ts'
 import type { JsonObject } from '../../../../shared/domain/strict-json.ts'
 import { firstText, objectOf, refusal } from '../../../engine/live/http-replies.ts'
+import { mayHaveExpired } from '../../../engine/live/token-age.ts'
 import type { HttpClient, HttpReply, HttpRequest } from '../../../ports/http-client.ts'
 import type { Session } from '../../../ports/cluster-driver.ts'
 import type { KiokConnection } from './connection.ts'
@@ -13,7 +14,7 @@ export const probeDeadlineMs = 4_000
 /** One logged-in conversation with the masters. */
 export interface KiokApi {
   readonly client: HttpClient
-  /** Sends with the login; logs in at first use. Throws what the login throws. */
+  /** Sends with the login; logs in at first use, and again where a token that is no longer new is refused. Throws what the login throws. */
   send(request: Omit<HttpRequest, 'authorization'>): Promise<HttpReply>
 }
 
@@ -25,19 +26,29 @@ export async function openApi(session: Session, config: KiokConnection): Promise
     proxy: config.proxy,
     allowPlaintextCredentials: config.plaintext,
   })
+  const { clock, signal } = session
   let entering: Promise<Entry> | null = null
-  const enter = (): Promise<Entry> => (entering ??= logIn(client, session, config))
-  return {
-    client,
-    async send(request) {
-      const entry = await enter()
-      const sent = await client.send({ ...request, authorization: entry.authorization }, session.signal)
-      if (sent.status !== 401 || entry.other === null) return sent
-      // 401 says that nothing was done, so asking again in the other header's words repeats nothing.
-      entering = Promise.resolve({ authorization: entry.other, other: null })
-      return client.send({ ...request, authorization: entry.other }, session.signal)
-    },
+  let enteredMs = 0
+  const enter = (): Promise<Entry> => {
+    if (entering !== null) return entering
+    enteredMs = clock.now()
+    return (entering = logIn(client, session, config))
   }
+  async function send(request: Omit<HttpRequest, 'authorization'>): Promise<HttpReply> {
+    const entry = await enter()
+    const isOld = config.loginKind !== 'accessKey' && mayHaveExpired(enteredMs, clock.now())
+    const sent = await client.send({ ...request, authorization: entry.authorization }, signal)
+    if (sent.status !== 401) return sent
+    // 401 says that nothing was done, so asking again with a new token, or in the other header's words, repeats nothing.
+    if (isOld) {
+      entering = null
+      return send(request)
+    }
+    if (entry.other === null) return sent
+    entering = Promise.resolve({ authorization: entry.other, other: null })
+    return client.send({ ...request, authorization: entry.other }, signal)
+  }
+  return { client, send }
 }
 
 interface Entry {
@@ -65,6 +76,7 @@ async function logIn(client: HttpClient, session: Session, config: KiokConnectio
       // The field is `user`, not `username` (tutorials).
       body: { user, password },
       isSecret: true,
+      isLogin: true,
       deadlineMs: usualDeadlineMs,
     },
     session.signal,

@@ -2,6 +2,7 @@ import type { ClusterSchedule } from '../../../../shared/contract/masters.ts'
 import { HoldfastError, isHoldfastError } from '../../../../shared/domain/error.ts'
 import { firstOffered } from '../../../engine/live/first-offered.ts'
 import {
+  demandDone,
   demandSuccess,
   evidenceOf,
   excerptOf,
@@ -103,6 +104,9 @@ export async function changeSchedule(api: KiokApi, changes: SettingsChange): Pro
       next: 'Mend the expression.',
     })
   }
-  demandSuccess(reply, 'The schedule was not changed.')
+  demandDone(reply, {
+    refused: 'The schedule was not changed.',
+    unknown: 'Whether the schedule was changed is not known',
+  })
   return { facts: [] }
 }

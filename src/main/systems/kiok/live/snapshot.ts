@@ -1,7 +1,7 @@
 import type { SnapshotWay } from '../../../../shared/contract/masters.ts'
 import { isHoldfastError } from '../../../../shared/domain/error.ts'
 import { askForBackup as askOnce } from '../../../engine/live/ask-for-backup.ts'
-import { excerptOf, firstText, objectOf, refusal } from '../../../engine/live/http-replies.ts'
+import { excerptOf, firstText, objectOf } from '../../../engine/live/http-replies.ts'
 import type { SnapshotOutcome } from '../../../ports/cluster-driver.ts'
 import { passwordChange, type KiokApi } from './api.ts'
 import { gaps } from './gaps.ts'
@@ -27,10 +27,10 @@ export async function askForBackup(api: KiokApi): Promise<SnapshotOutcome> {
       reply.text.trim() === ''
         ? { backupId: null, hash: null, facts: [] }
         : { backupId: idIn(reply), hash: null, facts: [{ name: 'it says', value: excerptOf(reply) }] },
-    refused: (reply) =>
+    explained: (reply) =>
       reply.status === 403 && gaps.passwordChangeFields.some((name) => reply.text.includes(name))
         ? passwordChange('this user')
-        : refusal(reply, 'No backup was begun.'),
+        : null,
   })
 }
 

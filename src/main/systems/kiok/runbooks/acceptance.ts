@@ -1,4 +1,10 @@
-import { demandSuccess, objectOf, firstText, excerptOf } from '../../../engine/live/http-replies.ts'
+import {
+  demandDone,
+  demandSuccess,
+  objectOf,
+  firstText,
+  excerptOf,
+} from '../../../engine/live/http-replies.ts'
 import { probesSay } from '../../../engine/runbook/probes.ts'
 import { done, failed, knownAs, notYet, unknown } from '../../../engine/runbook/outcomes.ts'
 import { action, check, manual, wait } from '../../../engine/runbook/steps.ts'
@@ -173,7 +179,10 @@ function canaryRun(site: KiokSite, dag: string): readonly Step[] {
       act: async ({ session }) => {
         const api = await openApi(session, site.connection)
         const reply = await api.send({ method: 'POST', path, body: {}, deadlineMs: usualDeadlineMs })
-        demandSuccess(reply, `No run of ${dag} was begun.`)
+        demandDone(reply, {
+          refused: `No run of ${dag} was begun.`,
+          unknown: `Whether a run of ${dag} was begun is not known`,
+        })
         // Documented by an example alone: the names of the fields are not fixed.
         const run = firstText(objectOf(reply, 'The reply cannot be read:'), ['runId', 'id', 'dagRunId'])
         return run === null

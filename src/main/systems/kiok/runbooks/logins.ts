@@ -1,5 +1,13 @@
 import { HoldfastError } from '../../../../shared/domain/error.ts'
-import { excerptOf, firstText, objectOf } from '../../../engine/live/http-replies.ts'
+import {
+  excerptOf,
+  firstText,
+  isPage,
+  isSuccess,
+  isTurnedDown,
+  objectOf,
+  undecided,
+} from '../../../engine/live/http-replies.ts'
 import type { StepContext } from '../../../ports/runbook.ts'
 import type { Login } from '../../../ports/secrets.ts'
 import { openApi, usualDeadlineMs } from '../live/api.ts'
@@ -29,6 +37,7 @@ export async function tryLogin(
       path: '/api/v1/auth/login',
       body: { user: login.user, password: login.password },
       isSecret: true,
+      isLogin: true,
       deadlineMs: usualDeadlineMs,
     },
     session.signal,
@@ -61,7 +70,8 @@ export async function changePassword(
     },
     session.signal,
   )
-  if (reply.status >= 200 && reply.status < 300) return
+  if (isSuccess(reply) && !isPage(reply)) return
+  if (!isTurnedDown(reply)) throw undecided(reply, 'Whether the password was changed is not known')
   throw new HoldfastError('master.refused', {
     what: `The new password was refused: ${reply.origin} answers ${reply.status}.`,
     why: `It says: ${excerptOf(reply)}`,

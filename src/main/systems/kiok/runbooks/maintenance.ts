@@ -1,4 +1,4 @@
-import { demandSuccess, objectOf } from '../../../engine/live/http-replies.ts'
+import { demandDone, demandSuccess, objectOf } from '../../../engine/live/http-replies.ts'
 import { done, notYet } from '../../../engine/runbook/outcomes.ts'
 import { action } from '../../../engine/runbook/steps.ts'
 import type { ActionStep, Outcome, StepContext } from '../../../ports/runbook.ts'
@@ -53,7 +53,10 @@ export async function set(enabled: boolean, site: KiokSite, context: StepContext
   if ((await read(site, context)) === null) return none()
   const api = await openApi(context.session, site.connection)
   const reply = await api.send({ method: 'POST', path, body: { enabled }, deadlineMs: usualDeadlineMs })
-  demandSuccess(reply, 'Maintenance was not switched.')
+  demandDone(reply, {
+    refused: 'Maintenance was not switched.',
+    unknown: 'Whether maintenance was switched is not known',
+  })
   return done(`Maintenance is ${enabled ? 'on' : 'off'}.`)
 }
 

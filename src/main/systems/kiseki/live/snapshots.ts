@@ -1,5 +1,6 @@
 import type { SnapshotWay } from '../../../../shared/contract/masters.ts'
-import { HoldfastError, isHoldfastError } from '../../../../shared/domain/error.ts'
+import { HoldfastError, isHoldfastError, type ErrorCode } from '../../../../shared/domain/error.ts'
+import { printable } from '../../../../shared/domain/printable.ts'
 import { evidenceOf, excerptOf, refusal } from '../../../engine/live/http-replies.ts'
 import type { Session, SnapshotOutcome, SnapshotProgress } from '../../../ports/cluster-driver.ts'
 import type { GrpcMessage } from '../../../ports/grpc-client.ts'
@@ -57,11 +58,35 @@ export async function takeSnapshot(
   if (way.id === 'logged') return logRequest(session, config)
   const made = await create(session, config)
   if (way.id !== 'fetched' || made.kind !== 'made' || made.backupId === null) return made
-  await fetchSnapshot(made.backupId, session, config, report)
+  await fetchSnapshot(made.backupId, session, config, report).catch((error: unknown) => {
+    throw madeAndNotFetched(error, made.backupId)
+  })
   return made
 }
 
-/** Throws `master.notOffered` where the connection names no data port. */
+/** What the node has written stays there, whatever became of the copy. */
+function madeAndNotFetched(error: unknown, snapshotId: string | null): unknown {
+  if (!isHoldfastError(error) || error.code === 'cancelled') return error
+  const { code, text } = error
+  return new HoldfastError(
+    code,
+    {
+      ...text,
+      unchanged: `The node has written ${printable(snapshotId ?? 'a snapshot')}, and keeps it in its own folder. The repository has no snapshot of it: its manifest is copied last.`,
+      next: `${text.next ?? 'Mend that first.'} Then copy its folder by hand, or take another snapshot.`,
+    },
+    { cause: error },
+  )
+}
+
+/** After these the node may have made it, or goes on: an answer that cannot be read is none. */
+const unheard: ReadonlySet<ErrorCode> = new Set([
+  'master.outcomeUnknown',
+  'master.timedOut',
+  'master.badAnswer',
+])
+
+/** Throws `connection.missing` where the connection names no data port. */
 async function create(session: Session, config: KisekiConnection): Promise<SnapshotOutcome> {
   const [origin] = config.dataPorts
   if (origin === undefined) throw noDataPort()
@@ -83,9 +108,8 @@ async function create(session: Session, config: KisekiConnection): Promise<Snaps
       ],
     }
   } catch (error) {
-    if (isHoldfastError(error, 'master.outcomeUnknown') || isHoldfastError(error, 'master.timedOut')) {
+    if (isHoldfastError(error) && unheard.has(error.code))
       return { kind: 'unknown', sentence: error.message, facts: [] }
-    }
     throw explained(error)
   }
 }

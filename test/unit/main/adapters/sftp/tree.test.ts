@@ -50,6 +50,15 @@ describe('names from an SFTP server', () => {
     expect(closed()).toBe(1)
   })
 
+  test('that never come, in one answer after another, are given up too', async () => {
+    function* nameless(): Generator<readonly NamedFacts[]> {
+      for (let answers = 0; answers < 400_000; answers += 1) yield []
+    }
+    const { session, closed } = listing(nameless())
+    await failure(readEntries({ session, root: '/r', swept: new Set() }, '/r'), 'repository.badAnswer')
+    expect(closed()).toBe(1)
+  })
+
   test('that are no UTF-8, no objects or unfinished writes stand for no key', async () => {
     const { session } = listing([
       [

@@ -9,6 +9,7 @@ import { failure } from '../../../../conformance/store-helpers.ts'
 
 let folder: string
 const path = (name: string): string => join(folder, name)
+const account = { user: 'u', host: 'backup.example', port: 2222 }
 const places = { sshFolder: '/nowhere', identityFiles: null, identitiesOnly: false }
 
 beforeAll(async () => {
@@ -40,12 +41,16 @@ describe('credentials for SSH', () => {
 
   test('a named key file that is encrypted, without a passphrase, says so', async () => {
     const error = await failure(
-      findLogins('u', { agentSocket: null, keyFiles: [path('sealed')] }, places),
+      findLogins(account, { agentSocket: null, keyFiles: [path('sealed')] }, places),
       'host.authentication',
     )
     expect(error.message).toContain('is encrypted, and no passphrase was given')
+    expect(error.text).toMatchObject({
+      what: 'The login as u to backup.example port 2222 over SSH failed.',
+      unchanged: 'Nothing was done there.',
+    })
     const logins = await findLogins(
-      'u',
+      account,
       {
         agentSocket: null,
         keyFiles: [path('sealed')],
@@ -59,17 +64,17 @@ describe('credentials for SSH', () => {
 
   test('a named key file that is not there, or no credential at all, says so', async () => {
     const missing = await failure(
-      findLogins('u', { agentSocket: null, keyFiles: [path('none')] }, places),
+      findLogins(account, { agentSocket: null, keyFiles: [path('none')] }, places),
       'host.authentication',
     )
     expect(missing.message).toContain(path('none'))
-    await failure(findLogins('u', { agentSocket: null, keyFiles: [] }, places), 'host.authentication')
+    await failure(findLogins(account, { agentSocket: null, keyFiles: [] }, places), 'host.authentication')
   })
 
   test('an agent that does not answer is left out and mentioned', async () => {
     await writeFile(path('stale.sock'), '')
     const logins = await findLogins(
-      'u',
+      account,
       { agentSocket: path('stale.sock'), keyFiles: [path('plain')] },
       places,
     )
@@ -82,7 +87,7 @@ describe('credentials for SSH', () => {
     await new Promise<void>((resolve) => agent.listen(path('agent.sock'), resolve))
     try {
       const logins = await findLogins(
-        'u',
+        account,
         { agentSocket: path('agent.sock'), keyFiles: [path('plain')] },
         places,
       )

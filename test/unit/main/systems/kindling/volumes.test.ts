@@ -41,7 +41,7 @@ function played(script: (line: string, request: HttpRequest) => Reply) {
           const reply =
             line === 'GET /api/projects' ? { body: [{ id: project, name: 'shop' }] } : script(line, request)
           if (reply instanceof HoldfastError) throw reply
-          const text = JSON.stringify(reply.body ?? null)
+          const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? null)
           return Promise.resolve({
             status: reply.status ?? 200,
             header: () => null,
@@ -175,6 +175,39 @@ describe('a cold backup of volumes', () => {
     )
     expect(await api.snapshot()).toMatchObject({ kind: 'unknown', sentence: 'shop: The answer was lost.' })
     expect(api.asked.filter((line) => line === post)).toHaveLength(1)
+  })
+
+  test.each<[string, Reply]>([
+    ['is taken on with words that cannot be read', { status: 202, body: { accepted: true } }],
+    ['fails in the middle of the request', { status: 500, body: { error: 'tx: commit' } }],
+    ['is given up on by somebody on the way', { status: 504, body: '<html>Gateway Time-out' }],
+    ['is answered by a page for people', { status: 200, body: '<!DOCTYPE html><title>Log in' }],
+  ])('that %s may have been begun, and is not asked for again', async (_, reply) => {
+    const api = played((line) => (line === post ? reply : { body: cold }))
+    expect(await api.snapshot()).toMatchObject({
+      kind: 'unknown',
+      sentence: expect.stringContaining('Whether the operation on the volume is begun is not known'),
+    })
+    expect(api.asked.filter((line) => line === post)).toHaveLength(1)
+  })
+
+  test('that is turned down for a key that is no longer taken says what was made before, and what was not', async () => {
+    const api = played((line) => (line === post ? { status: 401, body: {} } : { body: cold }))
+    await expect(api.snapshot()).rejects.toMatchObject({
+      code: 'master.refusedLogin',
+      text: { what: expect.stringContaining('shop'), unchanged: 'No backup was made.' },
+    })
+  })
+
+  test.each<[string, Reply]>([
+    ['the key is no longer taken', { status: 401, body: {} }],
+    ['a page for people answers', { body: '<html>' }],
+  ])('whose end cannot be looked at because %s is not called failed', async (_, reply) => {
+    const api = played(() => reply)
+    expect(await api.end('restore')).toMatchObject({
+      kind: 'unknown',
+      sentence: expect.stringContaining('The operation op was begun, and its end cannot be looked at.'),
+    })
   })
 
   test('goes on while the API is away, and is unknown after 50 min', async () => {

@@ -97,6 +97,11 @@ describe('A backup that a host makes', () => {
   test.each<readonly [string, Partial<ArmadaHostOptions>, string]>([
     ['the tool fails', { fails: 'backup failed: deadline' }, 'host.commandFailed'],
     [
+      'the tool fills the temporary disk',
+      { fails: 'write limits.bak: no space left on device' },
+      'host.commandFailed',
+    ],
+    [
       'a file is cut on its way',
       { spoil: (name, file) => (name === 'accounts.bak' ? file.subarray(0, -9) : file) },
       'master.badAnswer',
@@ -117,6 +122,21 @@ describe('A backup that a host makes', () => {
     expect(String(outcome)).not.toContain(armadaTokens.maintenance)
     expect(keys).toEqual([])
     expect(calls.at(-1)?.argv).toEqual(['rm', '-rf', '--', hostFolder])
+  })
+
+  test('is refused in words where the temporary disk of the host is full, and the tool is not begun', async () => {
+    const { outcome, calls, keys } = await backUp({ program: 'arctl', tables, isFull: true })
+    expect(outcome).toMatchObject({
+      code: 'host.commandFailed',
+      text: {
+        what: 'No temporary folder could be made on armada-1.',
+        why: expect.stringContaining('No space left on device'),
+        unchanged: 'No backup was made, and nothing was changed in the cluster.',
+        next: expect.any(String),
+      },
+    })
+    expect(calls.some(({ argv }) => argv[1] === 'backup' || argv[0] === 'rm')).toBe(false)
+    expect(keys).toEqual([])
   })
 
   test('is refused where the host has no tool, or the connection no host', async () => {

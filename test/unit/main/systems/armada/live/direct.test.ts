@@ -106,6 +106,7 @@ describe('A backup that is streamed from a server', () => {
     ['the stream ends in the middle of a table', 'ends', 'master.badAnswer'],
     ['the stream ends before the first record', 'endsAtOnce', 'master.badAnswer'],
     ['the bytes are not what they were', 'spoils', 'master.badAnswer'],
+    ['pieces without a byte come for ever', 'empties', 'master.badAnswer'],
     ['the connection breaks', 'breaks', 'master.unreachable'],
     ['the stream stalls', 'stalls', 'master.timedOut'],
   ])('leaves nothing where %s, and is not asked for again', async (_, stream, code) => {
