@@ -98,7 +98,12 @@ test('The database of a kindling is restored, to its end and to a moment, and pu
     expect(await site.postgres.sql(waiting)).toBe('0')
 
     const run = /run-[^/?#]+/.exec(page.url())?.[0] ?? ''
-    await operator.recover({ cluster, runbook: 'KD-5', form: { 'The run that restored': run } })
+    await operator.recover({
+      cluster,
+      runbook: 'KD-5',
+      form: { 'The run that restored': run },
+      steps: restoring,
+    })
     expect(await site.notes()).toEqual([...allNotes, ...since])
 
     await backUpVolume(site)

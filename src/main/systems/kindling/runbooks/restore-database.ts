@@ -7,16 +7,14 @@ import type { ActionStep, Known, RunbookSetting, Step } from '../../../ports/run
 import { archiveAgain, lookArchives } from '../restore/archive-command.ts'
 import { lookAside, movePgdataAside, putPgdataBack } from '../restore/pgdata.ts'
 import { lookRestored, restoreDatabaseInto, restoreToolOf } from '../restore/database-restore.ts'
-import { postgresChecks } from '../restore/checks.ts'
 import { lookAllStarted, openPostgresAndStartAllUnits } from '../restore/open-all.ts'
-import { lookClosed, startPostgresClosed, stopPostgres } from '../restore/postgres-server.ts'
+import { stopPostgres } from '../restore/postgres-server.ts'
 import { choiceAt, restoreChoices } from '../restore/restore-points.ts'
 import { databaseAddress, dataFolder } from '../restore/site.ts'
 import type { UnitsByHost } from '../restore/units.ts'
-import { listVolumeOperations, neutraliseVolumeOperations } from '../restore/volume-operations.ts'
 import { whyNothingMayStart } from '../restore/hold.ts'
 import { acceptance, fullBackup } from './acceptance.ts'
-import { heartbeats } from './heartbeats.ts'
+import { endThePast, startClosed } from './closed-database.ts'
 import { holdUnits, whatIsHeld } from './hold-units.ts'
 import { databaseHostsOf, databaseOf, siteOf } from './site.ts'
 import { stopEverything } from './stop-everything.ts'
@@ -125,41 +123,9 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
         restoreDatabaseInto(siteOf(config, context), context.runId, wishOf(context.known)),
       look: async (context) => lookRestored(siteOf(config, context), context.runId, wishOf(context.known)),
     }),
-    action({
-      id: 'start-closed',
-      section: 'restore',
-      title: 'Start PostgreSQL for this host alone',
-      why: 'It replays WAL, and nobody may write before it was checked.',
-      touches: `PostgreSQL on ${where}, on its socket alone.`,
-      undo: 'Stop it.',
-      damage: 1,
-      act: async (context) => startPostgresClosed(siteOf(config, context)),
-      look: async (context) => lookClosed(siteOf(config, context)),
-      // Also the way on where a reboot has ended it: then it is started again.
-      takeBack: async (context) => stopPostgres(siteOf(config, context)),
-    }),
-    check({
-      id: 'check-database',
-      section: 'restore',
-      title: 'Check the restored database',
-      why: 'Out of recovery, with slots, role and publication, and the same DSN and master key on every host.',
-      touches: `Asks PostgreSQL on ${where} and reads files on ${all}.`,
-      look: async (context) => postgresChecks(siteOf(config, context), { isClosed: true }),
-    }),
+    ...startClosed(config),
     ...(config.tool === 'barman' ? [archiving(setting, where)] : []),
-    action({
-      id: 'stale-operations',
-      section: 'restore',
-      title: 'End the operations on volumes that the backup brought back',
-      why: 'Workers carry out what waits when they start: an old restore would overwrite a living disk.',
-      touches:
-        'Rows of project_volume_operations and of their volumes, in one transaction; the rows are kept as evidence.',
-      undo: 'The rows are in the evidence.',
-      damage: 2,
-      act: async (context) => neutraliseVolumeOperations(siteOf(config, context)),
-      look: async (context) => listVolumeOperations(siteOf(config, context)),
-    }),
-    ...heartbeats(config),
+    ...endThePast(config),
     action({
       id: 'open',
       section: 'restore',
