@@ -22,6 +22,11 @@ describe.skipIf(problem !== null)(
       await postgres.pgBackRest('stanza-create')
       await postgres.pgBackRest('backup', '--type=full')
       target = await writeAround(postgres)
+      await postgres.sql(
+        `INSERT INTO cluster_audit_events VALUES
+         ('00000000-0000-4000-8000-0000000000c1', 'server.drain', 'server', NULL, '{"hostname": "kindling-1"}', now() - interval '1 hour'),
+         ('00000000-0000-4000-8000-0000000000c2', 'auth.provider.update', NULL, NULL, '{"secret": "not for a report"}', now())`,
+      )
     })
     afterAll(async () => lab.close())
 
@@ -52,6 +57,14 @@ describe.skipIf(problem !== null)(
         Array.from({ length: 7 }, () => 'is held back'),
       )
       expect(await lab.notes()).toEqual(['in the backup', 'before the target'])
+      expect(stepOf(run, 'same-key')?.state).toBe('done')
+      // The restore has taken them back.
+      expect(await kindling.postgres.sql('SELECT count(*) FROM cluster_audit_events')).toBe('0')
+      expect(stepOf(run, 'audit-rows')?.evidence.map(({ value }) => value)).toEqual([
+        'auth.provider.update',
+        'server.drain server {"hostname":"kindling-1"}',
+      ])
+      expect(stepOf(run, 'accept-volume-backups')?.state).toBe('done')
       expect(stepOf(run, 'stale-operations')?.state).toBe('done')
       expect(await kindling.postgres.sql(waiting)).toBe('0')
       for (const host of [0, 1]) {

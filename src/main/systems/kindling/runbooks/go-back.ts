@@ -7,7 +7,7 @@ import { lookAllStarted, openPostgresAndStartAllUnits } from '../restore/open-al
 import { databaseAddress, dataFolder } from '../restore/site.ts'
 import { whyNothingMayStart } from '../restore/hold.ts'
 import { stillHeld } from '../restore/units.ts'
-import { acceptance, fullBackup } from './acceptance.ts'
+import { acceptance, fullBackup, opened } from './acceptance.ts'
 import { areOperationsEnded, endThePast, startClosed } from './closed-database.ts'
 import { holdUnits, whatIsHeld } from './hold-units.ts'
 import { databaseHostsOf, databaseOf, siteOf } from './site.ts'
@@ -84,8 +84,8 @@ export function goBack(setting: RunbookSetting): readonly Step[] {
       touches: `PostgreSQL on ${where}; units on ${all}.`,
       undo: 'Stop the units again.',
       damage: 1,
-      act: async (context) => openPostgresAndStartAllUnits(siteOf(config, context)),
-      look: async (context) => lookAllStarted(siteOf(config, context)),
+      act: async (context) => opened(await openPostgresAndStartAllUnits(siteOf(config, context)), context),
+      look: async (context) => opened(await lookAllStarted(siteOf(config, context)), context),
     }),
     ...acceptance(config),
     fullBackup(config),

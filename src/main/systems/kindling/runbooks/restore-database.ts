@@ -1,9 +1,13 @@
 import * as z from 'zod'
 import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
+import { probesSay } from '../../../engine/runbook/probes.ts'
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { whatIsLost } from '../../../engine/runbook/restore-into.ts'
 import { action, check, choice, confirm } from '../../../engine/runbook/steps.ts'
 import type { ActionStep, Known, RunbookSetting, Step } from '../../../ports/runbook.ts'
+import { keepAuditRows } from '../restore/audit-rows.ts'
+import type { KindlingConnection } from '../live/connection.ts'
+import { kindlingDriver } from '../live/driver.ts'
 import { archiveAgain, lookArchives } from '../restore/archive-command.ts'
 import { lookAside, movePgdataAside, putPgdataBack } from '../restore/pgdata.ts'
 import { lookRestored, restoreDatabaseInto, restoreToolOf } from '../restore/database-restore.ts'
@@ -13,7 +17,7 @@ import { choiceAt, restoreChoices } from '../restore/restore-points.ts'
 import { databaseAddress, dataFolder } from '../restore/site.ts'
 import type { UnitsByHost } from '../restore/units.ts'
 import { whyNothingMayStart } from '../restore/hold.ts'
-import { acceptance, fullBackup } from './acceptance.ts'
+import { acceptance, fullBackup, opened } from './acceptance.ts'
 import { endThePast, startClosed } from './closed-database.ts'
 import { holdUnits, whatIsHeld } from './hold-units.ts'
 import { databaseHostsOf, databaseOf, siteOf } from './site.ts'
@@ -57,6 +61,9 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
         )
       },
     }),
+    ...(config.serviceUser === '' ? [] : [sameMasterKey(config)]),
+    // A database that is lost tells nothing any more.
+    ...(to === 'time' ? [auditRows(config, where)] : []),
     choice({
       id: 'choose-point',
       section: 'before',
@@ -136,13 +143,52 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
       damage: 1,
       expected: { ms: 30_000, source: 'documented' },
       act: async (context) =>
-        openPostgresAndStartAllUnits(siteOf(config, context), stoppedUnits(context.known)),
-      look: async (context) => lookAllStarted(siteOf(config, context)),
+        opened(
+          await openPostgresAndStartAllUnits(siteOf(config, context), stoppedUnits(context.known)),
+          context,
+        ),
+      look: async (context) => opened(await lookAllStarted(siteOf(config, context)), context),
     }),
     ...acceptance(config),
     fullBackup(config),
     lock.giveItBack,
   ]
+}
+
+/** Before anything stops: with another key a restored database opens none of its secrets, and kindling does not start on it. */
+function sameMasterKey(config: KindlingConnection): Step {
+  return check({
+    id: 'same-key',
+    section: 'before',
+    title: 'See that every host has the same master key',
+    why: 'Without the key of the backup kindling ends at “decrypt cluster secret”, and the platform would be down for nothing.',
+    touches: `Compares hashes of a file on ${config.hosts.join(', ')}.`,
+    skip: 'operator',
+    look: async (context) => {
+      const said = await probesSay(kindlingDriver.connect(config), context, {
+        ids: ['masterKey'],
+        enough: ['ok'],
+      })
+      return said.state === 'done'
+        ? said
+        : {
+            ...said,
+            next: 'Put the key of the time of the backup on every host; X-3 says where it may still be. A host that is lost gets it later: go past this with that reason.',
+          }
+    },
+  })
+}
+
+function auditRows(config: KindlingConnection, where: string): Step {
+  return check({
+    id: 'audit-rows',
+    section: 'before',
+    title: 'Keep what the platform has written of its changes',
+    why: 'The restore takes these rows back as well, and they tell when it went wrong. Keys and volumes are in none of them.',
+    touches: `Reads cluster_audit_events on ${where}.`,
+    skip: 'operator',
+    look: async (context) => keepAuditRows(siteOf(config, context)),
+  })
 }
 
 /** What only Barman leaves behind. */
