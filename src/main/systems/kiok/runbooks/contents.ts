@@ -1,6 +1,6 @@
 import { countOf } from '../../../../shared/domain/size-words.ts'
 import { listOf } from '../../../engine/live/http-replies.ts'
-import { done, unknown } from '../../../engine/runbook/outcomes.ts'
+import { done, failed, unknown } from '../../../engine/runbook/outcomes.ts'
 import { check } from '../../../engine/runbook/steps.ts'
 import type { CheckStep, Known, StepContext } from '../../../ports/runbook.ts'
 import { openApi, usualDeadlineMs } from '../live/api.ts'
@@ -70,6 +70,12 @@ export function contentsAfter(site: KiokSite): CheckStep {
       const evidence = [{ name: 'contents', value: contentsWords(contents) }]
       if (contents.dags === null || contents.connections === null)
         return unknown('Not everything could be counted.', { evidence })
+      if (contents.dags === 0 && contents.connections === 0) {
+        return failed('The cluster holds no DAG and no connection.', {
+          evidence,
+          next: 'That is an empty cluster: look which backup was restored, and restore the right one. Where the cluster was empty before, except the row.',
+        })
+      }
       return done(`${contentsWords(contents)}.`, { evidence })
     },
   })
