@@ -50,6 +50,30 @@ export function contentsBefore(site: KiokSite): CheckStep {
   })
 }
 
+/** Of masters that somebody else has started: a restore is for those that came up with nothing. */
+export function stillEmpty(site: KiokSite): CheckStep {
+  return check({
+    id: 'still-empty',
+    section: 'restore',
+    title: 'See that it holds nothing yet',
+    why: 'A kiok that has its data is not restored: an older state would be put over it.',
+    touches: 'Reads the DAGs, the connections and the backup schedule.',
+    look: async (context) => {
+      if (context.known.has(beforeName)) return done('It was empty before the restore.')
+      const contents = await readContents(site, context)
+      const evidence = [{ name: 'contents', value: contentsWords(contents) }]
+      if (contents.dags === null || contents.connections === null)
+        return unknown('Not everything could be counted.', { evidence })
+      return contents.dags + contents.connections === 0
+        ? done('It holds no DAG and no connection.', { evidence })
+        : failed(`It holds ${contentsWords(contents)}.`, {
+            evidence,
+            next: 'Close this run. Where its data is right nothing is to be done; where it is wrong, begin KI-4.',
+          })
+    },
+  })
+}
+
 const beforeName = 'contents.before'
 
 /** Whether what is counted now differs from before; null where it was never counted. */
