@@ -259,9 +259,19 @@ describe.skipIf(problem !== null)(
 
     test('KD-7 moves the volumes of a worker once each, drains it, and says what it may not move', async () => {
       const { kindling } = lab
-      const before = kindling.changes()
+      const said: (string | null | undefined)[] = []
+      let before = kindling.changes()
       const inputs = { server: 'id-of-kindling-1', target: 'id-of-kindling-2' }
       const { run, acts } = await lab.throughCut('after', 'KD-7', inputs, {
+        detach: async (at) => {
+          said.push(stepOf(at, 'detach')?.sentence)
+          if (said.length > 1) {
+            const { id } = await lab.client.masters.snapshot({ id: lab.clusterId, way: 'volumes' })
+            for await (const _ of await lab.client.jobs.events({ id, after: 0 })) continue
+            before = kindling.changes()
+          }
+          return { kind: 'did', note: '' }
+        },
         'accept-volumes': () => ({ kind: 'skip', reason: 'their administrators know' }),
       })
       expect(whereabouts(run)).toBe('all behind')
@@ -271,6 +281,10 @@ describe.skipIf(problem !== null)(
       expect([...acts]).toEqual([
         ['move-volumes', 1],
         ['drain', 1],
+      ])
+      expect(said).toEqual([
+        null,
+        expect.stringMatching(/^Not backed up since this run began: .*project-0\.$/),
       ])
       expect(kindling.changes() - before).toBe(2)
     })

@@ -361,6 +361,7 @@ function volumesPlayed(repository: string, breaks: () => boolean) {
     server_id: `id-of-kindling-${place + 1}`,
     status,
     health: 'healthy',
+    last_successful_backup_at: null as string | null,
   }))
   const [cold] = volumes
   let looksLeft = 0
@@ -378,6 +379,7 @@ function volumesPlayed(repository: string, breaks: () => boolean) {
     const folder = join(repository, 'project-volumes', cold?.id ?? '', 'backups')
     mkdirSync(folder, { recursive: true })
     const image = labVolume()
+    if (cold !== undefined) cold.last_successful_backup_at = new Date().toISOString()
     writeFileSync(join(folder, `${backupId}.qcow2`), image)
     backups.unshift({
       id: backupId,
