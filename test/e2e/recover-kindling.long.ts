@@ -98,7 +98,12 @@ test('The database of a kindling is restored, to its end and to a moment, and pu
     expect(await site.postgres.sql(waiting)).toBe('0')
 
     const run = /run-[^/?#]+/.exec(page.url())?.[0] ?? ''
-    await operator.recover({ cluster, runbook: 'KD-5', form: { 'The run that restored': run } })
+    await operator.recover({
+      cluster,
+      runbook: 'KD-5',
+      form: { 'The run that restored': run },
+      steps: restoring,
+    })
     expect(await site.notes()).toEqual([...allNotes, ...since])
 
     await backUpVolume(site)
@@ -133,7 +138,10 @@ test('The database of a kindling is restored, to its end and to a moment, and pu
         cluster,
         runbook: 'KD-7',
         form: { 'Worker to move the volumes to': 'id-of-kindling-2', Worker: 'id-of-kindling-1' },
-        steps: { 'No volume is left': { except: 'Their administrators know.' } },
+        steps: {
+          'Detach the volumes': { first: async () => backUpVolume(site) },
+          'No volume is left': { except: 'Their administrators know.' },
+        },
       })
     } finally {
       await standby.stop()

@@ -60,7 +60,20 @@ describe('the runbooks of armada', () => {
   test('AR-2 brings back every key of the backup on a server that loses some, to a signed sheet', async () => {
     const { runbooks } = lab.running.desk
     const { id } = await begin('AR-2')
-    const run = await goThrough(runbooks, id, answers(backupId))
+    let unbacked = 0
+    const run = await goThrough(runbooks, id, {
+      ...answers(backupId),
+      // One of the old tables, made while the run is under way already.
+      'stop-clients': async () => {
+        await snapshot()
+        return { kind: 'did', note: 'all of them' }
+      },
+      'accept-backup': async (at) => {
+        unbacked += 1
+        return answers(backupId)['accept-backup'](at)
+      },
+    })
+    expect(unbacked).toBe(1)
     expect(run.list.filter(({ state }) => state !== 'done' && state !== 'notNeeded')).toEqual([])
     expect(contents()).toEqual(before)
     expect(run.acceptance.signedAt).not.toBeNull()
@@ -94,6 +107,27 @@ describe('the runbooks of armada', () => {
       if (stateOf(run, 'put-tables')?.state === 'takenBack') break
     }
     expect(contents()).toEqual(wrong)
+  })
+
+  test('a table with one wrong value among hundreds is not taken for its file, and is replaced', async () => {
+    for (const [table, pairs] of before) {
+      for (const key of server.tables.from(table, new Uint8Array())) server.tables.drop(table, key)
+      for (const pair of pairs) {
+        const cut = pair.lastIndexOf('=')
+        server.tables.put(
+          table,
+          Buffer.from(pair.slice(0, cut), 'latin1'),
+          Buffer.from(pair.slice(cut + 1), 'hex'),
+        )
+      }
+    }
+    expect(contents()).toEqual(before)
+    const [first = ''] = server.tables.from('orders', new Uint8Array())
+    server.tables.put('orders', Buffer.from(first, 'latin1'), Buffer.from('wrong'))
+    const { id } = await begin('AR-2')
+    await goThrough(lab.running.desk.runbooks, id, { ...answers(backupId), 'accept-access': () => null })
+    expect(contents()).toEqual(before)
+    expect(server.restored).toEqual(['orders'])
   })
 
   test('AR-3 replaces the tables that were named, and leaves their sisters alone', async () => {

@@ -70,6 +70,39 @@ describe('KI-3', () => {
     expect(of.site.state(0)).toMatchObject(production)
   }, 120_000)
 
+  test('restores a kiok that chango has started, and starts, stops and moves nothing of it', async (context) => {
+    const users = { admin: { password: 'admin', mustChange: true } }
+    const fresh = { dags: [], cron: null, maintenance: false, users, connections: [], logs: [] }
+    const of = await kiokLabOf(context, { hosts: [fresh] })
+    await of.site.startedBefore(0)
+    await of.site.startedBefore(0, 'worker')
+    const { client, clusterId, inputs } = of
+    const run = await client.runbooks.start({
+      clusterId,
+      scenario: 'KI-3',
+      inputs: { ...inputs, starts: 'chango' },
+    })
+    const ended = await goThrough(of.running.desk.runbooks, run.id, answersOf(of))
+    expect(whereabouts(ended)).toBe('all behind')
+    expect(of.site.state(0)).toMatchObject(production)
+    expect(of.site.hosts[0]?.record()).toEqual([])
+  }, 120_000)
+
+  test('puts nothing over a kiok that chango has started and that has its data', async (context) => {
+    const of = await kiokLabOf(context, { hosts: [production] })
+    await of.site.startedBefore(0)
+    await of.site.startedBefore(0, 'worker')
+    const { client, clusterId, inputs } = of
+    const run = await client.runbooks.start({
+      clusterId,
+      scenario: 'KI-3',
+      inputs: { ...inputs, starts: 'chango' },
+    })
+    const ended = await goThrough(of.running.desk.runbooks, run.id, answersOf(of))
+    expect(whereabouts(ended)).toMatch(/^still-empty failed: It holds 3\sDAGs, 2\sconnections/)
+    expect(of.site.changes).toEqual([])
+  }, 120_000)
+
   test('is refused while a master still holds data, and names KI-1', async (context) => {
     const of = await kiokLabOf(context, { hosts: [null, production] })
     const ended = await goThrough(of.running.desk.runbooks, (await begin(of)).id)

@@ -3,9 +3,11 @@ import type { Answer, Run } from '../../../src/shared/contract/runbooks.ts'
 import { postgresProblem, standbyOf } from '../../lab/postgres.ts'
 import { writeAround } from '../../lab/runbooks/kindling.ts'
 import { openKindlingLab, throwaway, type KindlingRunLab } from './kindling-lab.ts'
-import { settled, stepOf, whereabouts } from './run-lab.ts'
+import { settled, stepOf, whereabouts, type Answers } from './run-lab.ts'
 
 const problem = postgresProblem()
+const waiting = "SELECT count(*) FROM project_volume_operations WHERE status IN ('pending','running')"
+const atOnce: Answers = { 'choose-grace': () => ({ kind: 'choose', option: 'none' }) }
 
 describe.skipIf(problem !== null)(
   `the runbooks of kindling over real SSH servers, PostgreSQL and pgBackRest${problem === null ? '' : ` (skipped: ${problem})`}`,
@@ -20,6 +22,11 @@ describe.skipIf(problem !== null)(
       await postgres.pgBackRest('stanza-create')
       await postgres.pgBackRest('backup', '--type=full')
       target = await writeAround(postgres)
+      await postgres.sql(
+        `INSERT INTO cluster_audit_events VALUES
+         ('00000000-0000-4000-8000-0000000000c1', 'server.drain', 'server', NULL, '{"hostname": "kindling-1"}', now() - interval '1 hour'),
+         ('00000000-0000-4000-8000-0000000000c2', 'auth.provider.update', NULL, NULL, '{"secret": "not for a report"}', now())`,
+      )
     })
     afterAll(async () => lab.close())
 
@@ -50,12 +57,16 @@ describe.skipIf(problem !== null)(
         Array.from({ length: 7 }, () => 'is held back'),
       )
       expect(await lab.notes()).toEqual(['in the backup', 'before the target'])
+      expect(stepOf(run, 'same-key')?.state).toBe('done')
+      // The restore has taken them back.
+      expect(await kindling.postgres.sql('SELECT count(*) FROM cluster_audit_events')).toBe('0')
+      expect(stepOf(run, 'audit-rows')?.evidence.map(({ value }) => value)).toEqual([
+        'auth.provider.update',
+        'server.drain server {"hostname":"kindling-1"}',
+      ])
+      expect(stepOf(run, 'accept-volume-backups')?.state).toBe('done')
       expect(stepOf(run, 'stale-operations')?.state).toBe('done')
-      expect(
-        await kindling.postgres.sql(
-          "SELECT count(*) FROM project_volume_operations WHERE status IN ('pending','running')",
-        ),
-      ).toBe('0')
+      expect(await kindling.postgres.sql(waiting)).toBe('0')
       for (const host of [0, 1]) {
         const log = (await kindling.unitLog(host)).filter((line) => line.includes('kindling@'))
         expect(log.slice(0, 2)).toEqual(['stop kindling@api.service', 'stop kindling@worker.service'])
@@ -75,13 +86,36 @@ describe.skipIf(problem !== null)(
       await lab.running.desk.runbooks.close(run.id, run.current === null ? 'finished' : 'abandoned', 'a test')
     })
 
-    test('KD-5 puts the database back that the restore had moved aside', async () => {
-      const { id } = await lab.through(
+    test('KD-5 stops nothing for a run that moved nothing aside', async () => {
+      const { kindling } = lab
+      const log = await kindling.unitLog(0)
+      const run = await lab.through('KD-5', { run: 'run-0123456789ab' })
+      expect(whereabouts(run)).toContain('aside failed: No restore with run-0123456789ab was begun there.')
+      expect(await kindling.unitLog(0)).toEqual(log)
+      await lab.running.desk.runbooks.close(run.id, 'abandoned', 'a test')
+    })
+
+    test('KD-5 puts the database back that the restore had moved aside, and ends the volume operations that wait in it before a worker starts', async () => {
+      const { kindling } = lab
+      const { runbooks } = lab.running.desk
+      const cut = await lab.through('KD-5', { run: restoring }, { 'stale-operations': () => null })
+      expect(await kindling.postgres.sql(waiting)).toBe('1')
+      // Its workers would carry it out.
+      await runbooks.close(cut.id, 'abandoned', 'a test')
+      expect(stepOf(runbooks.get(cut.id), 'hold-units')?.sentence).toContain('came as far as “back”')
+      expect((await kindling.holds(0)).length).toBeGreaterThan(0)
+      const run = await lab.through(
         'KD-5',
         { run: restoring },
-        { 'accept-postgres': () => null, 'accept-canary': () => null },
+        { ...atOnce, 'accept-postgres': () => null, 'accept-canary': () => null },
       )
-      await lab.running.desk.runbooks.close(id, 'abandoned', 'a test')
+      expect(stepOf(run, 'stale-operations')?.sentence).toMatch(/^1\soperation on volumes ended as failed/)
+      const order = run.list.map(({ id }) => id)
+      expect(order.indexOf('put-back')).toBeLessThan(order.indexOf('check-database'))
+      expect(order.indexOf('stale-operations')).toBeLessThan(order.indexOf('open'))
+      expect(await kindling.postgres.sql(waiting)).toBe('0')
+      await runbooks.close(run.id, 'abandoned', 'a test')
+      expect(await kindling.holds(0)).toEqual([])
       expect(await lab.notes()).toEqual(['in the backup', 'before the target', 'after the target'])
     })
 
@@ -112,7 +146,7 @@ describe.skipIf(problem !== null)(
       const back = await lab.through(
         'KD-5',
         { run: run.id },
-        { 'accept-postgres': () => null, 'accept-canary': () => null },
+        { ...atOnce, 'accept-postgres': () => null, 'accept-canary': () => null },
       )
       await runbooks.close(back.id, 'abandoned', 'a test')
       expect(await lab.notes()).toEqual(['in the backup', 'before the target', 'after the target'])
@@ -225,9 +259,19 @@ describe.skipIf(problem !== null)(
 
     test('KD-7 moves the volumes of a worker once each, drains it, and says what it may not move', async () => {
       const { kindling } = lab
-      const before = kindling.changes()
+      const said: (string | null | undefined)[] = []
+      let before = kindling.changes()
       const inputs = { server: 'id-of-kindling-1', target: 'id-of-kindling-2' }
       const { run, acts } = await lab.throughCut('after', 'KD-7', inputs, {
+        detach: async (at) => {
+          said.push(stepOf(at, 'detach')?.sentence)
+          if (said.length > 1) {
+            const { id } = await lab.client.masters.snapshot({ id: lab.clusterId, way: 'volumes' })
+            for await (const _ of await lab.client.jobs.events({ id, after: 0 })) continue
+            before = kindling.changes()
+          }
+          return { kind: 'did', note: '' }
+        },
         'accept-volumes': () => ({ kind: 'skip', reason: 'their administrators know' }),
       })
       expect(whereabouts(run)).toBe('all behind')
@@ -237,6 +281,10 @@ describe.skipIf(problem !== null)(
       expect([...acts]).toEqual([
         ['move-volumes', 1],
         ['drain', 1],
+      ])
+      expect(said).toEqual([
+        null,
+        expect.stringMatching(/^Not backed up since this run began: .*project-0\.$/),
       ])
       expect(kindling.changes() - before).toBe(2)
     })

@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { goThrough, stepOf, whereabouts } from './run-lab.ts'
 import { kiokLabOf, password, production, secrets, type KiokRunLab } from './kiok-lab.ts'
@@ -32,6 +36,26 @@ describe('KI-1', () => {
     expect(await of.leaks(secrets)).toEqual([])
   }, 90_000)
 
+  test('moves no store that a process has open, though no file says that a master runs', async (context) => {
+    const of = await kiokLabOf(context, { hosts: [production, production] })
+    await of.site.startedBefore(0)
+    await of.site.startedBefore(0, 'worker')
+    const lock = join(of.site.hosts[1]?.tree ?? '', 'kiok/data/iam/LOCK')
+    await writeFile(lock, '')
+    const holder = spawn('sh', ['-c', 'exec flock "$0" sh -c "echo held; cat"', lock], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    await once(holder.stdout, 'data')
+    const run = await begin(of, 'KI-1', { lost: of.site.hosts[1]?.address ?? '' })
+    const ended = await goThrough(of.running.desk.runbooks, run.id)
+    expect(whereabouts(ended)).toMatch(
+      /^stores-aside failed: A process on .* has iam open: its stores are not moved/,
+    )
+    expect(of.site.state(1)).toMatchObject(production)
+    holder.stdin.end()
+    await once(holder, 'exit')
+  }, 90_000)
+
   test('is refused where no master lives', async (context) => {
     const of = await kiokLabOf(context, { hosts: [null, null] })
     const run = await begin(of, 'KI-1', { lost: of.site.hosts[1]?.address ?? '' })
@@ -55,6 +79,27 @@ describe('KI-2', () => {
     expect(commands(of, 0)).toEqual(['start-worker'])
     expect(of.site.hosts[0]?.record()[0]).toContain('key=right')
     await of.client.runbooks.close({ id: run.id, outcome: 'finished', reason: '' })
+  }, 90_000)
+
+  test('starts a master on the stores that it has where none answers', async (context) => {
+    const of = await kiokLabOf(context, { hosts: [production] })
+    await of.site.startedBefore(0, 'worker')
+    const run = await begin(of, 'KI-2')
+    const ended = await goThrough(of.running.desk.runbooks, run.id, {
+      clocks: () => ({ kind: 'skip', reason: 'no master answers' }),
+      choose: () => ({ kind: 'choose', option: 'start-1' }),
+    })
+    expect(whereabouts(ended)).toBe('all behind')
+    expect(stepOf(ended, 'gate')?.sentence).toContain('are to be started with it: ')
+    expect(commands(of, 0)).toEqual(['start-master'])
+    expect(of.site.state(0)).toMatchObject(production)
+  }, 90_000)
+
+  test('names KI-3 where no master answers and no host holds data', async (context) => {
+    const of = await kiokLabOf(context, { hosts: [null] })
+    const ended = await goThrough(of.running.desk.runbooks, (await begin(of, 'KI-2')).id)
+    expect(ended.current).toBe('gate')
+    expect(stepOf(ended, 'gate')?.next).toBe('Close this run and begin KI-3.')
   }, 90_000)
 
   test('goes no further where ZooKeeper has lost its quorum', async (context) => {

@@ -82,6 +82,14 @@ describe('KS-1', () => {
 })
 
 describe('KS-3', () => {
+  test('where no node answers the disks are copied before anything is started', async (context) => {
+    const of = await kisekiLab(context, { nodes: [down, down, down] })
+    const { id } = await begin(of, 'KS-3', of.inputs)
+    const ended = await goThrough(of.running.desk.runbooks, id)
+    expect(ended.current).toBe('count')
+    expect(stepOf(ended, 'count')?.next).toMatch(/^Copy the whole data folder .* only then start these/)
+  }, 120_000)
+
   test('ranks the survivors, copies them before anything else, and comes back once original nodes do', async (context) => {
     const of = await kisekiLab(context, {
       nodes: [

@@ -94,6 +94,9 @@ CREATE TABLE project_volume_operations (id uuid PRIMARY KEY, project_volume_id u
 CREATE TABLE project_volume_backups (id uuid PRIMARY KEY, project_volume_id uuid REFERENCES project_volumes(id),
  status text NOT NULL DEFAULT 'pending', error text NOT NULL DEFAULT '', failed_at timestamptz,
  updated_at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE cluster_audit_events (id uuid PRIMARY KEY, action text NOT NULL, resource_type text, resource_id uuid,
+ details jsonb NOT NULL DEFAULT '{}', created_at timestamptz NOT NULL DEFAULT now());
+ALTER TABLE cluster_audit_events OWNER TO kindling;
 ALTER TABLE servers OWNER TO kindling; ALTER TABLE project_volumes OWNER TO kindling;
 ALTER TABLE project_volume_operations OWNER TO kindling; ALTER TABLE project_volume_backups OWNER TO kindling;
 CREATE PUBLICATION kindling_changes FOR TABLE deployments, deployment_instances, projects, builds, ci_jobs, vms, domains,
@@ -358,6 +361,7 @@ function volumesPlayed(repository: string, breaks: () => boolean) {
     server_id: `id-of-kindling-${place + 1}`,
     status,
     health: 'healthy',
+    last_successful_backup_at: null as string | null,
   }))
   const [cold] = volumes
   let looksLeft = 0
@@ -375,6 +379,7 @@ function volumesPlayed(repository: string, breaks: () => boolean) {
     const folder = join(repository, 'project-volumes', cold?.id ?? '', 'backups')
     mkdirSync(folder, { recursive: true })
     const image = labVolume()
+    if (cold !== undefined) cold.last_successful_backup_at = new Date().toISOString()
     writeFileSync(join(folder, `${backupId}.qcow2`), image)
     backups.unshift({
       id: backupId,

@@ -5,7 +5,9 @@ import type { SavedCluster } from '../../ports/desk-state.ts'
 import type { Desk } from '../desk.ts'
 import { findAnswers, type Seen, type SeenCluster } from './find-answers.ts'
 
-type Parts = Pick<Desk, 'state' | 'healths' | 'views' | 'clock'>
+type Parts = Pick<Desk, 'state' | 'healths' | 'views' | 'clock'> & {
+  readonly runbooks: Pick<Desk['runbooks'], 'list'>
+}
 
 /** The way to the right runbook for a cluster, answered as far as this console has seen it. From memory, at once. */
 export function triageFor(
@@ -35,7 +37,12 @@ function asTriage(cluster: SavedCluster, answers: Readonly<Record<string, string
 
 const restoredForMs = 7 * 86_400_000
 
-function seenOf(cluster: SavedCluster, { state, healths, views, clock }: Parts): Seen {
+/** Those that put another state into a cluster, by whatever tool; they remember no folder of a target. */
+const restoring: ReadonlySet<string> = new Set(
+  'KI-3 KI-4 KI-5 CH-4 CH-5 CH-6 X-5 AR-2 AR-3 AR-5 KD-1 KD-2 KD-5 KD-6'.split(' '),
+)
+
+function seenOf(cluster: SavedCluster, { state, healths, views, clock, runbooks }: Parts): Seen {
   const asSeen = (each: SavedCluster): SeenCluster => {
     const repository = state.repositories.get(each.repositoryId)
     return {
@@ -45,12 +52,23 @@ function seenOf(cluster: SavedCluster, { state, healths, views, clock }: Parts):
       isRemote: repository !== null && parseAddress(repository.address).kind !== 'file',
     }
   }
-  const [restored] = state.targets
-    .list()
-    .filter(
-      ({ clusterId, usedAt }) => clusterId === cluster.id && clock.now() - Date.parse(usedAt) < restoredForMs,
-    )
-    .toSorted((a, b) => (a.usedAt < b.usedAt ? 1 : -1))
+  const isOfNow = (clusterId: string | null, at: string): boolean =>
+    clusterId === cluster.id && clock.now() - Date.parse(at) < restoredForMs
+  const [restored] = [
+    ...state.targets
+      .list()
+      .flatMap(({ clusterId, usedAt, backupId }) =>
+        isOfNow(clusterId, usedAt) ? [{ at: usedAt, backupId: backupId ?? 'a backup' }] : [],
+      ),
+    // One that is open, or was given up, may have come as far.
+    ...runbooks
+      .list()
+      .flatMap(({ clusterId, scenario, startedAt, endedAt }) =>
+        restoring.has(scenario) && isOfNow(clusterId, endedAt ?? new Date(clock.now()).toISOString())
+          ? [{ at: startedAt, backupId: `a backup (${scenario})` }]
+          : [],
+      ),
+  ].toSorted((a, b) => (a.at < b.at ? 1 : -1))
   return {
     system: cluster.system,
     cluster: asSeen(cluster),
@@ -59,7 +77,6 @@ function seenOf(cluster: SavedCluster, { state, healths, views, clock }: Parts):
       .filter(({ id }) => id !== cluster.id)
       .map(asSeen),
     masterKeys: cluster.masterKeys.length,
-    restored:
-      restored === undefined ? null : { at: restored.usedAt, backupId: restored.backupId ?? 'a backup' },
+    restored: restored ?? null,
   }
 }

@@ -7,13 +7,21 @@ import { done, failed, knownAs } from './outcomes.ts'
 /** What the choice of a backup makes known: its id, its time, and the milliseconds that are lost with it. */
 export const chosenBackup = { id: 'backup', createdAt: 'backup.createdAt', lostMs: 'backup.lostMs' } as const
 
+interface Choosing {
+  /** Why a backup cannot be chosen; null: it can. */
+  readonly except?: (point: RestorePoint, context: StepContext) => string | null
+  /** Whether the newest of such backups is advised. Left out: those that were made before the failure. */
+  readonly advises?: (point: RestorePoint, context: StepContext) => boolean
+}
+
 /**
- * The newest backup that is proved, or an older one: what each costs is said, and what is chosen is read to the end before
- * anything is changed.
+ * The newest backup of before the failure, or another one: what each costs is said, and what is chosen is read to the end before
+ * anything is changed. One that was made since may hold what went wrong, or the empty state of a fresh master.
  */
-export function chooseBackup(
-  more: { readonly except?: (point: RestorePoint, context: StepContext) => string | null } = {},
-): readonly Step[] {
+export function chooseBackup({
+  except = () => null,
+  advises = isBeforeFailure,
+}: Choosing = {}): readonly Step[] {
   return [
     choice({
       id: 'choose-backup',
@@ -22,11 +30,12 @@ export function chooseBackup(
       why: 'Everything that changed after it is lost.',
       options: async (context) => {
         const points = await context.recovery.points()
-        const options = points.map((point) =>
-          optionOf(point, context.failedMs, more.except?.(point, context) ?? null),
-        )
-        const advised = options.find(({ notPossible }) => notPossible === null)
-        return options.map((option) => ({ ...option, advised: option === advised }))
+        const options = points.map((point) => ({
+          option: optionOf(point, context.failedMs, except(point, context)),
+          isFit: advises(point, context),
+        }))
+        const advised = options.find(({ option, isFit }) => isFit && option.notPossible === null)?.option
+        return options.map(({ option }) => ({ ...option, advised: option === advised }))
       },
     }),
     check({
@@ -53,13 +62,22 @@ export function chooseBackup(
   ]
 }
 
+export function isBeforeFailure(
+  { createdAt }: RestorePoint,
+  { failedMs }: Pick<StepContext, 'failedMs'>,
+): boolean {
+  return createdAt === null || Date.parse(createdAt) <= failedMs
+}
+
 function optionOf(point: RestorePoint, failedMs: number, refused: string | null): Option {
   const { backupId, createdAt, verdict, because, verifiedAt, sizeBytes } = point
   const lostMs = createdAt === null ? null : Math.max(0, failedMs - Date.parse(createdAt))
   const says = [
     lostMs === null
       ? 'What is lost cannot be said: when it was made is not known.'
-      : `${ageWords(lostMs)} of changes are lost.`,
+      : isBeforeFailure(point, { failedMs })
+        ? `${ageWords(lostMs)} of changes are lost.`
+        : 'It was made after the failure: it may hold what went wrong, or nothing.',
     verifiedAt === null ? 'Not proved yet: it is read before anything is changed.' : `Read ${verifiedAt}.`,
     ...(because === null ? [] : [because]),
     ...(sizeBytes === null ? [] : [bytesWords(sizeBytes)]),

@@ -36,7 +36,7 @@ export const giveToCluster: Readonly<Record<SystemName, GivenAccess>> = {
     touches: 'The environment of kiseki-server on every node.',
     does: [
       'Set KISEKI_BACKUP_S3_ACCESS_KEY and _SECRET_KEY on every node. A key with a colon is signed wrongly: take one without.',
-      'Look first at “Coming back after a stop” in the connection: past some 2 000 entries a node that is restarted does not start again (tried). Then change nothing on the nodes: let their snapshots go into a folder, which this console fetches.',
+      'Look first at “Coming back after a stop” in the connection: past some 2 000 entries a node that is restarted does not start again (tried). Then change nothing on the nodes: their snapshots hold no data, and a change of their environment takes a restart. Copy out over S3 what must not be lost.',
       'Below that: restart one node at a time, and copy the data folder of the stopped node first.',
     ],
     twin: null,

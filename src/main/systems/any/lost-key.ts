@@ -10,6 +10,8 @@ export interface KeyPlaces {
   readonly holders: string
   /** How it goes from a host into the vault of this console, without being shown; `KEY` is what it is called there. */
   readonly intoVault: string
+  /** Where else it, or the one before it, may be; a line each. */
+  readonly also: readonly string[]
   /** Else one whose newest backup opens proves nothing of the key. */
   readonly backupProvesIt: boolean
   readonly without: readonly string[]
@@ -30,6 +32,10 @@ export const keyPlaces: Readonly<Record<SystemName, KeyPlaces | null>> = {
     files: [],
     holders: 'every master and every worker that still runs',
     intoVault: fromProcess('KIOK_MASTER_KEY'),
+    // Documented (chango's newer pages, 2026): the leader unseals it with chango's own key.
+    also: [
+      'Where chango runs it: chango-cli.sh master-key show --cluster ID on chango’s leader prints it (newer versions, with chango’s own key). Send it through the same pipe, never to a screen.',
+    ],
     backupProvesIt: true,
     // Documented: without it kiok's backups cannot be read.
     without: ['The backups of kiok cannot be read by anybody, for good. Keep them all the same.', ...rebuild],
@@ -40,6 +46,10 @@ export const keyPlaces: Readonly<Record<SystemName, KeyPlaces | null>> = {
     files: ['/opt/chango/.master-key-bootstrap'],
     holders: 'every master and every node manager that still runs',
     intoVault: fromProcess('CHANGO_MASTER_KEY'),
+    // Documented (newer pages, 2026).
+    also: [
+      'Where the key was changed, backups of before open with the older one: newer versions have it as CHANGO_MASTER_KEY_PREVIOUS in the environment of the same process.',
+    ],
     backupProvesIt: false,
     without: [
       'The stores in the backups of chango cannot be opened by anybody, for good. Keep them all the same.',
@@ -54,6 +64,7 @@ export const keyPlaces: Readonly<Record<SystemName, KeyPlaces | null>> = {
     // Not text, so it is kept as base64.
     intoVault:
       "ssh root@HOST 'base64 </etc/kindling/master.key' | holdfast credentials add KEY --kind password",
+    also: [],
     backupProvesIt: false,
     without: [
       'The rows of the database come back; its secrets do not, and a start ends at “decrypt cluster secret”.',

@@ -149,6 +149,7 @@ function intoVault(site: Site): Step {
     does: [
       'From a host: close this console’s window, and run the command with the host and the process that “Look for it on the hosts” names.',
       'From paper: holdfast credentials add KEY --kind master-key, and type it where it is asked for.',
+      ...places.also,
       'Then add it to the master keys of the cluster.',
     ],
     skip: 'operator',

@@ -82,10 +82,12 @@ function* databasePath(): Generator<QuestionId, Situation | null, string> {
     case 'standby':
       return 'quorumLost'
     case 'notServing':
-      return 'notReady'
+      // What a restore has moved aside needs no database that serves.
+      return (yield 'wrongRestore') === 'yes' ? 'wrongRestore' : 'notReady'
     case 'lost': {
       const site = yield 'site'
       if (site === 'copy') return 'siteCopy'
+      if (site === 'no' && (yield 'wrongRestore') === 'yes') return 'wrongRestore'
       return yield* fromBackup('kindling', site === 'noCopy' ? 'siteNoCopy' : 'allLost')
     }
     default: {

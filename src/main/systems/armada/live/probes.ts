@@ -68,7 +68,7 @@ async function probeServer(
     return
   }
   emit(await ask(question('tables', 'Tables'), clock, async () => Promise.resolve(tablesAnswer(status))))
-  emit(await ask(role, clock, async () => roleAnswer(await server.role(), wanted, config, origin)))
+  emit(await ask(role, clock, async () => roleAnswer(server, wanted, config, origin)))
   emit(await ask(listed, clock, async () => listedAnswer(server, status, wanted)))
 }
 
@@ -98,12 +98,13 @@ export function tablesAnswer({ tables, errors }: Pick<ServerStatus, 'tables' | '
   }
 }
 
-function roleAnswer(
-  found: ServerRole,
+async function roleAnswer(
+  server: ArmadaServer,
   wanted: ServerRole,
   { maintenanceToken }: ArmadaConnection,
   origin: string,
-): Answer {
+): Promise<Answer> {
+  const found = await server.role()
   const evidence = 'maintenance.v1.Maintenance/Backup of a table that nobody has'
   if (found === 'off') {
     return {
@@ -122,9 +123,9 @@ function roleAnswer(
       next: `Name it among the ${found === 'follower' ? 'followers' : 'servers'} of this connection.`,
     }
   }
-  const isOpen = maintenanceToken === null
   const words = found === 'leader' ? 'It belongs to the leader cluster' : 'It is a follower'
-  if (isOpen) {
+  // A server that was started without a token takes any.
+  if (maintenanceToken === null || (await server.isOpen())) {
     return {
       state: 'warning',
       answer: `${words}, and wants no token: whoever reaches it may replace every table.`,

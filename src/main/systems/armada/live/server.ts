@@ -57,6 +57,8 @@ export interface ArmadaServer {
   tables(): Promise<readonly ListedTable[]>
   /** Throws `master.refusedLogin` where the token is wrong. */
   role(): Promise<ServerRole>
+  /** Whether its maintenance answers whoever names no token. */
+  isOpen(): Promise<boolean>
   /** The file of one table as it comes. */
   backup(table: string, limits?: StreamLimits): AsyncIterable<Uint8Array>
 }
@@ -96,6 +98,33 @@ function serverOf(
     maintenanceToken: async () => tokenOf(maintenanceToken),
     tablesToken: async () => tokenOf(tablesToken),
   }
+
+  /**
+   * Asks for the backup of a table that nobody has, which changes nothing whatever answers: a leader looks for the table first and says that
+   * it is not found; a follower has no such method; without Maintenance there is no such service (source: maintenance.go, leader.go,
+   * follower.go). An empty Reset would tell the same, but it is a request that resets where it is understood otherwise.
+   */
+  async function roleWith(token: { readonly token?: string }): Promise<ServerRole> {
+    const table = Buffer.from(`holdfast-probe-${Buffer.from(session.random.bytes(8)).toString('hex')}`)
+    const call = {
+      method: '/maintenance.v1.Maintenance/Backup',
+      deadlineMs: usualDeadlineMs,
+      stallMs: usualDeadlineMs,
+      ...token,
+    }
+    try {
+      // Leaving the loop ends the call.
+      for await (const _ of client.serverStream(call, { table }, session.signal)) break
+      return 'leader'
+    } catch (error) {
+      if (!isHoldfastError(error)) throw error
+      const said = error.text.why ?? ''
+      if (error.code === 'master.notOffered') return /unknown service/i.test(said) ? 'off' : 'follower'
+      if (error.code === 'master.refused' && /table not found/i.test(said)) return 'leader'
+      throw error
+    }
+  }
+
   return {
     name,
     link,
@@ -135,29 +164,12 @@ function serverOf(
           : [],
       )
     },
-    /**
-     * Asks for the backup of a table that nobody has, which changes nothing whatever answers: a leader looks for the table first and says that
-     * it is not found; a follower has no such method; without Maintenance there is no such service (source: maintenance.go, leader.go,
-     * follower.go). An empty Reset would tell the same, but it is a request that resets where it is understood otherwise.
-     */
-    async role() {
-      const token = await link.maintenanceToken()
-      const table = Buffer.from(`holdfast-probe-${Buffer.from(session.random.bytes(8)).toString('hex')}`)
-      const call = {
-        method: '/maintenance.v1.Maintenance/Backup',
-        deadlineMs: usualDeadlineMs,
-        stallMs: usualDeadlineMs,
-        ...token,
-      }
+    role: async () => roleWith(await link.maintenanceToken()),
+    async isOpen() {
       try {
-        // Leaving the loop ends the call.
-        for await (const _ of client.serverStream(call, { table }, session.signal)) break
-        return 'leader'
+        return (await roleWith({})) !== 'off'
       } catch (error) {
-        if (!isHoldfastError(error)) throw error
-        const said = error.text.why ?? ''
-        if (error.code === 'master.notOffered') return /unknown service/i.test(said) ? 'off' : 'follower'
-        if (error.code === 'master.refused' && /table not found/i.test(said)) return 'leader'
+        if (isHoldfastError(error, 'master.refusedLogin')) return false
         throw error
       }
     },

@@ -1,4 +1,5 @@
 import { probesSay } from '../../../engine/runbook/probes.ts'
+import { countOf } from '../../../../shared/domain/size-words.ts'
 import { done, failed, notYet, whereFailing } from '../../../engine/runbook/outcomes.ts'
 import { check, manual } from '../../../engine/runbook/steps.ts'
 import type { Step } from '../../../ports/runbook.ts'
@@ -7,7 +8,9 @@ import { compareFollower } from '../live/compare-follower.ts'
 import { armadaDriver } from '../live/driver.ts'
 import { findRestoreServer } from '../live/restore-server.ts'
 import { openServer } from '../live/server.ts'
+import { counted } from './ar-1.ts'
 import { lookAtTables } from './put-tables.ts'
+import { isSafetyBackup, replacedMs } from './restore-steps.ts'
 import { chosenSources, reportOf } from './site.ts'
 
 const section = 'accept'
@@ -35,10 +38,34 @@ export function acceptance(site: ArmadaConnection): readonly Step[] {
       'tables',
     ]),
     check({
+      id: 'accept-members',
+      section,
+      title: 'Every member of the cluster answers',
+      why: 'How many there are the servers tell; one that the connection does not name is not seen.',
+      skip: 'operator',
+      look: async (context) => {
+        const { answering, members, evidence } = await counted(site, context)
+        if (members === null) return notYet('No server tells who its members are.', { evidence })
+        const words = `${answering} of ${countOf(members, 'member')} answer.`
+        return answering >= members
+          ? done(words, { evidence })
+          : notYet(words, {
+              evidence,
+              next: 'Bring the others back (AR-1), or name them in the connection; else except the row.',
+            })
+      },
+    }),
+    probed(
+      'accept-token',
+      'The servers take the token, and nobody without one',
+      'A server that was started without its token lets whoever reaches it replace every table.',
+      ['role'],
+    ),
+    check({
       id: 'accept-content',
       section,
       title: 'The tables are their files',
-      why: 'Counted by the server, and compared key by key where keys are lost.',
+      why: 'Counted by the server, and compared key by key and value by value.',
       skip: 'operator',
       look: async (context) => lookAtTables(site, await chosenSources(context), context),
     }),
@@ -86,13 +113,15 @@ export function acceptance(site: ArmadaConnection): readonly Step[] {
       title: 'A new backup is there, and good',
       why: 'What was restored has to be safe again before anybody relies on it. Take one now (holdfast snapshot).',
       skip: 'operator',
-      look: async ({ recovery, beganMs, progress }) => {
+      look: async ({ recovery, beganMs, known, progress }) => {
+        // One that was made before the tables were replaced is of the old ones.
+        const sinceMs = Number(known.get(replacedMs) ?? beganMs)
         const newer = (await recovery.points()).find(
           ({ backupId, createdAt }) =>
-            createdAt !== null && Date.parse(createdAt) >= beganMs && !backupId.endsWith('-before-restore'),
+            createdAt !== null && Date.parse(createdAt) >= sinceMs && !isSafetyBackup.test(backupId),
         )
         if (newer === undefined) {
-          return notYet(`No backup was made since ${new Date(beganMs).toISOString()}.`, {
+          return notYet(`No backup was made since ${new Date(sinceMs).toISOString()}.`, {
             next: 'Take a snapshot of this cluster, then look again.',
           })
         }

@@ -16,8 +16,8 @@ import { siteOf, unfit } from './site.ts'
 export const ar1: Runbook = {
   id: 'AR-1',
   system: 'armada',
-  title: 'Bring nodes back while the others lead',
-  when: 'Some nodes are down, and every table still has a leader.',
+  title: 'Bring nodes back on their own folders',
+  when: 'Nodes are down, or a table has no leader, and the folders of most nodes are there.',
   costs: [],
   inputs: [
     {
@@ -171,7 +171,8 @@ interface Counted {
   readonly evidence: Outcome['evidence']
 }
 
-async function counted(site: ArmadaConnection, { session }: StepContext): Promise<Counted> {
+/** Who answers, of those that the connection names; how many members there are a server tells. */
+export async function counted(site: ArmadaConnection, { session }: StepContext): Promise<Counted> {
   let members: number | null = null
   const seen = await Promise.all(
     site.servers.map(async (origin) => {

@@ -48,7 +48,7 @@ export async function putTables(
   })
 }
 
-/** Which tables are their files, by the server's own count and some values; nothing is changed. */
+/** Which tables are their files, key by key and value by value; nothing is changed. */
 export async function lookAtTables(
   site: ArmadaConnection,
   sources: RestoreSources,
@@ -73,6 +73,7 @@ export async function lookAtTables(
   })
 }
 
+/** Every value is compared: a table that is passed over, or called done, must not hide a single one that is wrong. */
 async function isItsFile(
   source: RestoreSource,
   { session }: StepContext,
@@ -81,5 +82,6 @@ async function isItsFile(
   const { link } = target.server
   if ((await shardOf(link, source.table)) === null) return false
   const store = await session.repository('read')
-  return (await compareTable(link, source, store, target)).isEqual
+  const { batchBytes } = target
+  return (await compareTable(link, source, store, { batchBytes, everyValue: true })).isEqual
 }

@@ -27,9 +27,9 @@ export function readFollower(site: ArmadaConnection): readonly Step[] {
       section: 'before',
       title: 'Choose the follower to read',
       why: 'What had not reached it is lost; the one that was closest behind loses least.',
-      options: async (context) =>
-        Promise.all(
-          site.followers.map(async (origin, place) => {
+      options: async (context) => {
+        const options = await Promise.all(
+          site.followers.map(async (origin) => {
             const seen = await whereFailing(async () => {
               const { tables } = await (await openServer(origin, context.session, site)).status()
               return done(`It answers, and serves ${countOf(tables.length, 'table')}.`)
@@ -39,11 +39,14 @@ export function readFollower(site: ArmadaConnection): readonly Step[] {
               label: origin,
               says: [seen.sentence],
               notPossible: seen.state === 'done' ? null : seen.sentence,
-              advised: place === 0,
+              advised: false,
               learnt: { [follower]: origin },
             }
           }),
-        ),
+        )
+        const advised = options.find(({ notPossible }) => notPossible === null)
+        return options.map((option) => ({ ...option, advised: option === advised }))
+      },
     }),
     action({
       id: 'read-follower',

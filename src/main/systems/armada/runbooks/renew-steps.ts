@@ -7,6 +7,7 @@ import { compareFollower } from '../live/compare-follower.ts'
 import { renewFollowers } from '../live/renew-followers.ts'
 import { findRestoreServer } from '../live/restore-server.ts'
 import { openServer, type ArmadaServer } from '../live/server.ts'
+import { stopClients } from './restore-steps.ts'
 import { chosenSources, reportOf } from './site.ts'
 
 /** Followers take the tables of a restored leader from their beginning. A reset alone leaves them what the leader has no more. */
@@ -26,6 +27,7 @@ export function renewSteps(site: ArmadaConnection): readonly Step[] {
         return seen.state === 'notYet' ? done(seen.sentence, { evidence: seen.evidence }) : seen
       },
     }),
+    stopClients(site, async (context) => (await chosenSources(context)).tables.map(({ table }) => table)),
     confirm({
       id: 'confirm-renew',
       section: 'before',
@@ -34,7 +36,7 @@ export function renewSteps(site: ArmadaConnection): readonly Step[] {
       of: [chosenBackup.id],
       says: async ({ known }) => [
         `Each table is deleted on the leader and restored again from ${knownAs(known, chosenBackup.id)}; nobody has it in between.`,
-        'It is deleted only where it is still exactly its file: what clients wrote since the restore would be lost, so it is refused then.',
+        'It is deleted only where it is still exactly its file, every value compared: what clients wrote since the restore would be lost, so it is refused then.',
       ],
     }),
     action({
@@ -67,7 +69,7 @@ export function renewSteps(site: ArmadaConnection): readonly Step[] {
       id: 'accept-followers',
       section: 'accept',
       title: 'The followers hold what the leader holds',
-      why: 'Every key compared, and values of some.',
+      why: 'Every key and every value is compared.',
       look: async (context) => differences(site, context),
     }),
   ]

@@ -1,11 +1,11 @@
 import { printable } from '../../../../shared/domain/printable.ts'
 import { bytesWords, countOf } from '../../../../shared/domain/size-words.ts'
-import { chooseBackup, chosenBackup } from '../../../engine/runbook/choose-backup.ts'
+import { chooseBackup, chosenBackup, isBeforeFailure } from '../../../engine/runbook/choose-backup.ts'
 import { done, failed, knownAs, notYet, whereFailing } from '../../../engine/runbook/outcomes.ts'
 import { action, check, confirm, manual } from '../../../engine/runbook/steps.ts'
 import { whatIsLost } from '../../../engine/runbook/restore-into.ts'
 import type { RestorePoint } from '../../../ports/recovery.ts'
-import type { Known, RunbookSetting, Step } from '../../../ports/runbook.ts'
+import type { Known, Outcome, RunbookSetting, Step, StepContext } from '../../../ports/runbook.ts'
 import { readRestoreSources } from '../restore-sources.ts'
 import type { ArmadaConnection } from '../live/connection.ts'
 import { quotedSome } from '../live/probes.ts'
@@ -17,9 +17,15 @@ import { chosenSources, reportOf, tablesOf } from './site.ts'
 
 const files = 'files'
 const safety = 'safety'
+/** Tables of the backup that did not stand there before. */
+const notThere = 'safety.notThere'
+
+const largest = 'files.largest'
+/** When all tables were seen to be their files, milliseconds. */
+export const replacedMs = 'tables.replacedMs'
 
 /** Names that `saveTables` gives: what a roll-back goes back to. */
-const isSafetyBackup = /-before-restore$/
+export const isSafetyBackup = /-before-restore$/
 
 /** From the choice of the backup to tables that are proved: AR-2, AR-3 and AR-5 differ in what is chosen alone. */
 export function restoreSteps(
@@ -33,8 +39,11 @@ export function restoreSteps(
     ...chooseBackup({
       except: ({ backupId }: RestorePoint) =>
         of.goesBack && !isSafetyBackup.test(backupId)
-          ? 'It is not what a restore has kept of the state before it.'
+          ? 'It is not what a restore has kept of the state before it. Where nothing was kept, AR-2 goes back to a backup of before that restore.'
           : null,
+      // What a restore has replaced was the wrong state.
+      advises: (point, context) =>
+        of.goesBack || (!isSafetyBackup.test(point.backupId) && isBeforeFailure(point, context)),
     }),
     check({
       id: 'server',
@@ -82,34 +91,15 @@ export function restoreSteps(
               name: `${table}: ${count} keys`,
               value: sha256,
             })),
-            learnt: { [files]: sources.tables.map(({ table, sha256 }) => `${table} ${sha256}`).join('\n') },
+            learnt: {
+              [files]: sources.tables.map(({ table, sha256 }) => `${table} ${sha256}`).join('\n'),
+              [largest]: String(Math.max(...sources.tables.map(({ info }) => info.sizeBytes))),
+            },
           },
         )
       },
     }),
-    manual({
-      id: 'stop-clients',
-      section: 'before',
-      title: 'Stop every client that writes',
-      why: 'armada cannot be told to refuse writes; what is written while a table is replaced is lost, and makes it differ from its file.',
-      does: [
-        'Stop the applications that write to these tables, and whatever starts them again.',
-        'armada tells who writes to nobody: it is looked for 10 s whether the log of a table still grows.',
-      ],
-      asks: { label: 'Who stopped what', learns: 'clients' },
-      skip: 'nobody',
-      look: async (context) => {
-        const { session, known } = context
-        const { server, tables } = await findRestoreServer(session, site, reportOf(context))
-        const there = tablesIn(known).filter((table) => tables.includes(table))
-        const written = await writesSeen(server, there)
-        return written.length === 0
-          ? done('For 10 s nobody wrote to these tables.')
-          : notYet(`Somebody still writes to ${quotedSome(written)}.`, {
-              next: 'Stop whoever it is, then say so again.',
-            })
-      },
-    }),
+    stopClients(site, ({ known }) => tablesIn(known)),
     confirm({
       id: 'confirm-restore',
       section: 'before',
@@ -121,6 +111,8 @@ export function restoreSteps(
         `Replaced: ${which}. Tables that are not among them stay as they are, and newer than these.`,
         'The tables are of different moments: armada has no backup of all of them at one time.',
         'What is written to them until the end is lost.',
+        // Source (maintenance.go): os.TempDir(), on the way in as on the way out.
+        `The server needs room for each file in its temporary folder (TMPDIR): ${bytesWords(Number(knownAs(context.known, largest)))} for the largest. Nothing here can look there; where it is full the table stays as it is.`,
         'Each table is replaced as a whole, so a failure leaves it old or new; those before it stay new.',
       ],
     }),
@@ -147,7 +139,7 @@ export function restoreSteps(
           kept.backupId === null
             ? `None of the tables stands there.${gone}`
             : `Kept in ${kept.backupId}, and read back.${gone}`,
-          { evidence, learnt: { [safety]: kept.backupId ?? '' } },
+          { evidence, learnt: { [safety]: kept.backupId ?? '', [notThere]: quotedSome(kept.notThere) } },
         )
       },
       look: async () =>
@@ -162,8 +154,9 @@ export function restoreSteps(
       undo: 'The tables that were kept are put back in the same way.',
       twin: 'TOKEN="$TOKEN" armada restore --address=HOST:8443 --ca=ca.crt --dir=DIR --json   # loses keys without a word',
       damage: 2,
-      act: async (context) => putTables(site, await chosenSources(context), context),
-      look: async (context) => lookAtTables(site, await chosenSources(context), context),
+      act: async (context) => replaced(await putTables(site, await chosenSources(context), context), context),
+      look: async (context) =>
+        replaced(await lookAtTables(site, await chosenSources(context), context), context),
       takeBack: async (context) => {
         const kept = knownAs(context.known, safety)
         if (kept === '') {
@@ -173,10 +166,49 @@ export function restoreSteps(
         }
         const store = await context.session.repository('read')
         const sources = await readRestoreSources(store, kept, { signal: context.session.signal })
-        return putTables(site, sources, context)
+        const back = await putTables(site, sources, context)
+        const added = context.known.get(notThere) ?? ''
+        return added === ''
+          ? back
+          : { ...back, sentence: `${back.sentence} Not there before, and left in place: ${added}.` }
       },
     }),
   ]
+}
+
+/** `namesOf`: the tables that are going to be replaced. */
+export function stopClients(
+  site: ArmadaConnection,
+  namesOf: (context: StepContext) => readonly string[] | Promise<readonly string[]>,
+): Step {
+  return manual({
+    id: 'stop-clients',
+    section: 'before',
+    title: 'Stop every client that writes',
+    why: 'armada cannot be told to refuse writes; what is written while a table is replaced is lost, and makes it differ from its file.',
+    does: [
+      'Stop the applications that write to these tables, and whatever starts them again.',
+      'armada tells who writes to nobody: it is looked for 10 s whether the log of a table still grows.',
+    ],
+    asks: { label: 'Who stopped what', learns: 'clients' },
+    skip: 'nobody',
+    look: async (context) => {
+      const { server, tables } = await findRestoreServer(context.session, site, reportOf(context))
+      const there = (await namesOf(context)).filter((table) => tables.includes(table))
+      const written = await writesSeen(server, there)
+      return written.length === 0
+        ? done('For 10 s nobody wrote to these tables.')
+        : notYet(`Somebody still writes to ${quotedSome(written)}.`, {
+            next: 'Stop whoever it is, then say so again.',
+          })
+    },
+  })
+}
+
+function replaced(outcome: Outcome, { session }: Pick<StepContext, 'session'>): Outcome {
+  return outcome.state === 'done'
+    ? { ...outcome, learnt: { [replacedMs]: String(session.clock.now()) } }
+    : outcome
 }
 
 /** As they were read. */

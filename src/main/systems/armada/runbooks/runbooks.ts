@@ -85,10 +85,10 @@ export const armadaRunbooks: readonly Runbook[] = [
         title: 'Start every node with a new token, one at a time',
         why: 'A server takes its token at its start alone [from source].',
         does: [
-          'Make a long random token, and put it into the vault here.',
+          'Make a long random token, and replace the credential that the connection names with it (Credentials, Replace).',
           'Restart one node with --maintenance.token set to it (and with the new certificate, where that was lost), and wait until it answers.',
           'Then the next one; never most of them at once.',
-          'Name the new credential in the connection of this cluster.',
+          'Where it shall be another credential: save the connection with it, then take that into this run (Change an answer…, or holdfast runbook change).',
         ],
       }),
       check({

@@ -187,7 +187,10 @@ function restoreKiok(kiok: string): readonly Step[] {
         section: 'restore',
         title: 'Restore kiok by KI-3, from its step 7 on',
         why: 'chango is restored first; kiok’s own restore follows with kiok’s own acceptance sheet.',
-        does: [`Begin KI-3 on the cluster ${kiok} in this console; its masters run already.`],
+        does: [
+          `Begin KI-3 on the cluster ${kiok} in this console, with “chango” as who starts its masters: they run already.`,
+          'Its hosts there are those of its node manager, and its ports those that chango gave it (18400 for its pages).',
+        ],
         asks: { label: 'Which run restored it', learns: 'kiok.run' },
       }),
       dataIsThere,

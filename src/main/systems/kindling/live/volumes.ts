@@ -35,6 +35,7 @@ const volumeForm = z.object({
   status: z.string(),
   health: z.string(),
   current_operation: operationForm.nullish(),
+  backup_policy: z.object({ retention_count: z.int().nullish() }).nullish(),
   last_successful_backup_at: z.string().nullish(),
   last_error: z.string().nullish(),
 })

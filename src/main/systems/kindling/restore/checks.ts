@@ -9,7 +9,7 @@ import { closedConnection, databaseHost, toolHost, type Site } from './site.ts'
 import { userOn } from './postgres-server.ts'
 
 /**
- * Whether the restored database is one that kindling can work with (KD-1, step 8): out of recovery, wal_level, slots, publication, role,
+ * Whether the database is one that kindling can work with (KD-1, step 8): out of recovery, wal_level, slots, publication, role,
  * and the same DSN and master key on every host. `closed`: asked through the socket, while no process of kindling listens.
  */
 export async function postgresChecks(
@@ -47,7 +47,7 @@ export async function postgresChecks(
       .filter(({ state }) => state === 'warning')
       .map(({ question, answer }) => `${question}: ${answer}`)
     return {
-      ...done(['The restored database is one that kindling can work with.', ...warnings].join(' '), {
+      ...done(['The database is one that kindling can work with.', ...warnings].join(' '), {
         evidence,
       }),
       probes,

@@ -74,12 +74,12 @@ export async function takeFullBackup(site: Site): Promise<Outcome & { readonly l
       }
 }
 
-/** Whether a backup was made since then, by the tool’s own list. */
+/** Whether a backup was ended since then, by the tool’s own list. */
 export async function lookBackupSince(site: Site, sinceMs: number): Promise<Outcome> {
   const made = (await usableBackups(site, chosenTool(site.config))).find(
     ({ endedMs }) => endedMs !== null && endedMs >= sinceMs,
   )
-  if (made === undefined) return notYet('No backup was made since this run began.')
+  if (made === undefined) return notYet(`No backup has ended since ${new Date(sinceMs).toISOString()}.`)
   return made.flaw === null
     ? done(`${made.id} is there.`, { learnt: { backup: made.id } })
     : failed(`${made.id} is there. ${made.flaw}`)

@@ -90,22 +90,9 @@ export async function putPgdataBack(site: Site, stamp: string): Promise<Outcome>
   refuseOther(journal, stamp, host)
   if (journal?.state === 'back') return lookBack(site, stamp)
   const aside = asidePath(site, stamp)
-  if (journal?.stamp === stamp && journal.state === 'closed')
-    throw refused(
-      host,
-      'That restore is closed.',
-      'Nothing was changed.',
-      `What it left over is beside ${folder}.`,
-    )
-  if (journal === null || journal.stamp !== stamp)
-    throw refused(host, `No restore with ${stamp} was begun there.`, 'Nothing was changed.')
-  const [, hasOld] = await foldersThere(site, host, [folder, aside])
-  if (hasOld !== true && journal.state !== 'puttingBack')
-    throw refused(
-      host,
-      `${aside} is not there: there is no old database to go back to.`,
-      'Nothing was changed.',
-    )
+  const why = await whyNotReturnable(site, host, journal, stamp)
+  if (why !== null || journal === null)
+    throw refused(host, why ?? '', 'Nothing was changed.', `Look at what lies beside ${folder}.`)
   await refuseRunning(site, host)
   await writeJournal(site, host, { ...journal, state: 'puttingBack' })
   const script = `${renameScript}set -e
@@ -124,6 +111,36 @@ sync "$(dirname "$1")"`
   ])
   await writeJournal(site, host, { ...journal, state: 'back' })
   return lookBack(site, stamp)
+}
+
+/** Whether the folder that the run moved aside can take its place again; nothing is changed. `done` also once it has. */
+export async function lookReturnable(site: Site, stamp: string): Promise<Outcome> {
+  const host = await databaseHost(site)
+  const journal = await readJournal(site, host)
+  const evidence = [
+    { name: 'journal', value: journal === null ? 'none' : `${journal.state} (${journal.stamp})` },
+  ]
+  const why = await whyNotReturnable(site, host, journal, stamp)
+  return why === null
+    ? done(`${asidePath(site, stamp)} can be put back.`, { evidence })
+    : failed(why, {
+        evidence,
+        next: 'Name the run of the newest restore. What an older one moved aside is put back by hand.',
+      })
+}
+
+async function whyNotReturnable(
+  site: Site,
+  host: RemoteHost,
+  journal: PgdataJournal | null,
+  stamp: string,
+): Promise<string | null> {
+  if (journal === null || journal.stamp !== stamp) return `No restore with ${stamp} was begun there.`
+  if (journal.state === 'closed') return 'That restore is closed.'
+  if (journal.state === 'puttingBack' || journal.state === 'back') return null
+  const aside = asidePath(site, stamp)
+  const [isThere] = await foldersThere(site, host, [aside])
+  return isThere === true ? null : `${aside} is not there: there is no old database to go back to.`
 }
 
 export async function lookBack(site: Site, stamp: string): Promise<Outcome> {

@@ -1,10 +1,14 @@
 import { probesSay } from '../../../engine/runbook/probes.ts'
+import { failed } from '../../../engine/runbook/outcomes.ts'
 import { action, check, manual } from '../../../engine/runbook/steps.ts'
 import { sh } from '../../../engine/runbook/twins.ts'
-import type { Step } from '../../../ports/runbook.ts'
+import type { Outcome, Step, StepContext } from '../../../ports/runbook.ts'
+import { openAccounts } from '../live/accounts.ts'
 import { chosenTool } from '../live/chosen-tool.ts'
 import type { KindlingConnection } from '../live/connection.ts'
 import { kindlingDriver } from '../live/driver.ts'
+import { compareVolumeBackups } from '../live/volume-backups.ts'
+import { withVolumes } from '../live/volumes.ts'
 import { postgresChecks } from '../restore/checks.ts'
 import { lookBackupSince, takeFullBackup } from '../restore/open-all.ts'
 import { listVolumeOperations } from '../restore/volume-operations.ts'
@@ -48,12 +52,20 @@ export function acceptance(config: KindlingConnection): readonly Step[] {
       'A server without one loses its guests within 30 s.',
       ['servers'],
     ),
-    probed(
-      'accept-api',
-      'The API answers, and its key is accepted',
-      'Keys made after the backup are gone: see KD-4.',
-      ['answers'],
-    ),
+    check({
+      id: 'accept-api',
+      section,
+      title: 'The API answers, and its key is accepted',
+      why: 'Keys made after the backup are gone: see KD-4.',
+      skip: 'operator',
+      look: async (context) => {
+        const said = await probesSay(kindlingDriver.connect(config), context, {
+          ids: ['answers'],
+          enough: ['ok'],
+        })
+        return said.state === 'done' ? keyToo(config, said, context) : said
+      },
+    }),
     probed(
       'accept-files',
       'DSN and master key are the same on every host',
@@ -68,6 +80,19 @@ export function acceptance(config: KindlingConnection): readonly Step[] {
       skip: 'operator',
       look: async (context) => listVolumeOperations(siteOf(config, context)),
     }),
+    check({
+      id: 'accept-volume-backups',
+      section,
+      title: 'Every backup of a volume has its object',
+      why: 'The database knows nothing of what was backed up after it, and may know of what was pruned since.',
+      touches: 'Lists the repository.',
+      skip: 'operator',
+      look: async (context) =>
+        withVolumes(config, context, async (volumes) => {
+          const { session } = context
+          return compareVolumeBackups(volumes, await session.repository('read'), session.signal)
+        }),
+    }),
     manual({
       id: 'accept-canary',
       section,
@@ -81,6 +106,33 @@ export function acceptance(config: KindlingConnection): readonly Step[] {
       asks: { label: 'Who looked, and what was seen', learns: 'canary' },
     }),
   ]
+}
+
+/** Whether the key of the connection is one of a platform administrator, as kindling itself says. */
+async function keyToo(config: KindlingConnection, said: Outcome, { session }: StepContext): Promise<Outcome> {
+  const accounts = await openAccounts(session, config)
+  try {
+    return (await accounts.isKeyAccepted())
+      ? { ...said, sentence: `${said.sentence} The API key is accepted, as one of a platform administrator.` }
+      : failed(
+          'The API answers, and does not accept the API key, or not as one of a platform administrator.',
+          {
+            evidence: said.evidence,
+            next: 'Begin KD-4 after this run, or except the row.',
+          },
+        )
+  } finally {
+    await accounts.close()
+  }
+}
+
+const openedMs = 'database.openedMs'
+
+/** From then on a backup is one of the new timeline. */
+export function opened(outcome: Outcome, { session }: StepContext): Outcome {
+  return outcome.state === 'done'
+    ? { ...outcome, learnt: { ...outcome.learnt, [openedMs]: String(session.clock.now()) } }
+    : outcome
 }
 
 /** A restored database goes on in a timeline of its own. */
@@ -99,6 +151,7 @@ export function fullBackup(config: KindlingConnection): Step {
     damage: 0,
     skip: 'operator',
     act: async (context) => takeFullBackup(siteOf(config, context)),
-    look: async (context) => lookBackupSince(siteOf(config, context), context.beganMs),
+    look: async (context) =>
+      lookBackupSince(siteOf(config, context), Number(context.known.get(openedMs) ?? context.beganMs)),
   })
 }

@@ -2,16 +2,18 @@ import { done, failed, whereFailing } from '../../../engine/runbook/outcomes.ts'
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { action, check, confirm } from '../../../engine/runbook/steps.ts'
 import type { RunbookSetting, Step } from '../../../ports/runbook.ts'
-import { lookBack, putPgdataBack } from '../restore/pgdata.ts'
+import { lookBack, lookReturnable, putPgdataBack } from '../restore/pgdata.ts'
 import { lookAllStarted, openPostgresAndStartAllUnits } from '../restore/open-all.ts'
 import { databaseAddress, dataFolder } from '../restore/site.ts'
 import { whyNothingMayStart } from '../restore/hold.ts'
-import { acceptance, fullBackup } from './acceptance.ts'
+import { stillHeld } from '../restore/units.ts'
+import { acceptance, fullBackup, opened } from './acceptance.ts'
+import { areOperationsEnded, endThePast, startClosed } from './closed-database.ts'
 import { holdUnits, whatIsHeld } from './hold-units.ts'
 import { databaseHostsOf, databaseOf, siteOf } from './site.ts'
 import { stopEverything } from './stop-everything.ts'
 
-/** KD-5: the folder that a run moved aside takes its place again. */
+/** KD-5: the folder that a run moved aside takes its place again. It is of the past too: before anything starts on it, it is looked at as a restored one is. */
 export function goBack(setting: RunbookSetting): readonly Step[] {
   const config = databaseOf(setting)
   const folder = dataFolder({ config })
@@ -28,10 +30,15 @@ export function goBack(setting: RunbookSetting): readonly Step[] {
       touches: `Looks beside ${folder}.`,
       look: async (context) =>
         whereFailing(async () => {
-          const seen = await lookBack(siteOf(config, context), run)
-          return seen.state === 'done'
-            ? failed('That run was taken back already.', { evidence: seen.evidence })
-            : done(`The folder that ${run} moved aside can be put back.`, { evidence: seen.evidence })
+          const site = siteOf(config, context)
+          const { state, evidence } = await lookBack(site, run)
+          if (state !== 'done') return lookReturnable(site, run)
+          // By a run like this one that was abandoned before anything was started on it.
+          return (await stillHeld(site)) === null
+            ? failed('That run was taken back already.', { evidence })
+            : done('The old folder stands in its place already, and nothing was started on it yet.', {
+                evidence,
+              })
         }, 'failed'),
     }),
     confirm({
@@ -48,7 +55,13 @@ export function goBack(setting: RunbookSetting): readonly Step[] {
     }),
     ...lock.takeIt,
     // Where the restore itself was given up half way, its own run holds them too.
-    holdUnits(config, async (context) => whyNothingMayStart(siteOf(config, context), run, ['puttingBack'])),
+    holdUnits(config, async (context) =>
+      whyNothingMayStart(
+        siteOf(config, context),
+        run,
+        areOperationsEnded(context.known) ? ['puttingBack'] : ['puttingBack', 'back'],
+      ),
+    ),
     ...stopEverything(config, 'A unit that lives on writes into the database while it changes.'),
     action({
       id: 'put-back',
@@ -61,6 +74,8 @@ export function goBack(setting: RunbookSetting): readonly Step[] {
       act: async (context) => putPgdataBack(siteOf(config, context), run),
       look: async (context) => lookBack(siteOf(config, context), run),
     }),
+    ...startClosed(config),
+    ...endThePast(config),
     action({
       id: 'open',
       section: 'restore',
@@ -69,8 +84,8 @@ export function goBack(setting: RunbookSetting): readonly Step[] {
       touches: `PostgreSQL on ${where}; units on ${all}.`,
       undo: 'Stop the units again.',
       damage: 1,
-      act: async (context) => openPostgresAndStartAllUnits(siteOf(config, context)),
-      look: async (context) => lookAllStarted(siteOf(config, context)),
+      act: async (context) => opened(await openPostgresAndStartAllUnits(siteOf(config, context)), context),
+      look: async (context) => opened(await lookAllStarted(siteOf(config, context)), context),
     }),
     ...acceptance(config),
     fullBackup(config),

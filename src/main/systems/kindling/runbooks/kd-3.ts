@@ -8,7 +8,7 @@ import type { KindlingConnection } from '../live/connection.ts'
 import { databaseAddress, databaseUser } from '../restore/site.ts'
 import { lookFenced, lookPromoted, lookStandby, promote } from '../restore/standby.ts'
 import { startUnits, unitsStopped } from '../restore/units.ts'
-import { acceptance, fullBackup } from './acceptance.ts'
+import { acceptance, fullBackup, opened } from './acceptance.ts'
 import { heartbeats } from './heartbeats.ts'
 import { connectionOf, hostsOf, siteOf } from './site.ts'
 
@@ -139,7 +139,7 @@ function steps(setting: RunbookSetting): readonly Step[] {
       title: 'See that it takes writes',
       why: 'Nothing of kindling works on a standby.',
       touches: `Asks PostgreSQL on ${where}.`,
-      look: async (context) => lookPromoted(siteOf(standby, context)),
+      look: async (context) => opened(await lookPromoted(siteOf(standby, context)), context),
     }),
     ...heartbeats(standby),
     manual({

@@ -92,19 +92,30 @@ function steps(setting: RunbookSetting): readonly Step[] {
     manual({
       id: 'detach',
       section: 'before',
-      title: 'Detach the volumes that lie on it',
-      why: 'kindling moves a detached volume alone; its application is down until it is deployed again.',
-      does: [detaching, 'Take a backup of each volume first (holdfast snapshot, way “volumes”).'],
+      title: 'Detach the volumes that lie on it, and back them up',
+      why: 'kindling moves a detached volume alone, and a copy that is cut short is no volume; its application is down until it is deployed again.',
+      does: [detaching, 'Then take a backup of each volume (holdfast snapshot, way “volumes”).'],
       notNeeded: onlyAlive,
       look: async (context) => {
-        const attached = (await volumesOn(config, server, context)).filter(
-          ({ volume }) => volume.status === 'attached',
-        )
-        return attached.length === 0
-          ? done('No volume on it is attached.')
-          : notYet(`Attached still: ${attached.map(({ project }) => project).join(', ')}.`, {
-              next: detaching,
-            })
+        const there = await volumesOn(config, server, context)
+        const attached = there.filter(({ volume }) => volume.status === 'attached')
+        if (attached.length > 0)
+          return notYet(`Attached still: ${attached.map(({ project }) => project).join(', ')}.`, {
+            next: detaching,
+          })
+        const unkept = there.filter(({ volume: { last_successful_backup_at: at } }) => {
+          const atMs = Date.parse(at ?? '')
+          // kindling tells whole seconds where it tells no more.
+          return Number.isNaN(atMs) || atMs < Math.floor(context.beganMs / 1000) * 1000
+        })
+        return unkept.length === 0
+          ? done('No volume on it is attached, and each was backed up since this run began.')
+          : notYet(
+              `Not backed up since this run began: ${unkept.map(({ project }) => project).join(', ')}.`,
+              {
+                next: 'Take a backup of each (holdfast snapshot, way “volumes”), then say so again; or go past this with the reason why none is needed.',
+              },
+            )
       },
     }),
     confirm({

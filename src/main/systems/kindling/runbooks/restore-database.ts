@@ -1,22 +1,24 @@
 import * as z from 'zod'
 import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
+import { probesSay } from '../../../engine/runbook/probes.ts'
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { whatIsLost } from '../../../engine/runbook/restore-into.ts'
 import { action, check, choice, confirm } from '../../../engine/runbook/steps.ts'
 import type { ActionStep, Known, RunbookSetting, Step } from '../../../ports/runbook.ts'
+import { keepAuditRows } from '../restore/audit-rows.ts'
+import type { KindlingConnection } from '../live/connection.ts'
+import { kindlingDriver } from '../live/driver.ts'
 import { archiveAgain, lookArchives } from '../restore/archive-command.ts'
 import { lookAside, movePgdataAside, putPgdataBack } from '../restore/pgdata.ts'
 import { lookRestored, restoreDatabaseInto, restoreToolOf } from '../restore/database-restore.ts'
-import { postgresChecks } from '../restore/checks.ts'
 import { lookAllStarted, openPostgresAndStartAllUnits } from '../restore/open-all.ts'
-import { lookClosed, startPostgresClosed, stopPostgres } from '../restore/postgres-server.ts'
+import { stopPostgres } from '../restore/postgres-server.ts'
 import { choiceAt, restoreChoices } from '../restore/restore-points.ts'
 import { databaseAddress, dataFolder } from '../restore/site.ts'
 import type { UnitsByHost } from '../restore/units.ts'
-import { listVolumeOperations, neutraliseVolumeOperations } from '../restore/volume-operations.ts'
 import { whyNothingMayStart } from '../restore/hold.ts'
-import { acceptance, fullBackup } from './acceptance.ts'
-import { heartbeats } from './heartbeats.ts'
+import { acceptance, fullBackup, opened } from './acceptance.ts'
+import { endThePast, startClosed } from './closed-database.ts'
 import { holdUnits, whatIsHeld } from './hold-units.ts'
 import { databaseHostsOf, databaseOf, siteOf } from './site.ts'
 import { stopEverything } from './stop-everything.ts'
@@ -59,6 +61,9 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
         )
       },
     }),
+    ...(config.serviceUser === '' ? [] : [sameMasterKey(config)]),
+    // A database that is lost tells nothing any more.
+    ...(to === 'time' ? [auditRows(config, where)] : []),
     choice({
       id: 'choose-point',
       section: 'before',
@@ -125,41 +130,9 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
         restoreDatabaseInto(siteOf(config, context), context.runId, wishOf(context.known)),
       look: async (context) => lookRestored(siteOf(config, context), context.runId, wishOf(context.known)),
     }),
-    action({
-      id: 'start-closed',
-      section: 'restore',
-      title: 'Start PostgreSQL for this host alone',
-      why: 'It replays WAL, and nobody may write before it was checked.',
-      touches: `PostgreSQL on ${where}, on its socket alone.`,
-      undo: 'Stop it.',
-      damage: 1,
-      act: async (context) => startPostgresClosed(siteOf(config, context)),
-      look: async (context) => lookClosed(siteOf(config, context)),
-      // Also the way on where a reboot has ended it: then it is started again.
-      takeBack: async (context) => stopPostgres(siteOf(config, context)),
-    }),
-    check({
-      id: 'check-database',
-      section: 'restore',
-      title: 'Check the restored database',
-      why: 'Out of recovery, with slots, role and publication, and the same DSN and master key on every host.',
-      touches: `Asks PostgreSQL on ${where} and reads files on ${all}.`,
-      look: async (context) => postgresChecks(siteOf(config, context), { isClosed: true }),
-    }),
+    ...startClosed(config),
     ...(config.tool === 'barman' ? [archiving(setting, where)] : []),
-    action({
-      id: 'stale-operations',
-      section: 'restore',
-      title: 'End the operations on volumes that the backup brought back',
-      why: 'Workers carry out what waits when they start: an old restore would overwrite a living disk.',
-      touches:
-        'Rows of project_volume_operations and of their volumes, in one transaction; the rows are kept as evidence.',
-      undo: 'The rows are in the evidence.',
-      damage: 2,
-      act: async (context) => neutraliseVolumeOperations(siteOf(config, context)),
-      look: async (context) => listVolumeOperations(siteOf(config, context)),
-    }),
-    ...heartbeats(config),
+    ...endThePast(config),
     action({
       id: 'open',
       section: 'restore',
@@ -170,13 +143,52 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
       damage: 1,
       expected: { ms: 30_000, source: 'documented' },
       act: async (context) =>
-        openPostgresAndStartAllUnits(siteOf(config, context), stoppedUnits(context.known)),
-      look: async (context) => lookAllStarted(siteOf(config, context)),
+        opened(
+          await openPostgresAndStartAllUnits(siteOf(config, context), stoppedUnits(context.known)),
+          context,
+        ),
+      look: async (context) => opened(await lookAllStarted(siteOf(config, context)), context),
     }),
     ...acceptance(config),
     fullBackup(config),
     lock.giveItBack,
   ]
+}
+
+/** Before anything stops: with another key a restored database opens none of its secrets, and kindling does not start on it. */
+function sameMasterKey(config: KindlingConnection): Step {
+  return check({
+    id: 'same-key',
+    section: 'before',
+    title: 'See that every host has the same master key',
+    why: 'Without the key of the backup kindling ends at “decrypt cluster secret”, and the platform would be down for nothing.',
+    touches: `Compares hashes of a file on ${config.hosts.join(', ')}.`,
+    skip: 'operator',
+    look: async (context) => {
+      const said = await probesSay(kindlingDriver.connect(config), context, {
+        ids: ['masterKey'],
+        enough: ['ok'],
+      })
+      return said.state === 'done'
+        ? said
+        : {
+            ...said,
+            next: 'Put the key of the time of the backup on every host; X-3 says where it may still be. A host that is lost gets it later: go past this with that reason.',
+          }
+    },
+  })
+}
+
+function auditRows(config: KindlingConnection, where: string): Step {
+  return check({
+    id: 'audit-rows',
+    section: 'before',
+    title: 'Keep what the platform has written of its changes',
+    why: 'The restore takes these rows back as well, and they tell when it went wrong. Keys and volumes are in none of them.',
+    touches: `Reads cluster_audit_events on ${where}.`,
+    skip: 'operator',
+    look: async (context) => keepAuditRows(siteOf(config, context)),
+  })
 }
 
 /** What only Barman leaves behind. */

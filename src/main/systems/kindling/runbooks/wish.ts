@@ -18,14 +18,15 @@ export const timeInput: RunbookInput = {
   usual: '',
 }
 
-/** Throws `usage` for what is no time. */
+/** Throws `usage` for what is no time, or does not say of which zone: it would be another moment on another desk. */
 export function timeOf(text: string): number {
+  const isWhole = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/.test(text)
   const ms = Date.parse(text)
-  if (Number.isFinite(ms)) return ms
+  if (isWhole && Number.isFinite(ms)) return ms
   throw new HoldfastError('usage', {
-    what: `${JSON.stringify(text)} is no time.`,
+    what: `${JSON.stringify(text)} is no moment of a known zone.`,
     unchanged: 'Nothing was begun.',
-    next: 'Write it as 2026-11-20T01:55:00Z.',
+    next: 'Write it as 2026-11-20T01:55:00Z, or with the hours from UTC: 2026-11-20T02:55:00+01:00.',
   })
 }
 

@@ -1,6 +1,6 @@
 import { countOf } from '../../../../shared/domain/size-words.ts'
 import { listOf } from '../../../engine/live/http-replies.ts'
-import { done, unknown } from '../../../engine/runbook/outcomes.ts'
+import { done, failed, unknown } from '../../../engine/runbook/outcomes.ts'
 import { check } from '../../../engine/runbook/steps.ts'
 import type { CheckStep, Known, StepContext } from '../../../ports/runbook.ts'
 import { openApi, usualDeadlineMs } from '../live/api.ts'
@@ -50,6 +50,30 @@ export function contentsBefore(site: KiokSite): CheckStep {
   })
 }
 
+/** Of masters that somebody else has started: a restore is for those that came up with nothing. */
+export function stillEmpty(site: KiokSite): CheckStep {
+  return check({
+    id: 'still-empty',
+    section: 'restore',
+    title: 'See that it holds nothing yet',
+    why: 'A kiok that has its data is not restored: an older state would be put over it.',
+    touches: 'Reads the DAGs, the connections and the backup schedule.',
+    look: async (context) => {
+      if (context.known.has(beforeName)) return done('It was empty before the restore.')
+      const contents = await readContents(site, context)
+      const evidence = [{ name: 'contents', value: contentsWords(contents) }]
+      if (contents.dags === null || contents.connections === null)
+        return unknown('Not everything could be counted.', { evidence })
+      return contents.dags + contents.connections === 0
+        ? done('It holds no DAG and no connection.', { evidence })
+        : failed(`It holds ${contentsWords(contents)}.`, {
+            evidence,
+            next: 'Close this run. Where its data is right nothing is to be done; where it is wrong, begin KI-4.',
+          })
+    },
+  })
+}
+
 const beforeName = 'contents.before'
 
 /** Whether what is counted now differs from before; null where it was never counted. */
@@ -70,6 +94,12 @@ export function contentsAfter(site: KiokSite): CheckStep {
       const evidence = [{ name: 'contents', value: contentsWords(contents) }]
       if (contents.dags === null || contents.connections === null)
         return unknown('Not everything could be counted.', { evidence })
+      if (contents.dags === 0 && contents.connections === 0) {
+        return failed('The cluster holds no DAG and no connection.', {
+          evidence,
+          next: 'That is an empty cluster: look which backup was restored, and restore the right one. Where the cluster was empty before, except the row.',
+        })
+      }
       return done(`${contentsWords(contents)}.`, { evidence })
     },
   })

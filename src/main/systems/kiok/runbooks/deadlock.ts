@@ -14,8 +14,16 @@ import { byOtherRoot, byReset, byVendor, onlyIn, stateName, wayName } from './wa
  * and refused on an empty store of a cluster that is known to ZooKeeper. So a fresh master of an old cluster may have no user at all; that
  * both the old and the first password are refused proves it (inferred). None of the ways out is documented.
  */
-export function enter(site: KiokSite, target: DefaultTarget): readonly Step[] {
+export function enter(
+  site: KiokSite,
+  /** Null: chango starts and stops it, and nothing here does. */
+  target: DefaultTarget | null,
+): readonly Step[] {
   const [first] = site.masters
+  const elsewhere =
+    target === null
+      ? { ...byOtherRoot, notPossible: 'chango starts and stops it; its own scripts are not used.' }
+      : byOtherRoot
   return [
     check({
       id: 'login',
@@ -31,7 +39,7 @@ export function enter(site: KiokSite, target: DefaultTarget): readonly Step[] {
       title: 'Choose a way out of the login deadlock',
       why: 'The master knows no user, and no page of kiok says what to do then. Nothing in ZooKeeper is ever edited by hand.',
       notNeeded: (known) => (known.get(stateName) === 'deadlock' ? null : 'A login is taken.'),
-      options: async () => Promise.resolve([{ ...byReset, advised: true }, byOtherRoot, byVendor]),
+      options: async () => Promise.resolve([{ ...byReset, advised: true }, elsewhere, byVendor]),
     }),
     resetPassword({
       id: 'deadlock-reset',
@@ -47,7 +55,7 @@ export function enter(site: KiokSite, target: DefaultTarget): readonly Step[] {
       title: 'Choose another way out of the login deadlock',
       why: 'The reset was refused, as it was likely to be: there is no user to reset.',
       notNeeded: (known) => (known.get('deadlock.reset') === 'refused' ? null : 'No reset was refused.'),
-      options: async () => Promise.resolve([{ ...byOtherRoot, advised: true }, byVendor]),
+      options: async () => Promise.resolve([{ ...elsewhere, advised: target !== null }, byVendor]),
     }),
     check({
       id: 'stop-for-vendor',
@@ -65,7 +73,7 @@ export function enter(site: KiokSite, target: DefaultTarget): readonly Step[] {
           ),
         ),
     }),
-    ...toOtherRoot(site, target),
+    ...(target === null ? [] : toOtherRoot(site, target)),
     firstPassword(site),
   ]
 }

@@ -126,7 +126,7 @@ export function survivorLeads(site: KiokSite): Step {
         ? done(`Ready: ${ready.join(', ')}.`, { evidence })
         : failed('No master is ready.', {
             evidence,
-            next: 'One that answers and is not ready: KI-2. None answers: start the one that has its data; KI-3 only where none has.',
+            next: 'KI-2 makes one ready that answers, and starts one that has its data; KI-3 only where none has.',
           })
     },
   })

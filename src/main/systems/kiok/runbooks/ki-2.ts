@@ -8,6 +8,7 @@ import { hostsReady, keyIsThere, zooKeeperHolds } from './hosts.ts'
 import { askEach, isReady, saysYes } from './masters.ts'
 import { startRole } from './start-role.ts'
 import { stopRole } from './stop-role.ts'
+import { storesOn } from './stores.ts'
 import { siteInputs, siteOf, as, userOn, type KiokSite } from './site.ts'
 
 const doneName = 'chosen'
@@ -62,6 +63,19 @@ export const ki2: Runbook = {
               learnt: { [doneName]: 'worker' },
             },
             ...site.masters.map(({ address }, place) => ({
+              id: `start-${place + 1}`,
+              label: `Start the master on ${address} with the stores that it has`,
+              says: [
+                'Nothing of its stores is moved or restored.',
+                // Inferred (architecture): the others take over from the leader.
+                'The one that led last first: the others take over from it, and what one of them has alone is replaced.',
+                'Begin another run for the next one.',
+              ],
+              notPossible: isAllUp ? 'All masters answer.' : null,
+              advised: false,
+              learnt: { [doneName]: `start-${place + 1}` },
+            })),
+            ...site.masters.map(({ address }, place) => ({
               id: `stop-${place + 1}`,
               label: `Stop the master on ${address} that comes and goes`,
               says: [
@@ -95,6 +109,19 @@ export const ki2: Runbook = {
         why: 'Without one the gate never opens.',
         notNeeded: onlyFor('worker'),
       }),
+      ...site.masters.map((host, place) =>
+        startRole({
+          id: `start-master-${place + 1}`,
+          role: 'master',
+          host,
+          site,
+          zkRoot: site.zkRoot,
+          target: null,
+          title: `Start the master on ${host.address}`,
+          why: 'With the same key, ZooKeeper and iterations as before; it opens the stores that it has.',
+          notNeeded: onlyFor(`start-${place + 1}`),
+        }),
+      ),
       ...site.masters.map((host, place) =>
         stopRole({
           id: `stop-master-${place + 1}`,
@@ -164,7 +191,7 @@ function gate(site: KiokSite): Step {
     section: 'before',
     title: 'See who is alive and who is ready',
     why: 'A master that is alive and not ready waits for another one, or for a worker.',
-    touches: 'Asks every master.',
+    touches: 'Asks every master; where none answers, measures the stores on their hosts.',
     look: async (context) => {
       const [alive, ready] = await Promise.all([
         askEach('/healthz', site, context),
@@ -175,11 +202,20 @@ function gate(site: KiokSite): Step {
         value: `healthz ${reply?.status ?? 'no answer'}, readyz ${ready[place]?.reply?.status ?? 'no answer'}`,
       }))
       const words = evidence.map(({ name, value }) => `${name}: ${value}`).join('; ')
-      return alive.some(({ reply }) => saysYes(reply))
-        ? done(`${words}.`, { evidence })
-        : failed(`No master answers. ${words}.`, {
+      if (alive.some(({ reply }) => saysYes(reply))) return done(`${words}.`, { evidence })
+      const holders: string[] = []
+      for (const host of site.masters) {
+        const stores = await storesOn(host, site, context)
+        if ([...stores.values()].some((sizeBytes) => sizeBytes > 0)) holders.push(host.address)
+      }
+      return holders.length > 0
+        ? done(
+            `No master answers. These hold data, and are to be started with it: ${holders.join(', ')}. ${words}.`,
+            { evidence },
+          )
+        : failed(`No master answers, and none of their hosts holds data. ${words}.`, {
             evidence,
-            next: 'Start a master that has its data: KI-1. KI-3 only where none has.',
+            next: 'Close this run and begin KI-3.',
           })
     },
   })

@@ -24,7 +24,7 @@ export const ki4: Runbook = {
   steps: (setting) => overwrite(setting, chooseBackup()),
 }
 
-/** The wrong state's own schedule may have written a backup since, which looks like the newest. */
+/** The wrong state's own schedule may have written a backup since, which looks like the newest: none is advised. */
 export const ki5: Runbook = {
   id: 'KI-5',
   system: 'kiok',
@@ -35,7 +35,7 @@ export const ki5: Runbook = {
     'Users, passwords and access keys become those of the backup that is chosen.',
   ],
   inputs: [...siteInputs, canaryInput],
-  steps: (setting) => overwrite(setting, [beforeWrong(), ...chooseBackup()]),
+  steps: (setting) => overwrite(setting, [beforeWrong(), ...chooseBackup({ advises: () => false })]),
 }
 
 function beforeWrong(): Step {

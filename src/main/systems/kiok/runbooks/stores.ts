@@ -52,6 +52,31 @@ export async function storesOn(
   )
 }
 
+/** Documented (RocksDB): whoever opens a store holds a lock on its LOCK, which proc(5), locks, tells by inode. */
+const held = `cd -- "$1" 2>/dev/null || exit 0
+shift
+for name do
+  [ -e "$name/LOCK" ] || continue
+  grep -q ":$(stat -c %i -- "$name/LOCK") " /proc/locks && echo "$name"
+done
+exit 0`
+
+/** Why the stores of a host cannot be moved; null: nobody has them open. The names of pid files are not documented, so they prove little. */
+async function whyInUse(host: HostAccess, site: KiokSite, context: StepContext): Promise<string | null> {
+  if (await runsOn('master', host, site, context)) return `A master runs on ${host.address}`
+  const { stdout } = await mustRunOn(
+    host,
+    {
+      argv: ['/bin/sh', '-c', held, 'sh', site.dataFolder, ...storeFolders],
+      ...as(userOn(site, host)),
+      deadlineMs: 30_000,
+    },
+    context,
+  )
+  const names = stdout.split('\n').filter((name) => name !== '')
+  return names.length === 0 ? null : `A process on ${host.address} has ${names.join(', ')} open`
+}
+
 /** A living copy is worth more than any backup: no restore while there is one. */
 export function noSurvivor(site: KiokSite): CheckStep {
   return check({
@@ -121,20 +146,16 @@ export function storesAside(of: {
     damage: 2,
     ...(notNeeded !== undefined && { notNeeded }),
     act: async (context) => {
-      if (await runsOn('master', host, site, context)) {
-        return failed(`A master runs on ${host.address}: its stores are not moved under it.`, {
-          next: 'Stop it first.',
-        })
-      }
+      const why = await whyInUse(host, site, context)
+      if (why !== null)
+        return failed(`${why}: its stores are not moved under it.`, { next: 'Stop it first.' })
       return learning(await moveAside(aside, context))
     },
     look: async (context) => learning(await lookAside(aside, context)),
     takeBack: async (context) => {
-      if (await runsOn('master', host, site, context)) {
-        return failed(`A master runs on ${host.address}: its stores are not moved under it.`, {
-          next: 'Take back its start first.',
-        })
-      }
+      const why = await whyInUse(host, site, context)
+      if (why !== null)
+        return failed(`${why}: its stores are not moved under it.`, { next: 'Take back its start first.' })
       return moveBack(aside, context)
     },
   })

@@ -125,7 +125,7 @@ function explained(error: unknown): unknown {
         what: 'The node is taking a snapshot already, or believes so.',
         why: 'Another one runs there; or an earlier call was cut, which leaves its mark set until the node is restarted.',
         unchanged: 'Nothing was begun.',
-        next: 'Wait a few minutes. If it stays so, ask another node, or restart this one.',
+        next: 'Wait a few minutes. If it stays so, ask another node. Do not restart this one for it: past some 2 000 entries it would not start again.',
       },
       { cause: error },
     )
@@ -137,7 +137,7 @@ function explained(error: unknown): unknown {
         what: 'The bucket refused the node’s upload (403).',
         why: 'kiseki signs the colon in a snapshot’s name as it stands, and S3 wants it encoded: every bucket that checks signatures refuses it, with the right keys too.',
         unchanged: 'No snapshot was written.',
-        next: 'Set KISEKI_BACKUP_BACKEND=fs on the node, and choose “Ask a node, and fetch it over SSH”.',
+        next: 'KISEKI_BACKUP_BACKEND=fs on the node, with “Ask a node, and fetch it over SSH”, goes around it. The node has to be restarted for that: look at “Coming back after a stop” first, and leave it as it is where it would not start again; the snapshot would be empty.',
       },
       { cause: error },
     )

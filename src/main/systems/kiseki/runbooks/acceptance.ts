@@ -36,7 +36,7 @@ export function accept(site: KisekiSite, setting: RunbookSetting): readonly Step
     wait({
       ...row,
       id: 'accept-members',
-      title: 'All nodes stand at the same entry, under one leader that lives',
+      title: 'All nodes that answer stand at the same entry, under one leader that lives',
       why: 'A node that stays behind is not back.',
       atMostMs: 10 * 60_000,
       look: async (context) => isEven(site, context, { back: [], applying: site.nodes }),

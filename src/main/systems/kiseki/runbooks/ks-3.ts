@@ -202,7 +202,7 @@ function rank(seen: readonly SeenNode[]) {
   if (alive.length === 0) {
     return failed('No node answers: who the members are cannot be counted.', {
       evidence,
-      next: 'Start the nodes that still have their own disks. Where none has, KS-5.',
+      next: 'Copy the whole data folder of each node that still has its own disk, and only then start these, one at a time, then look again. One that does not start: KS-8 says why, KS-9 reads out what it holds. Where no disk is left, KS-5.',
     })
   }
   const counted = quorumOf(seen)

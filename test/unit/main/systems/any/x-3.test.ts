@@ -175,6 +175,14 @@ describe('X-3', () => {
     await expect(desk.runner.accept(run.id, '')).rejects.toMatchObject({ code: 'runbook.refused' })
   })
 
+  test.each([
+    ['kiok', 'master-key show --cluster ID'],
+    ['chango', 'CHANGO_MASTER_KEY_PREVIOUS'],
+  ] as const)('where else a key of %s may be is said: %s', (system, words) => {
+    const step = lostKey.steps(setting(system)).find(({ id }) => id === 'into-vault')
+    expect(step?.kind === 'manual' ? step.does.join(' ') : '').toContain(words)
+  })
+
   test('a host that cannot be reached may have it: the search is not over', async () => {
     const desk = await deskWith({
       host: async (name) => {

@@ -195,6 +195,14 @@ describe('answers', () => {
     expect(triageOf('kiok', { want: found('surprise') }, {}).questions[0]?.found).toBeNull()
   })
 
+  test.each(['notServing', 'lost'])(
+    'a database of kindling that is %s after a restore goes back to what was moved aside',
+    (database) => {
+      const said = { want: 'incident', network: 'fine', key: 'opens', database, site: 'no' }
+      expect(triageOf('kindling', {}, { ...said, wrongRestore: 'yes' }).advice?.scenario).toBe('KD-5')
+    },
+  )
+
   test('lost masters are looked at before anything is advised', () => {
     const said = { want: 'incident', network: 'fine', key: 'opens', alive: 'none', site: 'no' }
     expect(triageOf('chango', {}, { ...said, disks: 'notKnown' }).advice).toMatchObject({ scenario: null })

@@ -183,20 +183,29 @@ describe('Probes of a server', () => {
     })
   })
 
-  test.skipIf(authority === null)('tell a wrong token from a right one, over TLS', async () => {
-    if (authority === null) return
-    const tls = authority.issue('IP:127.0.0.1', 2)
-    await using(
-      async (cluster, session) => {
-        const values = { ...valuesOf(cluster), tls: { caFile: authority.file }, tablesToken: 'tables' }
-        const right = await probesOf(session, { ...values, maintenanceToken: 'maintenance' })
-        expect(right.get('role')).toMatchObject({ state: 'ok' })
-        const wrong = await probesOf(session, { ...values, maintenanceToken: 'wrong' })
-        expect(wrong.get('role')).toMatchObject({ state: 'bad', code: 'master.refusedLogin' })
-        const untrusting = await probesOf(session, { ...values, tls: {} })
-        expect(untrusting.get('answers')).toMatchObject({ state: 'bad', code: 'master.tls' })
-      },
-      { tls },
-    )
-  })
+  test.skipIf(authority === null)(
+    'tell a wrong token from a right one, and from one that nobody needs, over TLS',
+    async () => {
+      if (authority === null) return
+      const tls = authority.issue('IP:127.0.0.1', 2)
+      await using(
+        async (cluster, session) => {
+          const values = { ...valuesOf(cluster), tls: { caFile: authority.file }, tablesToken: 'tables' }
+          const right = await probesOf(session, { ...values, maintenanceToken: 'maintenance' })
+          expect(right.get('role')).toMatchObject({ state: 'ok' })
+          const wrong = await probesOf(session, { ...values, maintenanceToken: 'wrong' })
+          expect(wrong.get('role')).toMatchObject({ state: 'bad', code: 'master.refusedLogin' })
+          cluster.server.setFaults({ tokens: 'any' })
+          const open = await probesOf(session, { ...values, maintenanceToken: 'maintenance' })
+          expect(open.get('role')).toMatchObject({
+            state: 'warning',
+            answer: expect.stringContaining('wants no token'),
+          })
+          const untrusting = await probesOf(session, { ...values, tls: {} })
+          expect(untrusting.get('answers')).toMatchObject({ state: 'bad', code: 'master.tls' })
+        },
+        { tls },
+      )
+    },
+  )
 })

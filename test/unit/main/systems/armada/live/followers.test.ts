@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { armada } from '../../../../../../src/main/systems/armada/armada.ts'
 import { armadaConnection } from '../../../../../../src/main/systems/armada/live/connection.ts'
+import { compareFollower } from '../../../../../../src/main/systems/armada/live/compare-follower.ts'
 import { backUpFollower } from '../../../../../../src/main/systems/armada/live/read-follower.ts'
 import { verifyRepository } from '../../../../../lab/verify-repository.ts'
 import { resetFollower } from '../../../../../../src/main/systems/armada/live/reset-follower.ts'
@@ -31,7 +32,10 @@ interface FollowerLab extends RestoreLab {
 }
 
 /** A leader whose table was restored, and a follower that has what it had before. */
-async function withFollower(work: (lab: FollowerLab) => Promise<void>): Promise<void> {
+async function withFollower(
+  work: (lab: FollowerLab) => Promise<void>,
+  saved?: Readonly<Record<string, number>>,
+): Promise<void> {
   const tables = { accounts: 40, limits: 5, sessions: 30 }
   await withRestoreLab(
     async (lab) => {
@@ -52,7 +56,7 @@ async function withFollower(work: (lab: FollowerLab) => Promise<void>): Promise<
         await followerServer.stop()
       }
     },
-    { tables },
+    { tables, ...(saved !== undefined && { saved }) },
   )
 }
 
@@ -74,9 +78,7 @@ describe('A follower that is reset', () => {
         extra: 0,
         differing: 40,
       })
-      expect(compared.sentence).toMatch(
-        /is not as the leader has it: .*; 40.values of those compared differ\.$/,
-      )
+      expect(compared.sentence).toMatch(/is not as the leader has it: .*; 40.values differ\.$/)
       expect({ isAnswered, shardBefore, shard }).toEqual({
         isAnswered: true,
         shardBefore: '10001',
@@ -90,9 +92,24 @@ describe('A follower that is reset', () => {
     await withFollower(async ({ target, follower, followerServer, server }) => {
       followerServer.setFaults({ reset: 'loads' })
       const { compared } = await resetFollower(target.server.link, follower, 'accounts')
-      expect(compared).toMatchObject({ isEqual: true, valuesCompared: 60 })
+      expect(compared).toMatchObject({ isEqual: true, leaderKeys: 60 })
       expect(tableOf(followerServer)).toBe(tableOf(server))
     })
+  })
+
+  test('is not the leader’s where one value among hundreds is another one', async () => {
+    await withFollower(
+      async ({ target, follower, followerServer, server }) => {
+        followerServer.tables.take('accounts', new Map(server.tables.contents('accounts')))
+        const [, second = ''] = server.tables.from('accounts', new Uint8Array())
+        followerServer.tables.put('accounts', Buffer.from(second, 'latin1'), Buffer.from('old'))
+        expect(await compareFollower(target.server.link, follower.link, 'accounts')).toMatchObject({
+          isEqual: false,
+          differing: 1,
+        })
+      },
+      { accounts: 600 },
+    )
   })
 
   test('is told to lack keys where it loads a snapshot and loses some', async () => {
@@ -148,6 +165,20 @@ describe('Followers that are renewed', () => {
       })
       expect(server.calls).not.toContain('/regatta.v1.Tables/Delete')
     })
+  })
+
+  test('are not where one value among hundreds was written since, in a key that stood there before', async () => {
+    await withFollower(
+      async ({ target, follower, source, store, report, server }) => {
+        const [first = ''] = server.tables.from('accounts', new Uint8Array())
+        server.tables.put('accounts', Buffer.from(first, 'latin1'), Buffer.from('written since'))
+        await expect(renewFollowers(target, [follower], source, store, report)).rejects.toMatchObject({
+          code: 'restore.refused',
+        })
+        expect(server.tables.get('accounts', first)?.toString()).toBe('written since')
+      },
+      { accounts: 600 },
+    )
   })
 
   test('can be asked for again where it was cut short after the table was deleted', async () => {
