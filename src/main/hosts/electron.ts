@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { app } from 'electron'
+import { app, dialog } from 'electron'
+import { isHoldfastError } from '../../shared/domain/error.ts'
 import { openDesktop, prepareDesktop } from '../electron/open-desktop.ts'
 import { createFinishTeller } from '../electron/tell-finished.ts'
 import { systemRandom } from '../adapters/system/random.ts'
@@ -27,7 +28,13 @@ else app.quit()
 function failed(error: unknown): void {
   // Whatever it is, its text is for the terminal of the account that started it.
   process.stderr.write(`holdfast: the window could not be opened: ${String(error)}\n`)
-  app.exit(1)
+  // Started by an icon, nobody reads a terminal; before it is ready, Electron shows no box on Linux.
+  const words = isHoldfastError(error) ? error.message : 'What went wrong was told to the terminal.'
+  const show = (): void => dialog.showErrorBox('Holdfast could not open its window', words)
+  void app
+    .whenReady()
+    .then(show)
+    .finally(() => app.exit(1))
 }
 
 async function run(): Promise<void> {

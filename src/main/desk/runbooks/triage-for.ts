@@ -38,9 +38,22 @@ function asTriage(cluster: SavedCluster, answers: Readonly<Record<string, string
 const restoredForMs = 7 * 86_400_000
 
 /** Those that put another state into a cluster, by whatever tool; they remember no folder of a target. */
-const restoring: ReadonlySet<string> = new Set(
-  'KI-3 KI-4 KI-5 CH-4 CH-5 CH-6 X-5 AR-2 AR-3 AR-5 KD-1 KD-2 KD-5 KD-6'.split(' '),
-)
+const restoring: ReadonlySet<string> = new Set([
+  'X-5',
+  'KI-3',
+  'KI-4',
+  'KI-5',
+  'CH-4',
+  'CH-5',
+  'CH-6',
+  'AR-2',
+  'AR-3',
+  'AR-5',
+  'KD-1',
+  'KD-2',
+  'KD-5',
+  'KD-6',
+])
 
 function seenOf(cluster: SavedCluster, { state, healths, views, clock, runbooks }: Parts): Seen {
   const asSeen = (each: SavedCluster): SeenCluster => {
