@@ -39,17 +39,17 @@ test('A repository that is gone keeps what was known of it, with the reason', as
   })
   await holdfast.start(page)
   const row = page.getByRole('row', { name: /^kiok-gone:/ })
-  await expect(row).toContainText('3 backups')
+  await expect(row).toContainText('all 3')
   await rename(lab.folder, `${lab.folder}-away`)
   await page.getByRole('button', { name: 'Look again' }).click()
   await expect(page.getByRole('row', { name: 'kiok-gone: Not readable' })).toContainText('There is no folder')
-  await expect(row).toContainText('3 backups')
+  await expect(row).toContainText('all 3')
   await expect(row.getByRole('link', { name: 'Look at the connection' })).toBeVisible()
 
   await rename(`${lab.folder}-away`, lab.folder)
   await page.getByRole('button', { name: 'Look again' }).click()
   await expect(row).not.toContainText('There is no folder')
-  await expect(row).toContainText('3 backups')
+  await expect(row).toContainText('all 3')
 })
 
 test('A folder that may not be listed is told as want of permission', async ({ page, holdfast }) => {

@@ -99,7 +99,7 @@ async function walkDesk(page: Page, visit: Visit): Promise<void> {
   await page.getByRole('table').getByRole('link').first().click()
   await expect(page).toHaveURL(/#\/repositories\/./)
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-  await page.getByRole('button', { name: 'Look at it now' }).click()
+  await page.getByRole('button', { name: /^Look (at it now|again)$/ }).click()
   await expect(page.getByRole('table', { name: 'How well it is protected' })).toBeVisible()
   await visit('repository')
   await page.getByRole('button', { name: 'Change…' }).click()

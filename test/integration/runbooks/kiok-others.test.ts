@@ -76,6 +76,9 @@ describe('KI-2', () => {
     })
     expect(whereabouts(ended)).toBe('all behind')
     expect(stepOf(ended, 'zookeeper')?.sentence).toBe('2 of 3 members of ZooKeeper take connections.')
+    // Another desk does not start or stop the same masters meanwhile.
+    expect(stepOf(ended, 'take-lock')).toMatchObject({ state: 'done' })
+    expect(stepOf(ended, 'give-lock-back')).toMatchObject({ state: 'done' })
     expect(commands(of, 0)).toEqual(['start-worker'])
     expect(of.site.hosts[0]?.record()[0]).toContain('key=right')
     await of.client.runbooks.close({ id: run.id, outcome: 'finished', reason: '' })

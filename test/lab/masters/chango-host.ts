@@ -173,7 +173,8 @@ export async function startChangoHost(masterKey: string): Promise<ChangoHost> {
       gate.close()
       // Whatever the tests left running.
       if (await runs()) process.kill(Number(await pidOf()), 'SIGKILL')
-      await rm(folder, { recursive: true, force: true })
+      // A script that was cut off may still write there.
+      await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
     },
   }
 }

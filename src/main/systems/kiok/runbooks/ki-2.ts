@@ -1,3 +1,4 @@
+import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { onEachHost, runOn } from '../../../engine/runbook/on-host.ts'
 import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
 import { probesSay } from '../../../engine/runbook/probes.ts'
@@ -25,6 +26,7 @@ export const ki2: Runbook = {
   inputs: siteInputs,
   steps(setting) {
     const site = siteOf(setting)
+    const lock = hostLock(site.masters)
     return [
       gate(site),
       zooKeeperHolds(site),
@@ -43,6 +45,7 @@ export const ki2: Runbook = {
             enough: ['ok', 'notAsked'],
           }),
       }),
+      ...lock.takeIt,
       choice({
         id: 'choose',
         section: 'restore',
@@ -181,6 +184,7 @@ export const ki2: Runbook = {
         ],
         asks: { label: 'What is missing, or: all are there', learns: 'accept.members' },
       }),
+      lock.giveItBack,
     ] satisfies readonly Step[]
   },
 }
