@@ -43,7 +43,7 @@ import { openAnchor } from './open-anchor.ts'
 import { openHost } from './open-host.ts'
 import { openStore } from './open-store.ts'
 import { policyFile } from './policy-file.ts'
-import { grpcUnder, httpUnder, storesUnder } from './refuse-by-policy.ts'
+import { grpcUnder, httpUnder, placesUnder } from './refuse-by-policy.ts'
 import { openVaultIn } from './open-vault.ts'
 
 export interface DeskOptions {
@@ -111,7 +111,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     audit: chain,
     state,
     secrets,
-    openAnchor,
+    openAnchor: placesUnder(policy, openAnchor),
     clock,
     log,
     publish,
@@ -126,7 +126,7 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     secrets,
     audit,
     scratch: openScratchSpace(join(stateFolder, 'scratch'), { clock }),
-    openStore: storesUnder(policy, openStore),
+    openStore: placesUnder(policy, openStore),
     openCatalog: async () => catalog,
     openByteWork: async (workers) => openByteWorkers(workerUrl, workers),
     openHttp: httpUnder(policy, openHttp),

@@ -1,18 +1,21 @@
 import type { Policy } from '../../shared/contract/policy.ts'
+import type { RepositoryAddress } from '../../shared/domain/address.ts'
 import { isHoldfastError } from '../../shared/domain/error.ts'
 import { refused } from '../desk/under-policy.ts'
 import type { OpenGrpc } from '../ports/grpc-client.ts'
 import type { OpenHttp } from '../ports/http-client.ts'
-import type { OpenStore } from '../ports/repository-access.ts'
+import type { RepositoryAccess } from '../ports/repository-access.ts'
 import type { TlsTrust } from '../ports/tls-trust.ts'
 
-/** Repositories: what was allowed to go over `http:` is not, where the policy refuses that. */
-export function storesUnder(policy: Policy | null, open: OpenStore): OpenStore {
+type OpenPlace<How, T> = (address: RepositoryAddress, access: RepositoryAccess, how: How) => Promise<T>
+
+/** Repositories, and the place of anchors: what was allowed to go over `http:` is not, where the policy refuses that. */
+export function placesUnder<How, T>(policy: Policy | null, open: OpenPlace<How, T>): OpenPlace<How, T> {
   if (policy === null || !policy.refuse.includes('plainHttp')) return open
-  return (address, access, mode) =>
+  return async (address, access, how) =>
     access.allowHttp
-      ? byPolicy(policy, () => open(address, { ...access, allowHttp: false }, mode))
-      : open(address, access, mode)
+      ? byPolicy(policy, () => open(address, { ...access, allowHttp: false }, how))
+      : open(address, access, how)
 }
 
 /** Masters over HTTP: the same, and certificates that nobody verifies. */

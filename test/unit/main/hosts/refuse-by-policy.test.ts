@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { openHttp } from '../../../../src/main/adapters/http/open-http.ts'
+import { openAnchor } from '../../../../src/main/hosts/open-anchor.ts'
 import { openStore } from '../../../../src/main/hosts/open-store.ts'
-import { grpcUnder, httpUnder, storesUnder } from '../../../../src/main/hosts/refuse-by-policy.ts'
+import { grpcUnder, httpUnder, placesUnder } from '../../../../src/main/hosts/refuse-by-policy.ts'
 import type { GrpcConnection } from '../../../../src/main/ports/grpc-client.ts'
 import type { HttpConnection } from '../../../../src/main/ports/http-client.ts'
 import type { TlsTrust } from '../../../../src/main/ports/tls-trust.ts'
@@ -38,16 +39,18 @@ test('A bucket over http: is refused by the policy although its access allows it
     hostKey: null,
     maxBytesPerSecond: null,
   } as const
-  await expect(storesUnder(policy, openStore)(address, access, 'read')).rejects.toMatchObject(byPolicy)
-  for (const free of [null, bare]) await (await storesUnder(free, openStore)(address, access, 'read')).close()
+  await expect(placesUnder(policy, openStore)(address, access, 'read')).rejects.toMatchObject(byPolicy)
+  for (const free of [null, bare]) await (await placesUnder(free, openStore)(address, access, 'read')).close()
   // What nobody allowed is refused as ever.
   const closed = { ...access, allowHttp: false }
-  await expect(storesUnder(policy, openStore)(address, closed, 'read')).rejects.toMatchObject({
+  await expect(placesUnder(policy, openStore)(address, closed, 'read')).rejects.toMatchObject({
     code: 'repository.insecure',
   })
+  const anchor = placesUnder(policy, openAnchor)(address, access, { keepDays: 1 })
+  await expect(anchor).rejects.toMatchObject(byPolicy)
   // Over TLS the permission means nothing, and does no harm.
   const safe = parseAddress('s3://backups?endpoint=https://192.0.2.1')
-  await (await storesUnder(policy, openStore)(safe, access, 'read')).close()
+  await (await placesUnder(policy, openStore)(safe, access, 'read')).close()
 })
 
 test('A login over http: is refused by the policy although the connection allows it, and nothing is sent', async () => {
