@@ -46,7 +46,10 @@ async function remember(id: string, posture: RepositoryPosture, desk: PostureDes
     if (!isHoldfastError(error, 'state.readOnly')) log.incident('posture.notKept', error)
     return
   }
-  publish({ topic: 'fleet' })
+  publish({ topic: 'postures', id })
+  // Their rows alone: a fleet is large.
+  for (const cluster of state.clusters.list())
+    if (cluster.repositoryId === id) publish({ topic: 'cluster', id: cluster.id })
 }
 
 /** What is known of the backups there, through the first cluster that keeps them there; null where nothing reads them. */

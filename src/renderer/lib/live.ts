@@ -140,6 +140,8 @@ function invalidate({ topic, id }: Change, desk: ReturnType<typeof useDesk>, que
       return
     case 'repositories':
       return again(desk.repositories.key())
+    case 'postures':
+      return again(desk.repositories.lastPosture.key())
     case 'jobs':
       return again(desk.jobs.key())
     case 'runbooks':

@@ -27,6 +27,7 @@ export const change = z.object({
     'cluster',
     'masters',
     'repositories',
+    'postures',
     'jobs',
     'runbooks',
     'drills',

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Desk } from '../../../../src/main/desk/desk.ts'
 import { runPostures } from '../../../../src/main/desk/postures.ts'
 import { backupSystemOf } from '../../../../src/main/systems/registry.ts'
+import type { Change } from '../../../../src/shared/contract/host.ts'
 import { noAccess } from '../../../../src/shared/contract/repositories.ts'
 import { HoldfastError } from '../../../../src/shared/domain/error.ts'
 import { memoryDeskState } from '../../../fakes/desk-state.ts'
@@ -23,13 +24,14 @@ async function openDesk(clock: FakeClock) {
   await state.clusters.put(savedClusterOf({ id: 'c2', name: 'kiok-test' }))
   const look = { failure: null as unknown, isLooking: false }
   const opened: string[] = []
+  const published: Change[] = []
   const place1 = { isGone: false }
   const desk = {
     state,
     clock,
     log: memoryLog(),
     secrets: givenSecrets({}),
-    publish: () => undefined,
+    publish: (change: Change) => void published.push(change),
     openStore: async ({ folder }: { readonly folder: string }) => {
       opened.push(`${new Date(clock.now()).toISOString().slice(11, 16)} ${folder}`)
       if (place1.isGone) throw new HoldfastError('repository.unreachable', { what: 'It is gone.' })
@@ -41,7 +43,7 @@ async function openDesk(clock: FakeClock) {
       view: async () => Promise.resolve({ system: { name: 'kiok' }, backups: [] }),
     },
   }
-  return { desk: desk as unknown as Desk, state, look, opened, place: place1 }
+  return { desk: desk as unknown as Desk, state, look, opened, published, place: place1 }
 }
 
 async function run(desk: Desk, clock: FakeClock, hours: number): Promise<void> {
@@ -59,11 +61,14 @@ const judged = (opened: readonly string[]): readonly string[] =>
 
 test('A repository that clusters use is judged once a day, and remembered with its time', async () => {
   const clock = fakeClock(Date.parse('2026-11-22T12:00:00Z'))
-  const { desk, state, opened } = await openDesk(clock)
+  const { desk, state, opened, published } = await openDesk(clock)
   await run(desk, clock, 25)
   expect(judged(opened)).toHaveLength(2)
   expect(state.postures.get('r1')?.posture.asOf).toMatch(/^2026-11-23T12:00/)
   expect(state.postures.get('r2')).toBeNull()
+  // The rows that show it, and never the whole fleet.
+  const told = [{ topic: 'postures', id: 'r1' }, ...['c1', 'c2'].map((id) => ({ topic: 'cluster', id }))]
+  expect(published).toEqual([...told, ...told])
 })
 
 test('Nothing is judged while repositories are looked at, nor what could not be looked at', async () => {
