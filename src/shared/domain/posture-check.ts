@@ -55,9 +55,15 @@ export const postureStateWords: Readonly<Record<PostureState, string>> = {
   notApplicable: 'does not apply',
 }
 
+const worstFirst = ['bad', 'warning', 'unknown', 'good', 'notApplicable'] as const
+
+/** The worst first, those of one state as they come. */
+export function worstChecksFirst<T extends Pick<PostureCheck, 'state'>>(checks: readonly T[]): readonly T[] {
+  return worstFirst.flatMap((state) => checks.filter((check) => check.state === state))
+}
+
 /** `1 bad, 3 warnings, 2 cannot be told`: worst first, none left out. */
 export function postureCounts(checks: readonly Pick<PostureCheck, 'state'>[]): string {
-  const worstFirst = ['bad', 'warning', 'unknown', 'good', 'notApplicable'] as const
   return worstFirst
     .flatMap((state) => {
       const number = checks.filter((check) => check.state === state).length

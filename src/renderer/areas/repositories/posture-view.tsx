@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Repository, RepositoryPosture } from '../../../shared/contract/repositories.ts'
-import { postureCounts, postureTitles } from '../../../shared/domain/posture-check.ts'
+import { postureCounts, postureTitles, worstChecksFirst } from '../../../shared/domain/posture-check.ts'
 import { clusterCommand } from '../../../shared/domain/cluster-command.ts'
 import { repositoryCommand } from '../../../shared/domain/repository-command.ts'
 import { useDesk } from '../../lib/client.tsx'
@@ -91,7 +91,7 @@ function Checks({ checks }: Pick<RepositoryPosture, 'checks'>) {
         </tr>
       </thead>
       <tbody>
-        {checks.map(({ id, state, sentence, evidence, next }) => (
+        {worstChecksFirst(checks).map(({ id, state, sentence, evidence, next }) => (
           <tr key={id}>
             <td>
               <Status tone={postureTones[state]}>{postureWords[state]}</Status>

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { BucketFacts, SampledObject, Told } from '../../../../src/shared/domain/place-facts.ts'
 import {
   postureCounts,
+  worstChecksFirst,
   type FoundBackups,
   type PostureCheckId,
 } from '../../../../src/shared/domain/posture-check.ts'
@@ -275,4 +276,14 @@ test('A place that tells nothing is no good place', () => {
 test('Checks are counted with the worst first, one and many in their own words', () => {
   const states = ['notApplicable', 'warning', 'good', 'bad', 'warning', 'notApplicable'] as const
   expect(postureCounts(states.map((state) => ({ state })))).toBe('1 bad, 2 warnings, 1 good, 2 do not apply')
+})
+
+test('Checks are told the worst first, those of one state as they come', () => {
+  const checks = (['good', 'notApplicable', 'bad', 'unknown', 'warning', 'bad'] as const).map(
+    (state, at) => ({
+      state,
+      at,
+    }),
+  )
+  expect(worstChecksFirst(checks).map(({ at }) => at)).toEqual([2, 5, 4, 3, 0, 1])
 })
