@@ -140,7 +140,7 @@ export function deskStateConformance(name: string, openPlace: () => Promise<Stat
         first.settings.set({ ...first.settings.get(), theme: 'dark', maxBytesPerSecond: 5 }),
         first.vaultChoice.set({ backend: 'sealedFile' }),
         first.looks.put({ id: 'c1', look: lookOf(3) }),
-        first.postures.put({ id: 'r1', posture }),
+        first.postures.put({ id: 'r1', place: 'here', posture }),
         first.clusters.putAll([savedCluster('c3'), savedCluster('c1', 'Other'), savedCluster('c4')]),
         first.clusters.putAll([]),
       ])
@@ -155,7 +155,7 @@ export function deskStateConformance(name: string, openPlace: () => Promise<Stat
       expect(state.settings.get()).toMatchObject({ theme: 'dark', maxBytesPerSecond: 5 })
       expect(state.vaultChoice.get()).toEqual({ backend: 'sealedFile' })
       expect(state.looks.get('c1')).toEqual({ id: 'c1', look: lookOf(3) })
-      expect(state.postures.get('r1')).toEqual({ id: 'r1', posture })
+      expect(state.postures.get('r1')).toEqual({ id: 'r1', place: 'here', posture })
       await state.close()
     })
 
@@ -164,7 +164,7 @@ export function deskStateConformance(name: string, openPlace: () => Promise<Stat
       const first = await place.open()
       await first.clusters.put(savedCluster('c1'))
       await first.looks.put({ id: 'c1', look: lookOf(1) })
-      await first.postures.put({ id: 'r1', posture })
+      await first.postures.put({ id: 'r1', place: 'here', posture })
       for (let time = 0; time < 2; time += 1) {
         await first.clusters.remove('c1')
         await first.looks.remove('c1')
@@ -236,7 +236,7 @@ export function deskStateConformance(name: string, openPlace: () => Promise<Stat
       await expect(second.settings.set(second.settings.get())).rejects.toMatchObject(refused)
       await expect(second.vaultChoice.set({ backend: 'keychain' })).rejects.toMatchObject(refused)
       await expect(second.looks.put({ id: 'c1', look: lookOf(1) })).rejects.toMatchObject(refused)
-      await expect(second.postures.put({ id: 'r1', posture })).rejects.toMatchObject(refused)
+      await expect(second.postures.put({ id: 'r1', place: 'here', posture })).rejects.toMatchObject(refused)
       await expect(
         second.verifications.append('s3://bucket/', [verdictOf('b1', 'j2')]),
       ).rejects.toMatchObject(refused)

@@ -1,6 +1,7 @@
 import type { Cluster, PostureSummary } from '../../shared/contract/clusters.ts'
 import type { RepositoryPosture } from '../../shared/contract/repositories.ts'
 import { atLeast } from '../../shared/domain/cluster-mode.ts'
+import { worstChecksFirst } from '../../shared/domain/posture-check.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import { addRepository } from '../desk/add-repository.ts'
 import { checkReason, checkTyped } from '../desk/confirm.ts'
@@ -8,6 +9,7 @@ import type { Desk } from '../desk/desk.ts'
 import { forgetHost, trustHost } from '../desk/trust-host.ts'
 import { newId } from '../desk/new-id.ts'
 import { changedFacts } from '../desk/changed-facts.ts'
+import { lastPosture } from '../desk/postures.ts'
 import { savedCluster, savedRepository } from '../desk/saved.ts'
 import { refuseBelow } from '../desk/under-policy.ts'
 import type { SavedCluster } from '../ports/desk-state.ts'
@@ -149,7 +151,7 @@ function clusterOf(cluster: SavedCluster, { state, views, healths }: Desk): Clus
       words: health?.words ?? null,
       at: health?.at ?? null,
     },
-    posture: summaryOf(state.postures.get(cluster.repositoryId)?.posture ?? null),
+    posture: repository && summaryOf(lastPosture(repository, { state })),
     look: views.look(cluster.id),
     looking: views.isLooking(cluster.id),
   }
@@ -158,13 +160,14 @@ function clusterOf(cluster: SavedCluster, { state, views, healths }: Desk): Clus
 function summaryOf(posture: RepositoryPosture | null): PostureSummary | null {
   if (posture === null) return null
   const { asOf, verdict, checks } = posture
-  const worst = checks.find(({ state }) => state === 'bad') ?? checks.find(({ state }) => state === 'warning')
+  const [first] = worstChecksFirst(checks)
+  const worst = first?.state === 'bad' || first?.state === 'warning' ? first : null
   return {
     asOf,
     verdict,
     good: checks.filter(({ state }) => state === 'good').length,
     of: checks.filter(({ state }) => state !== 'notApplicable').length,
-    worst: worst === undefined ? null : { id: worst.id, state: worst.state, sentence: worst.sentence },
+    worst: worst && { id: worst.id, state: worst.state, sentence: worst.sentence },
   }
 }
 

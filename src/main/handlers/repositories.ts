@@ -4,11 +4,11 @@ import { addRepository } from '../desk/add-repository.ts'
 import { changedFacts } from '../desk/changed-facts.ts'
 import { canonicalAddress, withStore } from '../desk/cluster-repository.ts'
 import type { Desk } from '../desk/desk.ts'
-import { judgeRepository } from '../desk/postures.ts'
+import { judgeRepository, lastPosture } from '../desk/postures.ts'
+import { repositoryView } from '../desk/repository-view.ts'
 import { browseRepository, repositoryUsage } from '../desk/repository-usage.ts'
 import { savedRepository } from '../desk/saved.ts'
 import { testRepository } from '../desk/test-repository.ts'
-import type { RepositoryView } from '../operations/view-repository.ts'
 import type { SavedCluster, SavedRepository } from '../ports/desk-state.ts'
 import { implementation } from './implement.ts'
 
@@ -65,7 +65,7 @@ export function createRepositoryHandlers(desk: Desk) {
 
     usage: os.usage.handler(async ({ input, signal }) => {
       const saved = savedRepository(input.id, state)
-      const view = await viewOf(saved, desk)
+      const view = await repositoryView(saved, desk)
       return withStore(saved, 'usage', desk, 'read', async (store) =>
         repositoryUsage(store, view, { nowMs: clock.now(), ...(signal && { signal }) }),
       )
@@ -76,13 +76,11 @@ export function createRepositoryHandlers(desk: Desk) {
       return judgeRepository(savedRepository(input.id, state), desk, signal ?? never)
     }),
 
-    lastPosture: os.lastPosture.handler(
-      ({ input }) => state.postures.get(savedRepository(input.id, state).id)?.posture ?? null,
-    ),
+    lastPosture: os.lastPosture.handler(({ input }) => lastPosture(savedRepository(input.id, state), desk)),
 
     browse: os.browse.handler(async ({ input, signal }) => {
       const saved = savedRepository(input.id, state)
-      const view = await viewOf(saved, desk)
+      const view = await repositoryView(saved, desk)
       return withStore(saved, 'browse', desk, 'read', async (store) =>
         browseRepository(store, input.prefix, view, { nowMs: clock.now(), ...(signal && { signal }) }),
       )
@@ -92,12 +90,6 @@ export function createRepositoryHandlers(desk: Desk) {
 
 function clustersOf({ id }: SavedRepository, { state }: Desk): readonly SavedCluster[] {
   return state.clusters.list().filter((cluster) => cluster.repositoryId === id)
-}
-
-/** What is known of the backups there, through the first cluster that keeps them there; null where nothing reads them. */
-async function viewOf(saved: SavedRepository, desk: Desk): Promise<RepositoryView | null> {
-  const [cluster] = clustersOf(saved, desk)
-  return cluster === undefined ? null : desk.views.view(cluster.id)
 }
 
 function repositoryOf(saved: SavedRepository, desk: Desk): Repository {

@@ -83,6 +83,8 @@ export interface SavedLook {
 export interface SavedPosture {
   /** The repository's id. */
   readonly id: string
+  /** Where it was, and how it was reached: of another place this says nothing. */
+  readonly place: string
   readonly posture: RepositoryPosture
 }
 

@@ -160,7 +160,7 @@ export const looksKind: DocumentSchema<SavedLook> = {
 export const posturesKind: DocumentSchema<SavedPosture> = {
   schema: 1,
   steps: {},
-  body: z.strictObject({ id, posture }),
+  body: z.strictObject({ id, place: z.string(), posture }),
 }
 
 export const lastAnchorKind: DocumentKind<LastAnchor> = {

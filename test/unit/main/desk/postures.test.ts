@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Desk } from '../../../../src/main/desk/desk.ts'
-import { runPostures } from '../../../../src/main/desk/postures.ts'
+import { lastPosture, runPostures } from '../../../../src/main/desk/postures.ts'
 import { backupSystemOf } from '../../../../src/main/systems/registry.ts'
 import type { Change } from '../../../../src/shared/contract/host.ts'
 import { noAccess } from '../../../../src/shared/contract/repositories.ts'
@@ -92,4 +92,20 @@ test('What could not be judged is not tried again at each tick', async () => {
   await run(desk, clock, 2)
   expect(judged(opened)).toHaveLength(1)
   expect(state.postures.get('r1')).toBeNull()
+})
+
+test('What was judged at another place, or reached in another way, is not what is known of this one', async () => {
+  const clock = fakeClock()
+  const { desk, state } = await openDesk(clock)
+  await run(desk, clock, 1)
+  const saved = state.repositories.get('r1')
+  if (saved === null) throw new Error('It is not there.')
+  expect(lastPosture(saved, desk)).not.toBeNull()
+  const moved = { ...saved, address: 'file:///elsewhere/' }
+  for (const other of [moved, { ...saved, access: { ...saved.access, caFile: '/own.pem' } }])
+    expect(lastPosture(other, desk)).toBeNull()
+  // It is judged where it is now, at once.
+  await state.repositories.put(moved)
+  await run(desk, clock, 1)
+  expect(lastPosture(moved, desk)).not.toBeNull()
 })
