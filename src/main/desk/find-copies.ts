@@ -10,6 +10,9 @@ import type { DeskPorts } from './ports.ts'
 
 const placesAtOnce = 4
 
+/** Each is listed whole, for each repository that is judged: a large fleet would list all of its own again and again. */
+const mostPlaces = 8
+
 /** One that answers no sooner is not waited for. */
 const listWithinMs = 20_000
 
@@ -30,22 +33,50 @@ export async function findCopies(
     .filter(
       ({ id, system, address }) => id !== saved.id && system === saved.system && address !== saved.address,
     )
-  const places = await mapInParallel(others, placesAtOnce, async (other): Promise<CopyPlace> => {
-    const isWithinReach = reachOf(other) === reachOf(saved)
-    const { name } = other
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(listWithinMs)])
-    try {
-      const behind = await withStore(other, 'posture', ports, 'read', async (store) =>
-        newestThere(backups, await sizesOf(store, limit)),
-      )
-      return { name, isWithinReach, seen: { told: true, behind } }
-    } catch (error) {
-      signal.throwIfAborted()
-      const why = isHoldfastError(error) ? error.text.what : 'It could not be looked into.'
-      return { name, isWithinReach, seen: { told: false, why } }
-    }
+    .toSorted((a, b) => unlikely(a, saved, ports) - unlikely(b, saved, ports))
+  const looked = await mapInParallel(others.slice(0, mostPlaces), placesAtOnce, async (other) =>
+    lookInto(other, isReached(other, saved), backups, ports, signal),
+  )
+  const left = others.slice(mostPlaces).map((other): CopyPlace => {
+    const why = `It was not looked into: ${mostPlaces} are, those first that no cluster uses.`
+    return { name: other.name, isWithinReach: isReached(other, saved), seen: { told: false, why } }
   })
-  return { backups: backups.length, places }
+  return { backups: backups.length, places: [...looked, ...left] }
+}
+
+/** A place for copies is seldom a cluster's own, and serves best where other credentials reach it. */
+function unlikely(
+  other: SavedRepository,
+  saved: SavedRepository,
+  { state }: Pick<DeskPorts, 'state'>,
+): number {
+  const isUsed = state.clusters.list().some(({ repositoryId }) => repositoryId === other.id)
+  return (isUsed ? 2 : 0) + (isReached(other, saved) ? 1 : 0)
+}
+
+function isReached(other: SavedRepository, saved: SavedRepository): boolean {
+  return reachOf(other) === reachOf(saved)
+}
+
+async function lookInto(
+  other: SavedRepository,
+  isWithinReach: boolean,
+  backups: readonly Copied[],
+  ports: Pick<DeskPorts, 'secrets' | 'openStore'>,
+  signal: AbortSignal,
+): Promise<CopyPlace> {
+  const { name } = other
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(listWithinMs)])
+  try {
+    const behind = await withStore(other, 'posture', ports, 'read', async (store) =>
+      newestThere(backups, await sizesOf(store, limit)),
+    )
+    return { name, isWithinReach, seen: { told: true, behind } }
+  } catch (error) {
+    signal.throwIfAborted()
+    const why = isHoldfastError(error) ? error.text.what : 'It could not be looked into.'
+    return { name, isWithinReach, seen: { told: false, why } }
+  }
 }
 
 async function sizesOf(store: ObjectStore, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {

@@ -7,6 +7,7 @@ import { HoldfastError } from '../../../../src/shared/domain/error.ts'
 import { formatAddress } from '../../../../src/shared/domain/address.ts'
 import { memoryDeskState } from '../../../fakes/desk-state.ts'
 import { memoryStore } from '../../../fakes/memory-store.ts'
+import { savedClusterOf } from '../../../support/saved-cluster.ts'
 import { givenSecrets } from '../../../fakes/secrets.ts'
 
 const bytes = (length: number): Uint8Array => new Uint8Array(length)
@@ -51,7 +52,7 @@ async function desk(...others: readonly SavedRepository[]) {
     },
   }
   const find = async (signal = new AbortController().signal) => findCopies(here, backups, ports, signal)
-  return { put, find, read, stores }
+  return { put, find, read, stores, state }
 }
 
 const behindOf = async (lab: Awaited<ReturnType<typeof desk>>, name: string): Promise<unknown> => {
@@ -113,4 +114,15 @@ test('What the same credentials or the same machine reach is within reach', asyn
   const sftp = (host: string, path = 'b') => ({ address: `sftp://user@${host}/${path}`, access: noAccess })
   expect(await within(sftp('a'), sftp('a', 'c'))).toBe(true)
   expect(await within(sftp('a'), sftp('b'))).toBe(false)
+})
+
+test('Of many places eight are listed, those first that no cluster uses and other credentials reach; the others are told', async () => {
+  const many = Array.from({ length: 10 }, (_, at) => repository(`p${at}`))
+  const lab = await desk(...many, repository('copies', { access: profile('other') }))
+  for (const { id } of many.slice(0, 5))
+    await lab.state.clusters.put(savedClusterOf({ id: `of ${id}`, repositoryId: id }))
+  const { places } = await lab.find()
+  const names = (told: boolean) => places.filter(({ seen }) => seen.told === told).map(({ name }) => name)
+  expect(names(true)).toEqual(['copies', 'p5', 'p6', 'p7', 'p8', 'p9', 'p0', 'p1'])
+  expect(names(false)).toEqual(['p2', 'p3', 'p4'])
 })
