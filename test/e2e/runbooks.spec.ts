@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
 import { startKiokSite, type KiokSiteLab } from '../lab/runbooks/kiok.ts'
+import { handOver } from '../support/hand-over.ts'
 import {
   addSealedCluster,
   addCluster,
@@ -116,20 +117,6 @@ test('A rehearsal that is killed in the middle of a step is looked at, gone on w
   await expect(page.getByText('Finished', { exact: true })).toBeVisible()
 })
 
-/** As another person's desk on the same state: the run was begun by somebody else. */
-async function handOver({ stateFolder }: Holdfast, from: string): Promise<void> {
-  const folder = join(stateFolder, 'runbooks')
-  for (const name of await readdir(folder)) {
-    if (!name.endsWith('.jsonl')) continue
-    const path = join(folder, name)
-    const text = await readFile(path, 'utf8')
-    await writeFile(
-      path,
-      text.replaceAll(/"(startedBy|by)":"[^"]*"/g, (_, field: string) => `"${field}":"${from}"`),
-    )
-  }
-}
-
 test('Somebody else’s run is read, taken over with a note, and given up with a reason', async ({
   page,
   holdfast,
@@ -141,7 +128,7 @@ test('Somebody else’s run is read, taken over with a note, and given up with a
   await goOn(page)
   await expect(step(page)).toContainText('Fetch, decrypt, unpack')
   await holdfast.stop()
-  await handOver(holdfast, 'lena@night-desk')
+  await handOver(holdfast.stateFolder, 'lena@night-desk')
 
   await holdfast.start(page)
   await sidebar(page).click()
@@ -158,6 +145,9 @@ test('Somebody else’s run is read, taken over with a note, and given up with a
   await expect(dialog.getByText('Plan the restore into an empty folder')).toBeVisible()
   await expect(dialog.getByText(/by lena@night-desk/).first()).toBeVisible()
   await dialog.getByRole('textbox', { name: 'Note' }).fill('Shift change at 06:00')
+  await expect(
+    dialog.getByText(/^holdfast runbook take-over \S+ --note 'Shift change at 06:00'$/),
+  ).toBeVisible()
   await dialog.getByRole('button', { name: 'Take over' }).click()
   await expect(dialog).toBeHidden()
   await expect(step(page).getByRole('button', { name: 'Do this step' })).toBeVisible()

@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { openFolderStore } from '../../../src/main/adapters/folder/folder-store.ts'
 import { inProcessByteWork } from '../../../src/main/engine/in-process-byte-work.ts'
 import { makeKiokRepository, nightsFrom } from '../../lab/kiok.ts'
+import { handOver } from '../../support/hand-over.ts'
 import { installation, type Installation } from './desk-commands.ts'
 import { temporaryFolder } from './run-cli.ts'
 
@@ -82,8 +83,31 @@ test('A run is begun, gone on with in one process after another, reported and fi
   expect((await runbook('report', id, '--to', html)).status).toBe(0)
   expect(await readFile(html, 'utf8')).toContain('X-6')
   expect((await runbook('report', id, '--to', html)).value.error.code).toBe('usage')
-  const closed = await runbook('close', id)
-  expect([closed.status, closed.value.run.state]).toEqual([0, 'finished'])
+  const closed = await runbook('close', id, '--note', 'For the file')
+  expect([closed.status, closed.value.run.closed]).toMatchObject([
+    0,
+    { outcome: 'finished', reason: 'For the file' },
+  ])
   const list = await runbook('list')
   expect(list.value.runs).toMatchObject([{ id, state: 'finished', scenario: 'X-6' }])
+})
+
+test('A run of somebody else is taken over, shown, and given up or finished with what is said of it', async () => {
+  const begun = await runbook('start', 'kiok-lab', 'X-6', '--set', `folder=${rehearsals}`)
+  const { id } = begun.value.run
+  await handOver(join(home, 'state'), 'lena@night-desk')
+  const refused = await runbook('continue', id, '--choose', newest)
+  expect([refused.value.error.code, refused.value.error.message]).toEqual([
+    'runbook.refused',
+    expect.stringContaining('lena@night-desk'),
+  ])
+  const shown = await here.run(['runbook', 'show', id])
+  expect(shown.stdout).toContain(`lena@night-desk holds this run.\nNext: holdfast runbook take-over ${id}`)
+
+  const taken = await runbook('take-over', id, '--note', 'Shift change at 06:00')
+  expect([taken.status, taken.value.run.isOurs, taken.value.run.current]).toEqual([0, true, 'choose-backup'])
+  const both = await runbook('close', id, '--abandon', 'Rehearsed already', '--note', 'x')
+  expect([both.status, both.value.error.code]).toEqual([2, 'usage'])
+  const closed = await runbook('close', id, '--abandon', 'Rehearsed already')
+  expect(closed.value.run.closed).toMatchObject({ outcome: 'abandoned', reason: 'Rehearsed already' })
 })

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { ChangeFlags } from '../commands/runbook-change.ts'
 import type { ContinueFlags } from '../commands/runbook-continue.ts'
-import type { StartFlags } from '../commands/runbooks.ts'
+import type { CloseFlags, StartFlags } from '../commands/runbooks.ts'
 import { collect, withJson, withPassphrase, type Ask, type Json } from './shared.ts'
 
 /** Recovery of a saved cluster, step by step. */
@@ -58,7 +58,6 @@ export function addRunbooks(program: Command, ask: Ask): void {
       'trust this key of the host that the step could not log in to; compare it first',
     )
     .option('--reason <text>', 'why it is trusted; a protected cluster needs one')
-    .option('--take-over <note>', 'go on with a run of somebody else')
     .action((id: string, options: Json & ContinueFlags) =>
       ask(options.json ?? false, async (context) =>
         (await import('../commands/runbook-continue.ts')).continueRun(id, options, context),
@@ -83,6 +82,16 @@ export function addRunbooks(program: Command, ask: Ask): void {
       ),
     )
 
+  withJson(runbook.command('take-over'))
+    .description('Take over a run of somebody else, and show where it stands; nothing is done yet.')
+    .argument('<run>', run)
+    .option('--note <text>', 'what was said at the hand-over')
+    .action((id: string, options: Json & { readonly note?: string }) =>
+      ask(options.json ?? false, async (context) =>
+        (await import('../commands/runbooks.ts')).takeOverRun(id, options.note ?? '', context),
+      ),
+    )
+
   withJson(runbook.command('accept'))
     .description('Sign the acceptance sheet: the cluster is open to its users.')
     .argument('<run>', run)
@@ -98,9 +107,10 @@ export function addRunbooks(program: Command, ask: Ask): void {
     .description('Close a run: finished where all of it is behind, else abandoned with a reason.')
     .argument('<run>', run)
     .option('--abandon <reason>', 'leave it as it stands')
-    .action((id: string, options: Json & { readonly abandon?: string }) =>
+    .option('--note <text>', 'what should be remembered of a finished one')
+    .action((id: string, options: Json & CloseFlags) =>
       ask(options.json ?? false, async (context) =>
-        (await import('../commands/runbooks.ts')).closeRun(id, options.abandon ?? null, context),
+        (await import('../commands/runbooks.ts')).closeRun(id, options, context),
       ),
     )
 

@@ -13,7 +13,6 @@ export interface ContinueFlags {
   readonly did?: string
   readonly skip?: string
   readonly takeBack?: boolean
-  readonly takeOver?: string
   readonly hostKey?: string
   readonly reason?: string
   readonly passphraseFile?: string
@@ -29,10 +28,7 @@ export async function continueRun(
   return withDesk(context, async (client) => {
     const found = await findRun(id, client)
     await openVault(client, flags.passphraseFile ?? null, context)
-    let run = await client.runbooks.get({ id: found.id })
-    if (flags.takeOver !== undefined) {
-      run = await client.runbooks.takeOver({ id: run.id, note: flags.takeOver })
-    }
+    const run = await client.runbooks.get({ id: found.id })
     const step = flags.step ?? run.current
     if (step === null) return told(run, client, context)
     if (flags.hostKey !== undefined) await trustShown(run, step, flags, client)

@@ -90,7 +90,10 @@ export async function printRun(run: Run, client: Client, { output }: CommandCont
   if (run.rpo !== null) output.line(`Lost: ${run.rpo.sentence}`)
   const step = run.list.find(({ id }) => id === run.current)
   if (run.closed !== null) output.line(`Closed: ${run.closed.outcome} ${run.closed.reason}`.trimEnd())
-  else if (step === undefined) {
+  else if (!run.isOurs) {
+    output.line(`${run.holder} holds this run.`)
+    output.line(`Next: ${commandLine(['holdfast', 'runbook', 'take-over', run.id])}`)
+  } else if (step === undefined) {
     const way =
       all > 0 && signedAt === null ? ['accept', run.id, '--confirm', run.cluster] : ['close', run.id]
     output.line(`Next: ${commandLine(['holdfast', 'runbook', ...way])}`)

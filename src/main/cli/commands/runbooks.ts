@@ -112,6 +112,16 @@ export async function showRun(id: string, context: CommandContext): Promise<Exit
   })
 }
 
+/** The run passes into these hands; what comes next is a command of its own, once it was seen where it stands. */
+export async function takeOverRun(id: string, note: string, context: CommandContext): Promise<ExitStatus> {
+  return withDesk(context, async (client) => {
+    const found = await findRun(id, client)
+    const run = await client.runbooks.takeOver({ id: found.id, note })
+    await printRun(run, client, context)
+    return exitStatus.ok
+  })
+}
+
 export async function acceptRun(
   id: string,
   confirm: string,
@@ -125,17 +135,30 @@ export async function acceptRun(
   })
 }
 
+export interface CloseFlags {
+  /** Given up, for this reason. */
+  readonly abandon?: string
+  readonly note?: string
+}
+
 export async function closeRun(
   id: string,
-  abandon: string | null,
+  { abandon, note }: CloseFlags,
   context: CommandContext,
 ): Promise<ExitStatus> {
+  if (abandon !== undefined && note !== undefined) {
+    throw new HoldfastError('usage', {
+      what: 'A run that is given up has its reason, and no note.',
+      unchanged: 'Nothing was closed.',
+      next: 'Give one of --abandon and --note.',
+    })
+  }
   return withDesk(context, async (client) => {
     const found = await findRun(id, client)
     const run = await client.runbooks.close({
       id: found.id,
-      outcome: abandon === null ? 'finished' : 'abandoned',
-      reason: abandon ?? '',
+      outcome: abandon === undefined ? 'finished' : 'abandoned',
+      reason: abandon ?? note ?? '',
     })
     return told(run, client, context)
   })

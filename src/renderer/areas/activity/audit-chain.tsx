@@ -12,6 +12,7 @@ import { Crumbs } from '../../app/crumbs.tsx'
 import { useClient, useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { saveText } from '../../lib/save-text.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { CopyTable } from '../../ui/copy-table.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { ErrorLine, ErrorPanel } from '../../ui/error-panel.tsx'
@@ -29,6 +30,7 @@ import { AuditTable } from './audit-table.tsx'
 import s from './audit.module.css'
 
 const pageSize = 100
+const exportedName = 'holdfast-audit.jsonl'
 
 /** Everything that was done, each entry holding the hash of the one before. */
 export function AuditChain() {
@@ -60,6 +62,13 @@ export function AuditChain() {
       </div>
       {status.isError && <ErrorPanel failure={failureOf(status.error)} />}
       {status.data !== undefined && <ChainFacts status={status.data} />}
+      <div className={s['twins']}>
+        <CommandLine label="Walk it on the command line" command="holdfast audit verify" />
+        <CommandLine
+          label="Export it on the command line"
+          command={`holdfast audit export --to ${exportedName}`}
+        />
+      </div>
       <div className={s['bar']}>
         <FindField
           className={s['find']}
@@ -134,7 +143,7 @@ function ChainFacts({ status }: { readonly status: AuditStatus }) {
           'Checker',
           <span key="checker">
             <code>resources/audit-check.py</code> in this installation walks an exported chain without
-            Holdfast; so does <code>holdfast audit verify</code>.
+            Holdfast.
           </span>,
         ],
         ...(cannotWrite === null
@@ -165,7 +174,7 @@ function ChainActions() {
     mutationFn: async () => {
       const parts: string[] = []
       for await (const { text } of await client.audit.export()) parts.push(text)
-      saveText(parts, { name: 'holdfast-audit.jsonl', type: 'application/jsonl' })
+      saveText(parts, { name: exportedName, type: 'application/jsonl' })
     },
   })
   return (

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { Run } from '../../../shared/contract/runbooks.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { CopyTable } from '../../ui/copy-table.tsx'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
@@ -14,6 +15,7 @@ import { Moment, utcWords } from '../../ui/time.tsx'
 import { TypedName } from '../../wizards/typed-name.tsx'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
 import { acceptanceRows, notSignedBecause, type AcceptanceRow } from './model/acceptance.ts'
+import { acceptCommand } from './model/commands.ts'
 import { gateOf } from './model/run-words.ts'
 import s from './dialogs.module.css'
 
@@ -121,6 +123,7 @@ function Sign({ run, onRun, onClose }: Props) {
         </Button>
         <span>Enter never signs.</span>
       </div>
+      <CommandLine apart command={acceptCommand(run, note)} />
       {accept.isError && <ErrorLine failure={failureOf(accept.error)} />}
     </div>
   )

@@ -1,9 +1,11 @@
 import { useState, type ReactNode } from 'react'
 import type { Option } from '../../../shared/contract/runbooks.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
 import { Sentence } from '../../ui/sentence.tsx'
+import { answerCommand } from './model/commands.ts'
 import { RadioLine, RadioLines } from './radio-line.tsx'
 import type { StepProps } from './step-props.ts'
 import { useProceed } from './use-proceed.ts'
@@ -44,6 +46,9 @@ export function ChoiceForm({ runId, step, options, onRun, skip }: Props) {
         <span>Choosing changes nothing yet.</span>
         {skip}
       </div>
+      {chosen !== null && (
+        <CommandLine apart command={answerCommand(runId, step.id, { kind: 'choose', option: chosen.id })} />
+      )}
       {proceed.failure !== null && <ErrorLine failure={proceed.failure} />}
     </>
   )

@@ -3,9 +3,11 @@ import { useState } from 'react'
 import type { Run } from '../../../shared/contract/runbooks.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, DialogFoot, Modal, Textarea } from '../../ui/kit.ts'
 import { closeRule } from './model/close-rule.ts'
+import { closeRunCommand } from './model/commands.ts'
 import { RadioLine, RadioLines } from './radio-line.tsx'
 
 interface Props {
@@ -63,6 +65,9 @@ export function CloseRun({ run, onRun, onClose }: Props) {
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
       />
+      {(!isAbandoned || reason.trim() !== '') && (
+        <CommandLine apart command={closeRunCommand(run.id, outcome, reason)} />
+      )}
       {end.isError && <ErrorLine failure={failureOf(end.error)} />}
       <DialogFoot>
         <Button data-autofocus onClick={onClose}>

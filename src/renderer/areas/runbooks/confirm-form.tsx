@@ -1,12 +1,14 @@
 import { useState } from 'react'
 import type { Asking } from '../../../shared/contract/runbooks.ts'
 import { printable } from '../../../shared/domain/printable.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, Modal } from '../../ui/kit.ts'
 import { wizardStyles as w } from '../../ui/wizard.tsx'
 import { DangerButtons } from '../../wizards/danger-buttons.tsx'
 import { TypedName } from '../../wizards/typed-name.tsx'
 import { Costs } from './costs.tsx'
+import { answerCommand } from './model/commands.ts'
 import type { StepProps } from './step-props.ts'
 import { useProceed } from './use-proceed.ts'
 import s from './answers.module.css'
@@ -72,6 +74,7 @@ function ConfirmDialog({
           onStart={() => proceed.go({ kind: 'confirm', typed }, onClose)}
         />
       </div>
+      <CommandLine apart command={answerCommand(runId, step.id, { kind: 'confirm', typed: asked.type })} />
       {proceed.failure !== null && <ErrorLine failure={proceed.failure} />}
     </Modal>
   )

@@ -3,8 +3,10 @@ import type { Run } from '../../../shared/contract/runbooks.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { saveText } from '../../lib/save-text.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, Modal } from '../../ui/kit.ts'
+import { reportCommand } from './model/commands.ts'
 import s from './dialogs.module.css'
 
 const types = { html: 'text/html', json: 'application/json' } as const
@@ -48,6 +50,7 @@ export function ExportReport({ run, onClose }: { readonly run: Run; readonly onC
         </Button>
         <span>The steps and the evidence as they are shown.</span>
       </div>
+      <CommandLine apart command={reportCommand(run.id)} />
       {report.isError && <ErrorLine failure={failureOf(report.error)} />}
     </Modal>
   )

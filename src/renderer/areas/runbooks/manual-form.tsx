@@ -1,17 +1,20 @@
 import { useState, type ReactNode } from 'react'
 import type { Step } from '../../../shared/contract/runbooks.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { Button, Textarea } from '../../ui/kit.ts'
+import { answerCommand } from './model/commands.ts'
 import type { useProceed } from './use-proceed.ts'
 import s from './answers.module.css'
 
 interface Props {
+  readonly runId: string
   readonly step: Step
   readonly proceed: ReturnType<typeof useProceed>
   readonly skip: ReactNode
 }
 
 /** Somebody did it by hand, and says so; what was asked for is written down. */
-export function ManualForm({ step, proceed, skip }: Props) {
+export function ManualForm({ runId, step, proceed, skip }: Props) {
   const [note, setNote] = useState('')
   const isAsked = step.asks !== null
   const isMissing = isAsked && note.trim() === ''
@@ -39,6 +42,9 @@ export function ManualForm({ step, proceed, skip }: Props) {
         </span>
         {skip}
       </div>
+      {!isMissing && (
+        <CommandLine apart command={answerCommand(runId, step.id, { kind: 'did', note: note.trim() })} />
+      )}
     </>
   )
 }

@@ -1,7 +1,9 @@
 import { useState } from 'react'
 import { printable } from '../../../shared/domain/printable.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, DialogFoot, Modal, Textarea } from '../../ui/kit.ts'
+import { answerCommand } from './model/commands.ts'
 import type { StepProps } from './step-props.ts'
 import { useProceed } from './use-proceed.ts'
 import s from './dialogs.module.css'
@@ -29,6 +31,9 @@ export function SkipDialog({ runId, step, onRun, onClose }: StepProps & { readon
         onChange={(event) => setReason(event.currentTarget.value)}
         data-autofocus
       />
+      {reason.trim() !== '' && (
+        <CommandLine apart command={answerCommand(runId, step.id, { kind: 'skip', reason: reason.trim() })} />
+      )}
       {proceed.failure !== null && <ErrorLine failure={proceed.failure} />}
       <DialogFoot>
         <Button onClick={onClose}>Cancel</Button>

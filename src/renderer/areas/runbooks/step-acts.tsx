@@ -3,12 +3,14 @@ import { useState, type ReactNode } from 'react'
 import type { Asking } from '../../../shared/contract/runbooks.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine, ErrorPanel } from '../../ui/error-panel.tsx'
 import { Button } from '../../ui/kit.ts'
 import { ChoiceForm } from './choice-form.tsx'
 import { ConfirmForm } from './confirm-form.tsx'
 import { ManualForm } from './manual-form.tsx'
 import { SkipDialog } from './skip-dialog.tsx'
+import { answerCommand } from './model/commands.ts'
 import { maySkip, offerOf } from './model/offers.ts'
 import type { StepProps } from './step-props.ts'
 import { useProceed } from './use-proceed.ts'
@@ -40,6 +42,7 @@ export function StepActs({ runId, step, onRun }: StepProps) {
           {skip}
         </div>
       )}
+      {offer.kind === 'go' && <CommandLine apart command={answerCommand(runId, step.id, { kind: 'go' })} />}
       {offer.kind === 'running' && (
         <div className={s['acts']}>
           <span>{offer.says}</span>
@@ -50,7 +53,7 @@ export function StepActs({ runId, step, onRun }: StepProps) {
           )}
         </div>
       )}
-      {offer.kind === 'did' && <ManualForm step={step} proceed={proceed} skip={skip} />}
+      {offer.kind === 'did' && <ManualForm runId={runId} step={step} proceed={proceed} skip={skip} />}
       {(offer.kind === 'choose' || offer.kind === 'confirm') && (
         <Asked runId={runId} step={step} onRun={onRun} skip={skip} />
       )}

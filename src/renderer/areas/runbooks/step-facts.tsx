@@ -37,7 +37,7 @@ export function StepFacts({ step }: { readonly step: Step }) {
         ]}
       />
       {lines.length > 0 && <StepLines lines={lines} isLive={false} />}
-      {twin !== null && <CommandLine command={twin} />}
+      {twin !== null && <CommandLine label="The same by hand" command={twin} />}
     </div>
   )
 }

@@ -82,7 +82,7 @@ export function StepPanel({ run, number, step, onRun }: Props) {
             <Printable text={run.holder} /> holds this run: take it over to go on with it.
           </p>
         )}
-        {twin !== null && <CommandLine command={twin} />}
+        {twin !== null && <CommandLine label="The same by hand" command={twin} />}
       </div>
     </li>
   )

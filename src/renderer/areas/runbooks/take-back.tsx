@@ -1,6 +1,8 @@
 import { printable } from '../../../shared/domain/printable.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
+import { answerCommand } from './model/commands.ts'
 import type { StepProps } from './step-props.ts'
 import { useProceed } from './use-proceed.ts'
 import s from './dialogs.module.css'
@@ -18,6 +20,7 @@ export function TakeBack({ runId, step, onRun, onClose }: Props) {
       <p className={s['text']}>
         It is then the step at hand again. What was confirmed is to be confirmed again.
       </p>
+      <CommandLine apart command={answerCommand(runId, step.id, { kind: 'takeBack' })} />
       {proceed.failure !== null && <ErrorLine failure={proceed.failure} />}
       <DialogFoot>
         <Button data-autofocus onClick={onClose}>

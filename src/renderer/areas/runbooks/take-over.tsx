@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { Run } from '../../../shared/contract/runbooks.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
+import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Section } from '../../ui/frame.tsx'
 import { Button, DialogFoot, Modal, Textarea } from '../../ui/kit.ts'
@@ -10,6 +11,7 @@ import { Printable } from '../../ui/printable.tsx'
 import { Sentence } from '../../ui/sentence.tsx'
 import { Glyph } from '../../ui/status.tsx'
 import { Moment } from '../../ui/time.tsx'
+import { takeOverCommand } from './model/commands.ts'
 import { lastDeeds } from './model/run-words.ts'
 import { stepTone, stepWord } from './model/step-words.ts'
 import s from './dialogs.module.css'
@@ -103,6 +105,7 @@ function GoOn({ run, onRun, onClose }: Props) {
         value={note}
         onChange={(event) => setNote(event.currentTarget.value)}
       />
+      <CommandLine apart command={takeOverCommand(run.id, note)} />
       {takeOver.isError && <ErrorLine failure={failureOf(takeOver.error)} />}
       <DialogFoot>
         <Button data-autofocus onClick={onClose}>

@@ -1,9 +1,5 @@
-import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { parseArguments } from '../../../../src/main/cli/program.ts'
-import { createOutput } from '../../../../src/main/cli/output.ts'
-import type { CliDesk, CommandContext } from '../../../../src/main/cli/context.ts'
 import { driverOf } from '../../../../src/main/systems/drivers.ts'
 import { describeSystems } from '../../../../src/main/desk/live/describe-systems.ts'
 import {
@@ -29,9 +25,6 @@ import {
   ownScheduleCommand,
   unpinCommand,
 } from '../../../../src/renderer/areas/schedule/model/commands.ts'
-import { changeRunCommand, startRunCommand } from '../../../../src/renderer/areas/runbooks/model/commands.ts'
-import { newStart } from '../../../../src/renderer/areas/runbooks/model/start-draft.ts'
-import { aScenario } from '../../renderer/areas/runbooks/a-run.ts'
 import { anchorCommand, settingsCommand } from '../../../../src/renderer/areas/settings/commands.ts'
 import {
   addSecretCommand,
@@ -46,92 +39,12 @@ import {
 import type { SystemDescription } from '../../../../src/shared/contract/masters.ts'
 import { noAccess, type Access } from '../../../../src/shared/contract/repositories.ts'
 import { importCommand, importPlanCommand } from '../../../../src/shared/domain/setup-command.ts'
-
-type Call = readonly [procedure: string, input: unknown]
-type Answers = Readonly<Record<string, unknown>>
-
-/** What a real `sh` makes of a command, as the words that it would run. */
-function parsedBySh(text: string): readonly string[] {
-  const script = `set -- ${text}\nfor word; do printf '%s\\0' "$word"; done`
-  return execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1)
-}
-
-/** A change that the desk was asked for; what the command would make of its answer is not looked at here. */
-class Asked extends Error {
-  readonly call: Call
-  constructor(call: Call) {
-    super(call[0])
-    this.call = call
-  }
-}
-
-/** A desk that gives the answers that it has, and stops at the first procedure that it has none for. */
-function deskWith(answers: Answers): CliDesk {
-  const group = (name: string) =>
-    new Proxy(
-      {},
-      {
-        get: (_target, procedure) => (input: unknown) => {
-          const path = `${name}.${String(procedure)}`
-          return path in answers ? Promise.resolve(answers[path]) : Promise.reject(new Asked([path, input]))
-        },
-      },
-    )
-  const client = new Proxy({}, { get: (_target, name) => group(String(name)) })
-  return { client, close: async () => undefined } as unknown as CliDesk
-}
-
-/** Runs what is shown as an operator does who pastes it: by `sh`, the parser of arguments and the command; gives what it asks for. */
-async function pasted(command: string, answers: Answers, typed = ''): Promise<Call> {
-  const [program, ...args] = parsedBySh(command)
-  expect(program).toBe('holdfast')
-  const parsed = await parseArguments(args, 'test')
-  if (parsed.kind !== 'command') throw new Error(parsed.text)
-  const stream = { isTerminal: false, columns: 80, write: () => undefined }
-  const ports = {
-    stdout: stream,
-    stderr: stream,
-    stateFolder: '/state',
-    stdinIsTerminal: () => true,
-    askSecret: async () => typed,
-    readTextFile: async (path: string) => `text of ${path}`,
-    openDesk: async () => deskWith({ ...usualAnswers, ...answers }),
-  }
-  const output = createOutput(ports, { json: false, colours: false })
-  const context = { ports, output, signal: new AbortController().signal } as unknown as CommandContext
-  const ended = await parsed.invocation.run(context).catch((error: unknown) => error)
-  if (ended instanceof Asked) return ended.call
-  throw new Error(`${command} asked for nothing`, { cause: ended })
-}
+import { clusterNamed, names, pasted } from './pasted.ts'
 
 let systems: readonly SystemDescription[] = []
-const usualAnswers: Record<string, unknown> = {
-  'vault.status': { state: 'open', backend: 'sealedFile', name: 'vault' },
-  'vault.credentials': [
-    { id: 'reader', kind: 's3', label: 'Reader' },
-    { id: 'key-1', kind: 'masterKey', label: 'Key 1' },
-    { id: 'key-2', kind: 'masterKey', label: 'Key 2' },
-  ],
-}
 beforeAll(async () => {
   systems = await describeSystems()
-  usualAnswers['masters.systems'] = systems
 })
-
-function clusterNamed(name: string) {
-  return {
-    id: 'c1',
-    name,
-    system: 'kiok',
-    mode: 'protected' as const,
-    address: 'file:///b',
-    rpoMs: 86_400_000,
-    rtoMs: null,
-    masterKeys: ['key-1'],
-    hostKeys: [{ host: 'admin@m1:22', fingerprint: 'SHA256:x' }],
-    look: null,
-  }
-}
 
 const bucket: Access = {
   ...noAccess,
@@ -148,9 +61,6 @@ const server: Access = {
 const why = { isNeeded: true, value: ' INC-1: it’s "agreed" ' }
 const reason = 'INC-1: it’s "agreed"'
 const unasked = { isNeeded: false, value: '' }
-
-/** Names that a shell or a parser of arguments could take for something else. */
-const names = ['kiok-prod', '--all', '-h', "it's", '$(id)', 'a b', '`id`; rm -rf ~', '"', '\\', 'é\u202e']
 
 describe('A command that the window shows, pasted into a shell, asks for the same as the window does', () => {
   test.each(names)('adding a cluster named %j', async (name) => {
@@ -300,57 +210,6 @@ describe('A command that the window shows, pasted into a shell, asks for the sam
     expect(await pasted(cancelCommand(id), answers)).toEqual(['jobs.cancel', { id }])
     expect(await pasted(resumeCommand(id), answers)).toEqual(['jobs.resume', { id }])
   })
-
-  test.each(names)(
-    'beginning a runbook for a cluster named %j, and changing what was given to it',
-    async (name) => {
-      const input = { label: 'X', help: '', example: '', required: false }
-      const inputs = [
-        { ...input, name: 'folder', usual: '/opt/kiok' },
-        { ...input, name: 'hosts', usual: '' },
-        { ...input, name: 'cleared', usual: 'something' },
-      ]
-      const draft = {
-        ...newStart('c1'),
-        inputs: { hosts: ' -a, $(b) ', cleared: '' },
-        answers: { alive: 'no', what: 'is=it' },
-        failedAt: '2026-11-20 02:14',
-        reason: ' --all ',
-      }
-      const answers = { 'clusters.list': [clusterNamed(name)] }
-      const command = startRunCommand(
-        name,
-        aScenario({ id: 'K-2', inputs }),
-        draft,
-        Date.parse('2026-11-21T00:00:00Z'),
-      )
-      expect(await pasted(command, answers)).toEqual([
-        'runbooks.start',
-        {
-          clusterId: 'c1',
-          scenario: 'K-2',
-          // What is left out is as usual.
-          inputs: { hosts: '-a, $(b)', cleared: '' },
-          answers: { alive: 'no', what: 'is=it' },
-          failedAt: '2026-11-20T02:14:00.000Z',
-          reason: '--all',
-        },
-      ])
-      const run = {
-        id: 'r1',
-        inputs: [
-          { name: 'hosts', label: 'X', value: 'a' },
-          { name: 'other', label: 'Y', value: 'b' },
-        ],
-      }
-      expect(changeRunCommand(run, { hosts: 'a', other: 'b' }, 'x')).toBeNull()
-      const changed = changeRunCommand(run, { hosts: name, other: 'b' }, 'x') ?? ''
-      expect(await pasted(changed, { 'runbooks.list': [run], 'runbooks.get': run })).toEqual([
-        'runbooks.changeAnswers',
-        { id: 'r1', inputs: { hosts: name, other: 'b' }, reason: 'x' },
-      ])
-    },
-  )
 
   test('secrets, which are asked for and stand in no command', async () => {
     const secret = { 'vault.credentials': [{ id: 'pair', kind: 's3', label: '--all' }] }

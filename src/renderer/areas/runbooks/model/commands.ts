@@ -1,4 +1,4 @@
-import type { Run, Scenario } from '../../../../shared/contract/runbooks.ts'
+import type { Answer, Run, Scenario } from '../../../../shared/contract/runbooks.ts'
 import { commandLine, namesLast } from '../../../../shared/domain/command-line.ts'
 import { failedAtOf, inputOf, type StartDraft } from './start-draft.ts'
 
@@ -36,6 +36,56 @@ export function changeRunCommand(
   )
   if (changes.length === 0) return null
   return commandLine(['holdfast', 'runbook', 'change', ...changes, ...reasonGiven(reason), id])
+}
+
+/** One answer to one step. What ends a looking has no command of its own: there Ctrl-C ends it. */
+export function answerCommand(
+  run: string,
+  step: string,
+  answer: Exclude<Answer, { readonly kind: 'stop' }>,
+): string {
+  return runCommand('continue', run, ['--step', step, ...answerFlags(answer)])
+}
+
+function answerFlags(answer: Exclude<Answer, { readonly kind: 'stop' }>): readonly string[] {
+  switch (answer.kind) {
+    case 'go':
+      return []
+    case 'choose':
+      return ['--choose', answer.option]
+    case 'confirm':
+      return ['--confirm', answer.typed]
+    case 'did':
+      return ['--did', answer.note]
+    case 'skip':
+      return ['--skip', answer.reason]
+    case 'takeBack':
+      return ['--take-back']
+  }
+}
+
+export function takeOverCommand(run: string, note: string): string {
+  return runCommand('take-over', run, noteGiven(note))
+}
+
+export function acceptCommand({ id, cluster }: Pick<Run, 'id' | 'cluster'>, note: string): string {
+  return runCommand('accept', id, ['--confirm', cluster, ...noteGiven(note)])
+}
+
+export function closeRunCommand(run: string, outcome: 'finished' | 'abandoned', reason: string): string {
+  return runCommand('close', run, outcome === 'abandoned' ? ['--abandon', reason.trim()] : noteGiven(reason))
+}
+
+export function reportCommand(run: string): string {
+  return runCommand('report', run, ['--to', `${run}.html`])
+}
+
+function runCommand(verb: string, run: string, options: readonly string[]): string {
+  return commandLine(['holdfast', 'runbook', verb, run, ...options])
+}
+
+function noteGiven(note: string): readonly string[] {
+  return note.trim() === '' ? [] : ['--note', note.trim()]
 }
 
 function reasonGiven(reason: string): readonly string[] {
