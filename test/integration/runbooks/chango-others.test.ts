@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { old, restored, rootOf, storesOn } from '../../lab/runbooks/chango-stores.ts'
 import {
@@ -86,6 +86,8 @@ test('CH-3 lets ZooKeeper begin empty, and the masters keep their stores', async
 
 test('CH-5 saves the wrong state, goes back to an older one, and CH-6 takes that back', async (context) => {
   const hosts = await hostsOf(context, 1)
+  const patches = '/opt/chango/data/master/patches/trino'
+  await hosts.writeFile(1, `${patches}/own.jar`, 'of this state')
   await hosts.startZooKeeper(1)
   await hosts.startMaster(1, masterKey)
   await hosts.startMaster(2, masterKey)
@@ -103,12 +105,14 @@ test('CH-5 saves the wrong state, goes back to an older one, and CH-6 takes that
   ])
   expect(back.list.find(({ id }) => id === 'choose-backup')?.sentence).toContain(hosts.backupId)
   for (const place of [1, 2]) expect(await storesOn(hosts, place)).toBe(restored)
+  expect((await readdir(hosts.pathOn(1, patches))).toSorted()).toEqual(['patch-1.jar', 'patch-2.jar'])
   await runner.runner.accept(back.id, 'all green')
   await runner.runner.close(back.id, 'finished', '')
 
   const undone = await goThrough(runner, await startRun(runner, 'CH-6', desk.setting), canary)
   expect(undone.current, said(undone)).toBeNull()
   for (const place of [1, 2]) expect(await storesOn(hosts, place)).toBe(old)
+  expect(await readdir(hosts.pathOn(1, patches))).toEqual(['own.jar'])
   expect(hosts.runs()).toEqual([1, 2])
   expect((await hosts.record()).join('\n')).not.toContain('pushed its own state')
   await expectNoSecret(hosts, desk)

@@ -13,6 +13,7 @@ import { inputsOf, ofEveryMaster } from './inputs.ts'
 import { chooseKey } from './master-key.ts'
 import { stopMaster, whileStopped } from './master-process.ts'
 import { mastersStopped } from './masters-stopped.ts'
+import { patchesAside, patchesBack, patchesOf, patchMoments } from './patches-back.ts'
 import { findHostRoots, rootOn, stores } from './roots.ts'
 import { placeOf, siteOf, type Site } from './site.ts'
 import { othersAside } from './stores-aside.ts'
@@ -65,6 +66,7 @@ export const ch6: Runbook = {
         title: 'Prove that every master is stopped',
       }),
       swapBack(site),
+      patchesBack(site),
       ...othersAside(site),
       ...opening(site),
       ...acceptance(site),
@@ -98,15 +100,24 @@ function chooseAside(site: Site): Step {
     touches: `Looks into the folder of the stores on ${site.first.address}.`,
     options: async (context) => {
       const found = [...(await asidesOn(site, context))].sort(([a], [b]) => timeOf(b) - timeOf(a))
+      const moments = {
+        patches: await patchMoments(site, context),
+        stores: found.map(([stamp]) => timeOf(stamp)),
+      }
       const options = found.map(([stamp, names]) => {
         const missing = stores.filter((store) => !names.includes(store))
+        const patches = patchesOf(timeOf(stamp), moments)
         return {
           id: stamp,
           label: `What was set aside ${asideWords(stamp)}`,
-          says: [names.join(', ')],
+          says: [[...names, ...(patches === null ? [] : ['patches'])].join(', ')],
           notPossible: missing.length === 0 ? null : `It lacks ${missing.join(', ')}.`,
           advised: false,
-          learnt: { [chosenAside]: stamp, 'aside.names': names.join(' ') },
+          learnt: {
+            [chosenAside]: stamp,
+            'aside.names': names.join(' '),
+            [patchesAside]: patches === null ? '' : `${patches}`,
+          },
         }
       })
       const newest = options.find(({ notPossible }) => notPossible === null)
