@@ -41,21 +41,33 @@ test('CH-1 is refused where no other master leads', async (context) => {
   expect(await hosts.record()).toEqual([])
 }, 120_000)
 
-test('CH-2 starts the one master that was chosen, once', async (context) => {
-  const hosts = await hostsOf(context, 1)
-  await hosts.startMaster(2, masterKey)
-  await hosts.startZooKeeper(1)
-  const desk = await deskOf(hosts)
-  const runner = await desk.open()
-  const run = await goThrough(runner, await startRun(runner, 'CH-2', desk.setting), ({ id }) =>
-    id === 'choose-restart' ? { kind: 'choose', option: hosts.addresses[0] ?? '' } : null,
-  )
-  expect(run.current, said(run)).toBeNull()
-  const record = await hosts.record()
-  expect(record.filter(isStart).map((line) => line.slice(0, 6))).toEqual(['host-1'])
-  expect(record.join('\n')).not.toContain('stop-master')
-  expect(hosts.runs()).toEqual([1, 2])
-}, 120_000)
+const keySays = { 1: 'unknown command: master-key', 2: 'master key: loaded fingerprint: [0-9a-f]{16}$' }
+
+test.for([1, 2] as const)(
+  'CH-2 starts the one master that was chosen, once (chango/%i)',
+  { timeout: 120_000 },
+  async (dialect, context) => {
+    const hosts = await hostsOf(context, dialect)
+    await hosts.startMaster(2, masterKey)
+    await hosts.startZooKeeper(1)
+    const desk = await deskOf(hosts)
+    const runner = await desk.open()
+    const run = await goThrough(runner, await startRun(runner, 'CH-2', desk.setting), ({ id }) =>
+      id === 'choose-restart' ? { kind: 'choose', option: hosts.addresses[0] ?? '' } : null,
+    )
+    expect(run.current, said(run)).toBeNull()
+    expect(run.list.find(({ id }) => id === 'key-status')?.lines.map(({ sentence }) => sentence)).toEqual([
+      `No master runs on ${hosts.addresses[0]} that could be asked for its key.`,
+      expect.stringMatching(
+        new RegExp(`^The tool on ${hosts.addresses[1]} says of its master key: ${keySays[dialect]}`),
+      ),
+    ])
+    const record = await hosts.record()
+    expect(record.filter(isStart).map((line) => line.slice(0, 6))).toEqual(['host-1'])
+    expect(record.join('\n')).not.toContain('stop-master')
+    expect(hosts.runs()).toEqual([1, 2])
+  },
+)
 
 test('CH-3 lets ZooKeeper begin empty, and the masters keep their stores', async (context) => {
   const hosts = await hostsOf(context, 1)

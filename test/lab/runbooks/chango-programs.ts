@@ -72,6 +72,11 @@ case "$1 $2" in
   if [ -e "$home/bin/cut-restore" ]; then mkdir "$root/kms"; kill -KILL $PPID $$; fi
   tar -xzf "$LAB_BUCKET/$id.tar.gz" -C "$LAB_SITE" --exclude 'tmp/*' || exit 7
   echo "verified: restored keystore opens with the supplied master key"; exit 0;;
+"master-key status")
+  [ "$LAB_DIALECT" = 2 ] || { echo "unknown command: master-key"; exit 2; }
+  record "master-key-status user=$(id -un) socket=$CHANGO_ADMIN_SOCKET"
+  [ -e "$CHANGO_ADMIN_SOCKET" ] || { echo "no socket" >&2; exit 4; }
+  echo "master key: loaded  fingerprint: $LAB_FINGERPRINT"; exit 0;;
 "iam:reset-password "*)
   IFS= read -r password
   record "reset-password user=$(id -un) argv=$* socket=$CHANGO_ADMIN_SOCKET password=$(has "$password") shown=$(shown "$password")"

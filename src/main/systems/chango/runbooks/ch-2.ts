@@ -6,6 +6,7 @@ import { sh } from '../../../engine/runbook/twins.ts'
 import type { Known, Runbook, Step } from '../../../ports/runbook.ts'
 import { gatesOpen, gatesSay } from './gate.ts'
 import { inputsOf } from './inputs.ts'
+import { keyStatus } from './key-status.ts'
 import { chooseKey } from './master-key.ts'
 import { lastWordsOf, pidsOn, startMaster, stopMaster } from './master-process.ts'
 import { listMasters } from './node-lists.ts'
@@ -20,7 +21,7 @@ export const ch2: Runbook = {
   title: 'Masters that are not ready, or come and go',
   when: 'Masters answer 503, or start and end, and their data is there.',
   costs: [],
-  inputs: inputsOf('zookeeper', 'root', 'home', 'user', 'javaHome', 'logs'),
+  inputs: inputsOf('zookeeper', 'root', 'home', 'data', 'base', 'user', 'javaHome', 'logs'),
   steps: (setting) => {
     const site = siteOf(setting)
     const lock = hostLock(site.hosts)
@@ -71,6 +72,7 @@ export const ch2: Runbook = {
             )
           }),
       }),
+      keyStatus(site),
       choice({
         id: 'choose-restart',
         section: 'restore',

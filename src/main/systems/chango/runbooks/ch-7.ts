@@ -9,6 +9,7 @@ import { action, check, choice, manual } from '../../../engine/runbook/steps.ts'
 import { sh } from '../../../engine/runbook/twins.ts'
 import type { Outcome, Runbook, StepContext } from '../../../ports/runbook.ts'
 import { usualDeadlineMs } from '../live/api.ts'
+import { socketOn, socketPlaces } from './admin-socket.ts'
 import { clearTraces } from './closing.ts'
 import { gatesOpen } from './gate.ts'
 import { inputsOf } from './inputs.ts'
@@ -236,10 +237,8 @@ function hostOf(site: Site, { known }: StepContext): HostAccess {
   return site.hosts.find((host) => host.address === address) ?? site.first
 }
 
-/** Its place differs between the pages; a relative one fails from another folder (documented), so it is given in full. */
 function findSocket(site: Site) {
-  const bases = [...(site.base === null ? [] : [site.base]), `${site.home}/data`, `${site.data}/data`]
-  const places = [...bases.map((base) => `${base}/master/admin.sock`), `${site.home}/bin/master.socket`]
+  const places = socketPlaces(site)
   return check({
     id: 'find-socket',
     section: 'before',
@@ -248,15 +247,13 @@ function findSocket(site: Site) {
     touches: `Looks for ${places.join(', ')}.`,
     twin: sh`ls -l ${places}`,
     look: async (context) => {
-      const script = 'for at; do [ -e "$at" ] && echo "$at"; done; :'
       const host = hostOf(site, context)
-      const said = await mustShellOn(host, { script, args: places, asUser: site.user }, context)
-      const [first] = said.split('\n').filter((line) => line !== '')
-      return first === undefined
+      const socket = await socketOn(host, site, context)
+      return socket === null
         ? failed(`${host.address} has no socket of a master in ${places.join(', ')}.`, {
             next: 'It may be switched off (chango.admin.socket.enabled), or the base data folder is another one: give it as an input.',
           })
-        : done(`The socket is ${first}.`, { learnt: { [socketPath]: first } })
+        : done(`The socket is ${socket}.`, { learnt: { [socketPath]: socket } })
     },
   })
 }

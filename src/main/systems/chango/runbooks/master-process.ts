@@ -132,8 +132,8 @@ export async function lastWordsOf(host: HostAccess, site: Site, context: StepCon
   return withoutKeys(printable(said.trim().replace(/\s+/g, ' ')), context)
 }
 
-/** A log is the host's; whatever it holds, the key goes no further. */
-async function withoutKeys(text: string, { session }: Pick<StepContext, 'session'>): Promise<string> {
+/** What a host says is the host's; whatever it holds, the key goes no further. */
+export async function withoutKeys(text: string, { session }: Pick<StepContext, 'session'>): Promise<string> {
   let safe = text
   if (safe === '') return safe
   for (const key of await session.masterKeys()) {
