@@ -224,6 +224,7 @@ exec /usr/bin/${program} "$@"
     else if (!accounts.isAccepted(headers.authorization))
       send(401, { error: 'authentication required', code: 'unauthorized' })
     else if (path === '/api/platform/servers') send(200, workers)
+    else if (path === '/api/meta') send(200, { public_base_url: 'https://kindling.lab' })
     else if (worker !== undefined && of === 'details') send(200, { volumes: [{}, {}] })
     else if (worker !== undefined && method === 'POST') {
       changes += 1

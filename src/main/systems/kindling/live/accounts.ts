@@ -24,6 +24,8 @@ export interface Accounts {
   revokeKey(id: string, as: Entered): Promise<void>
   /** Whether the key of the connection is accepted, as one of a platform administrator. */
   isKeyAccepted(): Promise<boolean>
+  /** The address under which the platform takes itself to be reached, which it reads from its database; null where it has none. */
+  publicAddress(): Promise<string | null>
   close(): Promise<void>
 }
 
@@ -59,6 +61,11 @@ export async function openAccounts(session: Session, config: KindlingConnection)
         ...(body !== undefined && { body }),
         deadlineMs,
       },
+      session.signal,
+    )
+  const withKey = async (path: string): Promise<HttpReply> =>
+    client.send(
+      { method: 'GET', path, authorization: `Bearer ${await session.token(token)}`, deadlineMs },
       session.signal,
     )
   return {
@@ -107,15 +114,7 @@ export async function openAccounts(session: Session, config: KindlingConnection)
       })
     },
     async isKeyAccepted() {
-      const reply = await client.send(
-        {
-          method: 'GET',
-          path: '/api/auth/session',
-          authorization: `Bearer ${await session.token(token)}`,
-          deadlineMs,
-        },
-        session.signal,
-      )
+      const reply = await withKey('/api/auth/session')
       if (reply.status === 401) return false
       demandSuccess(reply, 'Whose the API key is, is not told.')
       const told = replyAs(
@@ -124,6 +123,13 @@ export async function openAccounts(session: Session, config: KindlingConnection)
         'Whose the API key is cannot be read:',
       )
       return told.authenticated && told.platform_admin === true
+    },
+    // Source (meta_handlers.go): for platform administrators alone.
+    async publicAddress() {
+      const reply = await withKey('/api/meta')
+      const what = 'The platform does not tell its settings.'
+      demandSuccess(reply, what)
+      return replyAs(z.object({ public_base_url: z.string().nullish() }), reply, what).public_base_url || null
     },
     close: async () => client.close(),
   }

@@ -1,3 +1,4 @@
+import { printable } from '../../../../shared/domain/printable.ts'
 import { probesSay } from '../../../engine/runbook/probes.ts'
 import { failed } from '../../../engine/runbook/outcomes.ts'
 import { action, check, manual } from '../../../engine/runbook/steps.ts'
@@ -55,8 +56,8 @@ export function acceptance(config: KindlingConnection): readonly Step[] {
     check({
       id: 'accept-api',
       section,
-      title: 'The API answers, and its key is accepted',
-      why: 'Keys made after the backup are gone: see KD-4.',
+      title: 'The API answers, accepts its key, and tells its settings',
+      why: 'Keys made after the backup are gone: see KD-4. The settings come from the restored database.',
       skip: 'operator',
       look: async (context) => {
         const said = await probesSay(kindlingDriver.connect(config), context, {
@@ -112,15 +113,21 @@ export function acceptance(config: KindlingConnection): readonly Step[] {
 async function keyToo(config: KindlingConnection, said: Outcome, { session }: StepContext): Promise<Outcome> {
   const accounts = await openAccounts(session, config)
   try {
-    return (await accounts.isKeyAccepted())
-      ? { ...said, sentence: `${said.sentence} The API key is accepted, as one of a platform administrator.` }
-      : failed(
-          'The API answers, and does not accept the API key, or not as one of a platform administrator.',
-          {
-            evidence: said.evidence,
-            next: 'Begin KD-4 after this run, or except the row.',
-          },
-        )
+    if (!(await accounts.isKeyAccepted())) {
+      return failed(
+        'The API answers, and does not accept the API key, or not as one of a platform administrator.',
+        {
+          evidence: said.evidence,
+          next: 'Begin KD-4 after this run, or except the row.',
+        },
+      )
+    }
+    const address = printable((await accounts.publicAddress()) ?? 'not set')
+    return {
+      ...said,
+      sentence: `${said.sentence} The API key is accepted, as one of a platform administrator. The public address of the platform: ${address}.`,
+      evidence: [...said.evidence, { name: 'GET /api/meta public_base_url', value: address }],
+    }
   } finally {
     await accounts.close()
   }

@@ -31,22 +31,18 @@ function stepOf(id: string) {
   return { look: step.look.bind(step) }
 }
 
-test.each([
-  ['is accepted', { authenticated: true, platform_admin: true }, 200, 'done'],
-  ['is gone with the backup', { code: 'unauthorized' }, 401, 'failed'],
-  [
-    'is of nobody who administers the platform',
-    { authenticated: true, platform_admin: false },
-    200,
-    'failed',
-  ],
-])('the API is called right only where its key %s', async (_, body, status, state) => {
+const administrator = { authenticated: true, platform_admin: true }
+const settings = { public_base_url: 'https://kindling.example' }
+
+/** How the row looks where the API says these of its key and of its settings. */
+async function lookAtApi(key: readonly [number, unknown], meta: readonly [number, unknown]) {
   const session = fakeSession({ name: 'eu', system: 'kindling' }, new AbortController().signal, {
     token: async () => Promise.resolve('knd_key'),
     host: async () => Promise.resolve(host),
     http: async () =>
       Promise.resolve({
         async send({ path }): Promise<HttpReply> {
+          const [status, body] = path === '/api/meta' ? meta : key
           const reply =
             path === '/healthz' ? { status: 200, text: 'ok' } : { status, text: JSON.stringify(body) }
           return Promise.resolve({ ...reply, header: () => null, origin: 'https://api' })
@@ -55,7 +51,37 @@ test.each([
       }),
   })
   const context = { session, line: () => undefined } as unknown as StepContext
-  expect(await stepOf('accept-api').look(context)).toMatchObject({ state })
+  return stepOf('accept-api').look(context)
+}
+
+test.each([
+  ['is accepted', administrator, 200, 'done'],
+  ['is gone with the backup', { code: 'unauthorized' }, 401, 'failed'],
+  [
+    'is of nobody who administers the platform',
+    { authenticated: true, platform_admin: false },
+    200,
+    'failed',
+  ],
+])('the API is called right only where its key %s', async (_, body, status, state) => {
+  expect(await lookAtApi([status, body], [200, settings])).toMatchObject({ state })
+})
+
+test('the API is called right only where it tells the settings of its database', async () => {
+  const key = [200, administrator] as const
+  expect(await lookAtApi(key, [200, settings])).toMatchObject({
+    sentence: expect.stringContaining('address of the platform: https://kindling.example.'),
+    evidence: expect.arrayContaining([
+      { name: 'GET /api/meta public_base_url', value: 'https://kindling.example' },
+    ]),
+  })
+  expect(await lookAtApi(key, [200, {}])).toMatchObject({ sentence: expect.stringContaining('not set.') })
+  for (const meta of [
+    [500, { error: 'no such column' }],
+    [200, ['no settings']],
+  ] as const) {
+    await expect(lookAtApi(key, meta)).rejects.toThrow('The platform does not tell its settings.')
+  }
 })
 
 test('a backup that ended before the database was opened is none of the new timeline', async () => {
