@@ -1,5 +1,5 @@
 import { printable } from '../../../../shared/domain/printable.ts'
-import { bytesWords, countOf } from '../../../../shared/domain/size-words.ts'
+import { bytesWords } from '../../../../shared/domain/size-words.ts'
 import { HoldfastError } from '../../../../shared/domain/error.ts'
 import { done, failed, knownAs, notYet, unknown } from '../../../engine/runbook/outcomes.ts'
 import { chosenBackup } from '../../../engine/runbook/choose-backup.ts'
@@ -8,9 +8,9 @@ import { action, check, choice, confirm, manual } from '../../../engine/runbook/
 import { curlWithToken } from '../../../engine/runbook/twins.ts'
 import type { Known, Outcome, RunbookInput, RunbookSetting, Step } from '../../../ports/runbook.ts'
 import { checkVolumeObject, operationEnd } from '../live/volume-operation.ts'
-import type { KindlingConnection } from '../live/connection.ts'
-import { detaching, withVolumes, type Volume, type VolumeBackup, type Volumes } from '../live/volumes.ts'
+import { detaching, withVolumes, type VolumeBackup, type Volumes } from '../live/volumes.ts'
 import { connectionOf } from './site.ts'
+import { isOnWorker, keptIn, learntOfDisk, safetyBackup } from './volume-safety.ts'
 
 export const volumeInputs: readonly RunbookInput[] = [
   {
@@ -58,7 +58,7 @@ export function restoreVolume(setting: RunbookSetting): readonly Step[] {
           }
           return done(
             `It is ${printable(volume.status)} and ${printable(volume.health)}, ${isOnWorker(volume) ? `on ${printable(volume.server_id ?? '')}` : 'on no worker'}.`,
-            { learnt: { [readable]: whyNotReadable(volume) ?? '' } },
+            { learnt: learntOfDisk(volume) },
           )
         }),
     }),
@@ -130,13 +130,16 @@ export function restoreVolume(setting: RunbookSetting): readonly Step[] {
       title: 'Confirm what is lost',
       why: 'The disk is overwritten.',
       of: [chosenBackup.id],
-      says: async (context) => [
-        ...whatIsLost(context),
-        context.known.has(safety)
-          ? `What lies on the disk now is overwritten; it is kept in the backup ${knownAs(context.known, safety)}.`
-          : 'What lies on the disk now is overwritten, and nothing of it was kept.',
-        'Where it is restored to another worker, the old disk stays on the first one.',
-      ],
+      says: async (context) => {
+        const backupId = keptIn(context.known)
+        return [
+          ...whatIsLost(context),
+          backupId === null
+            ? 'What lies on the disk now is overwritten, and nothing of it was kept.'
+            : `What lies on the disk now is overwritten; it is kept in the backup ${backupId}.`,
+          'Where it is restored to another worker, the old disk stays on the first one.',
+        ]
+      },
     }),
     action({
       id: 'restore-volume',
@@ -186,93 +189,6 @@ export function restoreVolume(setting: RunbookSetting): readonly Step[] {
 }
 
 const noVolume = 'The project has no volume.'
-/** Why its disk cannot be kept; empty: it can. */
-const readable = 'volume.notReadable'
-const safety = 'volume.safety'
-/** Source (schema.sql): of a volume that says nothing else. */
-const usualRetention = 7
-
-function isOnWorker({ server_id: server }: Volume): boolean {
-  return typeof server === 'string' && server !== ''
-}
-
-function whyNotReadable(volume: Volume): string | null {
-  if (!isOnWorker(volume)) return 'It lies on no worker: there is no disk to keep.'
-  return volume.health === 'missing' || volume.health === 'corrupt'
-    ? `kindling says that its disk is ${volume.health}: there is nothing to keep.`
-    : null
-}
-
-/** Of the disk as it is, before it is overwritten; a new backup may push the chosen one out, and is refused then. */
-function safetyBackup(config: KindlingConnection, project: string): Step {
-  return action({
-    id: 'safety-backup',
-    section: 'safety',
-    title: 'Keep the disk as it is now',
-    why: 'The restore overwrites it, and kindling keeps nothing of it.',
-    touches: `A new backup of the volume of project ${project}.`,
-    twin: curlWithToken('-X', 'POST', `https://API/api/projects/${project}/volume/backups`, '-d', '{}'),
-    damage: 0,
-    // Whether its disk can be read is not always known before.
-    skip: 'operator',
-    notNeeded: (known) => {
-      const why = known.get(readable) ?? ''
-      return why === '' ? null : why
-    },
-    act: async (context) =>
-      withVolumes(config, context, async (volumes) => {
-        const crowded = await wouldPrune(volumes, project, context.known)
-        if (crowded !== null) return crowded
-        const operation = await volumes.queueBackup(project)
-        context.line('info', `The operation ${operation.id} is ${operation.status}.`)
-        const end = await operationEnd(operation, project, volumes, context.session, (words) =>
-          context.line('info', words),
-        )
-        switch (end.kind) {
-          case 'succeeded':
-            return kept(end.backup?.id ?? operation.backup_id ?? operation.id)
-          case 'failed':
-            return failed(end.sentence, {
-              next: 'Where the disk cannot be read go past this with that reason; what lies on it is lost then.',
-            })
-          case 'unknown':
-            return unknown(end.sentence)
-        }
-      }),
-    look: async (context) =>
-      withVolumes(config, context, async (volumes) => {
-        const open = (await volumes.volume(project))?.current_operation ?? null
-        if (open !== null)
-          return unknown(`An operation (${open.kind}) is ${open.status}.`, {
-            next: 'Look again when it is over.',
-          })
-        const made = (await volumes.backups(project)).find(
-          ({ status, completed_at: at }) =>
-            status === 'succeeded' && Date.parse(at ?? '') >= Math.floor(context.beganMs / 1000) * 1000,
-        )
-        return made === undefined ? notYet('No backup was made since this run began.') : kept(made.id)
-      }),
-  })
-}
-
-function kept(id: string): Outcome {
-  return done(`The disk is kept in the backup ${id}.`, { learnt: { [safety]: id } })
-}
-
-/** Source (volumeops/handler.go): after a backup the newest are kept, of all kinds, and the others deleted with their objects. */
-async function wouldPrune(volumes: Volumes, project: string, known: Known): Promise<Outcome | null> {
-  const retention = (await volumes.volume(project))?.backup_policy?.retention_count ?? usualRetention
-  const succeeded = (await volumes.backups(project)).filter(({ status }) => status === 'succeeded')
-  const place = succeeded.findIndex(({ id }) => id === knownAs(known, chosenBackup.id))
-  return place + 1 < retention
-    ? null
-    : failed(
-        `kindling keeps ${countOf(retention, 'backup')} of this volume, so one more would delete the chosen one.`,
-        {
-          next: `Let it keep more first (PUT /api/projects/${project}/volume, backup_retention_count), then do this step.`,
-        },
-      )
-}
 
 /** A look cannot tell an old restore from this one by the volume alone: it says what stands now. */
 async function lookAt(volumes: Volumes, project: string): Promise<Outcome> {
