@@ -1,4 +1,5 @@
-import type { Runbook } from '../../../src/main/ports/runbook.ts'
+import type { RunHead } from '../../../src/main/ports/run-journal.ts'
+import type { Runbook, RunbookSetting } from '../../../src/main/ports/runbook.ts'
 import type { RunbookRunner } from '../../../src/main/ports/runbook-runner.ts'
 import type { Answers } from '../../integration/runbooks/run-lab.ts'
 
@@ -34,4 +35,13 @@ export interface RunbookScene {
   readonly name: string
   /** `isInBucket`: its backups lie in a real bucket. */
   open(of: { readonly isInBucket: boolean }): Promise<RunbookLab | { readonly skip: string }>
+}
+
+/** What a run is begun with, by whoever tries it. */
+export function begin(
+  scenario: string,
+  clusterId: string,
+  setting: RunbookSetting,
+): Omit<RunHead, 'id' | 'startedAt' | 'startedBy'> {
+  return { scenario, clusterId, setting, failedAt: new Date().toISOString(), answers: [], reason: null }
 }

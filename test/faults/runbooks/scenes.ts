@@ -1,26 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RunHead } from '../../../src/main/ports/run-journal.ts'
-import type { RunbookSetting } from '../../../src/main/ports/runbook.ts'
-import { startChangoHosts } from '../../lab/runbooks/chango.ts'
 import { allNotes, writeAround } from '../../lab/runbooks/kindling.ts'
 import { postgresProblem } from '../../lab/postgres.ts'
 import { sampleObject } from '../../lab/runbooks/kiseki.ts'
 import type { RgwAccess } from '../../lab/rgw.ts'
 import { fillDisk } from '../../lab/small-disk.ts'
-import { memoryRunPlace } from '../../fakes/run-journal.ts'
 import { openArmadaLab } from '../../integration/runbooks/armada-lab.ts'
 import { openKiokLab, password, production } from '../../integration/runbooks/kiok-lab.ts'
 import { openKindlingLab } from '../../integration/runbooks/kindling-lab.ts'
 import { openKisekiLab } from '../../integration/runbooks/kiseki-lab.ts'
 import { stepOf } from '../../integration/runbooks/run-lab.ts'
 import { makeAuthority } from '../../lab/certificates.ts'
-import { openChangoDesk } from '../../support/chango-runs.ts'
-import { old, restored, storesOn } from '../../lab/runbooks/chango-stores.ts'
-import { bucket, login, masterKey } from '../../support/chango-secrets.ts'
 import { openCutBucket } from './bucket.ts'
+import { changoRestore, changoRollback } from './chango-scenes.ts'
 import { faultyHost } from './faulty-hosts.ts'
-import type { RunbookScene } from './lab.ts'
+import { begin, type RunbookScene } from './lab.ts'
 
 /** Of the hosts of a lab, where they have disks of their own. */
 const diskBytes = 48 * 1024 * 1024
@@ -35,8 +29,9 @@ export function scenesOf(of: {
   const disk = of.canMount ? { diskBytes } : {}
   return [
     kiok('KI-3', of.rgw, disk),
-    chango(1, of.rgw, disk),
-    chango(2, of.rgw, disk),
+    changoRestore(1, of.rgw, disk),
+    changoRestore(2, of.rgw, disk),
+    changoRollback(of.rgw, disk),
     kiseki(disk),
     armada(of.rgw),
     kindling(of.canMount),
@@ -45,14 +40,6 @@ export function scenesOf(of: {
 }
 
 type Disk = { readonly diskBytes?: number }
-
-function begin(
-  scenario: string,
-  clusterId: string,
-  setting: RunbookSetting,
-): Omit<RunHead, 'id' | 'startedAt' | 'startedBy'> {
-  return { scenario, clusterId, setting, failedAt: new Date().toISOString(), answers: [], reason: null }
-}
 
 /** KI-3: both masters have lost their disks. X-2: a backup is to be found that is good; nothing is changed. */
 function kiok(scenario: 'KI-3' | 'X-2', rgw: RgwAccess | null, disk: Disk): RunbookScene {
@@ -129,66 +116,6 @@ function kiseki(disk: Disk): RunbookScene {
         hosts: hosts.map((host) => faultyHost(host, { begins: ['lab/node.up'] })),
         bucket: null,
         close: async () => lab.close(),
-      }
-    },
-  }
-}
-
-/** CH-4: both masters are down, and an older state of theirs stands there. */
-function chango(dialect: 1 | 2, rgw: RgwAccess | null, disk: Disk): RunbookScene {
-  return {
-    name: `CH-4, version ${dialect}`,
-    async open({ isInBucket }) {
-      if (isInBucket && rgw === null) return { skip: 'no bucket' }
-      const repository = isInBucket && rgw !== null ? await openCutBucket(rgw) : null
-      const hosts = await startChangoHosts({
-        dialect,
-        masterKey,
-        login,
-        ...disk,
-        afterBackup: async () => copyBackups(),
-      })
-      if ('skip' in hosts) return hosts
-      const copyBackups = async (): Promise<void> => repository?.copyFrom(hosts.repository)
-      await copyBackups()
-      const desk = await openChangoDesk(hosts, {
-        masterKeys: { key: masterKey },
-        login,
-        bucket,
-        ...(repository !== null && { repository }),
-      })
-      const places = new Map<string, ReturnType<typeof memoryRunPlace>>()
-      return {
-        begin: begin('CH-4', 'lab', desk.setting),
-        async openRunner(journal, bend) {
-          const place = places.get(journal) ?? memoryRunPlace()
-          places.set(journal, place)
-          return (await desk.open(bend, place)).runner
-        },
-        answers: { 'accept-canary': () => ({ kind: 'did', note: 'trino-prod' }) },
-        sent: async () => hosts.record(),
-        async end() {
-          const stores = [await storesOn(hosts, 1), await storesOn(hosts, 2)]
-          if (stores.every((each) => each === restored)) return 'new'
-          return stores.every((each) => each === old) ? 'old' : 'between'
-        },
-        hosts: hosts.sshd.map((sshd, index) => ({
-          killSessions: () => sshd.killSessions(),
-          started: () => sshd.started(),
-          fill: disk.diskBytes === undefined ? null : () => fillDisk(hosts.pathOn(index + 1, '/')),
-          async reboot() {
-            sshd.killStarted()
-            sshd.killSessions()
-            await hosts.killProcess(index + 1, 'master')
-            await hosts.killProcess(index + 1, 'zookeeper')
-          },
-        })),
-        bucket: repository?.way ?? null,
-        async close() {
-          await desk.close()
-          await hosts.stop()
-          await repository?.close()
-        },
       }
     },
   }

@@ -10,6 +10,7 @@ const doesNotApply: Readonly<Record<string, Readonly<Partial<Record<RunbookFault
   'KI-3': {},
   'CH-4, version 1': {},
   'CH-4, version 2': {},
+  'CH-6, version 1': {},
   'KS-7': { 'S3 cut': 'no step of it reads a bucket: no backup of kiseki restores anything' },
   'AR-2': {
     'SSH cut': noHost,
