@@ -72,18 +72,20 @@ export async function bucketSection(rgw: RgwAccess, dir: string, rounds: number)
 
 /** A listing of 20 000 keys: alone, and by a whole command, which also starts, sorts and prints what it finds. */
 export async function listingSection(rgw: RgwAccess, dir: string, rounds: number): Promise<Section> {
-  const { store, address } = await newBucket(rgw, 'listing')
-  const names = Array.from({ length: listedKeys }, (_, hour) => archiveName(hour))
-  await mapInParallel(names, 32, (name) => store.put(`chango-backups/${name}`, new Uint8Array()))
+  const flat = await filledBucket(rgw, 'listing', (place) => `chango-backups/${archiveName(place)}`)
+  const folders = await filledBucket(rgw, 'folders', (place) => {
+    const name = storeNames[place % storeNames.length] ?? ''
+    return `backups/${backupName(Math.floor(place / storeNames.length))}/${name}`
+  })
   const env = await environment(rgw, dir)
   const hasRclone = findTool('rclone')
   const aws = awsCommand(rgw)
   const standing = await inRounds(rounds, {
-    alone: { name: 'the listing alone, in a running process', run: () => listAll(store) },
+    alone: { name: 'the listing alone, in a running process', run: () => listAll(flat.store) },
     own: {
       name: 'backups --json',
       run: async () => {
-        const flags = ['--repository', address, '--system', 'chango', '--json']
+        const flags = ['--repository', flat.address, '--system', 'chango', '--json']
         const run = await holdfast(['backups', ...flags], { env })
         const { backups } = JSON.parse(run.stdout) as { backups: readonly unknown[] }
         if (backups.length !== listedKeys) throw new Error(`Only ${backups.length} keys were listed.`)
@@ -95,19 +97,37 @@ export async function listingSection(rgw: RgwAccess, dir: string, rounds: number
       run: aws ? () => shell(`${aws} s3api list-objects-v2 --bucket listing`, env) : null,
     },
     rclone: { name: 'rclone lsf -R', run: hasRclone ? () => shell('rclone lsf -R lab:listing', env) : null },
+    aloneInFolders: { name: 'in folders: the listing alone', run: () => listAll(folders.store) },
+    awsInFolders: {
+      name: 'in folders: aws s3api list-objects-v2',
+      run: aws ? () => shell(`${aws} s3api list-objects-v2 --bucket folders`, env) : null,
+    },
+    rcloneInFolders: {
+      name: 'in folders: rclone lsf -R',
+      run: hasRclone ? () => shell('rclone lsf -R lab:folders', env) : null,
+    },
   })
-  await store.close()
+  for (const { store } of [flat, folders]) await store.close()
   return {
-    title: 'List 20 000 keys of one bucket',
+    title: 'List 20 000 keys of one bucket, archives side by side and backups in folders of six',
     rows: [
       ...Object.values(standing).map((each) => secondsRow(each)),
       ratioRow(standing.alone, standing.aws, 3),
       ratioRow(standing.alone, standing.rclone, 3),
+      ratioRow(standing.aloneInFolders, standing.awsInFolders, 3),
+      ratioRow(standing.aloneInFolders, standing.rcloneInFolders, 3),
       ratioRow(standing.own, standing.aws),
       ratioRow(standing.own, standing.rclone),
     ],
     runs: Object.values(standing),
   }
+}
+
+async function filledBucket(rgw: RgwAccess, name: string, keyOf: (place: number) => string) {
+  const bucket = await newBucket(rgw, name)
+  const keys = Array.from({ length: listedKeys }, (_, place) => keyOf(place))
+  await mapInParallel(keys, 32, (key) => bucket.store.put(key, new Uint8Array()))
+  return bucket
 }
 
 async function listAll(store: ObjectStore): Promise<Timed> {
@@ -166,8 +186,17 @@ function awsCommand(rgw: RgwAccess): string | null {
   return tool && `${tool} --endpoint-url ${rgw.endpoint}`
 }
 
-/** One an hour from 2024 on. */
+const storeNames = ['manifest.json', 'metadata.enc', 'kms.enc', 'iam.enc', 'connections.enc', 'joblog.enc']
+
 function archiveName(hour: number): string {
-  const at = new Date(Date.UTC(2024, 0, 1, hour)).toISOString().slice(0, 19)
-  return `${at.replace(/[-:]/g, '')}-${hour.toString(16).padStart(8, '0')}.tar.gz`
+  return `${momentAt(hour).replace(/[-:]/g, '')}-${hour.toString(16).padStart(8, '0')}.tar.gz`
+}
+
+function backupName(hour: number): string {
+  return `${momentAt(hour).replace(/[-:]/g, '')}Z-${hour.toString(16).padStart(8, '0')}`
+}
+
+/** One an hour from 2024 on. */
+function momentAt(hour: number): string {
+  return new Date(Date.UTC(2024, 0, 1, hour)).toISOString().slice(0, 19)
 }
