@@ -16,6 +16,7 @@ export interface ExpectedEnvelope {
 export interface EnvelopeContext {
   /** True where the operator asked for a level that needs the key: then its want is an error. */
   readonly levelAskedFor: boolean
+  readonly storedSizeBytes: number
   /** True where the stored bytes are not the recorded ones; the caller has a finding for that. */
   readonly storedBytesDiffer: boolean
   /** True where a given key has opened, in this run, another object with this header's salt and iterations. */
@@ -57,10 +58,11 @@ export function envelopeFindings(
 
 function sealedFindings(
   what: string,
-  { header, opening }: Extract<EnvelopeFacts, { outcome: 'sealed' }>,
+  facts: Extract<EnvelopeFacts, { outcome: 'sealed' }>,
   expected: ExpectedEnvelope,
   context: EnvelopeContext,
 ): readonly Finding[] {
+  const { header, opening } = facts
   const difference = headerDifference(what, header, expected)
   const misplaced = difference === null ? [] : [errorFinding('envelope.misplaced', difference)]
   const keyMissing = (message: string): Finding =>
@@ -69,12 +71,17 @@ function sealedFindings(
     case 'noKey':
       return [
         ...misplaced,
+        ...lengthFindings(what, facts, context),
         keyMissing(
           `${what} is sealed with the key ${show(header.keyId)} version ${header.keyVersion}, and no master key was given; its contents were not proved.`,
         ),
       ]
     case 'notDerived':
-      return [...misplaced, keyMissing(`No key was tried on ${what}: ${opening.reason}`)]
+      return [
+        ...misplaced,
+        ...lengthFindings(what, facts, context),
+        keyMissing(`No key was tried on ${what}: ${opening.reason}`),
+      ]
     case 'severalKeysFit':
       return [
         errorFinding(
@@ -103,6 +110,19 @@ function sealedFindings(
       // Only of a body that is authentic to its end can it be said that it is another one.
       return opening.body.outcome === 'authentic' ? misplaced : [bodyFinding(what, opening.body)]
   }
+}
+
+/** What the length alone shows where no key was tried: a header gives the whole object its size to the byte. */
+function lengthFindings(
+  what: string,
+  { sealedSizeBytes }: Extract<EnvelopeFacts, { outcome: 'sealed' }>,
+  { storedSizeBytes, storedBytesDiffer }: EnvelopeContext,
+): readonly Finding[] {
+  if (sealedSizeBytes === undefined || storedSizeBytes === sealedSizeBytes || storedBytesDiffer) return []
+  const sizes = `its header makes it ${sealedSizeBytes} bytes, and it has ${storedSizeBytes}`
+  return storedSizeBytes < sealedSizeBytes
+    ? [errorFinding('envelope.truncated', `${what} ends early: ${sizes}.`)]
+    : [errorFinding('envelope.trailingBytes', `Bytes that do not belong to ${what} follow it: ${sizes}.`)]
 }
 
 function bodyFinding(what: string, body: Exclude<SealedBody, { outcome: 'authentic' }>): Finding {

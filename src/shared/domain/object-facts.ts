@@ -38,7 +38,13 @@ export type EnvelopeFacts =
   | { readonly outcome: 'headerInvalid'; readonly reason: string }
   /** An envelope of another program: version, cipher or key derivation not known here. */
   | { readonly outcome: 'unknown'; readonly reason: string }
-  | { readonly outcome: 'sealed'; readonly header: EnvelopeHeader; readonly opening: EnvelopeOpening }
+  | {
+      readonly outcome: 'sealed'
+      readonly header: EnvelopeHeader
+      readonly opening: EnvelopeOpening
+      /** What the header makes of the whole object's size; left out: not kept. */
+      readonly sealedSizeBytes?: number
+    }
 
 export type EnvelopeOpening =
   /** No master key was given. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../../../shared/domain/canonical-json.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
-import { isPlainName } from '../../../shared/domain/plain-name.ts'
 import { bytesWords } from '../../../shared/domain/size-words.ts'
 import type {
   Owner,
@@ -12,12 +11,11 @@ import type {
 } from '../../../shared/domain/restore-plan.ts'
 import type { TargetState } from './inspect-target.ts'
 import { refuseTarget } from './refuse-target.ts'
+import { isItemName } from './restorable-path.ts'
 
 /** A file or folder takes whole blocks and an entry of its own; 4 KiB is the usual block. */
 const bytesPerFile = 8192
 const journalBytes = 1024 * 1024
-/** Leaves room for `.before-restore-<time>` in the 255 bytes of a name. */
-const longestName = 200
 
 export interface RestoreRequest {
   readonly system: string
@@ -120,7 +118,7 @@ function refuseRequest(request: RestoreRequest): void {
   if (twice !== undefined) throw refused(`The backup has ${JSON.stringify(twice)} twice.`)
   if (request.items.length === 0) throw refused('The backup has nothing that could be restored.')
   for (const name of managedNames(request)) {
-    if (!isPlainName(name) || name.startsWith('.') || Buffer.byteLength(name) > longestName) {
+    if (!isItemName(name)) {
       throw refused(`${JSON.stringify(name)} is no name that a restore may give.`)
     }
   }

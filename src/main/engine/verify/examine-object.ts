@@ -1,3 +1,5 @@
+import type { EnvelopeHeader } from '../../../shared/domain/envelope-header.ts'
+import { preambleBytes, sealedSizeBytes } from '../../../shared/domain/envelope-sizes.ts'
 import {
   readEnvelopeStart,
   sniffBeginning,
@@ -125,9 +127,12 @@ export async function readStart(
       return { beginning, envelope: start }
     case 'header': {
       const opening = (await keyRing?.tryOpen(start.header, start.headerBytes)) ?? { outcome: 'noKey' }
-      const envelope =
-        opening.outcome === 'opened' ? opening : { outcome: 'sealed' as const, header: start.header, opening }
-      return { beginning, envelope }
+      if (opening.outcome === 'opened') return { beginning, envelope: opening }
+      const { header, headerBytes } = start
+      return {
+        beginning,
+        envelope: { outcome: 'sealed', header, opening, ...sealedSizeOf(header, headerBytes) },
+      }
     }
   }
 }
@@ -140,7 +145,17 @@ function envelopeFacts(envelope: Start['envelope'], { body }: InspectResult): En
     outcome: 'sealed',
     header: openingKey.header,
     opening: { outcome: 'opened', keyFingerprint, body },
+    ...sealedSizeOf(openingKey.header, openingKey.headerBytes),
   }
+}
+
+/** `headerBytes`: with the magic and the length before it. */
+function sealedSizeOf(
+  { plainSizeBytes, segmentBytes }: EnvelopeHeader,
+  headerBytes: Uint8Array,
+): { readonly sealedSizeBytes: number } {
+  const jsonBytes = headerBytes.byteLength - preambleBytes
+  return { sealedSizeBytes: sealedSizeBytes(jsonBytes, plainSizeBytes, segmentBytes) }
 }
 
 async function* counted(

@@ -34,7 +34,7 @@ export type Sidecar =
 export function readSidecar(bytes: Uint8Array): Sidecar {
   const json = readJsonObject(bytes)
   if (!json.ok) return wrong(json.reason)
-  const { format, serverVersion = null, statusErrors = [], tables = {} } = json.value
+  const { format, serverVersion = null, statusErrors, tables } = json.value
   if (typeof format !== 'string') return wrong('it names no format')
   if (format !== sidecarFormat) return { kind: 'unknown', format }
   if (serverVersion !== null && typeof serverVersion !== 'string')

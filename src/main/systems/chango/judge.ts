@@ -147,6 +147,7 @@ function judgeOpening(
       },
       {
         levelAskedFor: evidence.levelAskedFor,
+        storedSizeBytes: facts.sizeBytes,
         storedBytesDiffer: intact.bytesDiffer,
         hasOpenedSibling: (header) => evidence.hasOpenedSibling(header),
       },

@@ -42,6 +42,7 @@ export function judgeSealed(
     },
     {
       levelAskedFor: evidence.levelAskedFor,
+      storedSizeBytes: facts.sizeBytes,
       storedBytesDiffer,
       hasOpenedSibling: (header) => evidence.hasOpenedSibling(header),
     },

@@ -1,5 +1,6 @@
 import { errorFinding, warningFinding, type Finding } from '../../../shared/domain/finding.ts'
 import { isPlainName } from '../../../shared/domain/plain-name.ts'
+import { isItemName } from '../../engine/restore/restorable-path.ts'
 import { withColons } from './colons.ts'
 import { isJsonObject, readJsonObject, type JsonObject } from '../../../shared/domain/strict-json.ts'
 
@@ -132,13 +133,16 @@ function readEntry(store: string, entry: JsonObject, folder: string): StoreEntry
   }
 }
 
-/** Store names become file names in an export, so they must also begin with a letter or a digit. */
 function findUnsafe(store: string, holder: string, object: string | null): string | null {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(store))
-    return `the store's name ${quote(store)} is no plain name`
+  if (!isStoreName(store)) return `the store's name ${quote(store)} is no plain name`
   if (!isPlainName(holder)) return `its holder ${quote(holder)} is no plain name`
   if (object !== null && !isPlainName(object)) return `its object ${quote(object)} is no plain name`
   return null
+}
+
+/** Stores become files of an export and a field of an envelope, so their names must be fit for both. */
+function isStoreName(store: string): boolean {
+  return isItemName(store) && store.isWellFormed() && /^[\p{L}\p{N}][^|\p{Cc}]*$/u.test(store)
 }
 
 function checkId(backupId: unknown, folder: string): readonly Finding[] {

@@ -42,7 +42,12 @@ function opened(body: SealedBody): EnvelopeOpening {
 const authentic = opened({ outcome: 'authentic', plainSha256: '', plainSizeBytes: 7 })
 
 function found(facts: EnvelopeFacts, context: Partial<EnvelopeContext> = {}, against = expected): string[] {
-  const usual = { levelAskedFor: false, storedBytesDiffer: false, hasOpenedSibling: () => false }
+  const usual = {
+    levelAskedFor: false,
+    storedSizeBytes: 500,
+    storedBytesDiffer: false,
+    hasOpenedSibling: () => false,
+  }
   return envelopeFindings('iam', facts, against, { ...usual, ...context }).map(
     ({ code, severity }) => `${code} ${severity}`,
   )
@@ -94,6 +99,23 @@ describe('what is said of an envelope', () => {
     expect(found(sealed({ outcome: 'notDerived', reason: 'too many' }))).toEqual(['key.missing warning'])
   })
 
+  test.each<EnvelopeOpening>([{ outcome: 'noKey' }, { outcome: 'notDerived', reason: 'too many' }])(
+    'whose key was not tried (%o): its length alone shows that it is cut or has more behind it',
+    (opening) => {
+      const facts = (sealedSizeBytes: number): EnvelopeFacts => ({
+        outcome: 'sealed',
+        header,
+        opening,
+        sealedSizeBytes,
+      })
+      expect(found(facts(500))).toEqual(['key.missing warning'])
+      expect(found(facts(501))).toEqual(['envelope.truncated error', 'key.missing warning'])
+      expect(found(facts(499))).toEqual(['envelope.trailingBytes error', 'key.missing warning'])
+      // The caller has said of them already that they are not the recorded ones.
+      expect(found(facts(501), { storedBytesDiffer: true })).toEqual(['key.missing warning'])
+    },
+  )
+
   test('that no key opens: the key is wrong, unless it opened a sibling or the bytes are not the recorded ones', () => {
     const facts = sealed({ outcome: 'noKeyFits' })
     expect(found(facts)).toEqual(['envelope.wrongKey error'])
@@ -116,6 +138,7 @@ describe('what is said of an envelope', () => {
       { ...expected, keyId: null },
       {
         levelAskedFor: false,
+        storedSizeBytes: 500,
         storedBytesDiffer: false,
         hasOpenedSibling: () => false,
       },

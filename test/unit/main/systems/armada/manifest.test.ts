@@ -119,17 +119,29 @@ describe('The sidecar', () => {
   test.each([
     ['no object', '[]'],
     ['no format', '{}'],
-    ['a version that is a number', '{"format":"holdfast-armada/1","serverVersion":3}'],
-    ['errors that are a text', '{"format":"holdfast-armada/1","statusErrors":"x"}'],
-    ['errors that are no texts', '{"format":"holdfast-armada/1","statusErrors":[1]}'],
-    ['tables that are a list', '{"format":"holdfast-armada/1","tables":[]}'],
-    ['a table without a hash', '{"format":"holdfast-armada/1","tables":{"a":{"size":1,"keys":1}}}'],
-    [
-      'a negative size',
-      `{"format":"holdfast-armada/1","tables":{"a":{"sha256":"${'0'.repeat(64)}","size":-1,"keys":1}}}`,
-    ],
   ])('with %s is wrong', (_, text) => {
     expect(readSidecar(Buffer.from(text)).kind).toBe('wrong')
+  })
+
+  const whole = { format: 'holdfast-armada/1', serverVersion: 'v1', statusErrors: [], tables: {} }
+
+  test('is read where nothing was to be said', () => {
+    expect(readSidecar(Buffer.from(JSON.stringify(whole))).kind).toBe('facts')
+  })
+
+  test.each([
+    ['a version that is a number', { serverVersion: 3 }],
+    ['errors that are a text', { statusErrors: 'x' }],
+    ['errors that are no texts', { statusErrors: [1] }],
+    ['errors that are nothing', { statusErrors: null }],
+    // One changed letter of the name would hide that a table is missing.
+    ['errors under another name', { statusErrors: undefined, statusErrora: ['b: no leader'] }],
+    ['tables that are a list', { tables: [] }],
+    ['tables under another name', { tables: undefined, tablet: {} }],
+    ['a table without a hash', { tables: { a: { size: 1, keys: 1 } } }],
+    ['a negative size', { tables: { a: { sha256: '0'.repeat(64), size: -1, keys: 1 } } }],
+  ])('with %s is wrong', (_, changed) => {
+    expect(readSidecar(Buffer.from(JSON.stringify({ ...whole, ...changed }))).kind).toBe('wrong')
   })
 
   test('of another format is not known', () => {

@@ -334,6 +334,23 @@ describe('Of a repository with', () => {
   })
 })
 
+describe('Without a key, of an object that its manifest was made to agree with', () => {
+  test.each<[string, (bytes: Uint8Array) => Uint8Array, string]>([
+    ['cut', (bytes) => bytes.subarray(0, -1), 'intact envelope.truncated key.missing'],
+    ['cut behind its header', (bytes) => bytes.subarray(0, -916), 'intact envelope.truncated key.missing'],
+    ['longer', (bytes) => Buffer.concat([bytes, bytes]), 'intact envelope.trailingBytes key.missing'],
+    ['as long as it should be', flip(-20), 'intact key.missing'],
+  ])('%s', async (_, edit, expected) => {
+    const { store, ids } = await kiokRepository()
+    await rewritten('iam', edit)(store, ids)
+    const first = await verifyRepository(store, kiok)
+    expect(first.said[ids[4] ?? '']).toMatchObject({
+      verdict: expected.includes('envelope') ? 'bad' : 'unknown',
+      stores: { iam: expected },
+    })
+  })
+})
+
 describe('An envelope that was taken off', () => {
   test('is an error, although the manifest was made to agree', async () => {
     const { store, ids } = await kiokRepository()
