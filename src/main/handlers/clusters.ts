@@ -10,7 +10,7 @@ import { forgetHost, trustHost } from '../desk/trust-host.ts'
 import { newId } from '../desk/new-id.ts'
 import { changedFacts } from '../desk/changed-facts.ts'
 import { lastPosture } from '../desk/postures.ts'
-import { savedCluster, savedRepository } from '../desk/saved.ts'
+import { changeCluster, savedCluster, savedRepository } from '../desk/saved.ts'
 import { refuseBelow } from '../desk/under-policy.ts'
 import type { SavedCluster } from '../ports/desk-state.ts'
 import { implementation } from './implement.ts'
@@ -79,14 +79,19 @@ export function createClusterHandlers(desk: Desk) {
       checkReason(cluster, reason ?? null)
       refuseBelow(fields.mode, desk.policy)
       refuseTakenName(fields.name, id, desk)
-      const changed = { ...cluster, ...fields }
       await audit.append({
         action: 'cluster.changed',
         subject: cluster.name,
-        facts: changedFacts(cluster, changed, ['name', 'mode', 'rpoMs', 'rtoMs', 'masterKeys']),
+        facts: changedFacts(cluster, { ...cluster, ...fields }, [
+          'name',
+          'mode',
+          'rpoMs',
+          'rtoMs',
+          'masterKeys',
+        ]),
         reason: reason ?? null,
       })
-      await state.clusters.put(changed)
+      const changed = await changeCluster(id, (now) => ({ ...now, ...fields }), state)
       views.changed(cluster.repositoryId)
       publish({ topic: 'fleet' })
       return shown(changed)
