@@ -28,6 +28,7 @@ export async function openRunbookDesk(options: {
   readonly actor?: string
   /** Why nothing can be written into the audit chain. */
   readonly cannotWrite?: string | null
+  readonly changed?: (id: string) => void
 }): Promise<RunbookDesk> {
   const { runbooks, place = memoryRunPlace(), clock = systemClock, actor = 'lena@ops' } = options
   const audit = memoryAuditLog(clock)
@@ -55,7 +56,7 @@ export async function openRunbookDesk(options: {
         await session?.close?.()
       }
     },
-    changed: () => undefined,
+    changed: options.changed ?? (() => undefined),
   })
   return { runner, place, audit }
 }
@@ -75,15 +76,19 @@ export async function startRun(
   scenario: string,
   setting: RunbookSetting,
 ): Promise<Run> {
-  const run = await runner.start({
+  const run = await runner.start(begun(scenario, setting))
+  return rested(runner, run.id)
+}
+
+export function begun(scenario: string, setting: RunbookSetting): Parameters<RunbookRunner['start']>[0] {
+  return {
     scenario,
     clusterId: 'lab',
     setting,
     failedAt: new Date().toISOString(),
     answers: [],
     reason: null,
-  })
-  return rested(runner, run.id)
+  }
 }
 
 /** The run once nothing of it is under way and the step at hand needs a person. */

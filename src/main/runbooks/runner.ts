@@ -1,6 +1,7 @@
 import type { Run, RunSummary } from '../../shared/contract/runbooks.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import { failureOf } from '../../shared/domain/failure.ts'
+import { inTurn } from '../../shared/domain/in-turn.ts'
 import type { Fact } from '../ports/cluster-driver.ts'
 import type { Random } from '../ports/random.ts'
 import type { RunHead, RunJournal } from '../ports/run-journal.ts'
@@ -32,6 +33,7 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
   const held = new Map<string, HeldRun>()
   const atWork = new Set<Promise<void>>()
   const closing = new AbortController()
+  const beginning = inTurn()
 
   async function take(head: RunHead, entries: HeldRun['entries']): Promise<HeldRun> {
     const runbook = await parts.findRunbook(head)
@@ -121,34 +123,40 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
     await audit.append({ action, subject: head.setting.cluster.name, facts, reason })
   }
 
+  async function begin(given: Parameters<RunbookRunner['start']>[0]): Promise<HeldRun> {
+    const open = openRunOf(given.clusterId)
+    if (open !== null) {
+      throw refused(
+        `Another runbook of ${given.setting.cluster.name} is open: ${open.head.scenario}, begun ${open.head.startedAt} by ${open.head.startedBy}.`,
+        'Two that run on one cluster destroy each other’s work.',
+        'Go on with that one, take it over, or close it.',
+      )
+    }
+    const at = new Date(clock.now()).toISOString()
+    const id = `run-${Buffer.from(random.bytes(6)).toString('hex')}`
+    const head = { ...given, id, startedAt: at, startedBy: actor }
+    // What does not fit is refused before anything is written down.
+    ;(await parts.findRunbook(head)).steps(head.setting)
+    await audit.append({
+      action: 'runbook.begun',
+      subject: head.setting.cluster.name,
+      facts: [
+        { name: 'run', value: id },
+        { name: 'runbook', value: head.scenario },
+        ...Object.entries(head.setting.inputs).map(([name, value]) => ({ name, value })),
+      ],
+      reason: head.reason,
+    })
+    await journal.begin(head)
+    return take(head, [])
+  }
+
   return {
     actor,
-    async start(begin) {
-      const open = openRunOf(begin.clusterId)
-      if (open !== null) {
-        throw refused(
-          `Another runbook of ${begin.setting.cluster.name} is open: ${open.head.scenario}, begun ${open.head.startedAt} by ${open.head.startedBy}.`,
-          'Two that run on one cluster destroy each other’s work.',
-          'Go on with that one, take it over, or close it.',
-        )
-      }
-      const at = new Date(clock.now()).toISOString()
-      const id = `run-${Buffer.from(random.bytes(6)).toString('hex')}`
-      const head = { ...begin, id, startedAt: at, startedBy: actor }
-      // What does not fit is refused before anything is written down.
-      ;(await parts.findRunbook(head)).steps(head.setting)
-      await audit.append({
-        action: 'runbook.begun',
-        subject: head.setting.cluster.name,
-        facts: [
-          { name: 'run', value: id },
-          { name: 'runbook', value: head.scenario },
-          ...Object.entries(head.setting.inputs).map(([name, value]) => ({ name, value })),
-        ],
-        reason: head.reason,
-      })
-      await journal.begin(head)
-      const run = await take(head, [])
+    async start(given) {
+      // Of two at once the second finds the first.
+      const run = await beginning(async () => begin(given))
+      const { id } = run.head
       parts.changed(id)
       return alone(id, find, async () => () => lookOn(run, parts, closing.signal))
     },

@@ -5,7 +5,7 @@ import type { Outcome, Runbook, Step } from '../../../../src/main/ports/runbook.
 import { HoldfastError } from '../../../../src/shared/domain/error.ts'
 import { fakeClock } from '../../../fakes/fake-clock.ts'
 import { memoryRunPlace } from '../../../fakes/run-journal.ts'
-import { answer, goThrough, openRunbookDesk, rested, startRun } from '../../../support/runbook-runs.ts'
+import { answer, begun, goThrough, openRunbookDesk, rested, startRun } from '../../../support/runbook-runs.ts'
 
 const setting = {
   cluster: { name: 'lab-1', system: 'kiok' as const, connection: null },
@@ -325,6 +325,18 @@ test('one cluster has one open run, and one pair of hands at a time', async () =
   expect(state.asked).toBe(0)
 })
 
+test('of two runs that are begun on one cluster at once the second is refused', async () => {
+  const { move } = world()
+  const desk = await openRunbookDesk({ runbooks: [book(move())] })
+  const [first, second] = await Promise.allSettled([
+    startRun(desk, 'T-1', setting),
+    startRun(desk, 'T-1', setting),
+  ])
+  expect(first).toMatchObject({ status: 'fulfilled', value: { state: 'open' } })
+  expect(second).toMatchObject({ status: 'rejected', reason: { code: 'runbook.refused' } })
+  expect([desk.runner.list().length, desk.audit.entries.length, desk.place.runs.size]).toEqual([1, 1, 1])
+})
+
 test('what cannot be written down is not begun', async () => {
   const { state, move } = world()
   const desk = await openRunbookDesk({ runbooks: [book(move())] })
@@ -450,6 +462,35 @@ test('what a step tells while it goes on is in the run, in order', async () => {
   const desk = await openRunbookDesk({ runbooks: [book(talks)] })
   const run = await rested(desk.runner, (await startRun(desk, 'T-1', setting)).id)
   expect(run.list[0]?.lines.map(({ sentence }) => sentence)).toEqual(['one', 'two', 'three'])
+})
+
+test('however often a step tells its progress, the run is told at most ten times a second, and at last as it is', async () => {
+  const clock = fakeClock()
+  let told = 0
+  const copies = check({
+    id: 'copies',
+    section: 'before',
+    title: 'copies',
+    why: 'w',
+    look: async ({ progress }) => {
+      for (let piece = 1; piece <= 1_000; piece += 1) progress(piece, 1_000)
+      await clock.wait(1_000)
+      return done('Copied.')
+    },
+  })
+  const desk = await openRunbookDesk({ runbooks: [book(copies)], clock, changed: () => (told += 1) })
+  const run = await desk.runner.start(begun('T-1', setting))
+  const seen: (number | null)[] = []
+  await clock.run(
+    (async () => {
+      for await (const { list } of desk.runner.watch(run.id, new AbortController().signal)) {
+        if (list[0]?.state === 'done') return
+        seen.push(list[0]?.doneBytes ?? null)
+      }
+    })(),
+  )
+  expect(seen.at(-1)).toBe(1_000)
+  expect(told).toBeLessThan(10)
 })
 
 test('an unexpected error in a step is an incident, and none of its text is told', async () => {
