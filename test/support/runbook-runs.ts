@@ -17,6 +17,9 @@ export interface RunbookDesk {
   readonly audit: MemoryAuditLog
 }
 
+/** Nobody leaves. */
+export const never = new AbortController().signal
+
 /** A runner over memory, for one runbook or several; `place` outlives it, as a disk does a process. */
 export async function openRunbookDesk(options: {
   readonly runbooks: readonly Runbook[]
@@ -169,7 +172,7 @@ async function usualAnswer(
     case 'confirm':
       return { kind: 'confirm', typed: run.cluster }
     case 'choice': {
-      const asking = await runner.ask(run.id, step.id)
+      const asking = await runner.ask(run.id, step.id, never)
       if (asking?.kind !== 'choice') throw new Error(`${step.id} offers nothing: ${JSON.stringify(asking)}`)
       const option =
         asking.options.find(({ advised }) => advised) ??

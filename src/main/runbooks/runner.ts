@@ -17,7 +17,7 @@ import { noSuchRun, refused } from './run-errors.ts'
 import { letGo } from './let-go.ts'
 import { demandClosable, demandSignable } from './ends-of-run.ts'
 
-export interface RunnerParts extends AdvanceParts {
+export interface RunnerParts extends Omit<AdvanceParts, 'closing'> {
   readonly journal: RunJournal
   readonly random: Random
   /** The account that acts here, as entries name it. */
@@ -33,6 +33,7 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
   const held = new Map<string, HeldRun>()
   const atWork = new Set<Promise<void>>()
   const closing = new AbortController()
+  const advance: AdvanceParts = { ...parts, closing: closing.signal }
   const beginning = inTurn()
 
   async function take(head: RunHead, entries: HeldRun['entries']): Promise<HeldRun> {
@@ -158,7 +159,7 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
       const run = await beginning(async () => begin(given))
       const { id } = run.head
       parts.changed(id)
-      return alone(id, find, async () => () => lookOn(run, parts, closing.signal))
+      return alone(id, find, async () => () => lookOn(run, advance))
     },
     list() {
       const runs = [...held.values()].map((run) => run.summary())
@@ -173,10 +174,11 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
       return { id, title: open.summary().title, startedAt, startedBy }
     },
     watch: (id, ends) => find(id).watch(ends),
-    async ask(id, stepId) {
+    async ask(id, stepId, signal) {
       const run = findOpen(id)
+      const left = AbortSignal.any([signal, closing.signal])
       try {
-        return await askOf(run, stepOf(run, stepId), parts)
+        return await askOf(run, stepOf(run, stepId), left, advance)
       } catch (error) {
         return { kind: 'failed', failure: failureOf(error, log, 'runbook.ask') }
       }
@@ -190,12 +192,12 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
       }
       return alone(id, findOurs, async (run) => {
         await demandWritable()
-        const begun = await answerStep(run, stepOf(run, stepId), answer, parts)
-        if (begun === null) return async () => lookOn(run, parts, closing.signal)
+        const begun = await answerStep(run, stepOf(run, stepId), answer, advance)
+        if (begun === null) return async () => lookOn(run, advance)
         await untilBegun(run, begun.ends)
         return async () => {
           const { state } = await begun.ends
-          if (state === 'done' && answer.kind !== 'takeBack') await lookOn(run, parts, closing.signal)
+          if (state === 'done' && answer.kind !== 'takeBack') await lookOn(run, advance)
         }
       })
     },
@@ -214,7 +216,7 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
           .map(([name, value]) => ({ name, value: `${before[name] ?? ''} → ${value}` }))
         await tell('runbook.answersChanged', run, reason, facts)
         await run.record({ type: 'answersChanged', inputs, connection })
-        return async () => lookOn(run, parts, closing.signal)
+        return async () => lookOn(run, advance)
       })
     },
     async takeOver(id, note) {
@@ -229,13 +231,13 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
         demandSignable(run.standing)
         await tell('runbook.accepted', run, note)
         await run.record({ type: 'accepted', note })
-        return async () => lookOn(run, parts, closing.signal)
+        return async () => lookOn(run, advance)
       })
     },
     async close(id, outcome, reason) {
       return alone(id, findOurs, async (run) => {
         demandClosable(run.standing, outcome, reason)
-        if (outcome === 'abandoned') await letGo(run, parts)
+        if (outcome === 'abandoned') await letGo(run, advance)
         await tell(`runbook.${outcome}`, run, reason === '' ? null : reason)
         await run.record({ type: 'closed', outcome, reason })
         return null

@@ -2,10 +2,19 @@ import { expect, test } from 'vitest'
 import { done, failed, notYet, unknown } from '../../../../src/main/engine/runbook/outcomes.ts'
 import { action, check, choice, confirm, manual, wait } from '../../../../src/main/engine/runbook/steps.ts'
 import type { Outcome, Runbook, Step } from '../../../../src/main/ports/runbook.ts'
+import { cancelled } from '../../../../src/shared/domain/cancelled.ts'
 import { HoldfastError } from '../../../../src/shared/domain/error.ts'
 import { fakeClock } from '../../../fakes/fake-clock.ts'
 import { memoryRunPlace } from '../../../fakes/run-journal.ts'
-import { answer, begun, goThrough, openRunbookDesk, rested, startRun } from '../../../support/runbook-runs.ts'
+import {
+  answer,
+  begun,
+  goThrough,
+  never,
+  openRunbookDesk,
+  rested,
+  startRun,
+} from '../../../support/runbook-runs.ts'
 
 const setting = {
   cluster: { name: 'lab-1', system: 'kiok' as const, connection: null },
@@ -198,7 +207,7 @@ test('what was confirmed is confirmed again once it is another thing', async () 
   const clock = fakeClock()
   const desk = await openRunbookDesk({ runbooks: [book(plan, sign, move())], clock })
   const run = await startRun(desk, 'T-1', setting)
-  expect(await desk.runner.ask(run.id, 'sign')).toEqual({
+  expect(await desk.runner.ask(run.id, 'sign', never)).toEqual({
     kind: 'confirm',
     says: ['All of it is lost.'],
     type: 'lab-1',
@@ -491,6 +500,27 @@ test('however often a step tells its progress, the run is told at most ten times
   )
   expect(seen.at(-1)).toBe(1_000)
   expect(told).toBeLessThan(10)
+})
+
+test('what a step asks is looked up no longer than somebody waits for it, or the desk is open', async () => {
+  const pick = choice({
+    id: 'pick',
+    section: 'before',
+    title: 'pick',
+    why: 'w',
+    options: async ({ session }) =>
+      new Promise((_, reject) => session.signal.addEventListener('abort', () => reject(cancelled()))),
+  })
+  const desk = await openRunbookDesk({ runbooks: [book(pick)] })
+  const { id } = await startRun(desk, 'T-1', setting)
+  const leaves = new AbortController()
+  const stays = new AbortController()
+  const [left, stayed] = [leaves, stays].map(async ({ signal }) => desk.runner.ask(id, 'pick', signal))
+  leaves.abort()
+  const ended = { kind: 'failed', failure: { code: 'cancelled' } }
+  expect(await left).toMatchObject(ended)
+  await desk.runner.shutDown()
+  expect(await stayed).toMatchObject(ended)
 })
 
 test('an unexpected error in a step is an incident, and none of its text is told', async () => {
