@@ -1,66 +1,12 @@
 import { expect, test } from 'vitest'
 import { done, failed, notYet, unknown } from '../../../../src/main/engine/runbook/outcomes.ts'
-import { action, check, choice, confirm, manual, wait } from '../../../../src/main/engine/runbook/steps.ts'
-import type { Outcome, Runbook, Step } from '../../../../src/main/ports/runbook.ts'
-import { cancelled } from '../../../../src/shared/domain/cancelled.ts'
+import { check, choice, confirm, manual, wait } from '../../../../src/main/engine/runbook/steps.ts'
+import type { Outcome } from '../../../../src/main/ports/runbook.ts'
 import { HoldfastError } from '../../../../src/shared/domain/error.ts'
 import { fakeClock } from '../../../fakes/fake-clock.ts'
 import { memoryRunPlace } from '../../../fakes/run-journal.ts'
-import {
-  answer,
-  begun,
-  goThrough,
-  never,
-  openRunbookDesk,
-  rested,
-  startRun,
-} from '../../../support/runbook-runs.ts'
-
-const setting = {
-  cluster: { name: 'lab-1', system: 'kiok' as const, connection: null },
-  inputs: {},
-}
-
-function book(...steps: readonly Step[]): Runbook {
-  return {
-    id: 'T-1',
-    system: null,
-    title: 'Recover the lab',
-    when: 'The lab is gone.',
-    costs: [],
-    inputs: [],
-    steps: () => steps,
-  }
-}
-
-const seen = (id: string, outcome: Outcome = done('It is so.'), more: object = {}) =>
-  check({ id, section: 'before', title: id, why: 'It has to be so.', look: async () => outcome, ...more })
-
-/** A thing in the world that one step moves once, and that remembers how often it was asked to. */
-function world() {
-  const state = { moved: 0, asked: 0 }
-  const move = (more: Partial<Parameters<typeof action>[0]> = {}) =>
-    action({
-      id: 'move',
-      section: 'restore',
-      title: 'Move it',
-      why: 'It has to move.',
-      touches: 'It.',
-      damage: 2,
-      act: async () => {
-        state.asked += 1
-        state.moved += 1
-        return done('It is moved.')
-      },
-      look: async () => (state.moved > 0 ? done('It stands there.') : notYet('It has not moved.')),
-      takeBack: async () => {
-        state.moved = 0
-        return done('It is back.')
-      },
-      ...more,
-    })
-  return { state, move }
-}
+import { answer, goThrough, never, openRunbookDesk, rested, startRun } from '../../../support/runbook-runs.ts'
+import { book, seen, setting, world } from './book.ts'
 
 test('checks follow each other by themselves, and what needs a person waits for one', async () => {
   const { state, move } = world()
@@ -334,18 +280,6 @@ test('one cluster has one open run, and one pair of hands at a time', async () =
   expect(state.asked).toBe(0)
 })
 
-test('of two runs that are begun on one cluster at once the second is refused', async () => {
-  const { move } = world()
-  const desk = await openRunbookDesk({ runbooks: [book(move())] })
-  const [first, second] = await Promise.allSettled([
-    startRun(desk, 'T-1', setting),
-    startRun(desk, 'T-1', setting),
-  ])
-  expect(first).toMatchObject({ status: 'fulfilled', value: { state: 'open' } })
-  expect(second).toMatchObject({ status: 'rejected', reason: { code: 'runbook.refused' } })
-  expect([desk.runner.list().length, desk.audit.entries.length, desk.place.runs.size]).toEqual([1, 1, 1])
-})
-
 test('what cannot be written down is not begun', async () => {
   const { state, move } = world()
   const desk = await openRunbookDesk({ runbooks: [book(move())] })
@@ -471,56 +405,6 @@ test('what a step tells while it goes on is in the run, in order', async () => {
   const desk = await openRunbookDesk({ runbooks: [book(talks)] })
   const run = await rested(desk.runner, (await startRun(desk, 'T-1', setting)).id)
   expect(run.list[0]?.lines.map(({ sentence }) => sentence)).toEqual(['one', 'two', 'three'])
-})
-
-test('however often a step tells its progress, the run is told at most ten times a second, and at last as it is', async () => {
-  const clock = fakeClock()
-  let told = 0
-  const copies = check({
-    id: 'copies',
-    section: 'before',
-    title: 'copies',
-    why: 'w',
-    look: async ({ progress }) => {
-      for (let piece = 1; piece <= 1_000; piece += 1) progress(piece, 1_000)
-      await clock.wait(1_000)
-      return done('Copied.')
-    },
-  })
-  const desk = await openRunbookDesk({ runbooks: [book(copies)], clock, changed: () => (told += 1) })
-  const run = await desk.runner.start(begun('T-1', setting))
-  const seen: (number | null)[] = []
-  await clock.run(
-    (async () => {
-      for await (const { list } of desk.runner.watch(run.id, new AbortController().signal)) {
-        if (list[0]?.state === 'done') return
-        seen.push(list[0]?.doneBytes ?? null)
-      }
-    })(),
-  )
-  expect(seen.at(-1)).toBe(1_000)
-  expect(told).toBeLessThan(10)
-})
-
-test('what a step asks is looked up no longer than somebody waits for it, or the desk is open', async () => {
-  const pick = choice({
-    id: 'pick',
-    section: 'before',
-    title: 'pick',
-    why: 'w',
-    options: async ({ session }) =>
-      new Promise((_, reject) => session.signal.addEventListener('abort', () => reject(cancelled()))),
-  })
-  const desk = await openRunbookDesk({ runbooks: [book(pick)] })
-  const { id } = await startRun(desk, 'T-1', setting)
-  const leaves = new AbortController()
-  const stays = new AbortController()
-  const [left, stayed] = [leaves, stays].map(async ({ signal }) => desk.runner.ask(id, 'pick', signal))
-  leaves.abort()
-  const ended = { kind: 'failed', failure: { code: 'cancelled' } }
-  expect(await left).toMatchObject(ended)
-  await desk.runner.shutDown()
-  expect(await stayed).toMatchObject(ended)
 })
 
 test('an unexpected error in a step is an incident, and none of its text is told', async () => {
