@@ -122,7 +122,8 @@ export function createClusterHandlers(desk: Desk) {
         reason: input.reason ?? null,
       })
       await state.clusters.remove(cluster.id)
-      await state.looks.remove(cluster.id)
+      await views.forget(cluster.id)
+      desk.healths.forget(cluster.id)
       publish({ topic: 'fleet' })
       return {}
     }),
