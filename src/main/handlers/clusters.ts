@@ -13,9 +13,10 @@ import { lastPosture } from '../desk/postures.ts'
 import { changeCluster, savedCluster, savedRepository } from '../desk/saved.ts'
 import { refuseBelow } from '../desk/under-policy.ts'
 import type { SavedCluster } from '../ports/desk-state.ts'
-import { implementation } from './implement.ts'
+import { implementation, type OneAtATime } from './implement.ts'
 
-export function createClusterHandlers(desk: Desk) {
+/** `alone`: what names are taken, and who uses what, is looked up before it is changed. */
+export function createClusterHandlers(desk: Desk, alone: OneAtATime) {
   const { state, audit, views, publish } = desk
   const os = implementation.clusters
   const shown = (cluster: SavedCluster): Cluster => clusterOf(cluster, desk)
@@ -30,7 +31,7 @@ export function createClusterHandlers(desk: Desk) {
         .map(shown)
     }),
 
-    add: os.add.handler(async ({ input }) => {
+    add: os.add.use(alone).handler(async ({ input }) => {
       const { name, masterKeys, rpoMs, rtoMs, system } = input
       const mode = atLeast(input.mode, desk.policy?.leastMode ?? 'normal')
       refuseTakenName(name, null, desk)
@@ -73,7 +74,7 @@ export function createClusterHandlers(desk: Desk) {
       return shown(cluster)
     }),
 
-    edit: os.edit.handler(async ({ input }) => {
+    edit: os.edit.use(alone).handler(async ({ input }) => {
       const { id, reason, ...fields } = input
       const cluster = savedCluster(id, state)
       checkReason(cluster, reason ?? null)
@@ -107,7 +108,7 @@ export function createClusterHandlers(desk: Desk) {
       return {}
     }),
 
-    remove: os.remove.handler(async ({ input }) => {
+    remove: os.remove.use(alone).handler(async ({ input }) => {
       const cluster = savedCluster(input.id, state)
       checkReason(cluster, input.reason ?? null)
       checkTyped(
