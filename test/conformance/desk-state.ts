@@ -180,6 +180,27 @@ export function deskStateConformance(name: string, openPlace: () => Promise<Stat
       await state.close()
     })
 
+    test('Of two changes of one record at once both stay, and one that is gone is not brought back', async () => {
+      await using place = await openPlace()
+      const first = await place.open()
+      await first.clusters.putAll([savedCluster('c1'), savedCluster('c2')])
+      const changed = await Promise.all([
+        first.clusters.change('c1', (now) => ({ ...now, name: 'Renamed' })),
+        first.clusters.change('c1', (now) => ({ ...now, rtoMs: 1 })),
+        first.clusters.change('c9', (now) => now),
+      ])
+      const both = { ...savedCluster('c1', 'Renamed'), rtoMs: 1 }
+      expect(changed).toEqual([savedCluster('c1', 'Renamed'), both, null])
+      const refused = first.clusters.change('c2', () => {
+        throw new Error('not so')
+      })
+      await expect(refused).rejects.toThrow('not so')
+      await first.close()
+      const state = await place.open()
+      expect(state.clusters.list()).toEqual([both, savedCluster('c2')])
+      await state.close()
+    })
+
     test('A record that was handed in or out and is changed afterwards changes nothing that is saved', async () => {
       await using place = await openPlace()
       const state = await place.open()
@@ -232,6 +253,7 @@ export function deskStateConformance(name: string, openPlace: () => Promise<Stat
       expect(second.clusters.list()).toEqual([savedCluster('c1')])
       const refused = { code: 'state.readOnly' }
       await expect(second.clusters.put(savedCluster('c2'))).rejects.toMatchObject(refused)
+      await expect(second.clusters.change('c1', (now) => now)).rejects.toMatchObject(refused)
       await expect(second.clusters.remove('c1')).rejects.toMatchObject(refused)
       await expect(second.settings.set(second.settings.get())).rejects.toMatchObject(refused)
       await expect(second.vaultChoice.set({ backend: 'keychain' })).rejects.toMatchObject(refused)

@@ -94,6 +94,14 @@ function collection<T extends { readonly id: string }>(
       mayWrite()
       for (const record of all) records.set(record.id, structuredClone(record))
     },
+    async change(id, change) {
+      mayWrite()
+      const now = records.get(id)
+      if (now === undefined) return null
+      const changed = structuredClone(change(now))
+      records.set(id, changed)
+      return changed
+    },
     async remove(id) {
       mayWrite()
       records.delete(id)

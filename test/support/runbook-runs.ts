@@ -17,6 +17,9 @@ export interface RunbookDesk {
   readonly audit: MemoryAuditLog
 }
 
+/** Nobody leaves. */
+export const never = new AbortController().signal
+
 /** A runner over memory, for one runbook or several; `place` outlives it, as a disk does a process. */
 export async function openRunbookDesk(options: {
   readonly runbooks: readonly Runbook[]
@@ -28,6 +31,7 @@ export async function openRunbookDesk(options: {
   readonly actor?: string
   /** Why nothing can be written into the audit chain. */
   readonly cannotWrite?: string | null
+  readonly changed?: (id: string) => void
 }): Promise<RunbookDesk> {
   const { runbooks, place = memoryRunPlace(), clock = systemClock, actor = 'lena@ops' } = options
   const audit = memoryAuditLog(clock)
@@ -55,7 +59,7 @@ export async function openRunbookDesk(options: {
         await session?.close?.()
       }
     },
-    changed: () => undefined,
+    changed: options.changed ?? (() => undefined),
   })
   return { runner, place, audit }
 }
@@ -75,15 +79,19 @@ export async function startRun(
   scenario: string,
   setting: RunbookSetting,
 ): Promise<Run> {
-  const run = await runner.start({
+  const run = await runner.start(begun(scenario, setting))
+  return rested(runner, run.id)
+}
+
+export function begun(scenario: string, setting: RunbookSetting): Parameters<RunbookRunner['start']>[0] {
+  return {
     scenario,
     clusterId: 'lab',
     setting,
     failedAt: new Date().toISOString(),
     answers: [],
     reason: null,
-  })
-  return rested(runner, run.id)
+  }
 }
 
 /** The run once nothing of it is under way and the step at hand needs a person. */
@@ -164,7 +172,7 @@ async function usualAnswer(
     case 'confirm':
       return { kind: 'confirm', typed: run.cluster }
     case 'choice': {
-      const asking = await runner.ask(run.id, step.id)
+      const asking = await runner.ask(run.id, step.id, never)
       if (asking?.kind !== 'choice') throw new Error(`${step.id} offers nothing: ${JSON.stringify(asking)}`)
       const option =
         asking.options.find(({ advised }) => advised) ??

@@ -42,7 +42,16 @@ export async function serveDesk(
     })
     if (!output.json) await show()
     const over = AbortSignal.any([signal, stop.signal])
-    void again(show, over, ports.readLine)
+    const again = async (): Promise<void> => {
+      while ((await ports.readLine(over)) !== null) {
+        // What is served, and the jobs that run in it, go on without another page.
+        await show().catch((error: unknown) =>
+          output.note(isHoldfastError(error) ? error.message : 'Another page could not be made.'),
+        )
+      }
+    }
+    // Where nothing can be read, nobody asks for another one.
+    void again().catch(() => undefined)
     const aborted = new Promise<'signal'>((resolve) => {
       if (over.aborted) resolve('signal')
       over.addEventListener('abort', () => resolve('signal'), { once: true })
@@ -65,16 +74,4 @@ export async function serveDesk(
 
 async function openJobs({ client }: CliDesk): Promise<readonly Job[]> {
   return (await client.jobs.list()).filter(({ state }) => state === 'running' || state === 'waiting')
-}
-
-async function again(
-  show: () => Promise<void>,
-  signal: AbortSignal,
-  readLine: (signal: AbortSignal) => Promise<string | null>,
-): Promise<void> {
-  try {
-    for (let line = await readLine(signal); line !== null; line = await readLine(signal)) await show()
-  } catch (error) {
-    if (!isHoldfastError(error, 'cancelled') && !signal.aborted) throw error
-  }
 }

@@ -1,9 +1,11 @@
 import { sshValues } from '../../shared/contract/connection-fields.ts'
 import { HoldfastError, type UnknownHost } from '../../shared/domain/error.ts'
+import type { SystemName } from '../../shared/domain/system-name.ts'
 import type { SavedCluster } from '../ports/desk-state.ts'
 import { checkReason } from './confirm.ts'
 import type { Desk } from './desk.ts'
 import { acceptedKey, hostKeysOf } from './host-keys.ts'
+import { changeCluster } from './saved.ts'
 import { driverOf } from '../systems/drivers.ts'
 
 /**
@@ -17,9 +19,7 @@ export async function trustHost(
   { state, audit, healths, publish }: Pick<Desk, 'state' | 'audit' | 'healths' | 'publish'>,
 ): Promise<void> {
   checkReason(cluster, reason)
-  const known = acceptedKey(address, hostKeysOf(cluster))
-  if (known === fingerprint) return
-  if (known !== null) throw isKnownByAnother(address, known, fingerprint)
+  if (isTrusted(cluster, { address, fingerprint })) return
   await audit.append({
     action: 'host.trusted',
     subject: cluster.name,
@@ -30,7 +30,15 @@ export async function trustHost(
     reason,
   })
   const key = { host: address, fingerprint }
-  await state.clusters.put(await keysInConnection({ ...cluster, hostKeys: [...cluster.hostKeys, key] }))
+  const inConnection = await keysInConnection(cluster.system)
+  await changeCluster(
+    cluster.id,
+    (now) =>
+      isTrusted(now, { address, fingerprint })
+        ? now
+        : inConnection({ ...now, hostKeys: [...now.hostKeys, key] }),
+    state,
+  )
   healths.forget(cluster.id)
   publish({ topic: 'fleet' })
 }
@@ -54,22 +62,40 @@ export async function forgetHost(
     ],
     reason,
   })
-  await state.clusters.put({ ...cluster, hostKeys: cluster.hostKeys.filter((key) => key !== known) })
+  await changeCluster(
+    cluster.id,
+    (now) => ({
+      ...now,
+      hostKeys: now.hostKeys.filter(
+        ({ host, fingerprint }) => host !== address || fingerprint !== known.fingerprint,
+      ),
+    }),
+    state,
+  )
   healths.forget(cluster.id)
   publish({ topic: 'fleet' })
 }
 
 /** Keys that came without a connection stand in it from when there is one: where they are seen and removed. */
-export async function keysInConnection(cluster: SavedCluster): Promise<SavedCluster> {
-  const { connection, hostKeys } = cluster
-  if (connection === null || hostKeys.length === 0) return cluster
-  const { fields } = await driverOf(cluster.system)
+export async function keysInConnection(system: SystemName): Promise<(cluster: SavedCluster) => SavedCluster> {
+  const { fields } = await driverOf(system)
   const name = fields.find(({ kind }) => kind === 'ssh')?.name
-  const ssh = name === undefined ? undefined : sshValues.safeParse(connection[name] ?? {}).data
-  if (name === undefined || ssh === undefined) return cluster
-  const added = hostKeys.filter(({ host }) => acceptedKey(host, ssh.hostKeys) === null)
-  const keys = [...ssh.hostKeys, ...added]
-  return { ...cluster, hostKeys: [], connection: { ...connection, [name]: { ...ssh, hostKeys: keys } } }
+  return (cluster) => {
+    const { connection, hostKeys } = cluster
+    if (name === undefined || connection === null || hostKeys.length === 0) return cluster
+    const ssh = sshValues.safeParse(connection[name] ?? {}).data
+    if (ssh === undefined) return cluster
+    const added = hostKeys.filter(({ host }) => acceptedKey(host, ssh.hostKeys) === null)
+    const keys = [...ssh.hostKeys, ...added]
+    return { ...cluster, hostKeys: [], connection: { ...connection, [name]: { ...ssh, hostKeys: keys } } }
+  }
+}
+
+/** Throws `host.changedKey` where another key of it is. */
+function isTrusted(cluster: SavedCluster, { address, fingerprint }: UnknownHost): boolean {
+  const known = acceptedKey(address, hostKeysOf(cluster))
+  if (known !== null && known !== fingerprint) throw isKnownByAnother(address, known, fingerprint)
+  return known !== null
 }
 
 function isKnownByAnother(address: string, known: string, shown: string): HoldfastError {

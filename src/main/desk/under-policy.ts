@@ -30,10 +30,8 @@ function lockedSettings(settings: Single<Settings>, policy: Policy): Single<Sett
 
 function guardedClusters(clusters: Collection<SavedCluster>, least: ClusterMode): Collection<SavedCluster> {
   const seen = (cluster: SavedCluster): SavedCluster => ({ ...cluster, mode: atLeast(cluster.mode, least) })
-  const beneath = (cluster: SavedCluster): SavedCluster => {
-    const saved = clusters.get(cluster.id)
-    return saved !== null && seen(saved).mode === cluster.mode ? { ...cluster, mode: saved.mode } : cluster
-  }
+  const beneath = (cluster: SavedCluster, saved = clusters.get(cluster.id)): SavedCluster =>
+    saved !== null && seen(saved).mode === cluster.mode ? { ...cluster, mode: saved.mode } : cluster
   return {
     list: () => clusters.list().map(seen),
     get: (id) => {
@@ -41,7 +39,11 @@ function guardedClusters(clusters: Collection<SavedCluster>, least: ClusterMode)
       return cluster && seen(cluster)
     },
     put: (cluster) => clusters.put(beneath(cluster)),
-    putAll: (given) => clusters.putAll(given.map(beneath)),
+    putAll: (given) => clusters.putAll(given.map((cluster) => beneath(cluster))),
+    async change(id, change) {
+      const changed = await clusters.change(id, (saved) => beneath(change(seen(saved)), saved))
+      return changed && seen(changed)
+    },
     remove: (id) => clusters.remove(id),
   }
 }

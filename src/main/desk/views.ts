@@ -25,6 +25,8 @@ export interface Views {
   refreshAll(clusterIds: readonly string[]): Promise<void>
   /** Drops what is kept of every cluster of a repository, and looks again. */
   changed(repositoryId: string): void
+  /** Drops all that is known of a cluster that is no more. */
+  forget(clusterId: string): Promise<void>
   /** Looks at every cluster, those longest not looked at first, then again each time the interval has passed. */
   run(signal: AbortSignal): Promise<void>
   /** Ends the looks that are under way, and resolves once nothing of them goes on. */
@@ -36,23 +38,49 @@ const viewsKept = 6
 const looksAtOnce = 2
 const usualMaxAgeMs = 60_000
 
+/** Nothing of it is true of another place. */
+interface Known {
+  readonly place: string
+  readonly look: Look
+  readonly searchText: SearchText | null
+}
+interface Made {
+  readonly place: string | null
+  readonly view: RepositoryView
+}
+
 export function createViews(ports: DeskPorts): Views {
   const { state, clock, publish } = ports
-  const looks = new Map<string, Look>()
-  const views = new Map<string, { readonly view: RepositoryView; readonly atMs: number }>()
-  const searchTexts = new Map<string, SearchText>()
-  const running = new Map<string, Promise<RepositoryView>>()
+  const known = new Map<string, Known>()
+  const views = new Map<string, Made & { readonly atMs: number }>()
+  const running = new Map<string, Promise<Made>>()
   /** Of those that run: the ones whose turn has come. */
   const looking = new Set<string>()
   const slots = createSlots(looksAtOnce)
   const closing = new AbortController()
 
-  function lookOf(clusterId: string): Look | null {
-    return looks.get(clusterId) ?? state.looks.get(clusterId)?.look ?? null
+  for (const { id, look } of state.looks.list()) {
+    const place = placeOf(id)
+    if (place !== null) known.set(id, { place, look, searchText: null })
   }
 
-  async function remember(clusterId: string, look: Look): Promise<void> {
-    looks.set(clusterId, look)
+  /** Where a cluster's backups lie; null for one that is no more. One that was removed and added again is another one. */
+  function placeOf(clusterId: string): string | null {
+    const cluster = state.clusters.get(clusterId)
+    if (cluster === null) return null
+    return `${cluster.addedAt} ${state.repositories.get(cluster.repositoryId)?.address ?? ''}`
+  }
+  function knownOf(clusterId: string): Known | null {
+    const last = known.get(clusterId)
+    return last !== undefined && last.place === placeOf(clusterId) ? last : null
+  }
+  function lookOf(clusterId: string): Look | null {
+    return knownOf(clusterId)?.look ?? null
+  }
+
+  async function remember(clusterId: string, learnt: Known): Promise<void> {
+    known.set(clusterId, learnt)
+    const { look } = learnt
     try {
       await state.looks.put({ id: clusterId, look })
     } catch (error) {
@@ -61,8 +89,9 @@ export function createViews(ports: DeskPorts): Views {
     }
   }
 
-  async function make(clusterId: string): Promise<RepositoryView> {
+  async function make(clusterId: string): Promise<Made> {
     await slots.take(closing.signal)
+    const place = placeOf(clusterId)
     looking.add(clusterId)
     publish({ topic: 'cluster', id: clusterId })
     try {
@@ -72,15 +101,19 @@ export function createViews(ports: DeskPorts): Views {
       const view = await withClusterRepository(cluster, 'look', ports, { signal }, async (opened) =>
         viewRepository(opened, { clock, signal }),
       )
+      const made = { place, view }
+      if (place === null || place !== placeOf(clusterId)) return made
       // One that nobody has asked for would only push out those that somebody has open.
-      if (views.has(clusterId)) keep(clusterId, view)
-      searchTexts.set(clusterId, searchTextOf(view))
-      await remember(clusterId, lookAt(view, { rpoMs, nowMs: clock.now() }))
-      return view
+      if (views.has(clusterId)) keep(clusterId, made)
+      const look = lookAt(view, { rpoMs, nowMs: clock.now() })
+      await remember(clusterId, { place, look, searchText: searchTextOf(view) })
+      return made
     } catch (error) {
-      if (closing.signal.aborted || state.clusters.get(clusterId) === null) throw error
+      if (closing.signal.aborted || place === null || place !== placeOf(clusterId)) throw error
       const failure = failureOf(error, ports.log, 'look')
-      await remember(clusterId, failedLook(lookOf(clusterId), failure, new Date(clock.now()).toISOString()))
+      const last = knownOf(clusterId)
+      const look = failedLook(last?.look ?? null, failure, new Date(clock.now()).toISOString())
+      await remember(clusterId, { place, look, searchText: last?.searchText ?? null })
       throw error
     } finally {
       looking.delete(clusterId)
@@ -88,15 +121,15 @@ export function createViews(ports: DeskPorts): Views {
     }
   }
 
-  function keep(clusterId: string, view: RepositoryView): void {
+  function keep(clusterId: string, made: Made): void {
     views.delete(clusterId)
-    views.set(clusterId, { view, atMs: clock.now() })
+    views.set(clusterId, { ...made, atMs: clock.now() })
     for (const oldest of [...views.keys()].slice(0, -viewsKept)) views.delete(oldest)
   }
 
-  async function shared(clusterId: string): Promise<RepositoryView> {
-    const known = running.get(clusterId)
-    if (known !== undefined) return known
+  async function shared(clusterId: string): Promise<Made> {
+    const begun = running.get(clusterId)
+    if (begun !== undefined) return begun
     const making = make(clusterId).finally(() => {
       running.delete(clusterId)
       publish({ topic: 'cluster', id: clusterId })
@@ -122,27 +155,41 @@ export function createViews(ports: DeskPorts): Views {
   /** A look that is under way may have seen what was there before: it is waited for, and another one made. */
   async function lookAfresh(clusterId: string): Promise<void> {
     await running.get(clusterId)?.catch(() => undefined)
+    // Its backups lie elsewhere now.
+    if (known.has(clusterId) && knownOf(clusterId) === null) await forget(clusterId)
     const kept = views.get(clusterId)
     if (kept !== undefined) views.set(clusterId, { ...kept, atMs: Number.NEGATIVE_INFINITY })
     await refresh(clusterId)
   }
 
+  async function forget(clusterId: string): Promise<void> {
+    known.delete(clusterId)
+    views.delete(clusterId)
+    await state.looks.remove(clusterId)
+  }
+
   return {
     look: lookOf,
     isLooking: (clusterId) => looking.has(clusterId),
-    searchText: (clusterId) => searchTexts.get(clusterId) ?? null,
+    searchText: (clusterId) => knownOf(clusterId)?.searchText ?? null,
     async view(clusterId, maxAgeMs = usualMaxAgeMs) {
       const kept = views.get(clusterId)
-      if (kept !== undefined && clock.now() - kept.atMs <= maxAgeMs) return kept.view
-      const view = await shared(clusterId)
-      keep(clusterId, view)
-      return view
+      const isFresh = kept !== undefined && clock.now() - kept.atMs <= maxAgeMs
+      if (isFresh && kept.place === placeOf(clusterId)) return kept.view
+      for (;;) {
+        const made = await shared(clusterId)
+        // One that had begun before its place changed is of the old place.
+        if (made.place !== placeOf(clusterId)) continue
+        keep(clusterId, made)
+        return made.view
+      }
     },
+    forget,
     refresh,
     refreshAll,
     changed(repositoryId) {
       for (const { id } of state.clusters.list().filter((cluster) => cluster.repositoryId === repositoryId)) {
-        void lookAfresh(id)
+        void lookAfresh(id).catch((error: unknown) => ports.log.incident('look.notKept', error))
       }
     },
     async run(signal) {

@@ -10,12 +10,13 @@ import { forgetHost, trustHost } from '../desk/trust-host.ts'
 import { newId } from '../desk/new-id.ts'
 import { changedFacts } from '../desk/changed-facts.ts'
 import { lastPosture } from '../desk/postures.ts'
-import { savedCluster, savedRepository } from '../desk/saved.ts'
+import { changeCluster, savedCluster, savedRepository } from '../desk/saved.ts'
 import { refuseBelow } from '../desk/under-policy.ts'
 import type { SavedCluster } from '../ports/desk-state.ts'
-import { implementation } from './implement.ts'
+import { implementation, type OneAtATime } from './implement.ts'
 
-export function createClusterHandlers(desk: Desk) {
+/** `alone`: what names are taken, and who uses what, is looked up before it is changed. */
+export function createClusterHandlers(desk: Desk, alone: OneAtATime) {
   const { state, audit, views, publish } = desk
   const os = implementation.clusters
   const shown = (cluster: SavedCluster): Cluster => clusterOf(cluster, desk)
@@ -30,7 +31,7 @@ export function createClusterHandlers(desk: Desk) {
         .map(shown)
     }),
 
-    add: os.add.handler(async ({ input }) => {
+    add: os.add.use(alone).handler(async ({ input }) => {
       const { name, masterKeys, rpoMs, rtoMs, system } = input
       const mode = atLeast(input.mode, desk.policy?.leastMode ?? 'normal')
       refuseTakenName(name, null, desk)
@@ -73,20 +74,25 @@ export function createClusterHandlers(desk: Desk) {
       return shown(cluster)
     }),
 
-    edit: os.edit.handler(async ({ input }) => {
+    edit: os.edit.use(alone).handler(async ({ input }) => {
       const { id, reason, ...fields } = input
       const cluster = savedCluster(id, state)
       checkReason(cluster, reason ?? null)
       refuseBelow(fields.mode, desk.policy)
       refuseTakenName(fields.name, id, desk)
-      const changed = { ...cluster, ...fields }
       await audit.append({
         action: 'cluster.changed',
         subject: cluster.name,
-        facts: changedFacts(cluster, changed, ['name', 'mode', 'rpoMs', 'rtoMs', 'masterKeys']),
+        facts: changedFacts(cluster, { ...cluster, ...fields }, [
+          'name',
+          'mode',
+          'rpoMs',
+          'rtoMs',
+          'masterKeys',
+        ]),
         reason: reason ?? null,
       })
-      await state.clusters.put(changed)
+      const changed = await changeCluster(id, (now) => ({ ...now, ...fields }), state)
       views.changed(cluster.repositoryId)
       publish({ topic: 'fleet' })
       return shown(changed)
@@ -102,7 +108,7 @@ export function createClusterHandlers(desk: Desk) {
       return {}
     }),
 
-    remove: os.remove.handler(async ({ input }) => {
+    remove: os.remove.use(alone).handler(async ({ input }) => {
       const cluster = savedCluster(input.id, state)
       checkReason(cluster, input.reason ?? null)
       checkTyped(
@@ -117,7 +123,8 @@ export function createClusterHandlers(desk: Desk) {
         reason: input.reason ?? null,
       })
       await state.clusters.remove(cluster.id)
-      await state.looks.remove(cluster.id)
+      await views.forget(cluster.id)
+      desk.healths.forget(cluster.id)
       publish({ topic: 'fleet' })
       return {}
     }),

@@ -3,6 +3,7 @@ import { implement, ORPCError, os } from '@orpc/server'
 import { base } from '../../shared/contract/base.ts'
 import { contract } from '../../shared/contract/contract.ts'
 import { failureOf } from '../../shared/domain/failure.ts'
+import { inTurn } from '../../shared/domain/in-turn.ts'
 import type { CallContext } from '../ports/call-context.ts'
 
 export type { CallContext }
@@ -35,6 +36,13 @@ export const tellFailures = os
       throw told(error)
     }
   })
+
+/** Of all calls that it is used for one at a time: what was looked up before something is saved is still so when it is. */
+export function oneAtATime() {
+  const turn = inTurn()
+  return os.$context<CallContext>().middleware(({ next }) => turn(async () => next()))
+}
+export type OneAtATime = ReturnType<typeof oneAtATime>
 
 /** The contract to implement. */
 export const implementation = implement(contract).$context<CallContext>().use(tellFailures)

@@ -10,9 +10,10 @@ import { browseRepository, repositoryUsage } from '../desk/repository-usage.ts'
 import { savedRepository } from '../desk/saved.ts'
 import { testRepository } from '../desk/test-repository.ts'
 import type { SavedCluster, SavedRepository } from '../ports/desk-state.ts'
-import { implementation } from './implement.ts'
+import { implementation, type OneAtATime } from './implement.ts'
 
-export function createRepositoryHandlers(desk: Desk) {
+/** `alone`: what names are taken, and who uses what, is looked up before it is changed. */
+export function createRepositoryHandlers(desk: Desk, alone: OneAtATime) {
   const { state, audit, clock, views, publish } = desk
   const os = implementation.repositories
   return {
@@ -22,9 +23,9 @@ export function createRepositoryHandlers(desk: Desk) {
       yield* testRepository(input, desk, signal)
     }),
 
-    add: os.add.handler(async ({ input }) => repositoryOf(await addRepository(input, desk), desk)),
+    add: os.add.use(alone).handler(async ({ input }) => repositoryOf(await addRepository(input, desk), desk)),
 
-    edit: os.edit.handler(async ({ input }) => {
+    edit: os.edit.use(alone).handler(async ({ input }) => {
       const saved = savedRepository(input.id, state)
       const address = await canonicalAddress(saved.system, input.address)
       const changed: SavedRepository = { ...saved, name: input.name, address, access: input.access }
@@ -42,7 +43,7 @@ export function createRepositoryHandlers(desk: Desk) {
       return repositoryOf(changed, desk)
     }),
 
-    remove: os.remove.handler(async ({ input }) => {
+    remove: os.remove.use(alone).handler(async ({ input }) => {
       const saved = savedRepository(input.id, state)
       const users = clustersOf(saved, desk)
       if (users.length > 0) {

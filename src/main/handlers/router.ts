@@ -4,7 +4,7 @@ import { createBackupHandlers } from './backups.ts'
 import { createClusterHandlers } from './clusters.ts'
 import { createDrillHandlers } from './drills.ts'
 import { createHostHandlers, type HostParts } from './host.ts'
-import { implementation } from './implement.ts'
+import { implementation, oneAtATime } from './implement.ts'
 import { createJobHandlers } from './jobs.ts'
 import { createMasterHandlers } from './masters.ts'
 import { createRepositoryHandlers } from './repositories.ts'
@@ -18,11 +18,12 @@ import { createVerifyHandlers } from './verify.ts'
 
 /** Everything that a window, a tab or a command line may ask of this desk. */
 export function createRouter(desk: Desk, host: HostParts) {
+  const alone = oneAtATime()
   return implementation.router({
     host: createHostHandlers(desk, host),
     vault: createVaultHandlers(desk.secrets),
-    repositories: createRepositoryHandlers(desk),
-    clusters: createClusterHandlers(desk),
+    repositories: createRepositoryHandlers(desk, alone),
+    clusters: createClusterHandlers(desk, alone),
     masters: createMasterHandlers(desk),
     backups: createBackupHandlers(desk),
     verify: createVerifyHandlers(desk),
@@ -33,7 +34,7 @@ export function createRouter(desk: Desk, host: HostParts) {
     jobs: createJobHandlers(desk),
     audit: createAuditHandlers(desk.audit),
     settings: createSettingsHandlers(desk.state, desk),
-    setup: createSetupHandlers(desk),
+    setup: createSetupHandlers(desk, alone),
   })
 }
 

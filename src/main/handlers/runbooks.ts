@@ -33,7 +33,7 @@ export function createRunbookHandlers(desk: Desk) {
       yield* runbooks.watch(input.id, signal)
     }),
 
-    ask: os.ask.handler(async ({ input }) => runbooks.ask(input.id, input.step)),
+    ask: os.ask.handler(async ({ input, signal = never }) => runbooks.ask(input.id, input.step, signal)),
 
     proceed: os.proceed.handler(async ({ input }) => runbooks.proceed(input.id, input.step, input.answer)),
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
-import { homedir, hostname, tmpdir, userInfo } from 'node:os'
+import { homedir, hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { CliPorts } from '../cli/context.ts'
@@ -10,6 +10,7 @@ import { main } from '../cli/main.ts'
 import type { Stream } from '../cli/output.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { systemRandom } from '../adapters/system/random.ts'
+import { accountName } from './account-name.ts'
 import { keepOutOfDumps } from './keep-out-of-dumps.ts'
 import { endOnUncaught } from './last-words.ts'
 import { keepYoungHeapSmall } from './small-young-heap.ts'
@@ -139,15 +140,6 @@ const status = await main(process.argv.slice(2), ports, { version, signal: cance
 await Promise.all([flushed(process.stdout), flushed(process.stderr)])
 if (isHeard)
   process.exitCode = cancel.signal.aborted && status !== exitStatus.ok ? exitStatus.cancelled : status
-
-/** An account without an entry in the system's list of users has a number. */
-function accountName(): string {
-  try {
-    return userInfo().username
-  } catch {
-    return `user ${process.getuid?.() ?? 'unknown'}`
-  }
-}
 
 function toStream(stream: NodeJS.WriteStream): Stream {
   return {

@@ -1,4 +1,4 @@
-import { hostname, userInfo } from 'node:os'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Change } from '../../shared/contract/host.ts'
 import { createBroadcast } from '../../shared/streams/broadcast.ts'
@@ -37,6 +37,7 @@ import { createJobRunner } from '../jobs/job-runner.ts'
 import { createRunbookRunner } from '../runbooks/runner.ts'
 import { openSecrets } from '../secrets/open-secrets.ts'
 import type { Log } from '../ports/log.ts'
+import { accountName } from './account-name.ts'
 import { openByteWorkers } from './byte-workers.ts'
 import { tellUncaughtTo } from './last-words.ts'
 import { openAnchor } from './open-anchor.ts'
@@ -71,7 +72,7 @@ export interface RunningDesk {
 /** Opens this installation's desk: one set of adapters, whatever shell it is shown in. */
 export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
   const { stateFolder, version, workerUrl } = options
-  const account = `${userInfo().username}@${hostname()}`
+  const account = `${accountName()}@${hostname()}`
   const clock = systemClock
   const random = systemRandom
   const log = openLogFile(stateFolder, { clock, random })

@@ -1,4 +1,4 @@
-import { cancelled } from '../../shared/domain/cancelled.ts'
+import { cancelled, throwIfCancelled } from '../../shared/domain/cancelled.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 
 /** Keys that came with the ones before them: pasted lines answer the questions after this one. */
@@ -55,6 +55,7 @@ const mostBytes = 64 * 1024
 
 /** All that is piped in. Throws `usage` for what is more than a secret may have, or no text: a part of it would be another secret. */
 export async function readStdin(signal: AbortSignal): Promise<string> {
+  throwIfCancelled(signal)
   const stop = (): void => void process.stdin.destroy(cancelled())
   signal.addEventListener('abort', stop, { once: true })
   try {

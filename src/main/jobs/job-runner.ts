@@ -125,8 +125,10 @@ export async function createJobRunner(parts: JobRunnerParts): Promise<JobRunner>
     const job = holdJob({ id, createdAt, spec }, first, holding)
     held.set(id, job)
     holding.changed(id)
+    // At once: whoever hears of it may cancel it.
+    const asked = await enqueue(job)
     await forgetOldest()
-    return enqueue(job)
+    return asked
   }
 
   async function forgetOldest(): Promise<void> {
@@ -145,7 +147,7 @@ export async function createJobRunner(parts: JobRunnerParts): Promise<JobRunner>
     aborts.get(job)?.abort()
     await auditLater(job, 'job.cancelAsked')
     if (wasWaiting) {
-      await job.record('cancelled', neverBegunEnding)
+      await job.recordAnyway('cancelled', neverBegunEnding)
       await auditLater(job, 'job.ended')
     }
     return job.asJob()

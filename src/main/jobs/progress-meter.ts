@@ -1,6 +1,6 @@
 import type { JobEvent } from '../../shared/contract/jobs.ts'
 import type { Clock } from '../ports/clock.ts'
-import { createThrottle } from './throttle.ts'
+import { createThrottle } from '../../shared/streams/throttle.ts'
 import { createTransferRate, leftMs, rateWindowMs } from './transfer-rate.ts'
 
 export type ProgressEvent = Extract<JobEvent['event'], { readonly type: 'progress' }>

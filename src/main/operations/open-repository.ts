@@ -65,7 +65,7 @@ export async function withRepository<T>(
   const address = addressFor(system, request.address)
   const repository = formatAddress(address)
   const store = await ports.openStore(address, access, 'read')
-  let byteWork: ByteWork | null = null
+  let byteWork: Promise<ByteWork> | null = null
   let keyRing: KeyRing | null = null
   try {
     const { memory, secret } = await openMemory(repository, ports, note)
@@ -88,20 +88,24 @@ export async function withRepository<T>(
         keyFingerprints: masterKeys.map((key) => key.fingerprint(secret)),
         keyRing,
         inventory,
-        byteWork: async () => (byteWork ??= await ports.openByteWork(request.workers)),
+        // Of two that ask at once the second gets the workers of the first.
+        byteWork: async () => (byteWork ??= ports.openByteWork(request.workers)),
       })
     } finally {
       await save(memory, note)
     }
   } finally {
     keyRing?.close()
-    await closeByteWork(byteWork)
-    await store.close()
+    try {
+      await closeByteWork(byteWork)
+    } finally {
+      await store.close()
+    }
   }
 }
 
-async function closeByteWork(byteWork: ByteWork | null): Promise<void> {
-  await byteWork?.close()
+async function closeByteWork(byteWork: Promise<ByteWork> | null): Promise<void> {
+  await (await byteWork)?.close()
 }
 
 /** kiok's address names the folder above the backups, with or without its last slash. */

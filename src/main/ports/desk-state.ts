@@ -96,9 +96,17 @@ export interface Collection<T extends { readonly id: string }> {
   put(record: T): Promise<void>
   /** Adds or replaces all of them in one step. */
   putAll(records: readonly T[]): Promise<void>
+  /**
+   * Replaces one by what `change` makes of it as it is when its turn comes, so that of two changes at once both stay. Resolves with what
+   * is saved now; null, and nothing is added, where it is not there any more.
+   */
+  change(id: string, change: (now: T) => T): Promise<T | null>
   /** One that is not there is removed already. */
   remove(id: string): Promise<void>
 }
+
+/** Each is written anew as a whole. */
+export type CachedCollection<T extends { readonly id: string }> = Omit<Collection<T>, 'putAll' | 'change'>
 
 export interface Single<T> {
   get(): T
@@ -128,8 +136,8 @@ export interface DeskState {
   readonly settings: Single<Settings>
   readonly vaultChoice: Single<VaultChoice>
   readonly lastAnchor: Single<LastAnchor>
-  readonly looks: Omit<Collection<SavedLook>, 'putAll'>
-  readonly postures: Omit<Collection<SavedPosture>, 'putAll'>
+  readonly looks: CachedCollection<SavedLook>
+  readonly postures: CachedCollection<SavedPosture>
   /** Verdicts of earlier runs, by canonical repository address; newest first. */
   readonly verifications: {
     append(

@@ -24,7 +24,7 @@ export interface RunbookRunner {
   /** The open run of a cluster: its schedules and its retention rest meanwhile. */
   openRunOf(clusterId: string): OpenRun | null
   watch(id: string, ends: AbortSignal): AsyncGenerator<Run, void>
-  ask(id: string, step: string): Promise<Asking | null>
+  ask(id: string, step: string, signal: AbortSignal): Promise<Asking | null>
   /** Resolves once the answer is written down; what comes of it is in the run. */
   proceed(id: string, step: string, answer: Answer): Promise<Run>
   /** Only while nothing stands that was done with the old answers; every step is then to be done anew. Throws `usage` where they do not fit. */

@@ -21,6 +21,8 @@ export interface AdvanceParts {
     signal: AbortSignal,
     work: (tools: StepTools) => Promise<T>,
   ) => Promise<T>
+  /** From when it aborts nothing more is looked at. */
+  readonly closing: AbortSignal
 }
 
 export type How =
@@ -28,6 +30,21 @@ export type How =
   | { readonly kind: 'act'; readonly step: ActionStep }
   | { readonly kind: 'takeBack'; readonly step: ActionStep; readonly takeBack: ActionStep['act'] }
 type LookedAt = ManualStep & { readonly look: CheckStep['look'] }
+
+/** What a step knows of its run. */
+export function runContext({
+  head,
+  standing,
+}: HeldRun): Omit<StepContext, keyof StepTools | 'line' | 'progress'> {
+  return {
+    setting: head.setting,
+    known: standing.state.known,
+    runId: head.id,
+    beganMs: Date.parse(head.startedAt),
+    startedBy: head.startedBy,
+    failedMs: Date.parse(head.failedAt),
+  }
+}
 
 /** One step, from its begin in the journal to its end there. What cannot be written down is not begun. */
 export async function doStep(
@@ -52,13 +69,8 @@ export async function doStep(
     const end = await parts
       .withTools(run.head, step, signal, async (tools) => {
         const context: StepContext = {
+          ...runContext(run),
           ...tools,
-          setting: run.head.setting,
-          known: run.standing.state.known,
-          runId: run.head.id,
-          beganMs: Date.parse(run.head.startedAt),
-          startedBy: run.head.startedBy,
-          failedMs: Date.parse(run.head.failedAt),
           line: (severity, sentence) => {
             const written = run.record({ type: 'line', step: step.id, severity, sentence })
             lines.push(written.catch((error: unknown) => void log.incident('runbook.line', error)))
@@ -124,8 +136,8 @@ export async function goOnWith(run: HeldRun, step: ActionStep, parts: AdvancePar
 }
 
 /** Steps that only look follow each other without being asked for; the acceptance sheet is filled to its end. */
-export async function lookOn(run: HeldRun, parts: AdvanceParts, closing: AbortSignal): Promise<void> {
-  while (!closing.aborted) {
+export async function lookOn(run: HeldRun, parts: AdvanceParts): Promise<void> {
+  while (!parts.closing.aborted) {
     const next = run.standing.steps.find(
       ({ step, standing }) => !isBehind(standing) && !(step.section === 'accept' && wasTried(standing)),
     )

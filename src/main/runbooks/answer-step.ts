@@ -104,7 +104,7 @@ const rested: StepEnd = {
 
 async function choose(run: HeldRun, step: Step, id: string, parts: AdvanceParts): Promise<null> {
   if (step.kind !== 'choice') throw notFor(step)
-  const option = (await optionsOf(run, step, parts)).find((each) => each.id === id)
+  const option = (await optionsOf(run, step, parts.closing, parts)).find((each) => each.id === id)
   if (option === undefined || option.notPossible !== null) {
     throw refused(
       'This cannot be chosen now.',

@@ -1,13 +1,18 @@
 import type { Asking } from '../../shared/contract/runbooks.ts'
 import type { Option, Step, StepContext } from '../ports/runbook.ts'
-import type { AdvanceParts, StepTools } from './advance.ts'
+import { runContext, type AdvanceParts } from './advance.ts'
 import type { HeldRun } from './held-run.ts'
 
 /** What a step asks the operator, by how things are now. Null where it asks nothing. */
-export async function askOf(run: HeldRun, step: Step, parts: AdvanceParts): Promise<Asking | null> {
+export async function askOf(
+  run: HeldRun,
+  step: Step,
+  signal: AbortSignal,
+  parts: AdvanceParts,
+): Promise<Asking | null> {
   switch (step.kind) {
     case 'choice': {
-      const options = await optionsOf(run, step, parts)
+      const options = await optionsOf(run, step, signal, parts)
       return {
         kind: 'choice',
         options: options.map(({ id, label, says, notPossible, advised }) => ({
@@ -20,7 +25,7 @@ export async function askOf(run: HeldRun, step: Step, parts: AdvanceParts): Prom
       }
     }
     case 'confirm': {
-      const says = await withContext(run, step, parts, async (context) => step.says(context))
+      const says = await withContext(run, step, signal, parts, async (context) => step.says(context))
       return {
         kind: 'confirm',
         says: [...says],
@@ -38,29 +43,20 @@ export async function askOf(run: HeldRun, step: Step, parts: AdvanceParts): Prom
 export async function optionsOf(
   run: HeldRun,
   step: Extract<Step, { readonly kind: 'choice' }>,
+  signal: AbortSignal,
   parts: AdvanceParts,
 ): Promise<readonly Option[]> {
-  return withContext(run, step, parts, async (context) => step.options(context))
+  return withContext(run, step, signal, parts, async (context) => step.options(context))
 }
 
 async function withContext<T>(
   run: HeldRun,
   step: Step,
-  parts: AdvanceParts,
+  signal: AbortSignal,
+  { withTools }: AdvanceParts,
   work: (context: StepContext) => Promise<T>,
 ): Promise<T> {
-  const leave = new AbortController()
-  return parts.withTools(run.head, step, leave.signal, async (tools: StepTools) =>
-    work({
-      ...tools,
-      setting: run.head.setting,
-      known: run.standing.state.known,
-      runId: run.head.id,
-      beganMs: Date.parse(run.head.startedAt),
-      startedBy: run.head.startedBy,
-      failedMs: Date.parse(run.head.failedAt),
-      line: () => undefined,
-      progress: () => undefined,
-    }),
+  return withTools(run.head, step, signal, async (tools) =>
+    work({ ...runContext(run), ...tools, line: () => undefined, progress: () => undefined }),
   )
 }

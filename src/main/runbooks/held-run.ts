@@ -2,6 +2,7 @@ import type { Run, RunSummary } from '../../shared/contract/runbooks.ts'
 import type { RunEntry, RunEvent } from '../../shared/domain/runbook-events.ts'
 import { inTurn } from '../../shared/domain/in-turn.ts'
 import { createBroadcast } from '../../shared/streams/broadcast.ts'
+import { createThrottle } from '../../shared/streams/throttle.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { RunHead, RunJournal } from '../ports/run-journal.ts'
 import type { Runbook, RunbookSetting, Step } from '../ports/runbook.ts'
@@ -32,8 +33,8 @@ export interface HeldRun {
   acts(step: string): number
   /** However it came that a step has no end in the journal: it runs no more. */
   rest(): void
-  /** Of what is under way; in no journal. */
-  show(progress: LiveProgress | null): void
+  /** Of what is under way; in no journal. However often, it is told at most ten times a second. */
+  show(progress: LiveProgress): void
   view(): Run
   /** As a list tells it: computed anew only where something has happened. */
   summary(): RunSummary
@@ -65,7 +66,9 @@ export function holdRun(
   let progress: LiveProgress | null = null
   let summary: RunSummary | null = null
   const standing = (): StandingRun => standingOf(head, steps, entries, running?.step ?? null)
+  const showing = createThrottle(100, tell, clock)
   function tell(): void {
+    showing.stop()
     summary = null
     news.publish(null)
     changed(head.id)
@@ -143,7 +146,7 @@ export function holdRun(
     },
     show(now) {
       progress = now
-      tell()
+      showing.call()
     },
     view,
     summary() {

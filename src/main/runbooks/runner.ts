@@ -1,6 +1,7 @@
 import type { Run, RunSummary } from '../../shared/contract/runbooks.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import { failureOf } from '../../shared/domain/failure.ts'
+import { inTurn } from '../../shared/domain/in-turn.ts'
 import type { Fact } from '../ports/cluster-driver.ts'
 import type { Random } from '../ports/random.ts'
 import type { RunHead, RunJournal } from '../ports/run-journal.ts'
@@ -16,7 +17,7 @@ import { noSuchRun, refused } from './run-errors.ts'
 import { letGo } from './let-go.ts'
 import { demandClosable, demandSignable } from './ends-of-run.ts'
 
-export interface RunnerParts extends AdvanceParts {
+export interface RunnerParts extends Omit<AdvanceParts, 'closing'> {
   readonly journal: RunJournal
   readonly random: Random
   /** The account that acts here, as entries name it. */
@@ -32,6 +33,8 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
   const held = new Map<string, HeldRun>()
   const atWork = new Set<Promise<void>>()
   const closing = new AbortController()
+  const advance: AdvanceParts = { ...parts, closing: closing.signal }
+  const beginning = inTurn()
 
   async function take(head: RunHead, entries: HeldRun['entries']): Promise<HeldRun> {
     const runbook = await parts.findRunbook(head)
@@ -121,36 +124,42 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
     await audit.append({ action, subject: head.setting.cluster.name, facts, reason })
   }
 
+  async function begin(given: Parameters<RunbookRunner['start']>[0]): Promise<HeldRun> {
+    const open = openRunOf(given.clusterId)
+    if (open !== null) {
+      throw refused(
+        `Another runbook of ${given.setting.cluster.name} is open: ${open.head.scenario}, begun ${open.head.startedAt} by ${open.head.startedBy}.`,
+        'Two that run on one cluster destroy each other’s work.',
+        'Go on with that one, take it over, or close it.',
+      )
+    }
+    const at = new Date(clock.now()).toISOString()
+    const id = `run-${Buffer.from(random.bytes(6)).toString('hex')}`
+    const head = { ...given, id, startedAt: at, startedBy: actor }
+    // What does not fit is refused before anything is written down.
+    ;(await parts.findRunbook(head)).steps(head.setting)
+    await audit.append({
+      action: 'runbook.begun',
+      subject: head.setting.cluster.name,
+      facts: [
+        { name: 'run', value: id },
+        { name: 'runbook', value: head.scenario },
+        ...Object.entries(head.setting.inputs).map(([name, value]) => ({ name, value })),
+      ],
+      reason: head.reason,
+    })
+    await journal.begin(head)
+    return take(head, [])
+  }
+
   return {
     actor,
-    async start(begin) {
-      const open = openRunOf(begin.clusterId)
-      if (open !== null) {
-        throw refused(
-          `Another runbook of ${begin.setting.cluster.name} is open: ${open.head.scenario}, begun ${open.head.startedAt} by ${open.head.startedBy}.`,
-          'Two that run on one cluster destroy each other’s work.',
-          'Go on with that one, take it over, or close it.',
-        )
-      }
-      const at = new Date(clock.now()).toISOString()
-      const id = `run-${Buffer.from(random.bytes(6)).toString('hex')}`
-      const head = { ...begin, id, startedAt: at, startedBy: actor }
-      // What does not fit is refused before anything is written down.
-      ;(await parts.findRunbook(head)).steps(head.setting)
-      await audit.append({
-        action: 'runbook.begun',
-        subject: head.setting.cluster.name,
-        facts: [
-          { name: 'run', value: id },
-          { name: 'runbook', value: head.scenario },
-          ...Object.entries(head.setting.inputs).map(([name, value]) => ({ name, value })),
-        ],
-        reason: head.reason,
-      })
-      await journal.begin(head)
-      const run = await take(head, [])
+    async start(given) {
+      // Of two at once the second finds the first.
+      const run = await beginning(async () => begin(given))
+      const { id } = run.head
       parts.changed(id)
-      return alone(id, find, async () => () => lookOn(run, parts, closing.signal))
+      return alone(id, find, async () => () => lookOn(run, advance))
     },
     list() {
       const runs = [...held.values()].map((run) => run.summary())
@@ -165,10 +174,11 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
       return { id, title: open.summary().title, startedAt, startedBy }
     },
     watch: (id, ends) => find(id).watch(ends),
-    async ask(id, stepId) {
+    async ask(id, stepId, signal) {
       const run = findOpen(id)
+      const left = AbortSignal.any([signal, closing.signal])
       try {
-        return await askOf(run, stepOf(run, stepId), parts)
+        return await askOf(run, stepOf(run, stepId), left, advance)
       } catch (error) {
         return { kind: 'failed', failure: failureOf(error, log, 'runbook.ask') }
       }
@@ -182,12 +192,12 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
       }
       return alone(id, findOurs, async (run) => {
         await demandWritable()
-        const begun = await answerStep(run, stepOf(run, stepId), answer, parts)
-        if (begun === null) return async () => lookOn(run, parts, closing.signal)
+        const begun = await answerStep(run, stepOf(run, stepId), answer, advance)
+        if (begun === null) return async () => lookOn(run, advance)
         await untilBegun(run, begun.ends)
         return async () => {
           const { state } = await begun.ends
-          if (state === 'done' && answer.kind !== 'takeBack') await lookOn(run, parts, closing.signal)
+          if (state === 'done' && answer.kind !== 'takeBack') await lookOn(run, advance)
         }
       })
     },
@@ -206,7 +216,7 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
           .map(([name, value]) => ({ name, value: `${before[name] ?? ''} → ${value}` }))
         await tell('runbook.answersChanged', run, reason, facts)
         await run.record({ type: 'answersChanged', inputs, connection })
-        return async () => lookOn(run, parts, closing.signal)
+        return async () => lookOn(run, advance)
       })
     },
     async takeOver(id, note) {
@@ -221,13 +231,13 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
         demandSignable(run.standing)
         await tell('runbook.accepted', run, note)
         await run.record({ type: 'accepted', note })
-        return async () => lookOn(run, parts, closing.signal)
+        return async () => lookOn(run, advance)
       })
     },
     async close(id, outcome, reason) {
       return alone(id, findOurs, async (run) => {
         demandClosable(run.standing, outcome, reason)
-        if (outcome === 'abandoned') await letGo(run, parts)
+        if (outcome === 'abandoned') await letGo(run, advance)
         await tell(`runbook.${outcome}`, run, reason === '' ? null : reason)
         await run.record({ type: 'closed', outcome, reason })
         return null

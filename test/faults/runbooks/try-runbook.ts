@@ -191,7 +191,7 @@ async function quiet(runner: RunbookRunner, id: string): Promise<void> {
 }
 
 async function advised(runner: RunbookRunner, id: string, step: string) {
-  const asking = await runner.ask(id, step)
+  const asking = await runner.ask(id, step, new AbortController().signal)
   if (asking?.kind !== 'choice') return null
   const option =
     asking.options.find((each) => each.advised) ?? asking.options.find((each) => each.notPossible === null)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openRouterLab, type RouterLab } from './router-lab.ts'
+import { clusterInput, openRouterLab, type RouterLab } from './router-lab.ts'
 import { noAccess } from '../../../src/shared/contract/repositories.ts'
 
 let lab: RouterLab
@@ -24,5 +24,27 @@ test('A repository that is reached in another way leaves each change in the audi
   expect(entry?.facts).toEqual([
     { name: 'caFile', value: 'null → "/etc/ssl/own.pem"' },
     { name: 'allowHttp', value: 'false → true' },
+  ])
+})
+
+test('Of two windows that give one name at once the second is refused', async () => {
+  const names = async () => (await lab.client.clusters.list()).map(({ name }) => name)
+  const added = await Promise.allSettled([lab.addCluster({ name: 'twin' }), lab.addCluster({ name: 'twin' })])
+  expect(added.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+  expect((await names()).filter((name) => name === 'twin')).toHaveLength(1)
+})
+
+test('A repository that gets its first cluster while it is removed is not removed below it', async () => {
+  const { client } = lab
+  const address = pathToFileURL(join(lab.dir, 'nobody uses it')).href
+  const { id } = await client.repositories.add({ name: 'lonely', system: 'kiok', address, access: noAccess })
+  const input = {
+    ...clusterInput({ name: 'first', folder: lab.kiok }),
+    repository: { kind: 'saved', id },
+  } as const
+  const ends = await Promise.allSettled([client.clusters.add(input), client.repositories.remove({ id })])
+  expect(ends).toMatchObject([
+    { status: 'fulfilled' },
+    { status: 'rejected', reason: { data: { code: 'repository.inUse' } } },
   ])
 })

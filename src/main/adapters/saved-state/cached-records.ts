@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inTurn } from '../../../shared/domain/in-turn.ts'
-import type { Collection } from '../../ports/desk-state.ts'
+import type { CachedCollection } from '../../ports/desk-state.ts'
 import { isDraft, makePrivateFolder, readPrivateFile, replaceFile } from '../files/private-files.ts'
 import { formatDocument, parseDocument, type DocumentSchema } from './document-kind.ts'
 import { notWritten } from './state-errors.ts'
@@ -10,7 +10,7 @@ interface Cached {
   readonly id: string
 }
 
-type Cache<T extends Cached> = Omit<Collection<T>, 'putAll'> & { settled(): Promise<void> }
+type Cache<T extends Cached> = CachedCollection<T> & { settled(): Promise<void> }
 
 /** A small file a record: one look changes one file. One that is not understood is worth nothing and goes. */
 export async function openCache<T extends Cached>(

@@ -156,6 +156,17 @@ function collection<D, T extends { readonly id: string }>(
       if (records.length > 0)
         await document.change((now) => documentOf(records.reduce(withRecord, recordsOf(now))))
     },
+    async change(id, change) {
+      let changed: T | null = null
+      await document.change((now) => {
+        const records = recordsOf(now)
+        const there = records.find((record) => record.id === id)
+        if (there === undefined) return now
+        changed = change(there)
+        return documentOf(withRecord(records, changed))
+      })
+      return changed
+    },
     remove: (id) => document.change((now) => documentOf(recordsOf(now).filter((one) => one.id !== id))),
   }
 }

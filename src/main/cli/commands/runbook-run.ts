@@ -15,7 +15,7 @@ export async function followRun(
   const progress = createProgressLine(ports.stderr, ports.clock)
   const toldLines = new Map<string, number>()
   const toldStates = new Map<string, string>()
-  const stop = (): void => void stopLooking(id, client)
+  const stop = (): void => void stopLooking(id, client).catch(() => undefined)
   signal.addEventListener('abort', stop, { once: true })
   try {
     for await (const run of await client.runbooks.watch({ id })) {
@@ -35,6 +35,8 @@ export async function followRun(
         }
       }
       if (run.lastEvent > after && isAtRest(run)) return run
+      // It was interrupted before it was listened to, or one step has followed another.
+      if (signal.aborted) stop()
     }
   } finally {
     progress.end()
@@ -48,7 +50,7 @@ async function stopLooking(id: string, client: Client): Promise<void> {
   const run = await client.runbooks.get({ id })
   const running = run.list.find(({ state }) => state === 'running')
   if (running === undefined) return
-  await client.runbooks.proceed({ id, step: running.id, answer: { kind: 'stop' } }).catch(() => undefined)
+  await client.runbooks.proceed({ id, step: running.id, answer: { kind: 'stop' } })
 }
 
 /** Steps that only look follow by themselves: a run rests where another kind is next, or one of them has ended without success. */

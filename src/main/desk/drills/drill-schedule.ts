@@ -5,7 +5,7 @@ import { checkReason } from '../confirm.ts'
 import type { Desk } from '../desk.ts'
 import { lateByMs } from '../every-tick.ts'
 import { repositoryFolders } from './drill-work.ts'
-import { savedCluster } from '../saved.ts'
+import { changeCluster, savedCluster } from '../saved.ts'
 import { checkPlace, drillerOf } from './drill-on-host.ts'
 import { withMemory } from './with-memory.ts'
 
@@ -82,8 +82,7 @@ export async function setDrillSchedule(
     ],
     reason,
   })
-  const changed = { ...cluster, drillSchedule }
-  await state.clusters.put(changed)
+  const changed = await changeCluster(clusterId, (now) => ({ ...now, drillSchedule }), state)
   publish({ topic: 'drills', id: clusterId })
   return drillScheduleOf(changed, desk)
 }

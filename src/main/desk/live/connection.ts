@@ -6,6 +6,7 @@ import {
 import type { SavedCluster } from '../../ports/desk-state.ts'
 import { checkReason } from '../confirm.ts'
 import type { Desk } from '../desk.ts'
+import { changeCluster } from '../saved.ts'
 import { keysInConnection } from '../trust-host.ts'
 import { driverOf } from '../../systems/drivers.ts'
 
@@ -19,10 +20,14 @@ export interface MastersConnection {
 
 /** How the masters of a cluster are reached, written down. Nothing is sent to them by that, but the questions afterwards. */
 export function mastersConnection({ state, audit, healths, publish }: Desk): MastersConnection {
-  async function keep(changed: SavedCluster): Promise<void> {
-    await state.clusters.put(changed)
-    healths.forget(changed.id)
+  async function keep(
+    { id }: SavedCluster,
+    change: (now: SavedCluster) => SavedCluster,
+  ): Promise<SavedCluster> {
+    const changed = await changeCluster(id, change, state)
+    healths.forget(id)
     publish({ topic: 'fleet' })
+    return changed
   }
   return {
     async shown(cluster) {
@@ -46,8 +51,8 @@ export function mastersConnection({ state, audit, healths, publish }: Desk): Mas
         ],
         reason,
       })
-      const changed = await keysInConnection({ ...cluster, connection: values })
-      await keep(changed)
+      const inConnection = await keysInConnection(cluster.system)
+      const changed = await keep(cluster, (now) => inConnection({ ...now, connection: values }))
       void healths.refresh(changed, new AbortController().signal)
     },
     async forget(cluster, reason) {
@@ -58,7 +63,7 @@ export function mastersConnection({ state, audit, healths, publish }: Desk): Mas
         facts: [{ name: 'before', value: JSON.stringify(cluster.connection) }],
         reason,
       })
-      await keep({ ...cluster, connection: null, ownSchedule: null })
+      await keep(cluster, (now) => ({ ...now, connection: null, ownSchedule: null }))
     },
   }
 }

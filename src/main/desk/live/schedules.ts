@@ -7,7 +7,7 @@ import type { SavedCluster } from '../../ports/desk-state.ts'
 import { checkReason } from '../confirm.ts'
 import type { Desk } from '../desk.ts'
 import { everyTick } from '../every-tick.ts'
-import { savedCluster } from '../saved.ts'
+import { changeCluster, savedCluster } from '../saved.ts'
 import { connectedCluster } from './healths.ts'
 import { openSession } from './open-session.ts'
 import { startSnapshot } from './start-snapshot.ts'
@@ -83,7 +83,7 @@ export async function setOwnSchedule(
     ],
     reason,
   })
-  await state.clusters.put({ ...cluster, ownSchedule: schedule })
+  await changeCluster(id, (now) => ({ ...now, ownSchedule: schedule }), state)
   publish({ topic: 'cluster', id })
   return next
 }

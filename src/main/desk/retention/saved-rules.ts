@@ -7,6 +7,7 @@ import type { SavedCluster } from '../../ports/desk-state.ts'
 import { backupSystemOf } from '../../systems/registry.ts'
 import { checkReason } from '../confirm.ts'
 import type { Desk } from '../desk.ts'
+import { changeCluster } from '../saved.ts'
 import { sharersOf } from './shared-holds.ts'
 
 /** What is saved of a cluster's retention, and what counts beside it. */
@@ -43,7 +44,7 @@ export async function saveRules(
     ],
     reason,
   }
-  return keep(cluster, { ...cluster.retention, rules, sweepsOrphans }, event, desk)
+  return keep(cluster, (now) => ({ ...now, rules, sweepsOrphans }), event, desk)
 }
 
 /** A pin with a newer reason takes the place of the older one. */
@@ -64,9 +65,10 @@ export async function pinBackup(
     })
   }
   const pin = { backupId, reason, at: new Date(desk.clock.now()).toISOString() }
-  const pins = [...cluster.retention.pins.filter((each) => each.backupId !== backupId), pin]
+  // One may have begun while the backups were listed.
+  refuseWhilePruning(cluster, desk)
   const event = { action: 'backup.pinned', facts: [{ name: 'backup', value: backupId }], reason }
-  return keep(cluster, { ...cluster.retention, pins }, event, desk)
+  return keep(cluster, (now) => ({ ...now, pins: [...withoutPin(now, backupId), pin] }), event, desk)
 }
 
 export async function unpinBackup(
@@ -75,11 +77,14 @@ export async function unpinBackup(
   desk: Desk,
 ): Promise<RetentionView> {
   checkReason(cluster, reason)
-  const pins = cluster.retention.pins.filter((each) => each.backupId !== backupId)
   // Two windows may take the same pin away.
-  if (pins.length === cluster.retention.pins.length) return retentionOf(cluster, desk)
+  if (!cluster.retention.pins.some((each) => each.backupId === backupId)) return retentionOf(cluster, desk)
   const event = { action: 'backup.unpinned', facts: [{ name: 'backup', value: backupId }], reason }
-  return keep(cluster, { ...cluster.retention, pins }, event, desk)
+  return keep(cluster, (now) => ({ ...now, pins: withoutPin(now, backupId) }), event, desk)
+}
+
+function withoutPin({ pins }: SavedRetention, backupId: string): SavedRetention['pins'] {
+  return pins.filter((pin) => pin.backupId !== backupId)
 }
 
 /** A clean-up has made its plan: a pin that comes later would promise what it cannot keep. */
@@ -103,14 +108,16 @@ export function refuseWhilePruning(
 /** The entry comes first: what cannot be written down is not done. */
 async function keep(
   cluster: SavedCluster,
-  retention: SavedRetention,
+  change: (now: SavedRetention) => SavedRetention,
   event: Omit<AuditEvent, 'subject'>,
   desk: Desk,
 ): Promise<RetentionView> {
   await desk.audit.append({ ...event, subject: cluster.name })
-  // Somebody may have changed something else of it while the entry was written.
-  const changed = { ...(desk.state.clusters.get(cluster.id) ?? cluster), retention }
-  await desk.state.clusters.put(changed)
+  const changed = await changeCluster(
+    cluster.id,
+    (now) => ({ ...now, retention: change(now.retention) }),
+    desk.state,
+  )
   desk.publish({ topic: 'cluster', id: cluster.id })
   return retentionOf(changed, desk)
 }

@@ -162,7 +162,8 @@ async function bindCluster(
   return refusable('cluster', name, async () => {
     const repository = repositories.get(given.repository) ?? null
     if (repository === null) throw new Refused('Its repository is refused.')
-    const record = await keysInConnection({
+    const inConnection = await keysInConnection(system)
+    const record = inConnection({
       id: saved?.id ?? freeId(given, [...state.clusters.list(), ...records(before)], desk),
       name,
       system,

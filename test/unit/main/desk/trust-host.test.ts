@@ -42,7 +42,8 @@ test('Without a connection it stands beside it, and moves into the one that is s
   const { cluster, desk, saved } = await deskWith()
   await trustHost(cluster, shown, null, desk)
   expect(saved()).toMatchObject({ connection: null, hostKeys: [{ host: shown.address }] })
-  const connected = await keysInConnection({ ...saved(), connection })
+  const inConnection = await keysInConnection('kiok')
+  const connected = inConnection({ ...saved(), connection })
   expect(connected).toMatchObject({
     hostKeys: [],
     connection: { ssh: { hostKeys: [{ host: shown.address }] } },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { HoldfastError } from '../../../../src/shared/domain/error.ts'
+import { memoryJournalPlace } from '../../../fakes/job-journal.ts'
 import { collect, good, openDesk, pass, verifySpec } from './fixture.ts'
 
 test('A job waits, runs and is done; its work gets its request as a later process would get it', async () => {
@@ -178,6 +179,39 @@ test('At most three jobs run at once; the others wait in order, and a waiting on
     'job 3',
     'job 1',
   ])
+  await desk.runner.close()
+})
+
+test('A job can be cancelled as soon as it is seen, also while older ones are forgotten', async () => {
+  const place = memoryJournalPlace()
+  const at = '2026-11-20T02:00:00.000Z'
+  for (let n = 0; n < 500; n += 1) {
+    const job = { id: `old-${n}`, createdAt: at, spec: verifySpec }
+    const event = { type: 'state', state: 'done' } as const
+    place.jobs.set(job.id, { job, entries: [{ n: 1, at, event, ending: { ...good, failure: null } }] })
+  }
+  let goOn = (): void => undefined
+  const removed = new Promise<void>((resolve) => (goOn = resolve))
+  const desk = await openDesk({ place, parts: { journal: { ...place.open(), remove: () => removed } } })
+  const starting = desk.runner.start(verifySpec)
+  await desk.settle()
+  const [seen] = desk.runner.list()
+  await desk.runner.cancel(seen?.id ?? '')
+  goOn()
+  const { id } = await starting
+  await desk.settle()
+  expect(desk.runner.get(id).state).toBe('cancelled')
+  await desk.runner.close()
+})
+
+test('A waiting job is cancelled though the journal cannot be written', async () => {
+  const desk = await openDesk()
+  await desk.start({ exclusive: 'target /srv/a' })
+  const { id } = await desk.start({ exclusive: 'target /srv/a' })
+  desk.place.fault = new Error('the disk is full')
+  expect(await desk.runner.cancel(id)).toMatchObject({ state: 'cancelled' })
+  expect(desk.incidents).toEqual([desk.place.fault])
+  desk.place.fault = null
   await desk.runner.close()
 })
 

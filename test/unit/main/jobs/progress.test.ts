@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createThrottle } from '../../../../src/main/jobs/throttle.ts'
+import { createThrottle } from '../../../../src/shared/streams/throttle.ts'
 import { createTransferRate, leftMs } from '../../../../src/main/jobs/transfer-rate.ts'
 import { fakeClock } from '../../../fakes/fake-clock.ts'
 import { collect, openDesk, pass, progressOf } from './fixture.ts'

@@ -1,57 +1,12 @@
 import { expect, test } from 'vitest'
 import { done, failed, notYet, unknown } from '../../../../src/main/engine/runbook/outcomes.ts'
-import { action, check, choice, confirm, manual, wait } from '../../../../src/main/engine/runbook/steps.ts'
-import type { Outcome, Runbook, Step } from '../../../../src/main/ports/runbook.ts'
+import { check, choice, confirm, manual, wait } from '../../../../src/main/engine/runbook/steps.ts'
+import type { Outcome } from '../../../../src/main/ports/runbook.ts'
 import { HoldfastError } from '../../../../src/shared/domain/error.ts'
 import { fakeClock } from '../../../fakes/fake-clock.ts'
 import { memoryRunPlace } from '../../../fakes/run-journal.ts'
-import { answer, goThrough, openRunbookDesk, rested, startRun } from '../../../support/runbook-runs.ts'
-
-const setting = {
-  cluster: { name: 'lab-1', system: 'kiok' as const, connection: null },
-  inputs: {},
-}
-
-function book(...steps: readonly Step[]): Runbook {
-  return {
-    id: 'T-1',
-    system: null,
-    title: 'Recover the lab',
-    when: 'The lab is gone.',
-    costs: [],
-    inputs: [],
-    steps: () => steps,
-  }
-}
-
-const seen = (id: string, outcome: Outcome = done('It is so.'), more: object = {}) =>
-  check({ id, section: 'before', title: id, why: 'It has to be so.', look: async () => outcome, ...more })
-
-/** A thing in the world that one step moves once, and that remembers how often it was asked to. */
-function world() {
-  const state = { moved: 0, asked: 0 }
-  const move = (more: Partial<Parameters<typeof action>[0]> = {}) =>
-    action({
-      id: 'move',
-      section: 'restore',
-      title: 'Move it',
-      why: 'It has to move.',
-      touches: 'It.',
-      damage: 2,
-      act: async () => {
-        state.asked += 1
-        state.moved += 1
-        return done('It is moved.')
-      },
-      look: async () => (state.moved > 0 ? done('It stands there.') : notYet('It has not moved.')),
-      takeBack: async () => {
-        state.moved = 0
-        return done('It is back.')
-      },
-      ...more,
-    })
-  return { state, move }
-}
+import { answer, goThrough, never, openRunbookDesk, rested, startRun } from '../../../support/runbook-runs.ts'
+import { book, seen, setting, world } from './book.ts'
 
 test('checks follow each other by themselves, and what needs a person waits for one', async () => {
   const { state, move } = world()
@@ -198,7 +153,7 @@ test('what was confirmed is confirmed again once it is another thing', async () 
   const clock = fakeClock()
   const desk = await openRunbookDesk({ runbooks: [book(plan, sign, move())], clock })
   const run = await startRun(desk, 'T-1', setting)
-  expect(await desk.runner.ask(run.id, 'sign')).toEqual({
+  expect(await desk.runner.ask(run.id, 'sign', never)).toEqual({
     kind: 'confirm',
     says: ['All of it is lost.'],
     type: 'lab-1',

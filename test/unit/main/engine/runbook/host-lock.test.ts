@@ -10,7 +10,13 @@ import type { Run } from '../../../../../src/shared/contract/runbooks.ts'
 import { HoldfastError } from '../../../../../src/shared/domain/error.ts'
 import { memoryRunPlace } from '../../../../fakes/run-journal.ts'
 import { shellHost } from '../../../../lab/shell-host.ts'
-import { answer, openRunbookDesk, startRun, type RunbookDesk } from '../../../../support/runbook-runs.ts'
+import {
+  answer,
+  never,
+  openRunbookDesk,
+  startRun,
+  type RunbookDesk,
+} from '../../../../support/runbook-runs.ts'
 
 /** A cluster whose one host is this machine, over real commands. */
 const name = `lock-${randomBytes(4).toString('hex')}`
@@ -129,7 +135,7 @@ describe('The lock on the hosts of a cluster', () => {
     const desk = await deskOf('omar@two')
     const found = await locked(desk)
     expect(found.current).toBe('lock-left')
-    const asking = await desk.runner.ask(found.id, 'lock-left')
+    const asking = await desk.runner.ask(found.id, 'lock-left', never)
     expect(asking).toMatchObject({
       options: [
         { id: 'open', advised: true },

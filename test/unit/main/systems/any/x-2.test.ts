@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { RunbookSetting } from '../../../../../src/main/ports/runbook.ts'
 import { damagedBackup } from '../../../../../src/main/systems/any/x-2.ts'
 import { fakeRecovery, type FakeBackup, type FakeRecovery } from '../../../../fakes/recovery.ts'
-import { answer, goThrough, openRunbookDesk, startRun } from '../../../../support/runbook-runs.ts'
+import { answer, goThrough, never, openRunbookDesk, startRun } from '../../../../support/runbook-runs.ts'
 
 const setting: RunbookSetting = {
   cluster: { name: 'kiok lab', system: 'kiok', connection: null },
@@ -36,7 +36,7 @@ test('one read of a damaged object says it of every backup that points to it, an
   expect(run.list[0]).toMatchObject({ state: 'done', sentence: 'b4 is bad. iam-3 is damaged. So is b3.' })
   expect(run.list[1]).toMatchObject({ state: 'done', sentence: 'b2 is good.' })
   expect(recovery.read).not.toContain('metadata-3')
-  const asking = await desk.runner.ask(run.id, 'choose-good')
+  const asking = await desk.runner.ask(run.id, 'choose-good', never)
   expect(asking).toMatchObject({
     kind: 'choice',
     options: [

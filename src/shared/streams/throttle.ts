@@ -1,5 +1,3 @@
-import type { Clock } from '../ports/clock.ts'
-
 /** Calls `fire` at once, then at most once in `everyMs`; the last call is never lost. */
 export interface Throttle {
   call(): void
@@ -9,7 +7,11 @@ export interface Throttle {
   stop(): void
 }
 
-export function createThrottle(everyMs: number, fire: () => void, clock: Clock): Throttle {
+export function createThrottle(
+  everyMs: number,
+  fire: () => void,
+  clock: { now(): number; wait(ms: number, signal: AbortSignal): Promise<void> },
+): Throttle {
   let lastAt = Number.NEGATIVE_INFINITY
   let held: AbortController | null = null
 
