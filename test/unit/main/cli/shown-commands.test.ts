@@ -93,6 +93,7 @@ async function pasted(command: string, answers: Answers, typed = ''): Promise<Ca
     stderr: stream,
     stateFolder: '/state',
     stdinIsTerminal: () => true,
+    clock: { now: () => Date.parse('2026-11-21T02:14:00Z') },
     askSecret: async () => typed,
     readTextFile: async (path: string) => `text of ${path}`,
     openDesk: async () => deskWith({ ...usualAnswers, ...answers }),
