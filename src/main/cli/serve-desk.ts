@@ -33,7 +33,11 @@ export async function serveDesk(
           ? `The window is open in your browser (${served.origin}).`
           : `Open this page in a browser of this machine: ${path}`,
       )
-      output.line('It works once and for a minute; press Enter for another one, Ctrl-C to end.')
+      output.line(
+        ports.stdinIsTerminal()
+          ? 'It works once and for a minute; press Enter for another one, Ctrl-C to end.'
+          : 'It works once and for a minute. No terminal is here to ask for another one: for that, start it again.',
+      )
     }
     output.document({
       origin: served.origin,

@@ -1,13 +1,11 @@
 import type { Plan } from '../../shared/contract/restore.ts'
 import { canonicalJson } from '../../shared/domain/canonical-json.ts'
-import { clusterCommand } from '../../shared/domain/cluster-command.ts'
 import type { RestorePlan } from '../../shared/domain/restore-plan.ts'
 import { spanWords } from '../../shared/domain/size-words.ts'
 import { estimateOf } from '../operations/estimate-plan.ts'
 import type { OpenRepository } from '../operations/open-repository.ts'
 import type { BackupPlan } from '../operations/plan-backup.ts'
 import { reachOf } from '../operations/view-repository.ts'
-import type { SavedCluster } from '../ports/desk-state.ts'
 import type { TargetSurvey } from '../ports/restore-target.ts'
 
 /** A plan in the words of the screens, beside its own canonical text. */
@@ -15,12 +13,10 @@ export function describePlan(
   { plan, hash, system, verified, state }: BackupPlan,
   {
     opened,
-    cluster,
     nowMs,
     survey,
   }: {
     readonly opened: OpenRepository
-    readonly cluster: SavedCluster
     readonly nowMs: number
     readonly survey: TargetSurvey
   },
@@ -55,10 +51,6 @@ export function describePlan(
     estimateSource: estimate?.source ?? 'No drill has measured a restore of this size here.',
     owner: ownerWords(plan),
     modes: `files ${plan.fileMode}, folders ${plan.folderMode}`,
-    commandLine: clusterCommand('restore', cluster.name, {
-      backups: [plan.backupId],
-      options: ['--target', plan.targetDir, '--confirm', plan.confirm, '--plan', hash],
-    }),
     text: canonicalJson(plan),
   }
 }

@@ -91,7 +91,6 @@ async function prepare(
       for (const check of targetChecks(planned)) emit({ type: 'check', check })
       return describePlan(planned, {
         opened,
-        cluster,
         nowMs: clock.now(),
         survey: await target.survey(),
       })

@@ -11,7 +11,14 @@ type ChainObject = Chain['objects'][number]
 type ObjectState = ChainObject['state']
 
 /** Worst first. */
-const stateOrder: readonly ObjectState[] = ['missing', 'damaged', 'neverRead', 'warning', 'intact']
+const stateOrder: readonly ObjectState[] = [
+  'missing',
+  'damaged',
+  'notOpened',
+  'neverRead',
+  'warning',
+  'intact',
+]
 
 /** What holds what, for all backups: every object once. */
 export function chainOf(view: RepositoryView): Chain {
@@ -104,13 +111,18 @@ function storeNames({ system, backups }: RepositoryView): readonly string[] {
 
 /** Findings that are about the chain or the keys of a run say nothing of an object's bytes. */
 const aboutObjects = /^(object|envelope|plain|archive)\./
+/** Says that it cannot be read, and nothing of its bytes. */
+const sealedOtherwise: ReadonlySet<FindingCode> = new Set(['envelope.wrongKey', 'envelope.unknown'])
 const gone: ReadonlySet<FindingCode> = new Set(['chain.objectMissing', 'chain.holderMissing'])
 
 export function objectState({ findings, levelReached, verifiedAt, key }: StoreReport): ObjectState {
   const isError = ({ severity, code }: Finding): boolean =>
     severity === 'error' && code !== 'object.unreachable' && aboutObjects.test(code)
   if (findings.some(({ code }) => gone.has(code))) return 'missing'
-  if (key === null || findings.some(isError)) return 'damaged'
+  const errors = findings.filter(isError)
+  if (key !== null && errors.length > 0 && errors.every(({ code }) => sealedOtherwise.has(code)))
+    return 'notOpened'
+  if (key === null || errors.length > 0) return 'damaged'
   if (verifiedAt === null || !reaches(levelReached, 'intact')) return 'neverRead'
   return findings.some(({ code }) => aboutObjects.test(code)) ? 'warning' : 'intact'
 }

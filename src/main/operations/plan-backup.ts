@@ -109,8 +109,11 @@ export function unproved(verified: VerifiedBackup): HoldfastError {
     ...(first && { why: `${first.code}: ${first.message}${more}` }),
     unchanged: 'Nothing was changed.',
     next:
-      verified.verdict === 'unknown'
-        ? 'Give what is missing to prove it (often the master key), or choose another backup.'
-        : 'Choose the newest backup that "holdfast verify --all" calls good.',
+      findings.every(({ code, severity }) => severity !== 'error' || code === 'envelope.wrongKey') &&
+      findings.some(({ code }) => code === 'envelope.wrongKey')
+        ? 'Give the master key that it was made with: another key says nothing of its bytes.'
+        : verified.verdict === 'unknown'
+          ? 'Give what is missing to prove it (often the master key), or choose another backup.'
+          : 'Choose the newest backup that "holdfast verify --all" calls good.',
   })
 }

@@ -65,7 +65,7 @@ interface StepBase {
   readonly touches: string
   /** How it is taken back, in words; null: nothing to take back. */
   readonly undo: string | null
-  /** The exact command or call, secrets as `$NAME`; null where there is none. */
+  /** The exact command or call, secrets as `$NAME`, the chosen backup as `BACKUP`; null where there is none. */
   readonly twin: string | null
   /** How long it takes where it was never measured here. */
   readonly expected: { readonly ms: number; readonly source: 'documented' | 'assumed' } | null

@@ -2,7 +2,7 @@ import type { Run, Step as StepView } from '../../shared/contract/runbooks.ts'
 import { commandLine } from '../../shared/domain/command-line.ts'
 import { expectedTime, lossOf, timeLeft } from '../../shared/domain/recovery-estimate.ts'
 import type { RunHead } from '../ports/run-journal.ts'
-import type { Runbook, Step } from '../ports/runbook.ts'
+import type { Known, Runbook, Step } from '../ports/runbook.ts'
 import { chosenBackup } from '../engine/runbook/choose-backup.ts'
 import { fixedBecause } from './changed-answers.ts'
 import { summaryOf } from './run-summary.ts'
@@ -26,7 +26,10 @@ export interface ViewParts {
 export function viewOf(head: RunHead, runbook: Runbook, run: StandingRun, parts: ViewParts): Run {
   const { state, current } = run
   const list = run.steps.map(({ step, standing }) =>
-    stepView(step, standing, step.id === current?.id ? parts.progress : null, parts.measured),
+    stepView(step, standing, step.id === current?.id ? parts.progress : null, {
+      measured: parts.measured,
+      known: state.known,
+    }),
   )
   const endMs = state.closed === null ? parts.nowMs : Date.parse(state.closed.at)
   return {
@@ -83,7 +86,7 @@ function stepView(
   step: Step,
   standing: Standing,
   live: LiveProgress | null,
-  measured: (step: string) => readonly number[],
+  { measured, known }: Pick<ViewParts, 'measured'> & { readonly known: Known },
 ): StepView {
   const progress = 'progress' in standing ? standing.progress : null
   const expected = expectedTime(measured(step.id), step.expected)
@@ -96,7 +99,7 @@ function stepView(
     touches: step.touches,
     undo: step.undo,
     canTakeBack: step.kind === 'action' && step.takeBack !== undefined,
-    twin: step.twin,
+    twin: withBackup(step.twin, known),
     damage: step.damage,
     canSkip: step.skip === 'operator',
     state: standing.state,
@@ -117,6 +120,14 @@ function stepView(
     asks: step.kind === 'manual' ? (step.asks?.label ?? null) : null,
     answered: progress?.option ?? progress?.skippedBecause ?? null,
   }
+}
+
+/** `BACKUP` in a command stands for the backup that is chosen, as soon as one is. */
+function withBackup(twin: string | null, known: Known): string | null {
+  const chosen = known.get(chosenBackup.id) ?? ''
+  // A name that a shell or JSON would take for more is left to the operator.
+  if (twin === null || !/^[\w.:-]+$/.test(chosen)) return twin
+  return twin.replaceAll(/(?<![\w$-])BACKUP(?![\w-])/g, chosen)
 }
 
 function sentenceOf(standing: Standing): string | null {

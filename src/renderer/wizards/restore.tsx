@@ -20,6 +20,7 @@ import { choose, dropDraft, keepDraft, keptDraft, resumed, type Draft } from './
 import { PlanAside, PlanStep } from './restore/plan-step.tsx'
 import { nothingPrepared, prepared } from './restore/prepared.ts'
 import { isActive, railOf, saidOf } from './restore/rail.ts'
+import { restoreCommand } from './restore/restore-command.ts'
 import { RollBack } from './restore/roll-back.tsx'
 import { RunStep } from './restore/run-step.tsx'
 import { truthOf } from './restore/truth.tsx'
@@ -88,7 +89,11 @@ function Wizard({ cluster, asked }: Props) {
       steps={railOf(draft, { checks, plan, job, backup: useBackupWords(cluster, backupId), needsReason })}
       aside={
         plan !== null && (step === 'plan' || step === 'confirm') ? (
-          <PlanAside plan={plan} isConfirming={step === 'confirm'} />
+          <PlanAside
+            plan={plan}
+            command={restoreCommand(plan, cluster.name, { isNeeded: needsReason, value: draft.reason })}
+            isConfirming={step === 'confirm'}
+          />
         ) : undefined
       }
       truth={truth.words}
@@ -120,7 +125,7 @@ function Wizard({ cluster, asked }: Props) {
           onChoose={() => change(choose(draft, {}))}
         />
       )}
-      {step === 'plan' && plan !== null && <PlanStep plan={plan} />}
+      {step === 'plan' && plan !== null && <PlanStep cluster={cluster.name} plan={plan} />}
       {step === 'confirm' && plan !== null && (
         <ConfirmStep
           cluster={cluster}

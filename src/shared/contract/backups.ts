@@ -14,8 +14,11 @@ import {
   verdict,
 } from './values.ts'
 
-/** `missing`: a backup points to it and it is not there. `neverRead`: nothing of its bytes is proved. */
-export const objectState = z.enum(['intact', 'neverRead', 'damaged', 'missing', 'warning'])
+/**
+ * `missing`: a backup points to it and it is not there. `neverRead`: nothing of its bytes is proved. `notOpened`: it is
+ * sealed for another key or in an unknown format, which is no damage.
+ */
+export const objectState = z.enum(['intact', 'neverRead', 'damaged', 'missing', 'warning', 'notOpened'])
 
 /**
  * All backups of a cluster with what holds what, as one value that stays small: an object stands once, and a backup

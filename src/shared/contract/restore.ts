@@ -54,7 +54,6 @@ export const plan = z.object({
   estimateSource: z.string(),
   owner: z.string(),
   modes: z.string(),
-  commandLine: z.string(),
   /** The plan's canonical text, to be saved. */
   text: z.string(),
 })

@@ -285,8 +285,9 @@ function postureState({ posture }: JudgedCluster): State | null {
   return warn('Not protected', { reason, next: 'posture' })
 }
 
-/** What an object does shows on the chain map. */
+/** What an object does shows on the chain map; what is sealed for another key wants that key. */
 function whereToLook({ worst }: JudgedLook): NextAction {
+  if (worst?.code === 'envelope.wrongKey') return 'keys'
   return (worst?.key ?? null) === null ? 'backups' : 'chain'
 }
 

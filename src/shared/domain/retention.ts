@@ -83,7 +83,10 @@ function keepNewest(backups: readonly RetentionBackup[], keepLast: number | null
   if (keepLast === null) return
   const proved = backups.filter(({ restorability }) => restorability === 'restorable')
   const possible = backups.filter(({ restorability }) => restorability !== 'notRestorable')
-  for (const backup of possible.slice(0, keepLast)) keep(backup, `One of the newest ${keepLast}.`)
+  for (const backup of possible.slice(0, keepLast)) {
+    const isPlain = backups.indexOf(backup) < keepLast
+    keep(backup, `One of the newest ${keepLast}${isPlain ? '' : ' that are not known to be bad'}.`)
+  }
   for (const backup of proved.slice(0, keepLast))
     keep(backup, `One of the newest ${keepLast} that are proved to be whole.`)
 }

@@ -83,6 +83,15 @@ describe('A kiok backup', () => {
     expect(existsSync(dir)).toBe(false)
   })
 
+  test('is refused under another key with the advice to give the right one, as nothing is wrong with its bytes', async () => {
+    const other = join(home, 'other.key')
+    writeFileSync(other, 'another key', { mode: 0o600 })
+    const given = [...kiok.flags, '--master-key-file', other, '--target', target('other-key')]
+    const { status, stderr } = await runCli(home, ['plan', '20261112', ...given])
+    expect(status).toBe(2)
+    expect(stderr).toContain('Give the master key that it was made with')
+  })
+
   test('whose envelope was taken off is not restored, although its manifest agrees', async () => {
     const plain = await kiokFolder(home, 'plain-source', { plain: true })
     const victim = join(home, 'downgraded')

@@ -111,3 +111,18 @@ test('A run of somebody else is taken over, shown, and given up or finished with
   const closed = await runbook('close', id, '--abandon', 'Rehearsed already')
   expect(closed.value.run.closed).toMatchObject({ outcome: 'abandoned', reason: 'Rehearsed already' })
 })
+
+test('The time of a failure is UTC wherever it is typed, and no other than that of the window', async () => {
+  const begin = async (failedAt: string) =>
+    here.json(['runbook', 'start', 'kiok-lab', 'X-2', '--failed-at', failedAt], {
+      env: { TZ: 'America/New_York' },
+    })
+  const soon = await begin('soon')
+  expect([soon.status, soon.value.error.message]).toEqual([
+    2,
+    '--failed-at "soon": Write it as 2026-11-21 01:52, in UTC. Nothing was begun.',
+  ])
+  const { value } = await begin('2026-11-18 02:14')
+  expect(value.run.failedAt).toBe('2026-11-18T02:14:00.000Z')
+  expect((await runbook('close', value.run.id, '--abandon', 'a test')).status).toBe(0)
+})

@@ -75,6 +75,12 @@ async function statusOf(link: URL): Promise<number | undefined> {
   })
 }
 
+test('Without a terminal nobody is told to press a key', async () => {
+  const served = run(process.execPath, [cliFile, 'serve', '--no-open'], 'no-terminal')
+  await served.hears(/start it again/)
+  expect(served.said()).not.toContain('press Enter')
+})
+
 test('SIGUSR1 opens no inspector and ends nothing', async () => {
   const served = run(process.execPath, [cliFile, 'serve', '--no-open'], 'usr1')
   const link = linkOf(await served.hears(page))

@@ -27,7 +27,7 @@ export function addRunbooks(program: Command, ask: Ask): void {
     .argument('<runbook>', 'such as CH-4; see "holdfast runbook list CLUSTER"')
     .option('--set <name=value>', 'what the runbook asks for; may be repeated', collect, [])
     .option('--answer <question=choice>', 'how you came to this runbook; may be repeated', collect, [])
-    .option('--failed-at <time>', 'when it failed, in UTC (default: now)')
+    .option('--failed-at <time>', 'when it failed, in UTC, such as "2026-11-21 01:52" (default: now)')
     .option('--reason <text>', 'why: a protected cluster asks for it')
     .action((name: string, scenario: string, options: Json & StartFlags) =>
       ask(options.json ?? false, async (context) =>

@@ -1,5 +1,6 @@
 import type { Run, RunSummary } from '../../../shared/contract/runbooks.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
+import { typedUtc } from '../../../shared/domain/typed-utc.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { writeNamedFile } from '../new-file.ts'
@@ -97,7 +98,7 @@ export async function startRunbook(
       scenario,
       inputs: pairs(flags.set, '--set'),
       answers: pairs(flags.answer, '--answer'),
-      ...(failedAt !== undefined && { failedAt: utc(failedAt) }),
+      ...(failedAt !== undefined && { failedAt: pastMoment(failedAt, context.ports.clock.now()) }),
       ...(reason !== undefined && { reason }),
     })
     return told(await followRun(run.id, client, context), client, context)
@@ -219,12 +220,12 @@ export function pairs(given: readonly string[], option: string): Record<string, 
   )
 }
 
-function utc(text: string): string {
-  const ms = Date.parse(text)
-  if (Number.isFinite(ms)) return new Date(ms).toISOString()
+/** As the window takes it, so that a time copied from one to the other is the same moment. */
+function pastMoment(text: string, nowMs: number): string {
+  const { at, fault } = typedUtc(text, nowMs)
+  if (at !== null) return at
   throw new HoldfastError('usage', {
-    what: `${JSON.stringify(text)} is no time.`,
+    what: `--failed-at ${JSON.stringify(text)}: ${fault ?? 'It is empty.'}`,
     unchanged: 'Nothing was begun.',
-    next: 'Write it as 2026-11-20T02:14:00Z.',
   })
 }

@@ -44,11 +44,11 @@ function findAlive(probes: readonly Probe[]): Found | null {
   const [first] = asked
   if (first === undefined || alive.length + dead.length < asked.length) return null
   const at = lastOf(asked)
-  if (dead.length === 0) return { choice: 'all', because: `${namesOf(alive)} answers.`, at }
+  if (dead.length === 0) return { choice: 'all', because: answersWords(alive), at }
   const because = dead.map(({ of, answer }) => (answer.includes(of) ? answer : `${of}: ${answer}`)).join(' ')
   return alive.length === 0
     ? { choice: 'none', because, at }
-    : { choice: 'some', because: `${namesOf(alive)} answers. ${because}`, at }
+    : { choice: 'some', because: `${answersWords(alive)} ${because}`, at }
 }
 
 function findQuorum(probes: readonly Probe[]): Found | null {
@@ -111,8 +111,8 @@ function findOk(probes: readonly Probe[], id: string, choice: string): Found | n
   return ok === undefined ? null : { choice, because: `${ok.of}: ${ok.answer}`, at: ok.at }
 }
 
-function namesOf(probes: readonly Probe[]): string {
-  return probes.map(({ of }) => of).join(', ')
+function answersWords(probes: readonly Probe[]): string {
+  return `${probes.map(({ of }) => of).join(', ')} ${probes.length === 1 ? 'answers' : 'answer'}.`
 }
 
 function lastOf(probes: readonly Probe[]): string | null {

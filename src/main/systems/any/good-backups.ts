@@ -30,9 +30,11 @@ function saysOf(
 ): readonly string[] {
   const moreMs = createdAt === null || newestAt === null ? null : Date.parse(newestAt) - Date.parse(createdAt)
   return [
-    moreMs === null
-      ? 'How much more is lost than with the newest one is not known.'
-      : `${ageWords(Math.max(0, moreMs))} more are lost than with the newest one.`,
+    moreMs !== null && moreMs <= 0
+      ? 'It is the newest one.'
+      : moreMs === null
+        ? 'How much more is lost than with the newest one is not known.'
+        : `${ageWords(moreMs)} more are lost than with the newest one.`,
     ...(verifiedAt === null ? [] : [`Read ${verifiedAt}.`]),
     ...(because === null ? [] : [because]),
   ]

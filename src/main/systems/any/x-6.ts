@@ -59,7 +59,7 @@ function steps(setting: RunbookSetting): readonly Step[] {
         })
       },
     }),
-    unpack(folder),
+    unpack(folder, setting.cluster.name),
     cleanUp(folder),
   ]
 }
@@ -83,7 +83,7 @@ function notProduction(folder: string, setting: RunbookSetting): Step {
   })
 }
 
-function unpack(folder: string): Step {
+function unpack(folder: string, name: string): Step {
   return action({
     id: 'unpack',
     section: 'restore',
@@ -91,7 +91,7 @@ function unpack(folder: string): Step {
     why: 'Only a backup that was restored is known to be one.',
     touches: `Fills a folder of its own in ${folder}.`,
     undo: 'The folder is emptied again.',
-    twin: sh`holdfast restore BACKUP --target ${folder}/DRILL`,
+    twin: sh`holdfast restore BACKUP ${`--cluster=${name}`} --target ${folder}/DRILL ${`--confirm=${name}`}`,
     damage: 0,
     act: async (context) => {
       const { recovery, known, progress } = context

@@ -84,6 +84,7 @@ const objectTones: Readonly<Record<Chain['objects'][number]['state'], Tone>> = {
   damaged: 'bad',
   missing: 'bad',
   warning: 'warn',
+  notOpened: 'warn',
 }
 
 /** Of the shown cluster all backups and what is wrong among its objects, of the others the newest ones. */

@@ -216,6 +216,7 @@ function Selected({ cluster, index, at, nowMs, onVerify, onOpenBackup }: Selecte
   const detail: StoreRow | null = backup.data?.stores.find(({ key }) => key === holding?.object.key) ?? null
   return (
     <ObjectPanel
+      system={cluster.system}
       index={index}
       at={at}
       nowMs={nowMs}

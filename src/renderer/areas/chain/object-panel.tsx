@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { StoreRow } from '../../../shared/contract/backups.ts'
+import type { SystemName } from '../../../shared/domain/system-name.ts'
 import { Button, UnstyledButton } from '../../ui/kit.ts'
 import { Facts, frame, Section } from '../../ui/frame.tsx'
 import { ShieldCheck } from '../../ui/icons.tsx'
@@ -10,7 +11,7 @@ import { Sentence } from '../../ui/sentence.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { Glyph } from '../../ui/status.tsx'
 import { Age } from '../../ui/time.tsx'
-import { countWords, bytesWords } from '../../../shared/domain/size-words.ts'
+import { countOf, countWords, bytesWords } from '../../../shared/domain/size-words.ts'
 import { dayText } from './model/day-words.ts'
 import { blastRadius } from './model/blast-radius.ts'
 import type { ChainBackup, ChainIndex, ChainObject } from './model/chain-index.ts'
@@ -25,9 +26,11 @@ export const stateTones = {
   damaged: 'bad',
   missing: 'bad',
   warning: 'warn',
+  notOpened: 'warn',
 } as const satisfies Record<ChainObject['state'], string>
 
 interface ObjectPanelProps {
+  readonly system: SystemName
   readonly index: ChainIndex
   readonly at: number
   readonly nowMs: number
@@ -39,13 +42,14 @@ interface ObjectPanelProps {
 }
 
 /** One object: what hangs on it, what stands without it, and what can be done. */
-export function ObjectPanel({ index, at, nowMs, detail, onVerify, onOpenBackup, twin }: ObjectPanelProps) {
+export function ObjectPanel(props: ObjectPanelProps) {
+  const { system, index, at, nowMs, detail, onVerify, onOpenBackup, twin } = props
   const radius = blastRadius(index, at, nowMs)
   if (radius === null) return null
   const { backups, stores } = index.chain
   const { object, users, anchor, holderKnown } = radius.holding
   const [newest, standing] = [backups[users[0] ?? -1], backups[anchor ?? -1]]
-  const newBackup = newBackupWords(radius, index, nowMs)
+  const newBackup = newBackupWords(radius, index, system, nowMs)
   return (
     <aside className={s['panel']} aria-label="Selected object">
       <h2 className={s['head']} data-lost={radius.isLost || undefined}>
@@ -98,7 +102,7 @@ export function ObjectPanel({ index, at, nowMs, detail, onVerify, onOpenBackup, 
       ))}
 
       <Section>{radius.isLost ? 'What still stands' : 'What would stand without it'}</Section>
-      {whatStands(radius, nowMs).map((sentence) => (
+      {whatStands(radius, index, nowMs).map((sentence) => (
         <p key={sentence} className={s['p']}>
           <Printable text={sentence} />
         </p>
@@ -119,8 +123,8 @@ export function ObjectPanel({ index, at, nowMs, detail, onVerify, onOpenBackup, 
             </Button>
           </div>
           <p className={s['small']}>
-            Reads all {countWords(new Set(standing.holds.filter((held) => held !== null)).size)} objects of
-            the backup of {dayOf(standing, nowMs)}. What it costs is shown first.
+            {readsWords(new Set(standing.holds.filter((held) => held !== null)).size)} of the backup of{' '}
+            {dayOf(standing, nowMs)}. What it costs is shown first.
           </p>
         </>
       )}
@@ -178,7 +182,7 @@ export function NothingSelected({
                         text={`${index.chain.stores[object.store] ?? ''}, ${stateWords[object.state]}`}
                       />
                     </span>
-                    <span>{countWords(object.users)} backups</span>
+                    <span>{countOf(object.users, 'backup')}</span>
                   </UnstyledButton>
                 </li>
               )
@@ -194,6 +198,10 @@ export function NothingSelected({
       </p>
     </aside>
   )
+}
+
+function readsWords(objects: number): string {
+  return objects === 1 ? 'Reads the one object' : `Reads all ${countWords(objects)} objects`
 }
 
 function dayOf({ createdAt, backupId }: ChainBackup, nowMs: number): string {

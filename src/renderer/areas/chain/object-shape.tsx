@@ -17,6 +17,7 @@ export function ObjectShape({
     case 'neverRead':
       return <rect x={x - 5} y={y - 5} width="10" height="10" rx="2" className={s['holder']} />
     case 'warning':
+    case 'notOpened':
       return (
         <>
           <path d={`M${x} ${y - 6.5}L${x + 7} ${y + 5.5}H${x - 7}Z`} className={s['holder']} />
@@ -40,6 +41,7 @@ const states = [
   ['damaged', 'holder, damaged'],
   ['missing', 'gone'],
   ['warning', 'needs attention'],
+  ['notOpened', 'not opened'],
 ] as const
 
 /** Tells the shapes that this map has; the usual three are always told. */

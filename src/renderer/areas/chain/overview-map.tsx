@@ -75,6 +75,7 @@ function draw(
     intact: token('good-quiet'),
     neverRead: token('control'),
     warning: token('warn-fill'),
+    notOpened: token('warn-fill'),
     damaged: token('bad-fill'),
     missing: token('bad-fill'),
   }

@@ -1,6 +1,7 @@
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { RunSummary, Scenario } from '../../../shared/contract/runbooks.ts'
 import { printable } from '../../../shared/domain/printable.ts'
+import { typedUtc } from '../../../shared/domain/typed-utc.ts'
 import { spanWords } from '../../../shared/domain/size-words.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { Section } from '../../ui/frame.tsx'
@@ -13,7 +14,7 @@ import { AskReason } from '../../wizards/typed-name.tsx'
 import { InputField } from './input-field.tsx'
 import { OpenRun } from './open-run.tsx'
 import { startRunCommand } from './model/commands.ts'
-import { failedAtOf, inputOf, type StartDraft } from './model/start-draft.ts'
+import { inputOf, type StartDraft } from './model/start-draft.ts'
 import s from './recover.module.css'
 
 interface Props {
@@ -101,7 +102,7 @@ export function BeginPage({ cluster, open, scenario, draft, overruled, blocked, 
 
 function FailedAt({ draft, onChange }: Pick<Props, 'draft' | 'onChange'>) {
   const nowMs = useNow()
-  const { at, fault } = failedAtOf(draft.failedAt, nowMs)
+  const { at, fault } = typedUtc(draft.failedAt, nowMs)
   return (
     <>
       <TextInput

@@ -6,6 +6,7 @@ import { Button } from '../../ui/kit.ts'
 import { Printable } from '../../ui/printable.tsx'
 import { Sentence } from '../../ui/sentence.tsx'
 import { answerCommand } from './model/commands.ts'
+import { possibleFirst } from './model/possible-first.ts'
 import { RadioLine, RadioLines } from './radio-line.tsx'
 import type { StepProps } from './step-props.ts'
 import { useProceed } from './use-proceed.ts'
@@ -25,7 +26,7 @@ export function ChoiceForm({ runId, step, options, onRun, skip }: Props) {
   return (
     <>
       <RadioLines legend={step.title}>
-        {options.map((option) => (
+        {possibleFirst(options).map((option) => (
           <OptionLine
             key={option.id}
             option={option}
@@ -78,15 +79,16 @@ function OptionLine({
         </>
       }
     >
-      {says.map((sentence) => (
-        <small key={sentence}>
-          <Sentence text={sentence} />
-        </small>
-      ))}
-      {notPossible !== null && (
+      {notPossible !== null ? (
         <small>
           Not possible: <Sentence text={notPossible} />
         </small>
+      ) : (
+        says.map((sentence) => (
+          <small key={sentence}>
+            <Sentence text={sentence} />
+          </small>
+        ))
       )}
     </RadioLine>
   )

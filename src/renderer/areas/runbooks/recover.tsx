@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useSuspenseQuery, keepPreviousData } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useEffectEvent, useState } from 'react'
+import { typedUtc } from '../../../shared/domain/typed-utc.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
@@ -16,7 +17,6 @@ import { useLook } from './use-look.ts'
 import { draftFor, dropDraft, keepDraft } from './model/kept-draft.ts'
 import {
   chosenScenario,
-  failedAtOf,
   inputOf,
   newStart,
   notBegunBecause,
@@ -84,7 +84,7 @@ function Wizard({ asked }: { readonly asked: string | null }) {
   const go = (to: StartPage): void => change({ ...draft, page: to })
   const begin = (): void => {
     if (cluster === null || scenario === null) return
-    const { at } = failedAtOf(draft.failedAt, nowMs)
+    const { at } = typedUtc(draft.failedAt, nowMs)
     start.mutate({
       clusterId: cluster.id,
       scenario: scenario.id,

@@ -37,8 +37,8 @@ export function ConfirmStep({
   return (
     <div className={w['confirm']}>
       <h2 className={w['pageTitle']}>
-        Restore <Printable text={plan.confirm} />{' '}
-        {plan.createdAt === null ? 'from this backup' : `to ${exactWords(plan.createdAt)}`}?
+        Restore <Printable text={cluster.name} />{' '}
+        {plan.createdAt === null ? 'from this backup' : `as of ${exactWords(plan.createdAt)}`} into a folder?
       </h2>
       <Costs plan={plan} />
       <div className={w['zone']}>

@@ -16,13 +16,14 @@ import { Lead } from './confirm-step.tsx'
 import s from './restore.module.css'
 
 /** What will be lost, replaced and done, in words and numbers. */
-export function PlanStep({ plan }: { readonly plan: Plan }) {
+export function PlanStep({ cluster, plan }: { readonly cluster: string; readonly plan: Plan }) {
   const replaced = plan.rows.filter(({ thereNow }) => thereNow !== null).length
   return (
     <>
       <h2 className={w['pageTitle']}>
-        <Printable text={plan.cluster ?? plan.targetDir} /> goes back to{' '}
-        {plan.createdAt === null ? 'a time that is not known' : exactWords(plan.createdAt)}.
+        <Printable text={cluster} /> as of{' '}
+        {plan.createdAt === null ? 'a time that is not known' : exactWords(plan.createdAt)} is written into a
+        folder.
       </h2>
       <p className={w['lead']}>
         {countOf(plan.rows.filter(({ becomes }) => becomes !== 'movedAside').length, 'item')} are written into{' '}
@@ -192,7 +193,15 @@ function ReplacedTable({ plan }: { readonly plan: Plan }) {
 }
 
 /** The plan's hash, whole, its facts, and the same on the command line. */
-export function PlanAside({ plan, isConfirming }: { readonly plan: Plan; readonly isConfirming: boolean }) {
+export function PlanAside({
+  plan,
+  command,
+  isConfirming,
+}: {
+  readonly plan: Plan
+  readonly command: string
+  readonly isConfirming: boolean
+}) {
   const groups = hashGroups(plan.hash).split(' ')
   return (
     <>
@@ -207,7 +216,7 @@ export function PlanAside({ plan, isConfirming }: { readonly plan: Plan; readonl
       </div>
       <Facts of={[...common(plan), ...(isConfirming ? confirmFacts : planFacts(plan))]} />
       <div className={w['gap']} />
-      <CommandLine command={plan.commandLine} />
+      <CommandLine command={command} />
     </>
   )
 }

@@ -36,7 +36,9 @@ export function RollBack({ targetDir, mode, onCancel, onStarted }: Props) {
         <dt>Comes back</dt>
         <dd>
           What stood in <Printable text={targetDir} /> before the restore
-          <small>Each name is moved back from its .before-restore- name.</small>
+          <small>
+            Each name is moved back from its .before-restore- name. Where nothing stood, nothing will.
+          </small>
         </dd>
         <dt>Lost</dt>
         <dd>

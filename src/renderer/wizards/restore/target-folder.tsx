@@ -35,7 +35,9 @@ export function TargetFolder({ clusterId, value, onChange }: Props) {
           label="Path"
           placeholder="/srv/restore or ssh://user@host/srv/restore"
           value={value}
-          onChange={(event) => onChange(event.currentTarget.value)}
+          // What is pasted often brings spaces along; one within a path, or about to be, stays.
+          onChange={(event) => onChange(event.currentTarget.value.trimStart())}
+          onBlur={() => value !== value.trim() && onChange(value.trim())}
           error={value !== '' && fault}
           description="A new or empty folder is safest. In the data folder of a stopped master, what stands under the stores’ names is kept aside; everything else stays as it is. On a host, ssh+sudo:// works as root; its key must be known, and nothing is installed there."
           spellCheck={false}

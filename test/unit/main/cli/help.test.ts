@@ -29,3 +29,17 @@ test('What a command takes is told in lines of 80 columns, for each of them', as
     expect.arrayContaining(['verify', 'repositories edit', 'clusters settings', 'settings anchor']),
   )
 })
+
+test('A command that there is not is told so with what may be meant, and never repeated: it may be a secret', async () => {
+  const told = async (...words: readonly string[]) =>
+    parseArguments(words, 'test').then(
+      () => expect.fail(words.join(' ')),
+      (error: unknown) => String(error),
+    )
+  expect(await told('bakups')).toContain('There is no such command. Did you mean "backups"?')
+  expect(await told('runbook', 'strat')).toContain('Did you mean "start"?')
+  const odd = await told('hunter2-correct-horse')
+  expect(odd).toContain('There is no such command.')
+  expect(odd).not.toContain('hunter2')
+  expect(await told('serve', 'now')).toContain('There are more arguments than the command takes.')
+})

@@ -51,6 +51,7 @@ export async function pasted(command: string, answers: Answers, typed = ''): Pro
     stderr: stream,
     stateFolder: '/state',
     stdinIsTerminal: () => true,
+    clock: { now: () => Date.parse('2026-11-21T02:14:00Z') },
     askSecret: async () => typed,
     readTextFile: async (path: string) => `text of ${path}`,
     openDesk: async () =>

@@ -13,6 +13,7 @@ import {
   prepared,
 } from '../../../../src/renderer/wizards/restore/prepared.ts'
 import { railOf, saidOf } from '../../../../src/renderer/wizards/restore/rail.ts'
+import { restoreCommand } from '../../../../src/renderer/wizards/restore/restore-command.ts'
 import { mismatchOf } from '../../../../src/renderer/wizards/typed-name-words.ts'
 import type { Plan } from '../../../../src/shared/contract/restore.ts'
 import type { Check } from '../../../../src/shared/contract/values.ts'
@@ -157,7 +158,6 @@ describe('The rail of a restore', () => {
     estimateSource: 'Measured in the drill of 2026-11-20.',
     owner: 'this account',
     modes: 'files 0640',
-    commandLine: 'holdfast restore a',
     text: '{}',
   }
   const known = { checks: [], plan: null, job: undefined, backup: '21 Nov 02:00, 3 m old', needsReason: true }
@@ -206,4 +206,13 @@ describe('The rail of a restore', () => {
     expect(words(draft, { job: { state: 'failed' } }).at(-1)).toBe('Result now Failed')
     expect(railOf(draft, { ...known, job: { state: 'done' } })[1]?.warn).toBe(true)
   })
+})
+
+test('the command of a plan has the reason that a protected cluster asks for', () => {
+  const of = { backupId: 'b7', targetDir: '/srv/a', confirm: 'kiok-prod', hash: 'f00d' }
+  const command = (isNeeded: boolean, value: string) => restoreCommand(of, 'kiok-prod', { isNeeded, value })
+  const before = 'holdfast restore b7 --cluster kiok-prod --target /srv/a --confirm kiok-prod'
+  expect(command(false, '')).toBe(`${before} --plan f00d`)
+  expect(command(true, '')).toBe(`${before} --reason REASON --plan f00d`)
+  expect(command(true, 'disk gone')).toBe(`${before} --reason 'disk gone' --plan f00d`)
 })

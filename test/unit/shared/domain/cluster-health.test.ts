@@ -119,6 +119,17 @@ test('a newest backup that is damaged asks for action once the restorable one is
   expect(healthOf(cluster('a', hollow), rule)).toMatchObject({ word: 'Newest empty', next: 'backups' })
 })
 
+test('a backup under another key asks for that key', () => {
+  const worst = {
+    code: 'envelope.wrongKey',
+    lead: 'Another key.',
+    detail: 'None opens it.',
+    key: 'b8/kms.enc',
+  }
+  const refused = cluster('a', { keyProof: { state: 'refused' }, worst })
+  expect(healthOf(refused, rule)).toMatchObject({ word: 'Another key', next: 'keys' })
+})
+
 test('newer backups that are not proved do not make an old proved one young', () => {
   const proved = { backupId: 'b20', createdAt: ago(72), verifiedAt: ago(70) }
   expect(healthOf(cluster('a', { newestRestorable: proved, notProved: 3 }), rule)).toMatchObject({

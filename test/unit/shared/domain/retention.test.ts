@@ -71,6 +71,14 @@ describe('What is kept', () => {
     })
   })
 
+  test('is not called one of the newest where damaged ones are newer, but by what they are passed over for', () => {
+    const backups = [backup(1, bad), backup(2, bad), backup(3), backup(4), backup(5)]
+    expect(reasons(backups, last(2))).toMatchObject({
+      b4: 'keep: One of the newest 2 that are not known to be bad.',
+      b5: 'delete: It is not one of the newest 2.',
+    })
+  })
+
   test('is the newest good one, however old it is and however many newer ones are damaged', () => {
     const backups = [backup(1, bad), backup(2, bad), backup(400), backup(401), backup(402)]
     expect(kept(backups, days(7))).toEqual(['b1', 'b2', 'b400'])

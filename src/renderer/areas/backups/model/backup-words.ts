@@ -31,6 +31,8 @@ export function headlineOf(backup: Backup): string {
       const gone = stores.every((store) => store.state === 'missing')
       const names = listed(stores.map((store) => store.store))
       const [noun, verb] = stores.length === 1 ? ['store', 'is'] : ['stores', 'are']
+      if (stores.every((store) => store.state === 'notOpened'))
+        return `This backup cannot be restored: its ${names} ${noun} could not be opened.`
       return `This backup cannot be restored: its ${names} ${noun} ${verb} ${gone ? 'missing' : 'damaged'}.`
     }
     case 'notProved': {
@@ -48,6 +50,8 @@ export function whyNoRestore(backup: Backup): string | null {
   if (isEmpty(backup)) return 'Restore is off: this backup holds nothing to restore.'
   const stores = backup.stores.filter(lost).map((store) => store.store)
   if (stores.length === 0) return 'Restore is off while this backup has errors.'
+  if (backup.stores.filter(lost).every((store) => store.state === 'notOpened'))
+    return `Restore is off until ${listed(stores)} can be opened.`
   return `Restore is off until ${listed(stores)} ${stores.length === 1 ? 'is' : 'are'} intact.`
 }
 

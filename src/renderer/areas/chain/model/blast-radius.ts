@@ -11,16 +11,21 @@ export interface BlastRadius {
   readonly restorable: readonly ChainBackup[]
   readonly notProved: readonly ChainBackup[]
   readonly notRestorable: readonly ChainBackup[]
-  /** Of changes, if the newest restorable one is restored; null where there is none or its time is not known. */
+  /** The newest backup of all can be restored. */
+  readonly newestStands: boolean
+  /** Some restorable one holds this store, too: disks and databases of one cluster do not stand in for each other. */
+  readonly hasStandIn: boolean
+  /** Of changes, if the newest stand-in is restored; null where there is none or its time is not known. */
   readonly lossMs: number | null
   readonly newBackup: NewBackup
 }
 
 /**
- * `notNeeded`: the newest backup does not point to it. `doesNotHelp`: a new backup points to what the newest points to
- * as long as the store has not changed. `helps`: a new backup holds all of its bytes itself.
+ * `notNeeded`: the newest backup does not point to it. `pointsBack`: the newest points to an older one's, so the store has
+ * not changed since. `ifAnew`: the newest holds it itself, and one that points back to it is lost, too. `helps`: a new
+ * backup holds all of its bytes itself.
  */
-export type NewBackup = 'notNeeded' | 'doesNotHelp' | 'helps'
+export type NewBackup = 'notNeeded' | 'pointsBack' | 'ifAnew' | 'helps'
 
 /** What hangs on one object, and what stands without it. */
 export function blastRadius({ chain, holdings }: ChainIndex, at: number, nowMs: number): BlastRadius | null {
@@ -29,7 +34,8 @@ export function blastRadius({ chain, holdings }: ChainIndex, at: number, nowMs: 
   const users = new Set(holding.users)
   const others = chain.backups.filter((_, place) => !users.has(place))
   const restorable = others.filter((backup) => backup.restorability === 'restorable')
-  const newest = restorable.find((backup) => backup.createdAt !== null)?.createdAt ?? null
+  const standIns = restorable.filter(({ holds }) => (holds[holding.object.store] ?? null) !== null)
+  const newest = standIns.find((backup) => backup.createdAt !== null)?.createdAt ?? null
   const hitsNewest = users.has(0)
   return {
     holding,
@@ -39,7 +45,15 @@ export function blastRadius({ chain, holdings }: ChainIndex, at: number, nowMs: 
     restorable,
     notProved: others.filter((backup) => backup.restorability === 'notProved'),
     notRestorable: others.filter((backup) => backup.restorability === 'notRestorable'),
+    newestStands: chain.backups[0]?.restorability === 'restorable',
+    hasStandIn: standIns.length > 0,
     lossMs: newest === null ? null : Math.max(0, nowMs - Date.parse(newest)),
-    newBackup: !hitsNewest ? 'notNeeded' : chain.sharesObjects ? 'doesNotHelp' : 'helps',
+    newBackup: newBackupOf(chain, holding),
   }
+}
+
+function newBackupOf({ sharesObjects }: ChainIndex['chain'], { users, anchor }: Holding): NewBackup {
+  if (!users.includes(0)) return 'notNeeded'
+  if (!sharesObjects) return 'helps'
+  return anchor === 0 ? 'ifAnew' : 'pointsBack'
 }

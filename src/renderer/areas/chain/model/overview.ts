@@ -20,7 +20,7 @@ export function overviewBars({ chain, holdings }: ChainIndex): readonly Overview
   return bars.sort((a, b) => weight[a.state] - weight[b.state])
 }
 
-const weight = { intact: 0, neverRead: 1, warning: 2, missing: 3, damaged: 3 } as const
+const weight = { intact: 0, neverRead: 1, warning: 2, notOpened: 2, missing: 3, damaged: 3 } as const
 
 /** Which part of all backups is seen, as shares, for a scrolled window of `height` pixels. */
 export function seenPart(

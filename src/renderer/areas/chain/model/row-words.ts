@@ -9,6 +9,7 @@ export const stateWords: Readonly<Record<ChainObject['state'], string>> = {
   damaged: 'damaged',
   missing: 'gone',
   warning: 'needs attention',
+  notOpened: 'not opened',
 }
 
 export const verdictWords = {

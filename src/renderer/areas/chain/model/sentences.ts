@@ -1,4 +1,5 @@
 import { countWords, spanWords } from '../../../../shared/domain/size-words.ts'
+import type { SystemName } from '../../../../shared/domain/system-name.ts'
 import { dayText } from './day-words.ts'
 import type { BlastRadius } from './blast-radius.ts'
 import type { ChainBackup, ChainIndex } from './chain-index.ts'
@@ -18,16 +19,18 @@ export function headline({ holding, backups, isLost }: BlastRadius): string {
 }
 
 /** What can still be restored, and what that would lose; each string is a sentence. */
-export function whatStands(radius: BlastRadius, nowMs: number): readonly string[] {
-  const { restorable, notProved, notRestorable, lossMs, hitsNewest } = radius
+export function whatStands(radius: BlastRadius, { chain }: ChainIndex, nowMs: number): readonly string[] {
+  const { restorable, notProved, notRestorable, lossMs, hitsNewest, hasStandIn, newestStands } = radius
+  const store = storeOf(radius, chain)
   const sentences: string[] = []
   if (restorable.length === 0) sentences.push('No other backup is proved to be restorable.')
   else {
     sentences.push(`${counted(restorable.length, 'backup')}${between(restorable, nowMs)}.`)
-    if (hitsNewest && lossMs !== null)
+    if (!hasStandIn) sentences.push(`None of them holds ${store}.`)
+    else if (hitsNewest && lossMs !== null)
       sentences.push(`Restoring the newest of them loses ${spanWords(lossMs)} of changes.`)
-    else if (radius.isLost)
-      sentences.push('The newest backup is not among the damaged, so nothing is at risk now.')
+    else if (radius.isLost && newestStands)
+      sentences.push('The newest backup is not among the damaged, and can be restored.')
   }
   if (notProved.length > 0)
     sentences.push(
@@ -46,15 +49,22 @@ export function whatStands(radius: BlastRadius, nowMs: number): readonly string[
 export function newBackupWords(
   radius: BlastRadius,
   { chain }: ChainIndex,
+  system: SystemName,
   nowMs: number,
 ): { readonly title: string; readonly text: string } | null {
   const { newBackup, holding, isLost } = radius
   if (!isLost || newBackup === 'notNeeded') return null
-  const store = chain.stores[holding.object.store] ?? 'the store'
+  const store = storeOf(radius, chain)
   if (newBackup === 'helps')
     return {
       title: 'A new backup helps',
       text: 'It holds all of its bytes itself and shares none with this one.',
+    }
+  // Only kiok leaves out what has not changed; pgBackRest points back in some backups and not in others.
+  if (newBackup === 'ifAnew' || system !== 'kiok')
+    return {
+      title: `A new backup helps if it holds ${store} anew`,
+      text: 'One that points back to this object dies with it, too.',
     }
   const since = dayOf(chain.backups[holding.anchor ?? -1], nowMs)
   return {
@@ -68,6 +78,10 @@ export function foldWords(rows: number, rareStores: readonly string[]): string {
   const what = [...rareStores, 'the verdict']
   const list = what.length === 1 ? what[0] : `${what.slice(0, -1).join(', ')} or ${what.at(-1)}`
   return `Folded to ${countWords(rows)} rows: one where ${list} changes.`
+}
+
+function storeOf({ holding }: BlastRadius, { stores }: ChainIndex['chain']): string {
+  return stores[holding.object.store] ?? 'the store'
 }
 
 function counted(count: number, noun: string): string {

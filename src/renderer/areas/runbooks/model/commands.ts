@@ -1,6 +1,7 @@
+import { typedUtc } from '../../../../shared/domain/typed-utc.ts'
 import type { Answer, Run, Scenario } from '../../../../shared/contract/runbooks.ts'
 import { commandLine, namesLast } from '../../../../shared/domain/command-line.ts'
-import { failedAtOf, inputOf, type StartDraft } from './start-draft.ts'
+import { inputOf, type StartDraft } from './start-draft.ts'
 
 /** What the runbook would be begun with; what is as usual says the runbook itself. Credentials go by their ids. */
 export function startRunCommand(
@@ -9,7 +10,7 @@ export function startRunCommand(
   draft: StartDraft,
   nowMs: number,
 ): string {
-  const { at } = failedAtOf(draft.failedAt, nowMs)
+  const { at } = typedUtc(draft.failedAt, nowMs)
   return commandLine([
     'holdfast',
     'runbook',

@@ -1,3 +1,4 @@
+import { typedUtc } from '../../../../shared/domain/typed-utc.ts'
 import type { Scenario, Triage, TriageQuestion } from '../../../../shared/contract/runbooks.ts'
 
 export type StartPage = 'cluster' | 'situation' | 'runbook' | 'begin'
@@ -75,27 +76,6 @@ export function missingInputs(draft: Pick<StartDraft, 'inputs'>, scenario: Scena
     .map(({ label }) => label)
 }
 
-/**
- * When it failed, UTC: `2026-11-21 01:52`, with seconds or without, or the time alone for today. Empty: now (null). What it
- * cannot be is told as a sentence.
- */
-export function failedAtOf(
-  text: string,
-  nowMs: number,
-): { readonly at: string | null; readonly fault: string | null } {
-  const typed = text.trim()
-  if (typed === '') return { at: null, fault: null }
-  const found = /^(?:(\d{4}-\d{2}-\d{2})[ T])?(\d{2}:\d{2})(:\d{2})?(?: ?(?:Z|UTC))?$/.exec(typed)
-  if (found === null) return { at: null, fault: 'Write it as 2026-11-21 01:52, in UTC.' }
-  const day = found[1] ?? new Date(nowMs).toISOString().slice(0, 10)
-  const atMs = Date.parse(`${day}T${found[2] ?? ''}${found[3] ?? ':00'}Z`)
-  if (Number.isNaN(atMs) || !new Date(atMs).toISOString().startsWith(day)) {
-    return { at: null, fault: 'There is no such time.' }
-  }
-  if (atMs > nowMs) return { at: null, fault: 'That is still to come.' }
-  return { at: new Date(atMs).toISOString(), fault: null }
-}
-
 interface BeginRule {
   readonly scenario: Scenario | null
   readonly isProtected: boolean
@@ -109,7 +89,7 @@ export function notBegunBecause(draft: StartDraft, rule: BeginRule): string | nu
   if (scenario === null) return 'No runbook is chosen.'
   const [missing] = missingInputs(draft, scenario)
   if (missing !== undefined) return `Missing: ${missing}.`
-  if (failedAtOf(draft.failedAt, nowMs).fault !== null) return 'The time of the failure is no time.'
+  if (typedUtc(draft.failedAt, nowMs).fault !== null) return 'The time of the failure has to be put right.'
   if (draft.reason.trim() !== '') return null
   if (isProtected) return 'A reason is missing: the cluster is protected.'
   if (overruled > 0) return 'A reason is missing: an answer overrules what was found.'

@@ -74,6 +74,8 @@ describe('what is known before anybody is asked', () => {
       bucket: 'reachable', newest: 'good', key: 'opens',
     }) // prettier-ignore
     expect(found('kiok', probes).alive).toEqual({ choice: 'all', because: 'a:1 answers.', at })
+    const two = [probe('answers', 'a:1', 'ok'), probe('answers', 'b:1', 'ok')]
+    expect(found('kiok', two).alive?.because).toBe('a:1, b:1 answer.')
   })
 
   test('a master that does not answer is dead only where nothing else explains its silence', () => {

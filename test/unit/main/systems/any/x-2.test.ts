@@ -61,7 +61,7 @@ test('a run ends with a new backup that is read to its end, or with what is wron
     'begin-restore notNeeded', 'new-backup todo',
   ]) // prettier-ignore
   expect(run.rpo).toMatchObject({ sentence: expect.stringContaining('when b2 was made') })
-  expect(run.list[3]?.twin).toBe("holdfast retention pin 'kiok lab' BACKUP --reason X-2")
+  expect(run.list[3]?.twin).toBe("holdfast retention pin 'kiok lab' b2 --reason X-2")
 
   run = await answer(desk, run, { kind: 'did', note: '' })
   expect(run.list.at(-1)).toMatchObject({

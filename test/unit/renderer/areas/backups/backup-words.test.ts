@@ -29,6 +29,7 @@ const store = (name: string, rest: Partial<StoreRow> = {}): StoreRow => ({
   ...rest,
 })
 const damaged = { state: 'damaged', level: 'present', failedAt: 'intact' } as const
+const notOpened = { state: 'notOpened', level: 'intact', failedAt: 'decrypts' } as const
 const backup = (
   restorability: Backup['restorability'],
   stores: StoreRow[],
@@ -80,6 +81,10 @@ describe('The sentence over a backup', () => {
       'This backup is whole, and can be exported.',
     ],
     [backup('notRestorable', [store('shards')], empty), 'This backup holds nothing to restore.'],
+    [
+      backup('notRestorable', [store('iam'), store('kms', notOpened)]),
+      'This backup cannot be restored: its kms store could not be opened.',
+    ],
     [
       backup('notRestorable', [store('iam'), store('kms', damaged)]),
       'This backup cannot be restored: its kms store is damaged.',

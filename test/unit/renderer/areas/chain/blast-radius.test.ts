@@ -41,9 +41,14 @@ describe('The blast radius of an object', () => {
     expect(radius?.lossMs).toBe(3.5 * dayMs + 14 * 60_000)
   })
 
-  test('A new backup does not help where the newest one points to the damaged object', () => {
+  test('A new backup does not help where the newest one points back to the damaged object of an older one', () => {
     const chain = kiokChain(10, [[4]], (_, holder) => (holder === 4 ? 'damaged' : 'intact'))
-    expect(blastRadius(indexChain(chain), 0, now)?.newBackup).toBe('doesNotHelp')
+    expect(blastRadius(indexChain(chain), 0, now)?.newBackup).toBe('pointsBack')
+  })
+
+  test('A new backup may help where the newest one holds the damaged object itself', () => {
+    const chain = kiokChain(10, [[0, 4]], (_, holder) => (holder === 0 ? 'damaged' : 'intact'))
+    expect(blastRadius(indexChain(chain), 0, now)?.newBackup).toBe('ifAnew')
   })
 
   test('A new backup helps where no object serves two backups', () => {

@@ -9,7 +9,7 @@ import {
   whatStands,
 } from '../../../../../src/renderer/areas/chain/model/sentences.ts'
 import type { Chain } from '../../../../../src/shared/contract/backups.ts'
-import { kiokChain } from '../../../../support/chains.ts'
+import { chainOf, kiokChain } from '../../../../support/chains.ts'
 
 const now = Date.UTC(2026, 10, 21, 2, 14)
 const plain = (text: string | undefined) => text?.replaceAll('\u00a0', ' ')
@@ -23,6 +23,10 @@ const about = (chain: Chain, find: (object: Chain['objects'][number]) => boolean
   const radius = blastRadius(index, chain.objects.findIndex(find), now)
   if (radius === null) throw new Error('The chain has no such object.')
   return { index, radius }
+}
+const standsOf = (chain: Chain) => {
+  const { radius, index } = about(chain, lost)
+  return whatStands(radius, index, now)
 }
 const lost = (object: Chain['objects'][number]) => object.state === 'damaged'
 
@@ -38,12 +42,12 @@ describe('What is said of an object', () => {
   test('does not say that anything dies while the object is intact', () => {
     const { radius, index } = about(damaged, (object) => object.state === 'intact' && object.users === 10)
     expect(plain(headline(radius))).toBe('10 of 24 backups hang on this object.')
-    expect(newBackupWords(radius, index, now)).toBeNull()
+    expect(newBackupWords(radius, index, 'kiok', now)).toBeNull()
   })
 
   test('says that a new backup does not help, and since when the store has not changed', () => {
     const { radius, index } = about(damaged, lost)
-    expect(newBackupWords(radius, index, now)).toEqual({
+    expect(newBackupWords(radius, index, 'kiok', now)).toEqual({
       title: 'A new backup does not help',
       text: 'kms has not changed since 17 Nov, so the next backup points to the same object.',
     })
@@ -53,24 +57,58 @@ describe('What is said of an object', () => {
     const chain = kiokChain(24, [[1, 2, 3], [13]], (store, holder) =>
       store === 1 && holder === 13 ? 'damaged' : 'intact',
     )
-    expect(whatStands(about(chain, lost).radius, now).map(plain)).toEqual([
+    expect(standsOf(chain).map(plain)).toEqual([
       '10 backups, 15 Nov to 17 Nov.',
       'Restoring the newest of them loses 3 d 12 h of changes.',
     ])
   })
 
-  test('says that nothing is at risk where the newest backup stands without it', () => {
+  test('says so where the newest backup stands without it, and only where that can be restored', () => {
     const chain = kiokChain(10, [[0, 4]], (_, holder) => (holder === 4 ? 'damaged' : 'intact'))
-    expect(whatStands(about(chain, lost).radius, now)[1]).toBe(
-      'The newest backup is not among the damaged, so nothing is at risk now.',
+    expect(standsOf(chain)[1]).toBe('The newest backup is not among the damaged, and can be restored.')
+    const [newest] = chain.backups
+    if (newest) newest.restorability = 'notRestorable'
+    expect(standsOf(chain)).toEqual([
+      '5 backups, 18 Nov to 19 Nov.',
+      '1 is not restorable for another reason.',
+    ])
+  })
+
+  test('does not take a backup of something else for one that stands in', () => {
+    // A disk of its own beside two backups of the database.
+    const disks = chainOf(
+      ['full', 'volume'],
+      [
+        { store: 1, holder: 0, state: 'damaged' },
+        { store: 0, holder: 2 },
+      ],
+      [
+        [null, 0],
+        [1, null],
+        [1, null],
+      ],
     )
+    for (const backup of disks.backups.slice(1)) backup.restorability = 'restorable'
+    expect(standsOf(disks).map(plain)).toEqual(['2 backups of 20 Nov.', 'None of them holds volume.'])
+  })
+
+  test('does not promise that the next backup points back, where the newest holds it or its system decides each time', () => {
+    const anew = {
+      title: 'A new backup helps if it holds kms anew',
+      text: 'One that points back to this object dies with it, too.',
+    }
+    const held = kiokChain(10, [[], [0]], (store, holder) =>
+      store === 1 && holder === 0 ? 'damaged' : 'intact',
+    )
+    const own = about(held, lost)
+    expect(newBackupWords(own.radius, own.index, 'kiok', now)).toEqual(anew)
+    const { radius, index } = about(damaged, lost)
+    expect(newBackupWords(radius, index, 'kindling', now)).toEqual(anew)
   })
 
   test('says that nothing at all stands', () => {
     const chain = kiokChain(3, [[]], () => 'damaged')
-    expect(whatStands(about(chain, lost).radius, now)).toEqual([
-      'No other backup is proved to be restorable.',
-    ])
+    expect(standsOf(chain)).toEqual(['No other backup is proved to be restorable.'])
   })
 })
 

@@ -3,7 +3,6 @@ import {
   answered,
   answerOf,
   chosenScenario,
-  failedAtOf,
   inputOf,
   isOverruled,
   missingInputs,
@@ -87,20 +86,6 @@ describe('What is asked before it begins', () => {
   })
 })
 
-describe('The time of the failure', () => {
-  test.each([
-    ['', { at: null, fault: null }],
-    ['2026-11-21 01:52', { at: '2026-11-21T01:52:00.000Z', fault: null }],
-    ['2026-11-21 01:52:07 UTC', { at: '2026-11-21T01:52:07.000Z', fault: null }],
-    ['01:52', { at: '2026-11-21T01:52:00.000Z', fault: null }],
-    ['2026-11-21 03:00', { at: null, fault: 'That is still to come.' }],
-    ['2026-02-30 03:00', { at: null, fault: 'There is no such time.' }],
-    ['yesterday', { at: null, fault: 'Write it as 2026-11-21 01:52, in UTC.' }],
-  ])('%j is %j', (text, expected) => {
-    expect(failedAtOf(text, nowMs)).toEqual(expected)
-  })
-})
-
 describe('A run begins', () => {
   const rule = { scenario: aScenario(), isProtected: false, overruled: 0, nowMs }
   const draft = newStart('chango-core')
@@ -122,7 +107,7 @@ describe('A run begins', () => {
     expect(notBegunBecause(draft, { ...rule, scenario: aScenario({ inputs: [host] }) })).toBe(
       'Missing: First master.',
     )
-    expect(notBegunBecause({ ...draft, failedAt: 'soon' }, rule)).toContain('no time')
+    expect(notBegunBecause({ ...draft, failedAt: 'soon' }, rule)).toContain('put right')
   })
 })
 
