@@ -11,6 +11,7 @@ export interface GunzipLimits {
 
 export const gunzipLimits: GunzipLimits = { maxRatio: 200, ratioFromBytes: 1024 ** 3 }
 
+const magic = [0x1f, 0x8b] as const
 /** Bits of the FLG byte (RFC 1952, 2.3.1). */
 const flag = { headerCrc: 0x02, extra: 0x04, name: 0x08, comment: 0x10, reserved: 0xe0 } as const
 
@@ -48,6 +49,9 @@ async function readHeader(reader: ByteReader): Promise<void> {
   const seen: Uint8Array[] = []
   const take = async (count: number): Promise<Uint8Array> => {
     const bytes = await reader.exactly(count)
+    // What is no gzip at all is not one that was cut.
+    if (seen.length === 0 && bytes.some((byte, at) => at < magic.length && byte !== magic[at]))
+      throw malformed('it does not begin as gzip.')
     if (bytes.byteLength < count) throw truncated('inside its gzip header')
     seen.push(bytes)
     return bytes
@@ -60,8 +64,7 @@ async function readHeader(reader: ByteReader): Promise<void> {
     }
   }
   const fixed = await take(10)
-  const [id1, id2, method, flags = 0] = fixed
-  if (id1 !== 0x1f || id2 !== 0x8b) throw malformed('it does not begin as gzip.')
+  const [, , method, flags = 0] = fixed
   if (method !== 8) throw malformed('its gzip header names a compression method other than deflate.')
   if ((flags & flag.reserved) !== 0) throw malformed('its gzip header has reserved flags set.')
   if ((flags & flag.extra) !== 0) {

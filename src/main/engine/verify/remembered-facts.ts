@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../../../shared/domain/canonical-json.ts'
-import type { ObjectFacts, ObjectVersion } from '../../../shared/domain/object-facts.ts'
+import type { EnvelopeOpening, ObjectFacts, ObjectVersion } from '../../../shared/domain/object-facts.ts'
 import type { InspectTask } from '../../ports/byte-work.ts'
 import type { RepositoryMemory } from '../../ports/catalog.ts'
 import type { ObjectInfo } from '../../ports/object-store.ts'
@@ -59,12 +59,17 @@ export function walkText(walk: NonNullable<ReadingNeeds['walk']>): string {
 
 /**
  * The facts as far as the keys of this run may tell them: what was opened by a key that is not given now is sealed
- * again, so that nothing sealed is called good without its key.
+ * again, so that nothing sealed is called good without its key. What was found damaged then is so under any key.
  */
 export function forKeys(facts: ObjectFacts, { keyFingerprints }: GivenKeys): ObjectFacts {
   if (facts.envelope?.outcome !== 'sealed' || isOpenedByOneOf(facts, keyFingerprints)) return facts
   if (facts.envelope.opening.outcome !== 'opened' && keyFingerprints.length > 0) return facts
+  if (isKnownDamaged(facts.envelope.opening)) return facts
   return { ...facts, envelope: { ...facts.envelope, opening: { outcome: 'noKey' } }, content: null }
+}
+
+function isKnownDamaged(opening: EnvelopeOpening): boolean {
+  return opening.outcome === 'opened' && opening.body.outcome !== 'authentic'
 }
 
 /** True where this key is known not to open the object. */

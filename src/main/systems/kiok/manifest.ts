@@ -140,9 +140,12 @@ function findUnsafe(store: string, holder: string, object: string | null): strin
   return null
 }
 
-/** Stores become files of an export and a field of an envelope, so their names must be fit for both. */
+/**
+ * Stores become files of an export and a field of an envelope, so their names must be fit for both. On Windows what
+ * stands after a colon would be written beside the file, unseen.
+ */
 function isStoreName(store: string): boolean {
-  return isItemName(store) && store.isWellFormed() && /^[\p{L}\p{N}][^|\p{Cc}]*$/u.test(store)
+  return isItemName(store) && store.isWellFormed() && /^[\p{L}\p{N}][^:|\p{Cc}]*$/u.test(store)
 }
 
 function checkId(backupId: unknown, folder: string): readonly Finding[] {

@@ -120,6 +120,8 @@ describe('a member that is not sound', () => {
     ['a wrong header checksum', changed(member(plain, 2, Buffer.alloc(0)), 10)],
     ['no deflate data', Buffer.concat([good.subarray(0, 10), Buffer.alloc(50, 0xff)])],
     ['no magic', Buffer.from('PK\u0003\u0004 and more than ten bytes')],
+    ['no magic, and too short for a header', Buffer.from('hello')],
+    ['half of the magic', Buffer.from([0x1f, 0x8c])],
     [
       'a name without end',
       Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 3]), Buffer.alloc(70_000, 65)]),

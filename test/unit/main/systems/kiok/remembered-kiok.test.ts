@@ -4,7 +4,7 @@ import { readSmall } from '../../../../../src/main/engine/transfer/read-small.ts
 import type { ObjectStore } from '../../../../../src/main/ports/object-store.ts'
 import { kiok } from '../../../../../src/main/systems/kiok/kiok.ts'
 import { verifyRepository } from '../../../../lab/verify-repository.ts'
-import { editManifest, entryOf, kiokRepository, masterKey, recordObject } from './fixture.ts'
+import { editManifest, editObject, entryOf, kiokRepository, masterKey, recordObject } from './fixture.ts'
 
 const keys = [masterKey]
 
@@ -41,6 +41,22 @@ describe('What is remembered', () => {
     const memory = memoryOfThisRun()
     await verifyRepository(store, kiok, { keys, memory })
     expect((await said(store, ids[4], { memory }))?.verdict).toBe('unknown')
+  })
+
+  test.each<[string, (bytes: Uint8Array) => Uint8Array, string]>([
+    ['changed', (bytes) => bytes.map((byte, at) => (at === bytes.length - 20 ? byte ^ 1 : byte)), 'tampered'],
+    ['cut', (bytes) => bytes.subarray(0, -1), 'truncated'],
+    ['longer', (bytes) => Buffer.concat([bytes, bytes]), 'trailingBytes'],
+  ])('of an envelope that was opened and is %s stands without the key, too', async (_, edit, expected) => {
+    const { store, ids } = await kiokRepository()
+    const bytes = await editObject(store, `${ids[4]}/metadata.enc`, edit)
+    await editManifest(store, ids[4] ?? '', (manifest) => recordObject(entryOf(manifest, 'metadata'), bytes))
+    const memory = memoryOfThisRun()
+    await verifyRepository(store, kiok, { keys, memory })
+    expect(await said(store, ids[4], { memory })).toMatchObject({
+      verdict: 'bad',
+      stores: { metadata: `intact envelope.${expected}`, kms: 'intact key.missing' },
+    })
   })
 
   test('does not stand for a key that was not tried then', async () => {
