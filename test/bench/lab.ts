@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { openFolderStore } from '../../src/main/adapters/folder/folder-store.ts'
-import { inProcessByteWork } from '../../src/main/engine/in-process-byte-work.ts'
+import { inProcessByteWork } from '../fakes/in-process-byte-work.ts'
 import { makeKiokRepository, nightsFrom, type KiokNight } from '../lab/kiok.ts'
 
 export const mebibyte = 1024 * 1024

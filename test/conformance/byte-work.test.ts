@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createWorkerPool } from '../../src/main/adapters/byte-work/worker-pool.ts'
-import { inProcessByteWork } from '../../src/main/engine/in-process-byte-work.ts'
+import { inProcessByteWork } from '../fakes/in-process-byte-work.ts'
 import type { ByteWork, InspectTask } from '../../src/main/ports/byte-work.ts'
 import { testWalkers } from '../support/byte-walkers.ts'
 import {
@@ -206,13 +206,15 @@ describe.each(implementations)('byte work: $name', ({ make }) => {
 
     const holding = new AbortController()
     const holder = watchedSource(plain, { stallAfterBytes: 0 })
-    const held = expect(work.inspect(holder.pieces, asItStands, holding.signal)).rejects.toThrow('cancelled')
+    const held = expect(work.inspect(holder.pieces, asItStands, holding.signal)).rejects.toMatchObject({
+      code: 'cancelled',
+    })
     await holder.stalled
     const waiting = new AbortController()
     const waiter = watchedSource(plain)
-    const waited = expect(work.inspect(waiter.pieces, asItStands, waiting.signal)).rejects.toThrow(
-      'cancelled',
-    )
+    const waited = expect(work.inspect(waiter.pieces, asItStands, waiting.signal)).rejects.toMatchObject({
+      code: 'cancelled',
+    })
     waiting.abort()
     await waited
     expect([waiter.isOpened(), waiter.isClosed()]).toEqual([false, true])
@@ -226,7 +228,9 @@ describe.each(implementations)('byte work: $name', ({ make }) => {
     const abort = new AbortController()
     const holders = [0, 1].map(() => watchedSource(plain, { stallAfterBytes: 100_000 }))
     const held = holders.map((holder) =>
-      expect(work.inspect(holder.pieces, asItStands, abort.signal)).rejects.toThrow('cancelled'),
+      expect(work.inspect(holder.pieces, asItStands, abort.signal)).rejects.toMatchObject({
+        code: 'cancelled',
+      }),
     )
     await Promise.all(holders.map((holder) => holder.stalled))
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright/test'
 import { openFolderStore } from '../../src/main/adapters/folder/folder-store.ts'
-import { inProcessByteWork } from '../../src/main/engine/in-process-byte-work.ts'
+import { inProcessByteWork } from '../fakes/in-process-byte-work.ts'
 import type { Cluster } from '../../src/shared/contract/clusters.ts'
 import { makeKiokRepository } from '../lab/kiok.ts'
 import { startKiokMasters, type KiokMasters } from '../lab/masters/kiok.ts'

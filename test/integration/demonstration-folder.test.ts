@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { systemClock } from '../../src/main/adapters/system/clock.ts'
-import { inProcessByteWork } from '../../src/main/engine/in-process-byte-work.ts'
+import { inProcessByteWork } from '../fakes/in-process-byte-work.ts'
 import { openStore } from '../../src/main/hosts/open-store.ts'
 import { demonstrationFleet } from '../lab/demonstration-folder.ts'
 

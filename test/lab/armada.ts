@@ -1,4 +1,4 @@
-import { inProcessByteWork } from '../../src/main/engine/in-process-byte-work.ts'
+import { inProcessByteWork } from '../fakes/in-process-byte-work.ts'
 import { walkArmada } from '../../src/main/systems/armada/armada.ts'
 import { completeBackup, writeTable } from '../../src/main/systems/armada/writer.ts'
 import { endRecord, putRecord } from '../../src/main/systems/armada/record-writer.ts'

@@ -1,4 +1,4 @@
-import { inProcessByteWork } from '../../src/main/engine/in-process-byte-work.ts'
+import { inProcessByteWork } from '../fakes/in-process-byte-work.ts'
 import { createKeyRing } from '../../src/main/engine/envelope/key-ring.ts'
 import { HeldMasterKey } from '../../src/main/engine/master-key.ts'
 import { readPlanned } from '../../src/main/engine/restore/read-planned.ts'

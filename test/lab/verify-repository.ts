@@ -1,6 +1,6 @@
 import type { VerifiableLevel } from '../../src/shared/domain/level.ts'
 import type { Verdict } from '../../src/shared/domain/verdict.ts'
-import { inProcessByteWork } from '../../src/main/engine/in-process-byte-work.ts'
+import { inProcessByteWork } from '../fakes/in-process-byte-work.ts'
 import { createKeyRing } from '../../src/main/engine/envelope/key-ring.ts'
 import { HeldMasterKey } from '../../src/main/engine/master-key.ts'
 import { rememberedFacts } from '../../src/main/engine/verify/remembered-facts.ts'

@@ -46,8 +46,7 @@ export interface CliPorts extends TargetPorts {
   readonly readTextFile: (path: string, mostBytes: number) => Promise<string>
   /** Null: as many workers as this machine has use for. */
   readonly openByteWork: (workers: number | null) => Promise<ByteWork>
-  /** This installation's desk, opened in this process. */
-  /** `shell`: as the audit chain names it. */
+  /** This installation's desk, opened in this process. `shell`: as the audit chain names it. */
   readonly openDesk: (stateFolder: string, shell: 'browser' | 'command line') => Promise<CliDesk>
   /**
    * Makes the clusters that the demonstration of the window shows, below the folder; those that were made there at `madeAt` are

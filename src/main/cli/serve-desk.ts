@@ -1,4 +1,5 @@
 import type { Job } from '../../shared/contract/jobs.ts'
+import { isActive } from '../../shared/domain/job-state.ts'
 import { isHoldfastError } from '../../shared/domain/error.ts'
 import { printable } from '../../shared/domain/printable.ts'
 import type { CliDesk, CommandContext, ServeOptions } from './context.ts'
@@ -77,5 +78,5 @@ export async function serveDesk(
 }
 
 async function openJobs({ client }: CliDesk): Promise<readonly Job[]> {
-  return (await client.jobs.list()).filter(({ state }) => state === 'running' || state === 'waiting')
+  return (await client.jobs.list()).filter(({ state }) => isActive(state))
 }

@@ -35,16 +35,13 @@ export async function findCluster(nameOrId: string, client: Client): Promise<Clu
 
 /** The repository with this id, or the only one with this name. */
 export async function findRepository(idOrName: string, client: Client): Promise<Repository> {
-  const all = await client.repositories.list()
-  const byId = all.find(({ id }) => id === idOrName)
-  if (byId !== undefined) return byId
-  const [only, ...others] = all.filter(({ name }) => name === idOrName)
-  if (only !== undefined && others.length === 0) return only
+  const found = theOne(await client.repositories.list(), idOrName, ({ name }) => name)
+  if (typeof found === 'object') return found
   throw new HoldfastError('repository.unsaved', {
     what:
-      only === undefined
+      found === 0
         ? `There is no repository ${JSON.stringify(idOrName)} here.`
-        : `${others.length + 1} repositories have that name.`,
+        : `${found} repositories have that name.`,
     unchanged: 'Nothing was changed.',
     next: 'See "holdfast repositories list", and name it by its id.',
   })
@@ -57,18 +54,23 @@ export async function findCredential(
   client: Client,
 ): Promise<Credential> {
   const all = (await client.vault.credentials()).filter((each) => kind === null || each.kind === kind)
-  const byId = all.find(({ id }) => id === idOrLabel)
-  if (byId !== undefined) return byId
-  const [only, ...others] = all.filter(({ label }) => label === idOrLabel)
-  if (only !== undefined && others.length === 0) return only
+  const found = theOne(all, idOrLabel, ({ label }) => label)
+  if (typeof found === 'object') return found
   throw new HoldfastError('credential.notFound', {
     // A secret typed in the place of its name is not repeated.
-    what:
-      only === undefined
-        ? 'There is no such credential in the vault.'
-        : `${others.length + 1} credentials have that label.`,
+    what: found === 0 ? 'There is no such credential in the vault.' : `${found} credentials have that label.`,
     next: 'See "holdfast credentials list", and name it by its id.',
   })
+}
+
+/** The one with this id, or the only one that is called so; else how many are. */
+function theOne<T extends { readonly id: string }>(
+  all: readonly T[],
+  word: string,
+  nameOf: (one: T) => string,
+): T | number {
+  const named = all.filter((one) => nameOf(one) === word)
+  return all.find(({ id }) => id === word) ?? (named.length === 1 ? named[0] : undefined) ?? named.length
 }
 
 /** Opens the vault where it is locked: with the passphrase of a file, or with one that is asked for. */

@@ -1,4 +1,4 @@
-import { sshValues } from '../../shared/contract/connection-fields.ts'
+import { mostHostKeys, sshValues } from '../../shared/contract/connection-fields.ts'
 import { HoldfastError, type UnknownHost } from '../../shared/domain/error.ts'
 import type { SystemName } from '../../shared/domain/system-name.ts'
 import type { SavedCluster } from '../ports/desk-state.ts'
@@ -91,10 +91,17 @@ export async function keysInConnection(system: SystemName): Promise<(cluster: Sa
   }
 }
 
-/** Throws `host.changedKey` where another key of it is. */
+/** Throws `host.changedKey` where another key of it is, and `usage` where no more can be. */
 function isTrusted(cluster: SavedCluster, { address, fingerprint }: UnknownHost): boolean {
   const known = acceptedKey(address, hostKeysOf(cluster))
   if (known !== null && known !== fingerprint) throw isKnownByAnother(address, known, fingerprint)
+  if (known === null && hostKeysOf(cluster).length >= mostHostKeys) {
+    throw new HoldfastError('usage', {
+      what: `${cluster.name} has ${mostHostKeys} keys of hosts already, and can have no more.`,
+      unchanged: 'Nothing was changed.',
+      next: 'Write the keys of its hosts into ~/.ssh/known_hosts, or take back those of hosts that are gone.',
+    })
+  }
   return known !== null
 }
 

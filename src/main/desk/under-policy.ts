@@ -1,6 +1,6 @@
 import type { LockableSetting, Policy } from '../../shared/contract/policy.ts'
 import type { Settings } from '../../shared/contract/settings.ts'
-import { atLeast, isBelow, type ClusterMode } from '../../shared/domain/cluster-mode.ts'
+import { atLeast, isBelow, modeWords, type ClusterMode } from '../../shared/domain/cluster-mode.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import type { Collection, DeskState, SavedCluster, Single } from '../ports/desk-state.ts'
 
@@ -72,13 +72,16 @@ export function refuseLocked(given: Partial<Settings>, policy: Policy | null): v
   )
 }
 
+/** What a new cluster gets: as it is asked for, or as this machine demands at least. */
+export function modeUnder(policy: Policy | null, asked: ClusterMode): ClusterMode {
+  return policy === null ? asked : atLeast(asked, policy.leastMode)
+}
+
 /** Throws `policy.refused` where a cluster would be guarded less than it has to be. */
 export function refuseBelow(mode: ClusterMode, policy: Policy | null): void {
   if (policy === null || !isBelow(mode, policy.leastMode)) return
   throw refused(`On this machine a cluster is at least ${modeWords[policy.leastMode]}.`, policy)
 }
-
-const modeWords = { normal: 'normal', protected: 'protected', readOnly: 'read-only' } as const
 
 export function refused(what: string, { file }: Policy): HoldfastError {
   return new HoldfastError('policy.refused', {

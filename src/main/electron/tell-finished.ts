@@ -1,4 +1,5 @@
 import type { Job } from '../../shared/contract/jobs.ts'
+import { isActive } from '../../shared/domain/job-state.ts'
 
 export interface Notice {
   readonly title: string
@@ -15,7 +16,7 @@ export function createFinishTeller({
 }): (job: Job) => void {
   const open = new Set<string>()
   return (job) => {
-    if (job.state === 'waiting' || job.state === 'running') {
+    if (isActive(job.state)) {
       open.add(job.id)
       return
     }

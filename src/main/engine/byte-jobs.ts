@@ -1,5 +1,5 @@
 import { isHoldfastError } from '../../shared/domain/error.ts'
-import { cancelled } from '../../shared/streams/abort.ts'
+import { cancelled } from '../../shared/domain/cancelled.ts'
 import { createCreditWindow, type CreditWindow } from '../../shared/streams/credit-window.ts'
 import { gatherPieces } from '../../shared/streams/gather-pieces.ts'
 import { createMailbox, type Mailbox } from '../../shared/streams/mailbox.ts'

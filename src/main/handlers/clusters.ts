@@ -1,6 +1,5 @@
 import type { Cluster, PostureSummary } from '../../shared/contract/clusters.ts'
 import type { RepositoryPosture } from '../../shared/contract/repositories.ts'
-import { atLeast } from '../../shared/domain/cluster-mode.ts'
 import { worstChecksFirst } from '../../shared/domain/posture-check.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import { addRepository } from '../desk/add-repository.ts'
@@ -11,7 +10,7 @@ import { newId } from '../desk/new-id.ts'
 import { changedFacts } from '../desk/changed-facts.ts'
 import { lastPosture } from '../desk/postures.ts'
 import { changeCluster, savedCluster, savedRepository } from '../desk/saved.ts'
-import { refuseBelow } from '../desk/under-policy.ts'
+import { modeUnder, refuseBelow } from '../desk/under-policy.ts'
 import type { SavedCluster } from '../ports/desk-state.ts'
 import { implementation, type OneAtATime } from './implement.ts'
 
@@ -33,7 +32,7 @@ export function createClusterHandlers(desk: Desk, alone: OneAtATime) {
 
     add: os.add.use(alone).handler(async ({ input }) => {
       const { name, masterKeys, rpoMs, rtoMs, system } = input
-      const mode = atLeast(input.mode, desk.policy?.leastMode ?? 'normal')
+      const mode = modeUnder(desk.policy, input.mode)
       refuseTakenName(name, null, desk)
       const at = new Date(desk.clock.now()).toISOString()
       const repository =

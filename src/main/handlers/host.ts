@@ -3,7 +3,7 @@ import type { Policy, PolicyView } from '../../shared/contract/policy.ts'
 import type { Desk } from '../desk/desk.ts'
 import { lockedNames } from '../desk/under-policy.ts'
 import type { SavedCluster } from '../ports/desk-state.ts'
-import { implementation } from './implement.ts'
+import { implementation, never } from './implement.ts'
 
 export interface HostParts {
   readonly changes: { subscribe(signal: AbortSignal): AsyncIterable<Change> }
@@ -35,7 +35,7 @@ export function createHostHandlers({ state, policy, version }: Desk, parts: Host
       ],
     })),
     changes: os.changes.handler(async function* ({ signal }) {
-      yield* parts.changes.subscribe(signal ?? new AbortController().signal)
+      yield* parts.changes.subscribe(signal ?? never)
     }),
     setVisible: os.setVisible.handler(({ input }) => {
       parts.setVisible(input.visible)

@@ -44,6 +44,9 @@ export function oneAtATime() {
 }
 export type OneAtATime = ReturnType<typeof oneAtATime>
 
+/** Of a call that nobody ends: made in this process, without a signal. */
+export const never = new AbortController().signal
+
 /** The contract to implement. */
 export const implementation = implement(contract).$context<CallContext>().use(tellFailures)
 

@@ -7,13 +7,12 @@ import type { Desk } from '../desk/desk.ts'
 import { savedCluster } from '../desk/saved.ts'
 import { describeSystems } from '../desk/live/describe-systems.ts'
 import { nextFires } from '../engine/live/next-fires.ts'
-import { implementation } from './implement.ts'
+import { implementation, never } from './implement.ts'
 
 export function createMasterHandlers(desk: Desk) {
   const { state, healths } = desk
   const os = implementation.masters
   const connection = mastersConnection(desk)
-  const never = new AbortController().signal
   return {
     systems: os.systems.handler(describeSystems),
 

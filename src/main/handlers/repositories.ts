@@ -10,7 +10,7 @@ import { browseRepository, repositoryUsage } from '../desk/repository-usage.ts'
 import { savedRepository } from '../desk/saved.ts'
 import { testRepository } from '../desk/test-repository.ts'
 import type { SavedCluster, SavedRepository } from '../ports/desk-state.ts'
-import { implementation, type OneAtATime } from './implement.ts'
+import { implementation, never, type OneAtATime } from './implement.ts'
 
 /** `alone`: what names are taken, and who uses what, is looked up before it is changed. */
 export function createRepositoryHandlers(desk: Desk, alone: OneAtATime) {
@@ -73,7 +73,6 @@ export function createRepositoryHandlers(desk: Desk, alone: OneAtATime) {
     }),
 
     posture: os.posture.handler(async ({ input, signal }) => {
-      const never = new AbortController().signal
       return judgeRepository(savedRepository(input.id, state), desk, signal ?? never)
     }),
 

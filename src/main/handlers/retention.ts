@@ -10,12 +10,11 @@ import { deletedBackups, prunePhases } from '../desk/retention/prune-work.ts'
 import { pinBackup, retentionOf, saveRules, unpinBackup } from '../desk/retention/saved-rules.ts'
 import { checkModes } from '../desk/retention/shared-holds.ts'
 import { savedCluster, savedRepository } from '../desk/saved.ts'
-import { implementation } from './implement.ts'
+import { implementation, never } from './implement.ts'
 
 export function createRetentionHandlers(desk: Desk) {
   const { state, jobs, audit } = desk
   const os = implementation.retention
-  const never = new AbortController().signal
   const driven = (id: string) => {
     const cluster = savedCluster(id, state)
     return cluster

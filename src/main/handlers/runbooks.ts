@@ -4,12 +4,11 @@ import { answersFor, triageFor } from '../desk/runbooks/triage-for.ts'
 import { reportOf } from '../desk/runbooks/report-of.ts'
 import { changeAnswers, scenariosFor, startRun } from '../desk/runbooks/start-run.ts'
 import { savedCluster } from '../desk/saved.ts'
-import { implementation } from './implement.ts'
+import { implementation, never } from './implement.ts'
 
 export function createRunbookHandlers(desk: Desk) {
   const { state, runbooks } = desk
   const os = implementation.runbooks
-  const never = new AbortController().signal
   return {
     scenarios: os.scenarios.handler(async ({ input }) =>
       scenariosFor(savedCluster(input.clusterId, state), desk),

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
+import { isActive } from '../../shared/domain/job-state.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { systemRandom } from '../adapters/system/random.ts'
 import type { CliDesk } from '../cli/context.ts'
@@ -35,7 +36,7 @@ export async function openCliDesk(options: {
         publicOrigin,
         linkFolder: join(options.stateFolder, 'open'),
         idleMs,
-        isWorking: () => desk.jobs.list().some(({ state }) => state === 'running' || state === 'waiting'),
+        isWorking: () => desk.jobs.list().some(({ state }) => isActive(state)),
         clock: systemClock,
         random: systemRandom,
         log,

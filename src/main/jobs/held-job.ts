@@ -1,10 +1,11 @@
 import type { Job, JobEvent } from '../../shared/contract/jobs.ts'
+import { isActive } from '../../shared/domain/job-state.ts'
 import { createBroadcast, type Broadcast } from '../../shared/streams/broadcast.ts'
 import { createThrottle } from '../../shared/streams/throttle.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { JobEnding, JobJournal, JournalEntry, JournalJob } from '../ports/job-journal.ts'
 import type { Log } from '../ports/log.ts'
-import { afterEntry, asJob, isActive, newJobView, type JobView } from './job-view.ts'
+import { afterEntry, asJob, newJobView, type JobView } from './job-view.ts'
 import { createKeptEvents } from './kept-events.ts'
 
 /** One job in memory: its events, what they amount to, and whoever listens. */

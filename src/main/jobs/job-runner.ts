@@ -1,4 +1,5 @@
 import type { Job, JobKind } from '../../shared/contract/jobs.ts'
+import { isActive } from '../../shared/domain/job-state.ts'
 import type { AuditLog } from '../ports/audit-log.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { JobJournal } from '../ports/job-journal.ts'
@@ -8,7 +9,6 @@ import type { Random } from '../ports/random.ts'
 import { holdJob, type HeldJob } from './held-job.ts'
 import { isClosing, noSuchJob, notInterrupted, onlyRead } from './job-errors.ts'
 import { createJobQueue } from './job-queue.ts'
-import { isActive } from './job-view.ts'
 import { dismissedEnding, interruptedEnding, neverBegunEnding } from './endings.ts'
 import { runJob } from './run-job.ts'
 

@@ -1,4 +1,5 @@
-import type { Job, JobState } from '../../shared/contract/jobs.ts'
+import type { Job } from '../../shared/contract/jobs.ts'
+import { isActive, type JobState } from '../../shared/domain/job-state.ts'
 import type { JobEnding, JournalEntry, JournalJob } from '../ports/job-journal.ts'
 import type { JobSpec } from '../ports/job-runner.ts'
 
@@ -22,10 +23,6 @@ export interface JobView {
   readonly finishedAt: string | null
   readonly ending: JobEnding | null
   readonly lastEvent: number
-}
-
-export function isActive(state: JobState): boolean {
-  return state === 'waiting' || state === 'running'
 }
 
 export function newJobView(spec: JobSpec): JobView {

@@ -1,5 +1,5 @@
 import type { Job, JobKind } from '../../shared/contract/jobs.ts'
-import { isActive } from './job-view.ts'
+import { isActive } from '../../shared/domain/job-state.ts'
 
 const nouns: Readonly<Record<JobKind, string>> = {
   verify: 'Verification',

@@ -1,5 +1,5 @@
 import { failureOf } from '../../shared/domain/failure.ts'
-import type { JobState } from '../../shared/contract/jobs.ts'
+import type { JobState } from '../../shared/domain/job-state.ts'
 import { isHoldfastError } from '../../shared/domain/error.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { JobEnding } from '../ports/job-journal.ts'

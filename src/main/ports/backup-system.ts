@@ -86,7 +86,6 @@ export interface BackupReport {
   readonly findings: readonly Finding[]
 }
 
-/** One backup as its manifest (or its object's name) describes it. Methods close over what was parsed. */
 /** How a tool on a host is told which backup to restore, and how to see that it has the same one. */
 export interface ToolDrill {
   /** As the tool names it. */
@@ -98,6 +97,7 @@ export interface ToolDrill {
   readonly plainBytes: number
 }
 
+/** One backup as its manifest (or its object's name) describes it. Methods close over what was parsed. */
 export interface InventoryBackup {
   readonly backupId: string
   /** Other whole names by which an operator may mean it. */

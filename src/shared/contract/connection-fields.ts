@@ -148,8 +148,11 @@ export function tls(of: FieldOf<'tls'>) {
     .register(fields, { describe: (name) => ({ ...of, kind: 'tls', name, required: false }) })
 }
 
+export const mostHostKeys = 64
 /** Keys of hosts that the operator has compared; `host` as it is logged in to. */
-export const hostKeys = z.array(z.strictObject({ host: z.string().min(1).max(1024), fingerprint })).max(64)
+export const hostKeys = z
+  .array(z.strictObject({ host: z.string().min(1).max(1024), fingerprint }))
+  .max(mostHostKeys)
 export type HostKeys = z.infer<typeof hostKeys>
 
 export const sshValues = z.strictObject({

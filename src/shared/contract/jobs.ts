@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract'
 import * as z from 'zod'
+import { jobStates } from '../domain/job-state.ts'
 import { base } from './base.ts'
 import { drillOutcome, drillPhase } from './drills.ts'
 import { backupId, count, durationMs, failure, id, level, sizeBytes, time, verdict } from './values.ts'
@@ -20,8 +21,7 @@ export type JobKind = z.infer<typeof jobKind>
  * `interrupted`: its process ended before it did; it can be resumed or dismissed. A restore that was killed in its swap has
  * left its target between.
  */
-export const jobState = z.enum(['waiting', 'running', 'done', 'failed', 'cancelled', 'interrupted'])
-export type JobState = z.infer<typeof jobState>
+export const jobState = z.enum(jobStates)
 
 export const jobPhase = z.object({
   name: z.string(),

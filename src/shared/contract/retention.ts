@@ -21,13 +21,15 @@ export const retentionPin = z.strictObject({
   at: time,
 })
 
+export const mostPins = 1_000
+
 /** As it is saved with a cluster. */
 export const savedRetention = z.strictObject({
   /** Null: nobody has said what is kept. */
   rules: retentionRules.nullable(),
   /** What failed uploads and cut deletions left behind goes as well. */
   sweepsOrphans: z.boolean(),
-  pins: z.array(retentionPin).max(1_000),
+  pins: z.array(retentionPin).max(mostPins),
 })
 export type SavedRetention = z.infer<typeof savedRetention>
 

@@ -2,7 +2,7 @@ import { drillFault, type LastDrill } from './drill-fault.ts'
 import type { ErrorCode } from './error.ts'
 import type { Failure } from './failure.ts'
 import type { Level } from './level.ts'
-import { postureTitles, type PostureCheckId, type PostureState } from './posture-check.ts'
+import { postureFault, type JudgedPosture } from './posture-fault.ts'
 import { ageWords, countOf, targetWords } from './size-words.ts'
 
 /** What is known of a cluster from its repository, as far as its state follows from it. */
@@ -17,14 +17,6 @@ export interface JudgedCluster {
   readonly look: JudgedLook | null
   /** Of its repository; null before it was judged. */
   readonly posture: JudgedPosture | null
-}
-
-export interface JudgedPosture {
-  readonly worst: {
-    readonly id: PostureCheckId
-    readonly state: PostureState
-    readonly sentence: string
-  } | null
 }
 
 export interface JudgedLook {
@@ -277,12 +269,9 @@ function drillState({ rtoMs }: JudgedCluster, { lastDrill }: JudgedLook): State 
   return fault === null ? null : warn(fault.word, { reason: fault.reason, next: 'drills' })
 }
 
-/** Bad alone: a warning shows in its own column, and would drown what hangs on a restore. */
 function postureState({ posture }: JudgedCluster): State | null {
-  const worst = posture?.worst ?? null
-  if (worst?.state !== 'bad') return null
-  const reason = { lead: `${postureTitles[worst.id]}.`, detail: worst.sentence }
-  return warn('Not protected', { reason, next: 'posture' })
+  const fault = postureFault(posture)
+  return fault === null ? null : warn(fault.word, { reason: fault.reason, next: 'posture' })
 }
 
 /** What an object does shows on the chain map; what is sealed for another key wants that key. */

@@ -49,8 +49,7 @@ export type EnvelopeFacts =
 export type EnvelopeOpening =
   /** No master key was given. */
   | { readonly outcome: 'noKey' }
-  /** None of the given keys opens the wrapped data key. */
-  /** `tried`: fingerprints of the keys, so that a reading with the same ones need not be made again; left out: not kept. */
+  /** None of the given keys opens the wrapped data key. `tried`: fingerprints of the keys, so that a reading with the same ones need not be made again; left out: not kept. */
   | { readonly outcome: 'noKeyFits'; readonly tried?: readonly string[] }
   /** More than the allowed number of key derivations would have been needed; this one was not made. */
   | { readonly outcome: 'notDerived'; readonly reason: string }

@@ -1,4 +1,4 @@
-import { untilAborted } from './abort.ts'
+import { untilCancelled } from '../domain/cancelled.ts'
 
 /**
  * What `work` emits, in order, as a stream that ends with the work: an error of the work ends it, leaving the loop aborts
@@ -44,7 +44,7 @@ export async function* emitted<T>(
       const last = endOf()
       if (last === 'done') return
       if (last !== null) throw last.error
-      await untilAborted(
+      await untilCancelled(
         new Promise<void>((resolve) => {
           wake = resolve
         }),

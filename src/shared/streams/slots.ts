@@ -1,4 +1,4 @@
-import { cancelled } from './abort.ts'
+import { cancelled, throwIfCancelled } from '../domain/cancelled.ts'
 
 /** A number of places that are taken in the order in which they were asked for. */
 export interface Slots {
@@ -12,7 +12,7 @@ export function createSlots(count: number): Slots {
   const waiting: (() => void)[] = []
   return {
     async take(signal) {
-      if (signal.aborted) throw cancelled()
+      throwIfCancelled(signal)
       if (freeCount > 0) {
         freeCount -= 1
         return

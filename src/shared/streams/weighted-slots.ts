@@ -1,4 +1,4 @@
-import { cancelled } from './abort.ts'
+import { cancelled, throwIfCancelled } from '../domain/cancelled.ts'
 
 export interface WeightedSlots {
   /**
@@ -23,7 +23,7 @@ export function createWeightedSlots(count: number): WeightedSlots {
 
   return {
     async take(asked, signal) {
-      if (signal.aborted) throw cancelled()
+      throwIfCancelled(signal)
       const weight = Math.min(Math.max(1, asked), count)
       await new Promise<void>((resolve, reject) => {
         const one = {

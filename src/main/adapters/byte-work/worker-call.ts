@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../../shared/domain/error.ts'
-import { cancelled } from '../../../shared/streams/abort.ts'
+import { cancelled, throwIfCancelled } from '../../../shared/domain/cancelled.ts'
 import { createCreditWindow } from '../../../shared/streams/credit-window.ts'
 import { gatherPieces } from '../../../shared/streams/gather-pieces.ts'
 import { createMailbox } from '../../../shared/streams/mailbox.ts'
@@ -89,7 +89,7 @@ export function startCall(
     try {
       for (;;) {
         const event = await inbox.take()
-        if (signal.aborted) throw cancelled()
+        throwIfCancelled(signal)
         switch (event.kind) {
           case 'piece': {
             const sizeBytes = event.bytes.byteLength

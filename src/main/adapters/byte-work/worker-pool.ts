@@ -1,4 +1,4 @@
-import { cancelled } from '../../../shared/streams/abort.ts'
+import { throwIfCancelled } from '../../../shared/domain/cancelled.ts'
 import { createSlots } from '../../../shared/streams/slots.ts'
 import { readSource } from '../../../shared/streams/source-reader.ts'
 import type { ByteJob } from '../../ports/byte-work-messages.ts'
@@ -66,7 +66,7 @@ export function createWorkerPool({ parallel, workerUrl }: PoolOptions): ByteWork
   function callOnThread(job: ByteJob, input: Parameters<typeof startCall>[2]): ReturnType<typeof startCall> {
     let thread: WorkerThread | null = null
     try {
-      if (input.signal.aborted) throw cancelled()
+      throwIfCancelled(input.signal)
       thread = takeThread()
       const used = thread
       used.setBusy(true)

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../../shared/contract/clusters.ts'
+import { clusterModes, modeWords } from '../../../shared/domain/cluster-mode.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import { systemNames, type SystemName } from '../../../shared/domain/system-name.ts'
 import { findCredential, type Client } from '../with-desk.ts'
@@ -20,20 +21,10 @@ export interface AddClusterFlags extends Omit<ClusterFlags, 'name' | 'reason'>, 
   readonly repository: string
 }
 
-const modes: Readonly<Record<string, Cluster['mode']>> = {
-  normal: 'normal',
-  protected: 'protected',
-  'read-only': 'readOnly',
-}
-
 export function modeOf(text: string): Cluster['mode'] {
-  const mode = Object.hasOwn(modes, text) ? modes[text] : undefined
+  const mode = clusterModes.find((each) => modeWords[each] === text)
   if (mode !== undefined) return mode
-  throw usage('There is no such mode.', `Use one of: ${Object.keys(modes).join(', ')}.`)
-}
-
-export function modeWords(mode: Cluster['mode']): string {
-  return mode === 'readOnly' ? 'read-only' : mode
+  throw usage('There is no such mode.', `Use one of: ${Object.values(modeWords).join(', ')}.`)
 }
 
 export function systemOf(text: string): SystemName {

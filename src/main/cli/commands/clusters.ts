@@ -1,9 +1,9 @@
 import type { Cluster } from '../../../shared/contract/clusters.ts'
+import { modeWords } from '../../../shared/domain/cluster-mode.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { findCluster, withDesk, type Client } from '../with-desk.ts'
 import { ageInWords, count, table } from '../words.ts'
-import { modeWords } from './cluster-fields.ts'
 
 export async function listClusters(context: CommandContext): Promise<ExitStatus> {
   return withDesk(context, async (client) => {
@@ -63,7 +63,7 @@ export function clusterLine(cluster: Cluster, context: CommandContext): string {
 
 function cells(cluster: Cluster, { ports }: CommandContext): readonly string[] {
   const { name, system, mode, look, address } = cluster
-  return [name, system, modeWords(mode), newestWords(look, ports.clock.now()), stateWords(look), address]
+  return [name, system, modeWords[mode], newestWords(look, ports.clock.now()), stateWords(look), address]
 }
 
 function newestWords(look: Cluster['look'], nowMs: number): string {

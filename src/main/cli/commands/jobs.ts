@@ -1,4 +1,5 @@
 import type { Job } from '../../../shared/contract/jobs.ts'
+import { isActive } from '../../../shared/domain/job-state.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
@@ -76,10 +77,6 @@ export async function answerJob(
     }
     return exitStatus.ok
   })
-}
-
-function isActive(state: Job['state']): boolean {
-  return state === 'running' || state === 'waiting'
 }
 
 async function findJob(id: string, client: Client): Promise<Job> {

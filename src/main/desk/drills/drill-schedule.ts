@@ -1,3 +1,4 @@
+import { isActive } from '../../../shared/domain/job-state.ts'
 import type { DrillSchedulePlan, SavedDrillSchedule } from '../../../shared/contract/drills.ts'
 import { firstOf, lastOf, nextOf } from '../../engine/live/every-days.ts'
 import type { SavedCluster } from '../../ports/desk-state.ts'
@@ -38,7 +39,7 @@ async function missedOf(
   const begun = jobs
     .list()
     .find(({ kind, clusterId, createdAt }) => kind === 'drill' && clusterId === cluster.id && createdAt >= at)
-  if (made || begun?.state === 'running' || begun?.state === 'waiting') return null
+  if (made || (begun !== undefined && isActive(begun.state))) return null
   if (begun !== undefined) {
     const because = begun.failure?.what ?? begun.outcome ?? 'It was begun, and did not come to its end.'
     return { at, because }

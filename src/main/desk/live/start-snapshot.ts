@@ -1,4 +1,5 @@
 import type { Job } from '../../../shared/contract/jobs.ts'
+import { isActive } from '../../../shared/domain/job-state.ts'
 import type { SnapshotWay } from '../../../shared/contract/masters.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import { knownWay } from '../../engine/live/known-way.ts'
@@ -73,10 +74,7 @@ function runningSnapshot(
 ): { readonly jobId: string; readonly sentence: string } | null {
   const running = jobs
     .list()
-    .find(
-      ({ kind, clusterId, state }) =>
-        kind === 'snapshot' && clusterId === cluster.id && (state === 'running' || state === 'waiting'),
-    )
+    .find(({ kind, clusterId, state }) => kind === 'snapshot' && clusterId === cluster.id && isActive(state))
   if (running === undefined) return null
   const since = running.startedAt ?? running.createdAt
   return { jobId: running.id, sentence: `This console began it at ${since} (job ${running.id}).` }

@@ -1,4 +1,4 @@
-import type { RetentionView, SavedRetention } from '../../../shared/contract/retention.ts'
+import { mostPins, type RetentionView, type SavedRetention } from '../../../shared/contract/retention.ts'
 import type { RetentionRules } from '../../../shared/domain/retention.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import { refuseRules } from '../../operations/prune.ts'
@@ -68,7 +68,21 @@ export async function pinBackup(
   // One may have begun while the backups were listed.
   refuseWhilePruning(cluster, desk)
   const event = { action: 'backup.pinned', facts: [{ name: 'backup', value: backupId }], reason }
-  return keep(cluster, (now) => ({ ...now, pins: [...withoutPin(now, backupId), pin] }), event, desk)
+  const change = (now: SavedRetention): SavedRetention => ({
+    ...now,
+    pins: [...withoutPin(now, backupId), pin],
+  })
+  refuseTooMany(cluster, change(cluster.retention))
+  return keep(cluster, change, event, desk)
+}
+
+function refuseTooMany({ name }: SavedCluster, { pins }: SavedRetention): void {
+  if (pins.length <= mostPins) return
+  throw new HoldfastError('usage', {
+    what: `${name} has ${mostPins} pinned backups already, and can have no more.`,
+    unchanged: 'Nothing was pinned.',
+    next: 'Unpin one that is not needed any more.',
+  })
 }
 
 export async function unpinBackup(

@@ -2,14 +2,13 @@ import { createHash } from 'node:crypto'
 import type { Settings } from '../../../shared/contract/settings.ts'
 import type { SetupCluster, SetupDocument, SetupPlan, SetupRow } from '../../../shared/contract/setup.ts'
 import { canonicalJson } from '../../../shared/domain/canonical-json.ts'
-import { atLeast } from '../../../shared/domain/cluster-mode.ts'
 import { isHoldfastError } from '../../../shared/domain/error.ts'
 import { setupChanges, type SetupChange } from '../../../shared/domain/setup-changes.ts'
 import type { JsonObject } from '../../../shared/domain/strict-json.ts'
 import type { SavedCluster, SavedRepository, SavedTarget } from '../../ports/desk-state.ts'
 import { canonicalAddress } from '../cluster-repository.ts'
 import type { Desk } from '../desk.ts'
-import { locked } from '../under-policy.ts'
+import { locked, modeUnder } from '../under-policy.ts'
 import { newId } from '../new-id.ts'
 import { keysInConnection } from '../trust-host.ts'
 import { credentialBinder, type Binder } from './bind-credentials.ts'
@@ -167,7 +166,7 @@ async function bindCluster(
       id: saved?.id ?? freeId(given, [...state.clusters.list(), ...records(before)], desk),
       name,
       system,
-      mode: atLeast(given.mode, desk.policy?.leastMode ?? 'normal'),
+      mode: modeUnder(desk.policy, given.mode),
       repositoryId: repository.id,
       masterKeys: boundKeys(given, saved, binder),
       rpoMs: given.rpoMs,

@@ -1,4 +1,5 @@
-import type { Job, JobEvent, JobState } from '../../../shared/contract/jobs.ts'
+import type { Job, JobEvent } from '../../../shared/contract/jobs.ts'
+import type { JobState } from '../../../shared/domain/job-state.ts'
 import { useClient } from '../../lib/client.tsx'
 import { useStream } from '../../lib/live.ts'
 import { jobEvents } from '../../lib/live-job.ts'

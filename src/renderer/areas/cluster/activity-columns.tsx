@@ -1,5 +1,6 @@
 import type { AuditEntry } from '../../../shared/contract/audit.ts'
-import type { Job, JobState } from '../../../shared/contract/jobs.ts'
+import type { Job } from '../../../shared/contract/jobs.ts'
+import type { JobState } from '../../../shared/domain/job-state.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import type { Column } from '../../ui/data-table.tsx'
 import { Hash } from '../../ui/hash.tsx'

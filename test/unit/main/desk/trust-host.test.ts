@@ -67,6 +67,14 @@ test('A host that is known by another key keeps that one', async () => {
   expect(saved().hostKeys).toEqual([{ host: 'kiok-1:2222', fingerprint: key('B') }])
 })
 
+test('A key too many is refused: the connection that it would stand in could not be read any more', async () => {
+  const hostKeys = Array.from({ length: 64 }, (_, n) => ({ host: `kiok-${n + 10}`, fingerprint: key('B') }))
+  const ssh = { keyFiles: [], keyCredential: null, sudoCredential: null, hostKeys }
+  const { cluster, desk, audit, saved } = await deskWith({ connection: { ...connection, ssh } })
+  await expect(trustHost(cluster, shown, null, desk)).rejects.toMatchObject({ code: 'usage' })
+  expect([hostKeysOf(saved()).length, audit.entries]).toEqual([64, []])
+})
+
 test('What was trusted without a connection can be taken back, and that is in the audit chain', async () => {
   const other = { host: 'kiok-2', fingerprint: key('B') }
   const { cluster, desk, audit, saved } = await deskWith({

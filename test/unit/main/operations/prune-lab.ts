@@ -1,6 +1,6 @@
 import { parseAddress } from '../../../../src/shared/domain/address.ts'
 import type { PrunePlan } from '../../../../src/shared/domain/prune-plan.ts'
-import { inProcessByteWork } from '../../../../src/main/engine/in-process-byte-work.ts'
+import { inProcessByteWork } from '../../../fakes/in-process-byte-work.ts'
 import { HeldMasterKey } from '../../../../src/main/engine/master-key.ts'
 import { memoryOfThisRun } from '../../../../src/main/engine/verify/no-memory.ts'
 import { verifyBackups } from '../../../../src/main/engine/verify/verify-backups.ts'

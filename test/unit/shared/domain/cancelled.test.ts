@@ -8,6 +8,7 @@ test('waiting ends with cancelled as soon as the signal aborts', async () => {
   stop.abort()
   await failure(waiting, 'cancelled')
   await failure(untilCancelled(Promise.resolve(1), stop.signal), 'cancelled')
+  await failure(untilCancelled(Promise.reject(new Error('no')), stop.signal), 'cancelled')
   expect(() => throwIfCancelled(stop.signal)).toThrow('Cancelled')
 })
 

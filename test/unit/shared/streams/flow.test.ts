@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { untilAborted } from '../../../../src/shared/streams/abort.ts'
 import { createCreditWindow } from '../../../../src/shared/streams/credit-window.ts'
 import { createMailbox } from '../../../../src/shared/streams/mailbox.ts'
 import { ownedPiece } from '../../../../src/shared/streams/owned-piece.ts'
@@ -137,22 +136,6 @@ describe('reading a source', () => {
     const iterator = readSource(source())[Symbol.asyncIterator]()
     await expect(iterator.next()).rejects.toThrow('lost')
     expect(await iterator.next()).toEqual({ done: true, value: undefined })
-  })
-})
-
-describe('waiting for work', () => {
-  test('ends with the work, or with `cancelled` when the signal aborts first', async () => {
-    expect(await untilAborted(Promise.resolve(7), never)).toBe(7)
-    await expect(untilAborted(Promise.reject(new Error('failed')), never)).rejects.toThrow('failed')
-    await expect(
-      untilAborted(Promise.reject(new Error('failed')), AbortSignal.abort()),
-    ).rejects.toMatchObject({
-      code: 'cancelled',
-    })
-    const abort = new AbortController()
-    const waiting = untilAborted(new Promise(() => undefined), abort.signal)
-    abort.abort()
-    await expect(waiting).rejects.toMatchObject({ code: 'cancelled' })
   })
 })
 

@@ -54,7 +54,9 @@ describe('a pool of worker threads', () => {
     const first = await threadOf(work)
     const abort = new AbortController()
     const source = watchedSource(plain, { stallAfterBytes: 400_000 })
-    const end = expect(work.inspect(source.pieces, asItStands, abort.signal)).rejects.toThrow('cancelled')
+    const end = expect(work.inspect(source.pieces, asItStands, abort.signal)).rejects.toMatchObject({
+      code: 'cancelled',
+    })
     await source.stalled
     abort.abort()
     await end
@@ -75,9 +77,9 @@ describe('a pool of worker threads', () => {
     const first = await threadOf(work)
     const abort = new AbortController()
     const source = watchedSource(plain)
-    const end = expect(work.inspect(source.pieces, walking('spinning'), abort.signal)).rejects.toThrow(
-      'cancelled',
-    )
+    const end = expect(work.inspect(source.pieces, walking('spinning'), abort.signal)).rejects.toMatchObject({
+      code: 'cancelled',
+    })
     await until(source.isOpened)
     abort.abort()
     await end

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { inProcessByteWork } from '../../../../../src/main/engine/in-process-byte-work.ts'
+import { inProcessByteWork } from '../../../../fakes/in-process-byte-work.ts'
 import type { ObjectStore } from '../../../../../src/main/ports/object-store.ts'
 import { readFacts, type TableFacts } from '../../../../../src/main/systems/armada/facts.ts'
 import { createTableReader } from '../../../../../src/main/systems/armada/table-reader.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inProcessByteWork } from '../../../../../src/main/engine/in-process-byte-work.ts'
+import { inProcessByteWork } from '../../../../fakes/in-process-byte-work.ts'
 import { readSmall } from '../../../../../src/main/engine/transfer/read-small.ts'
 import type { ObjectStore } from '../../../../../src/main/ports/object-store.ts'
 import { kiok } from '../../../../../src/main/systems/kiok/kiok.ts'

@@ -103,3 +103,12 @@ test('A pin is refused where a clean-up began while the backups were listed', as
   await expect(pinning).rejects.toMatchObject({ code: 'job.refused' })
   expect([now().retention.pins, log.entries]).toEqual([[], []])
 })
+
+test('A pin too many is refused before anything is written down', async () => {
+  const { desk, state, log, write, now } = await busyDesk()
+  write()
+  const pins = Array.from({ length: 1_000 }, (_, n) => ({ ...pin(`old-${n}`), at: now().addedAt }))
+  await state.clusters.change('c1', (each) => ({ ...each, retention: { ...each.retention, pins } }))
+  await expect(pinBackup(now(), pin('b1'), desk)).rejects.toMatchObject({ code: 'usage' })
+  expect(log.entries).toEqual([])
+})

@@ -1,14 +1,14 @@
-import { cancelled, untilAborted } from '../../shared/streams/abort.ts'
-import { createSlots } from '../../shared/streams/slots.ts'
-import { readSource } from '../../shared/streams/source-reader.ts'
-import type { ByteWork, OpeningKey, Walker } from '../ports/byte-work.ts'
-import { inspectObject } from './envelope/inspect-object.ts'
-import { openAuthentic } from './envelope/open-segments.ts'
-import { sealSegments } from './envelope/seal-segments.ts'
+import { throwIfCancelled, untilCancelled } from '../../src/shared/domain/cancelled.ts'
+import { createSlots } from '../../src/shared/streams/slots.ts'
+import { readSource } from '../../src/shared/streams/source-reader.ts'
+import type { ByteWork, OpeningKey, Walker } from '../../src/main/ports/byte-work.ts'
+import { inspectObject } from '../../src/main/engine/envelope/inspect-object.ts'
+import { openAuthentic } from '../../src/main/engine/envelope/open-segments.ts'
+import { sealSegments } from '../../src/main/engine/envelope/seal-segments.ts'
 
 type Transform = (source: AsyncIterable<Uint8Array>, opening: OpeningKey) => AsyncIterable<Uint8Array>
 
-/** The byte work on the caller's own thread: for tests, and where no worker can be had. Keeps all promises of the port. */
+/** Byte work on the caller's own thread: it keeps all promises of the port. */
 export function inProcessByteWork(
   walkers: ReadonlyMap<string, Walker>,
   { parallel = 2 }: { readonly parallel?: number } = {},
@@ -32,7 +32,7 @@ export function inProcessByteWork(
       await slots.take(stop)
       try {
         for await (const piece of how(untilStopped(reader, stop), opening)) {
-          if (stop.aborted) throw cancelled()
+          throwIfCancelled(stop)
           yield piece
         }
       } finally {
@@ -51,7 +51,7 @@ export function inProcessByteWork(
       try {
         await slots.take(stop)
         try {
-          return await untilAborted(inspectObject(untilStopped(reader, stop), task, walkers), stop)
+          return await untilCancelled(inspectObject(untilStopped(reader, stop), task, walkers), stop)
         } finally {
           slots.free()
         }
@@ -75,7 +75,7 @@ async function* untilStopped(
 ): AsyncGenerator<Uint8Array, void, void> {
   const iterator = pieces[Symbol.asyncIterator]()
   for (;;) {
-    const step = await untilAborted(iterator.next(), signal)
+    const step = await untilCancelled(iterator.next(), signal)
     if (step.done === true) return
     yield step.value
   }
