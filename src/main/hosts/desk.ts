@@ -37,6 +37,7 @@ import { createJobRunner } from '../jobs/job-runner.ts'
 import { createRunbookRunner } from '../runbooks/runner.ts'
 import { openSecrets } from '../secrets/open-secrets.ts'
 import type { Log } from '../ports/log.ts'
+import { closeAll } from './close-all.ts'
 import { accountName } from './account-name.ts'
 import { openByteWorkers } from './byte-workers.ts'
 import { tellUncaughtTo } from './last-words.ts'
@@ -204,12 +205,14 @@ export async function openDesk(options: DeskOptions): Promise<RunningDesk> {
     },
     async close() {
       closing.abort()
-      await views.close()
-      await runbooks.shutDown()
-      await jobs.close()
-      await anchoring.close()
-      await secrets.close()
-      await state.close()
+      await closeAll([
+        () => views.close(),
+        () => runbooks.shutDown(),
+        () => jobs.close(),
+        () => anchoring.close(),
+        () => secrets.close(),
+        () => state.close(),
+      ])
       tellUncaughtTo(null)
     },
   }

@@ -132,7 +132,16 @@ export async function goOnWith(run: HeldRun, step: ActionStep, parts: AdvancePar
     const seen = await doStep(run, { kind: 'look', step }, parts)
     if (seen.state === 'done' || seen.state === 'unknown') return seen
   }
-  return doStep(run, { kind: 'act', step }, parts)
+  return parts.closing.aborted ? ending : doStep(run, { kind: 'act', step }, parts)
+}
+
+/** The looks before an action take a while, and what begins while this process ends would be cut short. */
+const ending: StepEnd = {
+  state: 'notYet',
+  sentence: 'Holdfast was ended before it was begun.',
+  evidence: [],
+  learnt: {},
+  next: null,
 }
 
 /** Steps that only look follow each other without being asked for; the acceptance sheet is filled to its end. */

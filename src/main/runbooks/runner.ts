@@ -102,6 +102,13 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
     find: (id: string) => HeldRun,
     work: (run: HeldRun) => Promise<(() => Promise<void>) | null>,
   ): Promise<Run> {
+    if (closing.signal.aborted) {
+      throw refused(
+        'Holdfast is ending.',
+        'It could not see to its end what it begins now.',
+        'Start it again, then go on.',
+      )
+    }
     const run = find(id)
     const release = await run.hold()
     let follows: (() => Promise<void>) | null = null

@@ -67,3 +67,33 @@ test('what a step asks is looked up no longer than somebody waits for it, or the
   await desk.runner.shutDown()
   expect(await stayed).toMatchObject(ended)
 })
+
+test('what is asked for while the program ends is not begun: no answer is taken, and no action follows its looks', async () => {
+  const { state, move } = world()
+  const clock = fakeClock()
+  const looks = Promise.withResolvers<void>()
+  let isLate = false
+  const fits = check({
+    id: 'fits',
+    section: 'before',
+    title: 'fits',
+    why: 'w',
+    look: async () => {
+      if (isLate) await looks.promise
+      return done('It fits.')
+    },
+  })
+  const desk = await openRunbookDesk({ runbooks: [book(fits, move())], clock })
+  const { id } = await startRun(desk, 'T-1', setting)
+  await clock.run(clock.wait(11 * 60_000))
+  isLate = true
+  await desk.runner.proceed(id, 'move', { kind: 'go' })
+  const over = desk.runner.shutDown()
+  await expect(desk.runner.close(id, 'abandoned', 'Enough.')).rejects.toMatchObject({
+    code: 'runbook.refused',
+  })
+  looks.resolve()
+  await over
+  expect(state.asked).toBe(0)
+  expect(desk.runner.get(id)).toMatchObject({ current: 'move', state: 'open' })
+})
