@@ -68,7 +68,8 @@ function cells(cluster: Cluster, { ports }: CommandContext): readonly string[] {
 
 function newestWords(look: Cluster['look'], nowMs: number): string {
   if (look === null) return 'not looked at yet'
-  return look.newest === null ? 'no backup' : `newest ${ageInWords(look.newest.createdAt, nowMs)}`
+  if (look.newest === null) return look.failure === null ? 'no backup' : 'backups not known'
+  return `newest ${ageInWords(look.newest.createdAt, nowMs)}`
 }
 
 function stateWords(look: Cluster['look']): string {
