@@ -68,7 +68,8 @@ export function Newest({ cluster, health }: Props) {
 
 /** Which days have a backup. */
 export function Days({ cluster: { look, id } }: { readonly cluster: Cluster }) {
-  if (look === null) return null
+  // Where nobody has reached the repository there is no day to tell of.
+  if (look === null || look.days.length === 0) return null
   const faults = look.days.filter(({ outcome }) => ['missed', 'failed', 'empty', 'late'].includes(outcome))
   return (
     <>
