@@ -64,7 +64,7 @@ export function createViews(ports: DeskPorts): Views {
   async function make(clusterId: string): Promise<RepositoryView> {
     await slots.take(closing.signal)
     looking.add(clusterId)
-    publish({ topic: 'cluster', id: clusterId })
+    publish({ topic: 'row', id: clusterId })
     try {
       const cluster = savedCluster(clusterId, state)
       const { rpoMs } = cluster
@@ -97,10 +97,21 @@ export function createViews(ports: DeskPorts): Views {
   async function shared(clusterId: string): Promise<RepositoryView> {
     const known = running.get(clusterId)
     if (known !== undefined) return known
-    const making = make(clusterId).finally(() => {
+    const over = (topic: 'cluster' | 'row'): void => {
       running.delete(clusterId)
-      publish({ topic: 'cluster', id: clusterId })
-    })
+      publish({ topic, id: clusterId })
+    }
+    const making = make(clusterId).then(
+      (view) => {
+        over('cluster')
+        return view
+      },
+      (error: unknown) => {
+        // Nothing new is known of its backups: whoever asks for them again because of it would make the next look fail.
+        over('row')
+        throw error
+      },
+    )
     running.set(clusterId, making)
     return making
   }

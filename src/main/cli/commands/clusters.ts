@@ -103,7 +103,8 @@ export async function lookedAt(
       change = changes.next()
       const { topic, id } = value
       // A look tells of its beginning and of its end.
-      if (topic !== 'cluster' || id === undefined || !pending.has(id)) continue
+      const isOfLook = topic === 'cluster' || topic === 'row'
+      if (!isOfLook || id === undefined || !pending.has(id)) continue
       if ((await current()).some((cluster) => cluster.id === id && !cluster.looking)) pending.delete(id)
     }
     change.catch(() => undefined)
