@@ -93,7 +93,7 @@ export function createViews(ports: DeskPorts): Views {
     await slots.take(closing.signal)
     const place = placeOf(clusterId)
     looking.add(clusterId)
-    publish({ topic: 'cluster', id: clusterId })
+    publish({ topic: 'row', id: clusterId })
     try {
       const cluster = savedCluster(clusterId, state)
       const { rpoMs } = cluster
@@ -130,10 +130,21 @@ export function createViews(ports: DeskPorts): Views {
   async function shared(clusterId: string): Promise<Made> {
     const begun = running.get(clusterId)
     if (begun !== undefined) return begun
-    const making = make(clusterId).finally(() => {
+    const over = (topic: 'cluster' | 'row'): void => {
       running.delete(clusterId)
-      publish({ topic: 'cluster', id: clusterId })
-    })
+      publish({ topic, id: clusterId })
+    }
+    const making = make(clusterId).then(
+      (made) => {
+        over('cluster')
+        return made
+      },
+      (error: unknown) => {
+        // Nothing new is known of its backups: whoever asks for them again because of it would make the next look fail.
+        over('row')
+        throw error
+      },
+    )
     running.set(clusterId, making)
     return making
   }

@@ -59,7 +59,7 @@ export function viewOf(head: RunHead, runbook: Runbook, run: StandingRun, parts:
 
 function rpoOf(head: RunHead, { state: { known } }: StandingRun): Run['rpo'] {
   const backupId = known.get(chosenBackup.id)
-  if (backupId === undefined) return null
+  if (backupId === undefined || known.has(chosenBackup.onlyTried)) return null
   const at = known.get(chosenBackup.createdAt) ?? null
   const { leastMs, sentence } = lossOf(
     // Whatever it holds, it was there when it was chosen.

@@ -8,6 +8,7 @@ import { useDesk } from '../lib/client.tsx'
 import { useFleet } from '../lib/use-fleet.ts'
 import { useHint } from '../ui/hint.tsx'
 import * as Icon from '../ui/icons.tsx'
+import { isNeverSeen } from '../ui/never-seen.ts'
 import { Glyph, type Tone } from '../ui/status.tsx'
 import { useIsWide } from '../ui/use-wide.ts'
 import { VirtualRows } from '../ui/virtual-rows.tsx'
@@ -78,7 +79,7 @@ export function Sidebar() {
               id={cluster.id}
               name={cluster.name}
               tone={health.tone}
-              age={ageOf(health)}
+              age={ageOf(health, isNeverSeen(cluster.look))}
               at={cluster.look?.newestRestorable?.createdAt}
             />
           )
@@ -90,9 +91,9 @@ export function Sidebar() {
 }
 
 /** Of the newest restorable backup; `never` is said only where that is known. */
-function ageOf({ newestAgeMs, tone }: Health): string {
+function ageOf({ newestAgeMs, tone }: Health, isNotKnown: boolean): string {
   if (newestAgeMs !== null) return shortAgeWords(newestAgeMs)
-  return tone === 'bad' ? 'never' : '–'
+  return tone === 'bad' && !isNotKnown ? 'never' : '–'
 }
 
 function Urgent({ count }: { readonly count: number }) {

@@ -88,7 +88,7 @@ export function useChanges(): number | null {
         if (change.topic === 'jobs' && change.id !== undefined)
           void refreshJob(change.id, { client, desk, queries })
         else invalidate(change, desk, queries)
-        const isOfOne = change.topic === 'cluster' || change.topic === 'masters'
+        const isOfOne = change.topic === 'cluster' || change.topic === 'row' || change.topic === 'masters'
         if (isOfOne && change.id !== undefined) clusterIds.push(change.id)
       }
       if (clusterIds.length > 0) void refreshFleet(clusterIds)
@@ -132,6 +132,9 @@ function invalidate({ topic, id }: Change, desk: ReturnType<typeof useDesk>, que
       // what is open of them is large, and is not asked for again.
       void queries.invalidateQueries({ queryKey: desk.verify.key(), predicate: isOf(id) })
       void queries.invalidateQueries({ queryKey: desk.backups.key(), predicate: isOf(id) })
+      return
+    case 'row':
+      // The row is all that has changed: it is refreshed with the fleet.
       return
     case 'masters':
       if (id === undefined) again(desk.clusters.key())

@@ -29,8 +29,9 @@ export function Strip({ days }: { readonly days: readonly BackupDay[] }) {
   )
 }
 
-/** `1 missed, 2 failed`, or `all done`. */
+/** `1 missed, 2 failed`, or `all done`. No days at all: nobody has seen the repository yet. */
 export function stripWords(days: readonly BackupDay[]): string {
+  if (days.length === 0) return 'not known'
   const count = (outcome: Outcome): number => days.filter((day) => day.outcome === outcome).length
   const faults = (['missed', 'failed', 'empty', 'late'] as const)
     .map((outcome) => [count(outcome), outcome] as const)

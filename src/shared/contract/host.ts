@@ -20,11 +20,15 @@ export const hostInfo = z.object({
 })
 export type HostInfo = z.infer<typeof hostInfo>
 
-/** What may have changed; a listener asks again for what it shows. */
+/**
+ * What may have changed; a listener asks again for what it shows. `row`: of a cluster no more than its row, as a look at its
+ * backups has begun, or has failed and brought nothing new of them.
+ */
 export const change = z.object({
   topic: z.enum([
     'fleet',
     'cluster',
+    'row',
     'masters',
     'repositories',
     'postures',

@@ -31,7 +31,7 @@ export function parseAddress(text: string): RepositoryAddress {
   try {
     url = new URL(text)
   } catch {
-    throw bad('It is not a URL.')
+    throw bad(text.startsWith('/') ? 'It is a path: write it as file:///FOLDER.' : 'It is not a URL.')
   }
   // "file:x" is a URL, too, and means something else to everybody.
   if (!/^(s3:\/\/|sftp:\/\/|file:\/\/\/)/i.test(text))

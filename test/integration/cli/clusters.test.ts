@@ -124,3 +124,10 @@ test('A cluster is removed by its name, and its backups stay', async () => {
   expect(await clusters()).toMatchObject([{ name: 'sealed' }])
   expect((await readdir(kiok.folder)).sort()).toEqual([...kiok.ids])
 })
+
+test('Of a repository that was never reached it is not said that it holds no backup', async () => {
+  const address = ['--system', 'kiok', '--repository', 'file:///nowhere/at/all']
+  const { status, stdout } = await here.run(['clusters', 'add', 'away', ...address])
+  expect([status, stdout]).toEqual([0, expect.stringContaining('backups not known  not reached')])
+  expect((await here.run(['clusters', 'remove', 'away', '--confirm', 'away'])).status).toBe(0)
+})

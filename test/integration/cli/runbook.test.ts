@@ -42,13 +42,19 @@ beforeAll(async () => {
 const runbook = async (...args: readonly string[]) => here.json(['runbook', ...args])
 
 test('The runbooks of a cluster are listed, with the way to the one that fits', async () => {
-  const { status, value } = await runbook('list', 'kiok-lab', '--answer', 'about=rehearsal')
+  const { status, value } = await runbook('list', 'kiok-lab', '--answer', 'want=rehearsal')
   expect(status).toBe(0)
   expect(value.scenarios.map(({ id }: { id: string }) => id)).toEqual(
     expect.arrayContaining(['KI-3', 'X-1', 'X-6']),
   )
   const told = await here.run(['runbook', 'list', 'kiok-lab'])
   expect(told.stdout).toContain('--answer')
+  const odd = async (answer: string) => runbook('list', 'kiok-lab', '--answer', answer)
+  expect((await odd('wnat=rehearsal')).value.error).toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('No question is called "wnat".'),
+  })
+  expect((await odd('want=drill')).value.error.message).toContain('There are incident, rehearsal.')
 })
 
 test('A run is begun, gone on with in one process after another, reported and finished', async () => {

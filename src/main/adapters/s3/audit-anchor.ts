@@ -1,3 +1,4 @@
+import { listing } from './translate.ts'
 import { createHash } from 'node:crypto'
 import {
   GetObjectCommand,
@@ -85,7 +86,7 @@ export async function openS3Anchor(
     let open: Pending | null = null
     let markers: { readonly KeyMarker?: string; readonly VersionIdMarker?: string } = {}
     for (;;) {
-      const action = { doing: `list ${JSON.stringify(prefix)} in`, reads: true, signal }
+      const action = { doing: listing(prefix), reads: true, signal }
       const page = await connection.send(action, (client, sendOptions) =>
         client.send(
           new ListObjectVersionsCommand({ Bucket: connection.bucket, Prefix: prefix, ...markers }),

@@ -1,3 +1,4 @@
+import { listing } from './translate.ts'
 import { ListObjectsV2Command, type ListObjectsV2CommandInput } from '@aws-sdk/client-s3'
 import type { ListEntry } from '../../ports/object-store.ts'
 import { compareUtf8 } from '../../../shared/domain/utf8-order.ts'
@@ -33,7 +34,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
  * for and after the one before, each size is a whole number, and a page that says that there is more says where.
  */
 export async function listPage(connection: S3Connection, request: PageRequest): Promise<ListedPage> {
-  const action = { doing: `list ${JSON.stringify(request.prefix)} in`, reads: true, signal: request.signal }
+  const action = { doing: listing(request.prefix), reads: true, signal: request.signal }
   return connection.send(action, async (client, options) => {
     let body: Uint8Array | null = null
     const input: ListObjectsV2CommandInput = {

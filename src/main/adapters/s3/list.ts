@@ -1,3 +1,4 @@
+import { listing } from './translate.ts'
 import { throwIfCancelled } from '../../../shared/domain/cancelled.ts'
 import type { ListEntry } from '../../ports/object-store.ts'
 import type { S3Connection } from './connection.ts'
@@ -37,7 +38,7 @@ export async function* list(connection: S3Connection, options: ListOptions = {})
     throwIfCancelled(signal)
   } catch (error) {
     throw connection.failure(error, {
-      doing: `list ${JSON.stringify(request.prefix)} in`,
+      doing: listing(request.prefix),
       reads: true,
       signal,
     })

@@ -86,6 +86,11 @@ function withoutExchange(error: unknown): Error {
   return 'code' in error && typeof error.code === 'string' ? Object.assign(kept, { code: error.code }) : kept
 }
 
+/** What a listing does, for whoever reads that it failed. */
+export function listing(prefix: string): string {
+  return prefix === '' ? 'list' : `list ${JSON.stringify(prefix)} in`
+}
+
 function refused(refusal: S3Refusal, action: Action, place: Place): HoldfastError {
   return failed(problemOf(refusal, place), action, place, refusal)
 }
@@ -97,7 +102,7 @@ function problemOf({ status, code, region, serverTimeMs }: S3Refusal, place: Pla
       return {
         code: 'repository.badKeyPair',
         why: `${said} It does not know this access key.`,
-        next: 'Check AWS_ACCESS_KEY_ID or the profile, and that the keys belong to this server.',
+        next: 'Check the access key, where these keys come from, and that they belong to this server.',
       }
     case 'ExpiredToken':
     case 'ExpiredTokenException':
@@ -153,7 +158,7 @@ function problemOf({ status, code, region, serverTimeMs }: S3Refusal, place: Pla
     return {
       code: 'repository.badKeyPair',
       why: `${said} The secret key does not belong to the access key, or a proxy changed the request.`,
-      next: 'Check AWS_SECRET_ACCESS_KEY or the profile.',
+      next: 'Check the secret key, where these keys come from.',
     }
   }
   if (status === 401 || status === 403) {

@@ -68,7 +68,8 @@ function cells(cluster: Cluster, { ports }: CommandContext): readonly string[] {
 
 function newestWords(look: Cluster['look'], nowMs: number): string {
   if (look === null) return 'not looked at yet'
-  return look.newest === null ? 'no backup' : `newest ${ageInWords(look.newest.createdAt, nowMs)}`
+  if (look.newest === null) return look.failure === null ? 'no backup' : 'backups not known'
+  return `newest ${ageInWords(look.newest.createdAt, nowMs)}`
 }
 
 function stateWords(look: Cluster['look']): string {
@@ -102,7 +103,8 @@ export async function lookedAt(
       change = changes.next()
       const { topic, id } = value
       // A look tells of its beginning and of its end.
-      if (topic !== 'cluster' || id === undefined || !pending.has(id)) continue
+      const isOfLook = topic === 'cluster' || topic === 'row'
+      if (!isOfLook || id === undefined || !pending.has(id)) continue
       if ((await current()).some((cluster) => cluster.id === id && !cluster.looking)) pending.delete(id)
     }
     change.catch(() => undefined)

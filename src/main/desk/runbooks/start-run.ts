@@ -74,7 +74,7 @@ function inputsFor(runbook: Runbook, given: Readonly<Record<string, string>>): R
         throw new HoldfastError('usage', {
           what: `${runbook.id} has to know: ${label}.`,
           unchanged: 'Nothing was begun.',
-          next: `Give ${name}, such as ${example}.`,
+          next: `Give ${name}, such as ${example}; on the command line: --set ${name}=…`,
         })
       }
       return [name, value]

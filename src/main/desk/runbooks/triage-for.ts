@@ -1,5 +1,8 @@
 import type { Triage } from '../../../shared/contract/runbooks.ts'
 import { parseAddress } from '../../../shared/domain/address.ts'
+import { HoldfastError } from '../../../shared/domain/error.ts'
+import type { SystemName } from '../../../shared/domain/system-name.ts'
+import { questionIds, questionOf } from '../../../shared/domain/triage/questions.ts'
 import { answersTold, triageOf, type ToldAnswer } from '../../../shared/domain/triage/triage.ts'
 import type { SavedCluster } from '../../ports/desk-state.ts'
 import type { Desk } from '../desk.ts'
@@ -32,7 +35,25 @@ export function answersFor(
 }
 
 function asTriage(cluster: SavedCluster, answers: Readonly<Record<string, string>>, parts: Parts) {
+  checkAnswers(cluster.system, answers)
   return triageOf(cluster.system, findAnswers(seenOf(cluster, parts)), answers)
+}
+
+/** Throws `usage`: an answer with a mistyped name would be passed over in silence, and what was found would stand. */
+function checkAnswers(system: SystemName, answers: Readonly<Record<string, string>>): void {
+  for (const [given, choice] of Object.entries(answers)) {
+    const id = questionIds.find((each) => each === given)
+    const possible = id === undefined ? questionIds : questionOf(id, system).choices.map((each) => each.id)
+    if (id !== undefined && possible.some((each) => each === choice)) continue
+    throw new HoldfastError('usage', {
+      what:
+        id === undefined
+          ? `No question is called ${JSON.stringify(given)}.`
+          : `${JSON.stringify(choice)} is no answer to “${questionOf(id, system).question}”`,
+      unchanged: 'Nothing was begun.',
+      next: `There are ${possible.join(', ')}.`,
+    })
+  }
 }
 
 const restoredForMs = 7 * 86_400_000

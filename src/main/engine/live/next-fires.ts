@@ -13,12 +13,28 @@ export function nextFires(cron: string, zone: string, fromMs: number, count: num
     throw new HoldfastError(
       'usage',
       {
-        what: `${JSON.stringify(cron)} in the zone ${JSON.stringify(zone)} is no schedule.`,
-        ...(error instanceof Error && { why: error.message.replace(/^CronPattern: /, '') }),
+        what: `${JSON.stringify(cron)}${zone === 'UTC' ? '' : ` in the zone ${JSON.stringify(zone)}`} is no schedule.`,
+        why: whyNot(cron, zone),
         unchanged: 'Nothing was changed.',
         next: 'Give five fields, such as "0 2 * * *" for 02:00 every day.',
       },
       { cause: error },
     )
+  }
+}
+
+/** Not in the library's words: it counts other fields than cron(5) does, and calls the 13th month the 12th. */
+function whyNot(cron: string, zone: string): string {
+  const fields = cron.trim() === '' ? 0 : cron.trim().split(/\s+/).length
+  if (fields !== 5) return `It has ${fields === 1 ? '1 field' : `${fields} fields`}, not 5.`
+  if (!isZone(zone)) return `No time zone is called ${JSON.stringify(zone)} here.`
+  return 'One of its fields is out of its range, or is not understood.'
+}
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).format(0) !== ''
+  } catch {
+    return false
   }
 }

@@ -4,14 +4,24 @@ import type { Option, Step, StepContext } from '../../ports/runbook.ts'
 import { check, choice } from './steps.ts'
 import { done, failed, knownAs } from './outcomes.ts'
 
-/** What the choice of a backup makes known: its id, its time, and the milliseconds that are lost with it. */
-export const chosenBackup = { id: 'backup', createdAt: 'backup.createdAt', lostMs: 'backup.lostMs' } as const
+/**
+ * What the choice of a backup makes known: its id, its time, and the milliseconds that are lost with it; `onlyTried` where it
+ * replaces nothing.
+ */
+export const chosenBackup = {
+  id: 'backup',
+  createdAt: 'backup.createdAt',
+  lostMs: 'backup.lostMs',
+  onlyTried: 'backup.onlyTried',
+} as const
 
 interface Choosing {
   /** Why a backup cannot be chosen; null: it can. */
   readonly except?: (point: RestorePoint, context: StepContext) => string | null
   /** Whether the newest of such backups is advised. Left out: those that were made before the failure. */
   readonly advises?: (point: RestorePoint, context: StepContext) => boolean
+  /** Nothing is replaced by what is chosen, so nothing is lost. */
+  readonly isRehearsal?: boolean
 }
 
 /**
@@ -21,17 +31,20 @@ interface Choosing {
 export function chooseBackup({
   except = () => null,
   advises = isBeforeFailure,
+  isRehearsal = false,
 }: Choosing = {}): readonly Step[] {
   return [
     choice({
       id: 'choose-backup',
       section: 'before',
-      title: 'Choose the backup to go back to',
-      why: 'Everything that changed after it is lost.',
+      title: isRehearsal ? 'Choose the backup to rehearse with' : 'Choose the backup to go back to',
+      why: isRehearsal
+        ? 'The newest one tells most; the cluster and what it holds stay as they are.'
+        : 'Everything that changed after it is lost.',
       options: async (context) => {
         const points = await context.recovery.points()
         const options = points.map((point) => ({
-          option: optionOf(point, context.failedMs, except(point, context)),
+          option: optionOf(point, context.failedMs, { refused: except(point, context), isRehearsal }),
           isFit: advises(point, context),
         }))
         const advised = options.find(({ option, isFit }) => isFit && option.notPossible === null)?.option
@@ -69,14 +82,18 @@ export function isBeforeFailure(
   return createdAt === null || Date.parse(createdAt) <= failedMs
 }
 
-function optionOf(point: RestorePoint, failedMs: number, refused: string | null): Option {
+function optionOf(
+  point: RestorePoint,
+  failedMs: number,
+  { refused, isRehearsal }: { readonly refused: string | null; readonly isRehearsal: boolean },
+): Option {
   const { backupId, createdAt, verdict, because, verifiedAt, sizeBytes } = point
   const lostMs = createdAt === null ? null : Math.max(0, failedMs - Date.parse(createdAt))
   const says = [
     lostMs === null
       ? 'What is lost cannot be said: when it was made is not known.'
       : isBeforeFailure(point, { failedMs })
-        ? `${ageWords(lostMs)} of changes are lost.`
+        ? `${ageWords(lostMs)} of changes ${isRehearsal ? 'would be' : 'are'} lost.`
         : 'It was made after the failure: it may hold what went wrong, or nothing.',
     verifiedAt === null ? 'Not proved yet: it is read before anything is changed.' : `Read ${verifiedAt}.`,
     ...(because === null ? [] : [because]),
@@ -91,7 +108,8 @@ function optionOf(point: RestorePoint, failedMs: number, refused: string | null)
     learnt: {
       [chosenBackup.id]: backupId,
       ...(createdAt !== null && { [chosenBackup.createdAt]: createdAt }),
-      ...(lostMs !== null && { [chosenBackup.lostMs]: String(lostMs) }),
+      ...(lostMs !== null && !isRehearsal && { [chosenBackup.lostMs]: String(lostMs) }),
+      ...(isRehearsal && { [chosenBackup.onlyTried]: 'yes' }),
     },
   }
 }

@@ -36,7 +36,7 @@ function steps(setting: RunbookSetting): readonly Step[] {
   const folder = folderOf(setting.inputs[folderInput] ?? '')
   return [
     notProduction(folder, setting),
-    ...chooseBackup(),
+    ...chooseBackup({ isRehearsal: true }),
     check({
       id: 'plan-drill',
       section: 'before',
@@ -91,7 +91,10 @@ function unpack(folder: string, name: string): Step {
     why: 'Only a backup that was restored is known to be one.',
     touches: `Fills a folder of its own in ${folder}.`,
     undo: 'The folder is emptied again.',
-    twin: sh`holdfast restore BACKUP ${`--cluster=${name}`} --target ${folder}/DRILL ${`--confirm=${name}`}`,
+    // On this computer one command does the next step, too; elsewhere the restore says which name confirms it.
+    twin: folder.startsWith('/')
+      ? sh`holdfast drill BACKUP ${`--cluster=${name}`} --scratch ${folder}`
+      : sh`holdfast restore BACKUP ${`--cluster=${name}`} --target ${folder}/DRILL`,
     damage: 0,
     act: async (context) => {
       const { recovery, known, progress } = context

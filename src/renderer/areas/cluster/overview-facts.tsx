@@ -7,6 +7,7 @@ import { Facts, frame, Section } from '../../ui/frame.tsx'
 import { hashGroups } from '../../ui/hash.tsx'
 import { Ladder } from '../../ui/ladder.tsx'
 import { Status } from '../../ui/status.tsx'
+import { isNeverSeen } from '../../ui/never-seen.ts'
 import { Age } from '../../ui/time.tsx'
 import { keyWords } from '../../ui/key-words.ts'
 import { postureWordsOf } from '../repositories/posture-words.ts'
@@ -70,8 +71,8 @@ export function Stored({ cluster }: { readonly cluster: Cluster }) {
       <Section>Repository</Section>
       <Facts
         of={[
-          ['Stored', bytesWords(look.storedBytes)],
-          ['Objects', countWords(look.objects)],
+          ['Stored', isNeverSeen(look) ? 'not known' : bytesWords(look.storedBytes)],
+          ['Objects', isNeverSeen(look) ? 'not known' : countWords(look.objects)],
           ['Looked at', <Age key="age" at={look.asOf} ago />],
           ['Posture', <Posture key="posture" cluster={cluster} />],
         ]}

@@ -9,6 +9,7 @@ import { Facts, frame, Section } from '../../ui/frame.tsx'
 import { BackupId } from '../../ui/hash.tsx'
 import { Glyph } from '../../ui/status.tsx'
 import { Age, Moment } from '../../ui/time.tsx'
+import { isNeverSeen } from '../../ui/never-seen.ts'
 import { outcomeWords, Strip, stripWords } from '../../ui/strip.tsx'
 import s from './overview.module.css'
 
@@ -21,18 +22,21 @@ interface Props {
 export function Newest({ cluster, health }: Props) {
   const { look } = cluster
   const newest = look?.newestRestorable ?? null
+  const isNotKnown = isNeverSeen(look)
   const tone = health.ratio === null || health.ratio > 2 ? 'bad' : health.ratio > 1 ? 'warn' : 'good'
   return (
     <>
       <Section note={`target ${targetWords(cluster.rpoMs)}`}>Newest restorable backup</Section>
       {newest === null ? (
         <p className={s['none']}>
-          <Glyph tone={look === null ? 'unknown' : health.tone} decorative />
+          <Glyph tone={isNotKnown ? 'unknown' : health.tone} decorative />
           {look === null
             ? 'Not known before the first look.'
-            : look.notProved > 0
-              ? 'None is proved yet.'
-              : 'There is none.'}
+            : isNotKnown
+              ? 'Not known: its repository was never reached.'
+              : look.notProved > 0
+                ? 'None is proved yet.'
+                : 'There is none.'}
         </p>
       ) : (
         <div className={s['newest']}>
@@ -64,7 +68,8 @@ export function Newest({ cluster, health }: Props) {
 
 /** Which days have a backup. */
 export function Days({ cluster: { look, id } }: { readonly cluster: Cluster }) {
-  if (look === null) return null
+  // Where nobody has reached the repository there is no day to tell of.
+  if (look === null || look.days.length === 0) return null
   const faults = look.days.filter(({ outcome }) => ['missed', 'failed', 'empty', 'late'].includes(outcome))
   return (
     <>

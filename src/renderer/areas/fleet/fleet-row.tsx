@@ -13,6 +13,7 @@ import { Ladder } from '../../ui/ladder.tsx'
 import { Glyph, type Tone } from '../../ui/status.tsx'
 import { Strip, stripWords } from '../../ui/strip.tsx'
 import { Age } from '../../ui/time.tsx'
+import { isNeverSeen } from '../../ui/never-seen.ts'
 import { keyWords } from '../../ui/key-words.ts'
 import { lastDrillWords } from '../drills/model/last-drill.ts'
 import { postureWordsOf } from '../repositories/posture-words.ts'
@@ -132,12 +133,13 @@ function Masters({ cluster: { masters } }: { readonly cluster: Cluster }) {
 function Newest({ cluster, health }: CellProps) {
   const newest = cluster.look?.newestRestorable ?? null
   const tone = ageTone(health)
-  if (newest === null && health.tone !== 'bad') {
+  const isNotKnown = isNeverSeen(cluster.look)
+  if (newest === null && (health.tone !== 'bad' || isNotKnown)) {
     return (
       <div role="cell" className={s['age']}>
         <span className={s['line']}>
           <Glyph tone="unknown" size={12} decorative />
-          {cluster.look !== null ? 'None proved' : 'Not known'}
+          {isNotKnown ? 'Not known' : 'None proved'}
         </span>
         <small>target {targetWords(cluster.rpoMs)}</small>
       </div>

@@ -7,6 +7,7 @@ import { stripWords } from '../../ui/strip.tsx'
 import { lastDrillWords } from '../drills/model/last-drill.ts'
 import { mastersWords } from '../masters/model/health-words.ts'
 import { postureWordsOf } from '../repositories/posture-words.ts'
+import { isNeverSeen } from '../../ui/never-seen.ts'
 import { keyWords } from '../../ui/key-words.ts'
 
 /** The fleet as text: each row says what its pictures say. */
@@ -21,7 +22,8 @@ export const fleetText: readonly TextColumn<JudgedHealth<Cluster>>[] = [
   { head: '30 days', text: ({ cluster }) => stripWords(cluster.look?.days ?? []) },
   {
     head: 'Newest restorable (UTC)',
-    text: ({ cluster }) => cluster.look?.newestRestorable?.createdAt ?? 'never',
+    text: ({ cluster: { look } }) =>
+      look?.newestRestorable?.createdAt ?? (isNeverSeen(look) ? 'not known' : 'none'),
   },
   { head: 'Target', text: ({ cluster }) => targetWords(cluster.rpoMs) },
   {

@@ -78,3 +78,14 @@ test('the command of a step names the backup as soon as one is chosen', async ()
   expect(await twinWith('b-7')).toBe('tool --of b-7 --to $BACKUP -d \'{"id":"b-7"}\' MY_BACKUP_KEY')
   expect(await twinWith('b"; rm')).toBe(step.twin)
 })
+
+test('a run that only tries a backup tells of no loss', async () => {
+  const choosing = (learnt: object) =>
+    seen('one', done('It is so.', { learnt: { [chosenBackup.id]: 'b-7', ...learnt } }))
+  const rpoWith = async (learnt: object) => {
+    const desk = await openRunbookDesk({ runbooks: [book(choosing(learnt))] })
+    return (await startRun(desk, 'T-1', setting)).rpo
+  }
+  expect(await rpoWith({})).not.toBeNull()
+  expect(await rpoWith({ [chosenBackup.onlyTried]: 'yes' })).toBeNull()
+})

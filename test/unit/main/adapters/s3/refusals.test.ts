@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import type { ErrorCode, HoldfastError } from '../../../../../src/shared/domain/error.ts'
@@ -30,9 +31,19 @@ describe('each refusal has its own code and says which bucket on which server', 
     expect(error.text.what).toBe(`Could not list "top/" in bucket "vault" at ${server.url}.`)
     expect(error.text.why).toContain(code)
     expect(error.text.next).toBeDefined()
+    // The keys may come from the vault as well.
+    expect(error.text.next).not.toContain('AWS_')
     // The SDK does not try again by itself.
     expect(server.requests).toHaveLength(1)
     expectNoSecret(error)
+  })
+
+  test('of a bucket without a prefix it is the bucket that could not be listed', async () => {
+    const answer = (_request: unknown, response: ServerResponse) =>
+      response.writeHead(403).end(errorBody('AccessDenied'))
+    const { store, server } = await storeOver(answer, {}, { prefix: '' })
+    const error = await failure(names(store), 'repository.accessDenied')
+    expect(error.text.what).toBe(`Could not list bucket "vault" at ${server.url}.`)
   })
 
   test('keys that are refused without a reason may not be known, and temporary ones may have expired; others may not', async () => {

@@ -1,3 +1,4 @@
+import { HoldfastError } from '../../../../../src/shared/domain/error.ts'
 import { expect, test } from 'vitest'
 import { nextFires } from '../../../../../src/main/engine/live/next-fires.ts'
 
@@ -29,4 +30,19 @@ test.each([
   ['a zone that is none', '0 2 * * *', 'Mars/Olympus'],
 ])('%s: no schedule', (_, cron, zone) => {
   expect(() => nextFires(cron, zone, from, 1)).toThrow('is no schedule')
+})
+
+test('what is no schedule is said in sentences', () => {
+  const whyOf = (cron: string, zone = 'UTC') => {
+    try {
+      nextFires(cron, zone, from, 1)
+    } catch (error) {
+      return error instanceof HoldfastError ? error.text : null
+    }
+    return null
+  }
+  expect(whyOf('3')).toMatchObject({ what: '"3" is no schedule.', why: 'It has 1 field, not 5.' })
+  expect(whyOf('0 0 2 * * *')).toMatchObject({ why: 'It has 6 fields, not 5.' })
+  expect(whyOf('0 2 * 13 *')?.why).toBe('One of its fields is out of its range, or is not understood.')
+  expect(whyOf('0 2 * * *', 'Mars/Olympus')?.why).toBe('No time zone is called "Mars/Olympus" here.')
 })

@@ -43,6 +43,18 @@ test('the newest backup of before the failure is advised; of a later one it is s
   ])
 })
 
+test('nothing is lost with a backup that is only rehearsed with', async () => {
+  const steps = chooseBackup({ isRehearsal: true })
+  expect(steps[0]?.why).toContain('stay as they are')
+  const [, , kept] = await optionsOf(steps)
+  expect(kept?.says[0]?.replaceAll('\u00a0', ' ')).toBe('1 m of changes would be lost.')
+  expect(kept?.learnt).toEqual({
+    backup: 'kept-before-restore',
+    'backup.createdAt': '2026-11-20T11:59:00Z',
+    'backup.onlyTried': 'yes',
+  })
+})
+
 const armada = { servers: ['https://armada-1:8443'] }
 
 test('what a restore of armada has replaced is advised only where it is gone back to', async () => {

@@ -10,6 +10,10 @@ function addressOf(text: string) {
 
 test('an address is said back in words, and a bad one tells why', () => {
   expect(readAddress(' ')).toEqual({ kind: 'empty' })
+  expect(readAddress('/srv/backups')).toEqual({
+    kind: 'bad',
+    why: 'It is a path: write it as file:///FOLDER.',
+  })
   expect(readAddress('kiok backups')).toEqual({ kind: 'bad', why: 'It is not a URL.' })
   expect(readAddress('s3://b-1/backups/?endpoint=https://s3.example&style=path')).toMatchObject({
     help: 'Bucket b-1 at https://s3.example, path style, keys that begin with “backups/”',
