@@ -4,7 +4,7 @@ import type { FromWorker, ToWorker } from '../../ports/byte-work-messages.ts'
 /** What comes out of a thread: what its worker says, or that there is none any more. */
 export type ThreadEvent = FromWorker | { readonly kind: 'died'; readonly error: Error }
 
-/** One worker thread. It keeps the process alive only while it is busy. */
+/** One worker thread. It keeps the process alive only while it is busy, or on its way to its end. */
 export interface WorkerThread {
   readonly isAlive: () => boolean
   setBusy(isBusy: boolean): void
@@ -20,6 +20,7 @@ export function startThread(workerUrl: URL): WorkerThread {
   const worker = new Worker(workerUrl, { name: 'byte work' })
   worker.unref()
   let isAlive = true
+  let isEnding = false
   let tell: (event: ThreadEvent) => void = () => undefined
 
   function die(error: Error): void {
@@ -31,23 +32,27 @@ export function startThread(workerUrl: URL): WorkerThread {
   worker.on('message', (message: FromWorker) => tell(message))
   worker.on('messageerror', (error: Error) => {
     die(error)
-    void worker.terminate()
+    void terminate()
   })
   worker.on('error', (error) => die(error instanceof Error ? error : new Error(String(error))))
   worker.on('exit', (status) => die(new Error(`A worker thread ended with status ${status}.`)))
 
+  async function terminate(): Promise<void> {
+    isEnding = true
+    await worker.terminate()
+  }
+
   return {
     isAlive: () => isAlive,
     setBusy(isBusy) {
-      if (isBusy) worker.ref()
+      // A call that ends meanwhile must not let go of it: whoever waits for the end would wait in a process that ends first.
+      if (isBusy || isEnding) worker.ref()
       else worker.unref()
     },
     post: (message, moved) => worker.postMessage(message, moved),
     listen(listener) {
       tell = listener
     },
-    async terminate() {
-      await worker.terminate()
-    },
+    terminate,
   }
 }
