@@ -301,6 +301,25 @@ test('A backup from a clock that is two hours ahead is shown as ahead, not as yo
   await expect(page.getByRole('gridcell').getByText(/^in 2\u00A0h/)).toBeVisible()
 })
 
+test('A place where something else lies is told from an empty one, and leads to what lies there', async ({
+  page,
+  holdfast,
+}) => {
+  const [empty, other] = [join(holdfast.dir, 'empty'), join(holdfast.dir, 'other')]
+  for (const folder of [empty, other]) await mkdir(folder)
+  await writeFile(join(other, 'photo.jpg'), 'x')
+  await holdfast.startEmpty(page)
+  await add(page, empty, 'empty')
+  await goTo(page, `${await baseOf(page)}/backups`)
+  await expect(page.getByText('There is no backup yet.')).toBeVisible()
+  await expect(page.getByRole('main')).toContainText('no object at all')
+  await add(page, other, 'other')
+  await goTo(page, `${await baseOf(page)}/chain`)
+  await expect(page.getByText('What lies here is no backup of kiok.')).toBeVisible()
+  await page.getByRole('main').getByRole('link', { name: '1 object' }).click()
+  await expect(page).toHaveURL(/#\/repositories\//)
+})
+
 test('A repository that disappears says so with its reason, and what was seen stays', async ({
   page,
   holdfast,

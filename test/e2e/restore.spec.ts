@@ -37,6 +37,11 @@ test('A restore of a protected cluster asks for its name and a reason, puts the 
   // Choose: what is damaged cannot be, and says why.
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Restore kiok-vital to a folder')
   await expect(page.getByText('Nothing has been changed yet.')).toBeVisible()
+  // The jobs are in reach here too, and closing them does not leave.
+  await page.keyboard.press('Control+j')
+  await expect(page.getByRole('dialog', { name: 'Job centre' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog', { name: 'Job centre' })).toBeHidden()
   const bad = page.getByRole('radio', { name: newest })
   await expect(bad).toBeDisabled()
   await expect(page.locator('label', { has: bad })).toContainText(/joblog/)
@@ -142,6 +147,7 @@ test('A restore whose program was killed leaves the target as it was, and resumi
   await page.getByRole('button', { name: 'Open the job' }).click()
   await hasWritten(page)
   await holdfast.kill()
+  await expect(page.getByRole('alert').filter({ hasText: 'Holdfast does not answer since' })).toBeVisible()
   expect(await readFile(join(target, 'metadata'), 'utf8')).toBe('what stood here before')
   expect(await readdir(target)).not.toContain('joblog')
 

@@ -35,6 +35,7 @@ export interface AuditLog {
     readonly before?: number | undefined
     readonly limit: number
     readonly find?: string | undefined
+    readonly names?: string | undefined
   }): Promise<{ readonly entries: readonly AuditEntry[]; readonly more: boolean }>
   /** As kept, in pieces of whole lines. */
   export(signal?: AbortSignal): AsyncIterable<string>

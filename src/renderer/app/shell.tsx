@@ -1,7 +1,6 @@
 import { Outlet, useLocation } from '@tanstack/react-router'
-import { use, useEffect, useRef } from 'react'
-import { LostContext } from '../lib/live.ts'
-import { Age } from '../ui/time.tsx'
+import { useEffect, useRef } from 'react'
+import { LostLine } from '../ui/lost-line.tsx'
 import { CrumbsProvider } from './crumbs.tsx'
 import { Notices } from './notices.tsx'
 import { Sidebar } from './sidebar.tsx'
@@ -12,7 +11,6 @@ import s from './shell.module.css'
 
 /** The bars around every page. */
 export function Shell() {
-  const lostAt = use(LostContext)
   const page = useRef<HTMLElement>(null)
   const path = useLocation({ select: ({ pathname }) => pathname })
   // What had the focus is gone with its page: the next Tab begins in the new one.
@@ -29,12 +27,7 @@ export function Shell() {
         <TopBar />
         <Sidebar />
         <main id="page" ref={page} className={s['main']} tabIndex={-1}>
-          {lostAt !== null && (
-            <p className={s['lost']} role="alert">
-              Holdfast does not answer since <Age at={new Date(lostAt).toISOString()} ago />. What is shown is
-              from before; running jobs go on.
-            </p>
-          )}
+          <LostLine />
           <Notices />
           <Outlet />
         </main>

@@ -2,15 +2,14 @@ import type { ReactNode } from 'react'
 import { Glyph, type Tone } from './status.tsx'
 import s from './empty.module.css'
 
-/** Why a list shows nothing. Six reasons, never mixed up. */
-export type EmptyReason = 'noBackups' | 'noPermission' | 'wrongPlace' | 'wrongRegion' | 'filtered' | 'listing'
+/** Why a list shows nothing; what could not be listed is an error, and shown as one. */
+export type EmptyReason = 'noBackups' | 'wrongPlace' | 'filtered' | 'nothingYet' | 'listing'
 
 const tones: Readonly<Record<EmptyReason, Tone>> = {
   noBackups: 'warn',
-  noPermission: 'bad',
   wrongPlace: 'warn',
-  wrongRegion: 'warn',
   filtered: 'none',
+  nothingYet: 'none',
   listing: 'run',
 }
 

@@ -3,6 +3,7 @@ import { useEffect, type ReactNode } from 'react'
 import * as Icon from './icons.tsx'
 import { ModeBand } from './frame.tsx'
 import { Keys } from './keys.tsx'
+import { LostLine } from './lost-line.tsx'
 import { Glyph, type Tone } from './status.tsx'
 import s from './wizard.module.css'
 
@@ -16,6 +17,8 @@ export interface WizardStep {
 
 interface Props {
   readonly title: string
+  /** What runs meanwhile, in reach as on every page. */
+  readonly jobs: ReactNode
   readonly mode: 'normal' | 'protected' | 'readOnly'
   readonly steps: readonly WizardStep[]
   readonly children: ReactNode
@@ -31,6 +34,7 @@ interface Props {
 /** A wizard owns the window. Left: where one is and what was chosen. Foot: what has been changed so far. */
 export function WizardFrame({
   title,
+  jobs,
   mode,
   steps,
   children,
@@ -47,6 +51,7 @@ export function WizardFrame({
       <header className={s['top']}>
         <Icon.Mark />
         <h1>{title}</h1>
+        <span className={s['jobs']}>{jobs}</span>
         <span className={s['esc']} aria-hidden="true">
           {leaveLabel} <Keys of="Esc" />
         </span>
@@ -74,6 +79,7 @@ export function WizardFrame({
         </nav>
         {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard too */}
         <main className={s['main']} tabIndex={0}>
+          <LostLine />
           {children}
         </main>
         {aside !== undefined && <aside className={s['aside']}>{aside}</aside>}

@@ -11,6 +11,7 @@ import { useStream } from '../lib/live.ts'
 import { ErrorPanel } from '../ui/error-panel.tsx'
 import { useNow } from '../ui/now.ts'
 import { momentWords } from '../ui/time.tsx'
+import { JobCentre } from '../areas/activity/job-centre.tsx'
 import { WizardFrame } from '../ui/wizard.tsx'
 import { Buttons } from './restore/buttons.tsx'
 import { CheckStep } from './restore/check-step.tsx'
@@ -85,6 +86,7 @@ function Wizard({ cluster, asked }: Props) {
   return (
     <WizardFrame
       title={title}
+      jobs={<JobCentre />}
       mode={cluster.mode}
       steps={railOf(draft, { checks, plan, job, backup: useBackupWords(cluster, backupId), needsReason })}
       aside={

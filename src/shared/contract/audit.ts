@@ -51,13 +51,17 @@ export type AuditStatus = z.infer<typeof auditStatus>
 
 export const audit = {
   status: base.output(auditStatus),
-  /** Newest first; `before`: a sequence number. `find` is held against action, subject, actor and facts. */
+  /**
+   * Newest first; `before`: a sequence number. `find` is held against action, subject, actor and facts, wherever it stands in them;
+   * `names`: the subject or a fact is exactly this.
+   */
   list: base
     .input(
       z.strictObject({
         before: count.optional(),
         limit: z.number().int().min(1).max(500),
         find: z.string().max(200).optional(),
+        names: z.string().min(1).max(1024).optional(),
       }),
     )
     .output(z.object({ entries: z.array(auditEntry), more: z.boolean() })),

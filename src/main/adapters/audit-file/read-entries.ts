@@ -11,20 +11,24 @@ type ListOptions = Parameters<AuditLog['list']>[0]
 type Page = Awaited<ReturnType<AuditLog['list']>>
 
 /** Newest first, read from the end of the file. What is no entry is left out: `verify` is who tells of it. */
-export async function listEntries(file: string, { before, limit, find }: ListOptions): Promise<Page> {
+export async function listEntries(file: string, { before, limit, find, names }: ListOptions): Promise<Page> {
   const page = await withChain(file, async (chain): Promise<Page> => {
     const entries: AuditEntry[] = []
     const { size } = await chain.stat()
     const end = before === undefined ? size : await endOfThoseBefore(chain, before, size)
     // An entry's line holds each of its texts, spelt as JSON: most lines need not be read as entries.
-    const spelt = find === undefined ? '' : JSON.stringify(find).slice(1, -1).toLowerCase()
+    const spelt = [find, names].flatMap((text) =>
+      text === undefined || text === '' ? [] : [JSON.stringify(text).slice(1, -1).toLowerCase()],
+    )
     for await (const { text } of linesBefore(chain, end)) {
-      if (spelt !== '' && text?.toLowerCase().includes(spelt) !== true) continue
+      const line = text?.toLowerCase() ?? ''
+      if (!spelt.every((each) => line.includes(each))) continue
       const reading = text === null ? null : readEntry(text, sha256)
       if (reading?.ok !== true) continue
       const { entry } = reading
       if (before !== undefined && entry.seq >= before) continue
       if (find !== undefined && !holds(entry, find.toLowerCase())) continue
+      if (names !== undefined && !isAbout(entry, names)) continue
       if (entries.length === limit) return { entries, more: true }
       entries.push(entry)
     }
@@ -66,6 +70,10 @@ async function firstLineAfter(chain: FileHandle, from: number, to: number): Prom
 function holds({ action, subject, actor, reason, facts }: AuditEntry, find: string): boolean {
   const texts = [action, subject, actor, reason ?? '', ...facts.flatMap(({ name, value }) => [name, value])]
   return texts.some((text) => text.toLowerCase().includes(find))
+}
+
+function isAbout({ subject, facts }: AuditEntry, name: string): boolean {
+  return subject === name || facts.some(({ value }) => value === name)
 }
 
 const pieceLength = 64 * 1024

@@ -144,7 +144,8 @@ function sentenceOf(made: SnapshotOutcome, arrival: Arrival): Pick<JobOutcome, '
         tone: arrival.verdict === 'good' ? 'good' : arrival.verdict === 'bad' ? 'bad' : 'attention',
       }
     case 'notReadHere':
-      return { outcome: arrival.sentence, tone: made.kind === 'made' ? 'good' : 'attention' }
+      // The cluster says that it is made; nobody here has seen a byte of it.
+      return { outcome: arrival.sentence, tone: 'attention' }
     case 'missing':
       break
   }

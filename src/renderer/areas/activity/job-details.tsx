@@ -17,6 +17,7 @@ import { JobLog } from './job-log.tsx'
 import { JobResultView } from './job-result.tsx'
 import {
   cancelCommand,
+  dismissCommand,
   kindWords,
   restartWords,
   resumeCommand,
@@ -101,6 +102,9 @@ export function JobDetails({ job }: { readonly job: Job }) {
           )}
           {job.canResume && (
             <CommandLine apart label="Resume, once Holdfast has ended here" command={resumeCommand(job.id)} />
+          )}
+          {job.state === 'interrupted' && (
+            <CommandLine apart label="Dismiss on the command line" command={dismissCommand(job.id)} />
           )}
         </section>
       </div>

@@ -172,6 +172,10 @@ export function cancelCommand(jobId: string): string {
   return commandLine(['holdfast', 'jobs', 'cancel', jobId])
 }
 
+export function dismissCommand(jobId: string): string {
+  return commandLine(['holdfast', 'jobs', 'dismiss', jobId])
+}
+
 export function resumeCommand(jobId: string): string {
   return commandLine(['holdfast', 'jobs', 'resume', jobId])
 }

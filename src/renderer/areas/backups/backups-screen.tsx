@@ -16,6 +16,7 @@ import { Button, SegmentedControl } from '../../ui/kit.ts'
 import { ladderText } from '../../ui/ladder.tsx'
 import { verdictWords } from '../chain/model/row-words.ts'
 import { SnapshotButton } from '../masters/snapshot-button.tsx'
+import { NoBackups } from './no-backups.tsx'
 import { BackupList } from './backup-list.tsx'
 import { BackupPane } from './backup-pane.tsx'
 import { countByState, filterBackups, stateFilters, type StateFilter } from './model/filter-backups.ts'
@@ -38,12 +39,7 @@ export function BackupsScreen(props: BackupsScreenProps) {
     if (chain.data.backups.length > 0) return <Loaded {...props} chain={chain.data} />
     return (
       <div className={frame.page}>
-        <Empty
-          reason="noBackups"
-          title="There is no backup yet."
-          facts={[['Looked in', cluster.address]]}
-          action={canSnapshot(cluster) && <SnapshotButton cluster={cluster} />}
-        />
+        <NoBackups cluster={cluster} action={canSnapshot(cluster) && <SnapshotButton cluster={cluster} />} />
       </div>
     )
   }

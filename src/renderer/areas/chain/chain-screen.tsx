@@ -13,6 +13,7 @@ import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { SegmentedControl } from '../../ui/kit.ts'
 import { useNow } from '../../ui/now.ts'
+import { NoBackups } from '../backups/no-backups.tsx'
 import { MapGrid } from './map-grid.tsx'
 import { indexChain, type ChainBackup, type ChainIndex } from './model/chain-index.ts'
 import { foldedFrom, rareStores } from './model/fold-rows.ts'
@@ -48,10 +49,6 @@ export function ChainScreen(props: ChainScreenProps) {
       facts={[['Looking in', props.cluster.address]]}
     />
   )
-}
-
-function NoBackups({ cluster }: { readonly cluster: Cluster }) {
-  return <Empty reason="noBackups" title="There is no backup yet." facts={[['Looked in', cluster.address]]} />
 }
 
 function Loaded({

@@ -16,7 +16,7 @@ export function ClusterActivity() {
   const desk = useDesk()
   const navigate = useNavigate()
   const jobs = useQuery(desk.jobs.list.queryOptions())
-  const audit = useQuery(desk.audit.list.queryOptions({ input: { limit: 100, find: cluster.name } }))
+  const audit = useQuery(desk.audit.list.queryOptions({ input: { limit: 100, names: cluster.name } }))
   const ofCluster = (jobs.data ?? []).filter(({ clusterId }) => clusterId === cluster.id)
   return (
     <div className={frame.page}>
@@ -28,7 +28,7 @@ export function ClusterActivity() {
       </Section>
       {jobs.isError && <ErrorLine failure={failureOf(jobs.error)} />}
       {jobs.data && ofCluster.length === 0 && (
-        <Empty reason="filtered" title="No job has worked on this cluster yet." />
+        <Empty reason="nothingYet" title="No job has worked on this cluster yet." />
       )}
       {ofCluster.length > 0 && (
         <DataTable
@@ -52,7 +52,7 @@ export function ClusterActivity() {
       </Section>
       {audit.isError && <ErrorLine failure={failureOf(audit.error)} />}
       {audit.data?.entries.length === 0 && (
-        <Empty reason="filtered" title={`No entry of the audit chain names ${cluster.name}.`} />
+        <Empty reason="nothingYet" title={`No entry of the audit chain names ${cluster.name}.`} />
       )}
       {audit.data && audit.data.entries.length > 0 && (
         <DataTable

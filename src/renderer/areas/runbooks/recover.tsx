@@ -8,6 +8,7 @@ import { failureOf } from '../../lib/failure.ts'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Button } from '../../ui/kit.ts'
 import { useNow } from '../../ui/now.ts'
+import { JobCentre } from '../activity/job-centre.tsx'
 import { WizardFrame } from '../../ui/wizard.tsx'
 import { BeginPage } from './begin-page.tsx'
 import { ClusterPage } from './cluster-page.tsx'
@@ -98,6 +99,7 @@ function Wizard({ asked }: { readonly asked: string | null }) {
   return (
     <WizardFrame
       title={title}
+      jobs={<JobCentre />}
       mode={cluster?.mode ?? 'normal'}
       steps={startRail(
         page,

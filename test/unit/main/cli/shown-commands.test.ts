@@ -12,7 +12,11 @@ import {
   removeRepositoryCommand,
   trustHostCommand,
 } from '../../../../src/renderer/areas/access/commands.ts'
-import { cancelCommand, resumeCommand } from '../../../../src/renderer/areas/activity/model.ts'
+import {
+  cancelCommand,
+  dismissCommand,
+  resumeCommand,
+} from '../../../../src/renderer/areas/activity/model.ts'
 import { connectCommand, disconnectCommand } from '../../../../src/renderer/areas/masters/model/commands.ts'
 import {
   draftOf,
@@ -209,6 +213,7 @@ describe('A command that the window shows, pasted into a shell, asks for the sam
     const answers = { 'jobs.list': [{ ...job, id: 'a0' }, job], 'host.info': { stateIsReadOnly: true } }
     expect(await pasted(cancelCommand(id), answers)).toEqual(['jobs.cancel', { id }])
     expect(await pasted(resumeCommand(id), answers)).toEqual(['jobs.resume', { id }])
+    expect(await pasted(dismissCommand(id), answers)).toEqual(['jobs.dismiss', { id }])
   })
 
   test('secrets, which are asked for and stand in no command', async () => {

@@ -5,6 +5,7 @@ import { evidenceOf, excerptOf, refusal } from '../../../engine/live/http-replie
 import type { Session, SnapshotOutcome, SnapshotProgress } from '../../../ports/cluster-driver.ts'
 import type { GrpcMessage } from '../../../ports/grpc-client.ts'
 import { kisekiProtocol } from '../protocol.ts'
+import { timeOfSnapshotId } from '../snapshot-id.ts'
 import type { KisekiConnection } from './connection.ts'
 import { fetchSnapshot } from './fetch-snapshot.ts'
 
@@ -97,9 +98,18 @@ async function create(session: Session, config: KisekiConnection): Promise<Snaps
       { method: `${service}/CreateSnapshot`, deadlineMs: createDeadlineMs },
       {},
     )
+    const backupId = textIn(reply, 'snapshot_id')
+    // Folders of the host and keys of the repository are named by it.
+    if (backupId === null || timeOfSnapshotId(backupId) === null) {
+      return {
+        kind: 'unknown',
+        sentence: `The node answered with ${backupId === null ? 'no id' : 'an id that is none'} of a snapshot, so what it made is not known.`,
+        facts: [],
+      }
+    }
     return {
       kind: 'made',
-      backupId: textIn(reply, 'snapshot_id'),
+      backupId,
       hash: null,
       facts: [
         { name: 'shards', value: textIn(reply, 'shard_count') ?? '0' },

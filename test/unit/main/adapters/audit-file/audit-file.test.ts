@@ -129,6 +129,18 @@ describe('The audit chain in its file', () => {
     expect(await found('"previous"')).toEqual([])
   })
 
+  it('tells the entries of one name apart from those of a longer one', async () => {
+    const audit = open(newFolder())
+    for (const subject of ['kiok', 'kiok-prod', 'KIOK', 'reader']) {
+      const value = subject === 'reader' ? 'kiok' : 'x kiok'
+      await audit.append({ ...event(subject), facts: [{ name: 'for', value }] })
+    }
+    const { entries, more } = await audit.list({ limit: 2, names: 'kiok' })
+    expect([entries.map(({ subject }) => subject), more]).toEqual([['reader', 'kiok'], false])
+    const both = await audit.list({ limit: 2, names: 'kiok', find: 'read' })
+    expect(both.entries.map(({ subject }) => subject)).toEqual(['reader'])
+  })
+
   it('stops walking when it is told to', async () => {
     const folder = await filled(50)
     await expect(open(folder).verify(AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' })

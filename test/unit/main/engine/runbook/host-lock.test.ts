@@ -14,6 +14,7 @@ import {
   answer,
   never,
   openRunbookDesk,
+  rested,
   startRun,
   type RunbookDesk,
 } from '../../../../support/runbook-runs.ts'
@@ -60,12 +61,13 @@ async function deskOf(actor: string, place = memoryRunPlace()): Promise<RunbookD
   })
 }
 
-/** The choice that the lock is of a closed run, and the lock again; the runner is at rest then. */
+/** The choice that the lock is of a closed run, and the lock again: it has failed before, so it is looked at, and then taken. */
 async function takenOver(desk: RunbookDesk, run: Run): Promise<Run> {
   const chosen = await answer(desk, run, { kind: 'choose', option: 'closed' }, 'lock-left')
+  const before = desk.runner.get(chosen.id).lastEvent
   await desk.runner.proceed(chosen.id, 'take-lock', { kind: 'go' })
-  await desk.runner.shutDown()
-  return desk.runner.get(run.id)
+  // Each of the two is begun and ended.
+  return rested(desk.runner, chosen.id, before + 3)
 }
 
 const stepOf = (run: { readonly list: readonly { readonly id: string }[] }, id: string) =>

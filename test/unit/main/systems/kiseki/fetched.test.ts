@@ -7,17 +7,21 @@ import { memoryStore } from '../../../../fakes/memory-store.ts'
 import { fakeHost, type FakeAnswer } from '../../../../fakes/remote-host.ts'
 import { fakeSession } from '../../../../fakes/session.ts'
 
-const id = '2026-11-20T02:00:00Z-1'
+const id = '2026-11-20T02:00:00Z-9f1c2d3e-4b5a-4c6d-8e7f-0a1b2c3d4e5f'
 const manifest = `${id}/manifest.json`
 
 /** A node has written a snapshot into its folder; `answer` is what its host says to what is asked for then. */
-async function fetched(answer: (file: string, program: string) => FakeAnswer, canLogIn = true) {
+async function fetched(
+  answer: (file: string, program: string) => FakeAnswer,
+  canLogIn = true,
+  snapshotId: string = id,
+) {
   const store = memoryStore()
   const clock = fakeClock()
   let asked = 0
   const unary = async () => {
     asked += 1
-    return Promise.resolve({ snapshot_id: id })
+    return Promise.resolve({ snapshot_id: snapshotId })
   }
   const host = fakeHost(({ argv: [program, ...rest] }) => answer(rest.at(-1) ?? '', program), { clock })
   const session = fakeSession({ name: 'eu', system: 'kiseki' }, new AbortController().signal, {
@@ -86,3 +90,20 @@ test('A snapshot that is fetched whole has its archive and its manifest', async 
   expect(outcome).toMatchObject({ kind: 'made', backupId: id })
   expect(keys).toEqual([manifest, `${id}/snapshot.tar`])
 })
+
+test.each(['../../etc', `${id}/..`, '2026-11-20T02:00:00Z-1', ''])(
+  'the answer %j names no snapshot: no file of that name is asked for, and nothing is said to be made',
+  async (snapshotId) => {
+    const asked: string[] = []
+    const seen = await fetched(
+      (file) => {
+        asked.push(file)
+        return ok(file)
+      },
+      true,
+      snapshotId,
+    )
+    expect(seen).toMatchObject({ outcome: { kind: 'unknown' }, keys: [], asked: 1 })
+    expect(asked).toEqual([])
+  },
+)
