@@ -4,17 +4,14 @@ import { action, check, confirm, manual } from '../../../../src/main/engine/runb
 import type { Runbook } from '../../../../src/main/ports/runbook.ts'
 import { HoldfastError } from '../../../../src/shared/domain/error.ts'
 import { answer, goThrough, openRunbookDesk, rested, startRun } from '../../../support/runbook-runs.ts'
+import { book } from './book.ts'
 
 const cluster = { name: 'lab-1', system: 'kiok' as const, connection: null }
 
 /** Looks at the host that was given, then moves something there. */
 function onHost(moved: string[]): Runbook {
   return {
-    id: 'T-1',
-    system: null,
-    title: 'Recover the lab',
-    when: 'The lab is gone.',
-    costs: [],
+    ...book(),
     inputs: [{ name: 'host', label: 'Host', help: '', example: 'h-1', required: true, usual: '' }],
     steps: ({ inputs }) => {
       const host = inputs['host'] ?? ''

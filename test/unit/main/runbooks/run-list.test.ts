@@ -4,6 +4,7 @@ import { action } from '../../../../src/main/engine/runbook/steps.ts'
 import type { Step } from '../../../../src/main/ports/runbook.ts'
 import { memoryRunPlace } from '../../../fakes/run-journal.ts'
 import { openRunbookDesk } from '../../../support/runbook-runs.ts'
+import { book } from './book.ts'
 
 const setting = { cluster: { name: 'lab-1', system: 'kiok' as const, connection: null }, inputs: {} }
 
@@ -39,17 +40,7 @@ test('the list of 200 runs is computed once, then only for the run in which some
     })
   } // prettier-ignore
   const desk = await openRunbookDesk({
-    runbooks: [
-      {
-        id: 'T-1',
-        system: null,
-        title: 'Recover the lab',
-        when: 'The lab is gone.',
-        costs: [],
-        inputs: [],
-        steps: () => [watched],
-      },
-    ],
+    runbooks: [book(watched)],
     place,
   })
   const list = desk.runner.list()

@@ -1,29 +1,9 @@
 import { expect, test } from 'vitest'
 import { chosenBackup } from '../../../../src/main/engine/runbook/choose-backup.ts'
 import { done } from '../../../../src/main/engine/runbook/outcomes.ts'
-import { check, choice, manual } from '../../../../src/main/engine/runbook/steps.ts'
-import type { Outcome, Runbook, Step } from '../../../../src/main/ports/runbook.ts'
+import { choice, manual } from '../../../../src/main/engine/runbook/steps.ts'
 import { answer, openRunbookDesk, startRun } from '../../../support/runbook-runs.ts'
-
-const setting = {
-  cluster: { name: 'lab-1', system: 'kiok' as const, connection: null },
-  inputs: {},
-}
-
-function book(...steps: readonly Step[]): Runbook {
-  return {
-    id: 'T-1',
-    system: null,
-    title: 'Recover the lab',
-    when: 'The lab is gone.',
-    costs: [],
-    inputs: [],
-    steps: () => steps,
-  }
-}
-
-const seen = (id: string, outcome: Outcome) =>
-  check({ id, section: 'before', title: id, why: 'It has to be so.', look: async () => outcome })
+import { book, seen, setting } from './book.ts'
 
 test('a step is needless only by what is known: what a step before it may still learn leaves it open', async () => {
   const decide = choice({
