@@ -7,9 +7,10 @@ import type { Desk } from '../desk/desk.ts'
 import { savedCluster } from '../desk/saved.ts'
 import { describeSystems } from '../desk/live/describe-systems.ts'
 import { nextFires } from '../engine/live/next-fires.ts'
-import { implementation, never } from './implement.ts'
+import { implementation, never, type OneAtATime } from './implement.ts'
 
-export function createMasterHandlers(desk: Desk) {
+/** `alone`: whether a snapshot runs is looked up before another one is begun. */
+export function createMasterHandlers(desk: Desk, alone: OneAtATime) {
   const { state, healths } = desk
   const os = implementation.masters
   const connection = mastersConnection(desk)
@@ -45,7 +46,7 @@ export function createMasterHandlers(desk: Desk) {
       offerSnapshot(savedCluster(input.id, state), desk),
     ),
 
-    snapshot: os.snapshot.handler(async ({ input }) => startSnapshot(input, desk)),
+    snapshot: os.snapshot.use(alone).handler(async ({ input }) => startSnapshot(input, desk)),
 
     schedule: os.schedule.handler(async ({ input, signal = never }) =>
       scheduleOf(savedCluster(input.id, state), desk, signal),

@@ -24,7 +24,7 @@ export function createRouter(desk: Desk, host: HostParts) {
     vault: createVaultHandlers(desk.secrets),
     repositories: createRepositoryHandlers(desk, alone),
     clusters: createClusterHandlers(desk, alone),
-    masters: createMasterHandlers(desk),
+    masters: createMasterHandlers(desk, alone),
     backups: createBackupHandlers(desk),
     verify: createVerifyHandlers(desk),
     restore: createRestoreHandlers(desk),

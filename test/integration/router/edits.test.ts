@@ -48,3 +48,21 @@ test('A repository that gets its first cluster while it is removed is not remove
     { status: 'rejected', reason: { data: { code: 'repository.inUse' } } },
   ])
 })
+
+test('Of two snapshots of one cluster that are asked for at once the second is refused, with who runs the first since when', async () => {
+  const { client } = lab
+  const { id, name } = await lab.addConnected()
+  const ask = async () => client.masters.snapshot({ id, way: 'asked' })
+  const [first, second] = await Promise.allSettled([ask(), ask()])
+  expect(first).toMatchObject({ status: 'fulfilled', value: { kind: 'snapshot' } })
+  expect(second).toMatchObject({
+    status: 'rejected',
+    reason: {
+      data: {
+        code: 'job.refused',
+        what: `A snapshot of ${name} runs already.`,
+        why: expect.stringMatching(/^This console began it at \d{4}-\S+Z \(job \w+\)\.$/),
+      },
+    },
+  })
+})
