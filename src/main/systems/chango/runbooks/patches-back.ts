@@ -96,8 +96,9 @@ export function patchesBack(site: Site): ActionStep {
     undo: 'The restored patches are swapped in again.',
     twin: sh`cd BASE/master; mv patches patches.undone-MILLISECONDS; mv patches.before-restore-MILLISECONDS patches`,
     damage: 2,
+    // A run that was begun before there was this step has not looked for any.
     notNeeded: (known) =>
-      known.get(patchesAside) === '' ? 'No patches were placed apart from the stores then.' : null,
+      (known.get(patchesAside) ?? '') === '' ? 'No patches were placed apart from the stores then.' : null,
     act: async (context) =>
       whileStopped('master', first, site, context, async () => {
         await run(swap, context)
