@@ -1,5 +1,4 @@
 import { Command, CommanderError, Option } from 'commander'
-import { HoldfastError } from '../../shared/domain/error.ts'
 import { addClusters } from './arguments/clusters.ts'
 import { addCredentials } from './arguments/credentials.ts'
 import { addDrills } from './arguments/drills.ts'
@@ -17,6 +16,7 @@ import type { DemoFlags } from './commands/demo.ts'
 import type { CopyFlags } from './commands/copy.ts'
 import type { PostureFlags } from './commands/posture.ts'
 import type { ServeFlags } from './commands/serve.ts'
+import { usageError } from './usage-error.ts'
 import type { PlaceOptions, RestoreFlags, TargetFlags } from './options.ts'
 
 /** What the arguments ask for: run it with a context; `json` decides how results are printed. */
@@ -56,7 +56,7 @@ export async function parseArguments(args: readonly string[], version: string): 
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (text !== '') return { kind: 'text', text, isMistake }
-    throw usage(error)
+    throw usageError(error)
   }
   return invocation === null
     ? { kind: 'text', text: program.helpInformation(), isMistake: true }
@@ -283,23 +283,4 @@ function onRepository(command: Command, description: string): Command {
     .description(description)
     .requiredOption('--repository <address>', 'where the backups are')
     .requiredOption('--system <name>', `one of ${systemNames.join(', ')}`)
-}
-
-/** Commander repeats the whole argument, and an argument can be a secret typed in the wrong place. */
-function usage(error: CommanderError): HoldfastError {
-  const what = error.message.replace(/^error: /, '').replace(/'(--?[A-Za-z-]+)=[^']*'/, "'$1'")
-  return new HoldfastError('usage', {
-    what: /unknown command/i.test(what)
-      ? `There is no such command.${meant(what)}`
-      : /excess|too many/i.test(what)
-        ? 'There are more arguments than the command takes.'
-        : `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
-    next: 'See "holdfast --help", or "holdfast COMMAND --help".',
-  })
-}
-
-/** Of commands that there are, so that nothing which was typed is in it. */
-function meant(what: string): string {
-  const [, names] = /\(Did you mean (?:one of )?([a-z-]+(?:, [a-z-]+)*)\?\)/.exec(what) ?? []
-  return names === undefined ? '' : ` Did you mean "${names.replaceAll(', ', '" or "')}"?`
 }

@@ -126,7 +126,7 @@ test('The time of a failure is UTC wherever it is typed, and no other than that 
   const soon = await begin('soon')
   expect([soon.status, soon.value.error.message]).toEqual([
     2,
-    '--failed-at "soon": Write it as 2026-11-21 01:52, in UTC. Nothing was begun.',
+    '--failed-at "soon" is no moment of the past. Write it as 2026-11-21 01:52, in UTC. Nothing was begun. Give another one; without that option it failed now.',
   ])
   const { value } = await begin('2026-11-18 02:14')
   expect(value.run.failedAt).toBe('2026-11-18T02:14:00.000Z')

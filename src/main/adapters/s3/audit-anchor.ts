@@ -1,4 +1,3 @@
-import { listing } from './translate.ts'
 import { createHash } from 'node:crypto'
 import {
   GetObjectCommand,
@@ -14,6 +13,7 @@ import type { S3Connection } from './connection.ts'
 import { S3Nonsense, S3Refusal } from './failure.ts'
 import { withoutQuotes } from './object-version.ts'
 import { openConnection, type S3Options } from './open-s3-store.ts'
+import { listing } from './translate.ts'
 
 /** So that the order of keys is the order of numbers. */
 const digits = 16

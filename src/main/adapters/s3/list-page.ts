@@ -1,4 +1,3 @@
-import { listing } from './translate.ts'
 import { ListObjectsV2Command, type ListObjectsV2CommandInput } from '@aws-sdk/client-s3'
 import type { ListEntry } from '../../ports/object-store.ts'
 import { compareUtf8 } from '../../../shared/domain/utf8-order.ts'
@@ -6,6 +5,7 @@ import type { S3Connection } from './connection.ts'
 import { S3Nonsense } from './failure.ts'
 import { withoutQuotes, wholeSeconds } from './object-version.ts'
 import { childText, parseXml, type XmlElement } from './xml.ts'
+import { listing } from './translate.ts'
 
 export interface PageRequest {
   /** In the bucket, as are all keys here. */

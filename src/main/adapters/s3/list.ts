@@ -1,10 +1,10 @@
-import { listing } from './translate.ts'
 import { throwIfCancelled } from '../../../shared/domain/cancelled.ts'
 import type { ListEntry } from '../../ports/object-store.ts'
 import type { S3Connection } from './connection.ts'
 import { listInLanes } from './list-in-lanes.ts'
 import { listPage, type ListedPage } from './list-page.ts'
 import { advance, startWalk, type Walk } from './walk.ts'
+import { listing } from './translate.ts'
 
 export interface ListOptions {
   readonly prefix?: string

@@ -225,7 +225,9 @@ function pastMoment(text: string, nowMs: number): string {
   const { at, fault } = typedUtc(text, nowMs)
   if (at !== null) return at
   throw new HoldfastError('usage', {
-    what: `--failed-at ${JSON.stringify(text)}: ${fault ?? 'It is empty.'}`,
+    what: `--failed-at ${JSON.stringify(text)} is no moment of the past.`,
+    ...(fault !== null && { why: fault }),
     unchanged: 'Nothing was begun.',
+    next: 'Give another one; without that option it failed now.',
   })
 }

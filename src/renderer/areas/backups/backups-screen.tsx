@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo, useRef } from 'react'
 import type { Chain } from '../../../shared/contract/backups.ts'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
-import { canSnapshot } from '../../../shared/domain/cluster-health.ts'
 import { bytesWords, countOf, countWords } from '../../../shared/domain/size-words.ts'
 import { askWork, verifyBackup } from '../../app/work-request.ts'
 import { useDesk } from '../../lib/client.tsx'
@@ -35,17 +34,13 @@ export function BackupsScreen(props: BackupsScreenProps) {
   const { cluster } = props
   const desk = useDesk()
   const chain = useQuery(desk.backups.chain.queryOptions({ input: { clusterId: cluster.id } }))
-  if (chain.data !== undefined) {
-    if (chain.data.backups.length > 0) return <Loaded {...props} chain={chain.data} />
-    return (
-      <div className={frame.page}>
-        <NoBackups cluster={cluster} action={canSnapshot(cluster) && <SnapshotButton cluster={cluster} />} />
-      </div>
-    )
-  }
+  if (chain.data !== undefined && chain.data.backups.length > 0)
+    return <Loaded {...props} chain={chain.data} />
   return (
     <div className={frame.page}>
-      {chain.isError ? (
+      {chain.data !== undefined ? (
+        <NoBackups cluster={cluster} />
+      ) : chain.isError ? (
         <ErrorPanel failure={failureOf(chain.error)} onRetry={() => void chain.refetch()} />
       ) : (
         <Empty reason="listing" title="Reading the backups." facts={[['Looking in', cluster.address]]} />

@@ -1,13 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
+import { canSnapshot } from '../../../shared/domain/cluster-health.ts'
 import { countOf } from '../../../shared/domain/size-words.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { Empty } from '../../ui/empty.tsx'
+import { SnapshotButton } from '../masters/snapshot-button.tsx'
 
 /** A place without a backup: an empty one, or one where something else lies, which is most likely the wrong one. */
-export function NoBackups({ cluster, action }: { readonly cluster: Cluster; readonly action?: ReactNode }) {
+export function NoBackups({ cluster }: { readonly cluster: Cluster }) {
+  const action = canSnapshot(cluster) ? <SnapshotButton cluster={cluster} /> : undefined
   const { data: usage } = useQuery(
     useDesk().repositories.usage.queryOptions({ input: { id: cluster.repositoryId } }),
   )

@@ -11,6 +11,7 @@ import { CommandLine } from '../../ui/command-line.tsx'
 import { CopyTable } from '../../ui/copy-table.tsx'
 import { ErrorPanel } from '../../ui/error-panel.tsx'
 import { Empty } from '../../ui/empty.tsx'
+import { frame } from '../../ui/frame.tsx'
 import { SegmentedControl } from '../../ui/kit.ts'
 import { useNow } from '../../ui/now.ts'
 import { NoBackups } from '../backups/no-backups.tsx'
@@ -34,20 +35,22 @@ export interface ChainScreenProps {
 export function ChainScreen(props: ChainScreenProps) {
   const desk = useDesk()
   const chain = useQuery(desk.backups.chain.queryOptions({ input: { clusterId: props.cluster.id } }))
-  if (chain.data !== undefined)
-    return chain.data.backups.length === 0 ? (
-      <NoBackups cluster={props.cluster} />
-    ) : (
-      <Loaded {...props} chain={chain.data} />
-    )
-  if (chain.isError)
-    return <ErrorPanel failure={failureOf(chain.error)} onRetry={() => void chain.refetch()} />
+  if (chain.data !== undefined && chain.data.backups.length > 0)
+    return <Loaded {...props} chain={chain.data} />
   return (
-    <Empty
-      reason="listing"
-      title="Reading what holds what."
-      facts={[['Looking in', props.cluster.address]]}
-    />
+    <div className={frame.page}>
+      {chain.data !== undefined ? (
+        <NoBackups cluster={props.cluster} />
+      ) : chain.isError ? (
+        <ErrorPanel failure={failureOf(chain.error)} onRetry={() => void chain.refetch()} />
+      ) : (
+        <Empty
+          reason="listing"
+          title="Reading what holds what."
+          facts={[['Looking in', props.cluster.address]]}
+        />
+      )}
+    </div>
   )
 }
 

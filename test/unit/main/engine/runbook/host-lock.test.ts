@@ -18,6 +18,7 @@ import {
   startRun,
   type RunbookDesk,
 } from '../../../../support/runbook-runs.ts'
+import { book } from '../../runbooks/book.ts'
 
 /** A cluster whose one host is this machine, over real commands. */
 const name = `lock-${randomBytes(4).toString('hex')}`
@@ -30,23 +31,18 @@ const hosts = [
 ]
 let unreachable: readonly string[] = []
 
-const book: Runbook = {
-  id: 'T-1',
-  system: null,
-  title: 'Recover the lab',
-  when: 'The lab is gone.',
-  costs: [],
-  inputs: [],
+const ofOne: Runbook = {
+  ...book(),
   steps: () => {
     const lock = hostLock(hosts.slice(0, 1))
     return [...lock.takeIt, lock.giveItBack]
   },
 }
-const ofTwo: Runbook = { ...book, id: 'T-2', steps: () => hostLock(hosts).takeIt }
+const ofTwo: Runbook = { ...book(), id: 'T-2', steps: () => hostLock(hosts).takeIt }
 
 async function deskOf(actor: string, place = memoryRunPlace()): Promise<RunbookDesk> {
   return openRunbookDesk({
-    runbooks: [book, ofTwo],
+    runbooks: [ofOne, ofTwo],
     actor,
     place,
     session: (signal) =>
