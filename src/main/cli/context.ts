@@ -55,6 +55,15 @@ export interface CliPorts extends TargetPorts {
   readonly makeFleet: (dir: string) => Promise<DemonstrationFleet & { readonly madeAt: string | null }>
   /** Starts masters for some of those clusters, in this process. */
   readonly startMasters: (dir: string) => Promise<DemonstrationMasters>
+  /** The desktop window, which opens on a state folder that no desk of this process has open; or why there can be none. */
+  readonly findDesktop: () => Promise<
+    | { readonly kind: 'none'; readonly reason: string }
+    | {
+        readonly kind: 'possible'
+        /** Null once it was there and is closed; else why there was none, as the end of a sentence. */
+        readonly open: (stateFolder: string, signal: AbortSignal) => Promise<string | null>
+      }
+  >
   /** Opens a file of this machine in the operator's browser; false where there is none. */
   readonly openInBrowser: (path: string) => Promise<boolean>
   /** A line of the operator's input: what they typed, or null at the end of it. */

@@ -191,7 +191,11 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
     .option('--socket <path>', 'listen on a socket of this account instead of a port')
     .option('--port <number>', 'the port of the loopback interface (default: a free one)')
     .option('--public-origin <url>', 'what the browser has in its address bar, behind a tunnel')
-    .option('--idle <minutes>', 'end when nothing was asked for so long (default: never)')
+    .option(
+      '--idle <minutes>',
+      'end when no window was open for so long, and nothing is to be done (default: 720)',
+    )
+    .option('--no-idle', 'never end by itself')
     .option('--no-open', 'do not open a browser')
     .action((options: Json & ServeFlags) =>
       ask(options.json ?? false, async (context) =>

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   app,
@@ -45,8 +46,13 @@ export interface Desktop {
   notify(notice: Notice): void
 }
 
-/** Has to be called before Electron is ready. False where another Holdfast of this account runs: it shows its window then. */
-export function prepareDesktop(): boolean {
+/**
+ * Has to be called before Electron is ready. What Electron keeps of a window goes into `windowFolder`. False where another
+ * Holdfast has a window with that folder: it shows it then.
+ */
+export function prepareDesktop(windowFolder: string): boolean {
+  mkdirSync(windowFolder, { recursive: true, mode: 0o700 })
+  app.setPath('userData', windowFolder)
   if (!app.requestSingleInstanceLock()) return false
   app.enableSandbox()
   protocol.registerSchemesAsPrivileged([

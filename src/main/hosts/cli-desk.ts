@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
-import { isActive } from '../../shared/domain/job-state.ts'
 import { systemClock } from '../adapters/system/clock.ts'
 import { systemRandom } from '../adapters/system/random.ts'
 import type { CliDesk } from '../cli/context.ts'
 import { inProcessClient } from '../cli/in-process.ts'
 import { openClusterRequest, openPlace } from '../desk/cluster-repository.ts'
+import { hasWork } from '../desk/has-work.ts'
 import { savedCluster, savedRepository } from '../desk/saved.ts'
 import { serveWindow } from '../web/serve-window.ts'
 import { openDesk } from './desk.ts'
@@ -36,7 +36,7 @@ export async function openCliDesk(options: {
         publicOrigin,
         linkFolder: join(options.stateFolder, 'open'),
         idleMs,
-        isWorking: () => desk.jobs.list().some(({ state }) => isActive(state)),
+        isWorking: () => hasWork(desk),
         clock: systemClock,
         random: systemRandom,
         log,

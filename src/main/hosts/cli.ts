@@ -102,6 +102,16 @@ const ports: CliPorts = {
       workerUrl,
       pagesUrl,
     }),
+  findDesktop: async () => {
+    const { findDesktopWindow } = await import('./desktop-window.ts')
+    const found = findDesktopWindow(fileURLToPath(new URL('../..', import.meta.url)))
+    return found.kind === 'none'
+      ? found
+      : {
+          kind: 'possible',
+          open: async (folder, signal) => found.open({ ...process.env, HOLDFAST_STATE_DIR: folder }, signal),
+        }
+  },
   openInBrowser: async (path) => (await import('./open-in-browser.ts')).openInBrowser(path),
   readLine: async (signal) => (await import('./read-line.ts')).readLine(signal),
   stdinIsTerminal: () => process.stdin.isTTY === true,

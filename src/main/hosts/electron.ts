@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { app, dialog } from 'electron'
 import { isHoldfastError } from '../../shared/domain/error.ts'
@@ -22,7 +23,8 @@ keepOutOfDumps()
 keepYoungHeapSmall()
 endOnUncaught((code) => app.exit(code))
 // Not awaited here: Electron is ready only after this module has been run to its end.
-if (prepareDesktop()) run().catch(failed)
+const folder = stateFolder(process.env, homedir())
+if (prepareDesktop(join(folder, 'window'))) run().catch(failed)
 else app.quit()
 
 function failed(error: unknown): void {
@@ -43,7 +45,7 @@ async function run(): Promise<void> {
   }
   let isSeen = true
   const running = await openDesk({
-    stateFolder: stateFolder(process.env, homedir()),
+    stateFolder: folder,
     version,
     shell: 'window',
     workerUrl: new URL('./worker.js', import.meta.url),

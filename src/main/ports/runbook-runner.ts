@@ -39,6 +39,8 @@ export interface RunbookRunner {
   takeOver(id: string, note: string): Promise<Run>
   accept(id: string, note: string): Promise<Run>
   close(id: string, outcome: 'finished' | 'abandoned', reason: string): Promise<Run>
+  /** Whether a step is under way. */
+  isAtWork(): boolean
   /** Stops looking and waiting, and waits for an action that is under way. */
   shutDown(): Promise<void>
 }

@@ -250,6 +250,7 @@ export async function createRunbookRunner(parts: RunnerParts): Promise<RunbookRu
         return null
       })
     },
+    isAtWork: () => atWork.size > 0,
     async shutDown() {
       closing.abort()
       for (const { running, standing } of held.values()) {

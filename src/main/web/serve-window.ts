@@ -17,7 +17,7 @@ import { limitConnections } from './connections.ts'
 import { writeLinkFile, type LinkFile } from './link-file.ts'
 import { listen, type ListenAt } from './listen.ts'
 import { admit } from './request-guard.ts'
-import { createSessions, linkLifetimeMs } from './sessions.ts'
+import { createSessions, linkLifetimeMs, type Session } from './sessions.ts'
 import { untilIdle } from './until-idle.ts'
 
 export interface WindowLimits {
@@ -87,6 +87,7 @@ export async function serveWindow(options: ServeWindowOptions): Promise<ServedWi
   const closing = new AbortController()
   const busy = new Set<Socket>()
   const idle = untilIdle({ ...options, signal: closing.signal })
+  const notes: Promise<void>[] = []
   let link: { readonly file: LinkFile; readonly forget: () => void } | null = null
 
   const { servers, port, addresses } = await listen(
@@ -149,6 +150,7 @@ export async function serveWindow(options: ServeWindowOptions): Promise<ServedWi
     await forgetLink()
     log.info('web.sessionOpened', { session: opened.session.id })
     await note('session.opened', { session: opened.session.id, origin: origin.origin })
+    noteEnd(opened.session)
     answerJson(response, 200, { json: { bearer: opened.bearer } })
   }
 
@@ -201,8 +203,17 @@ export async function serveWindow(options: ServeWindowOptions): Promise<ServedWi
     }
   }
 
-  async function close(): Promise<void> {
-    if (closing.signal.aborted) return
+  function noteEnd({ id, signal }: Session): void {
+    const end = (): void =>
+      void notes.push(note('session.ended', { session: id, why: String(signal.reason) }))
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
+  }
+
+  let ending: Promise<void> | null = null
+  const close = async (why: 'idle' | 'closed' = 'closed'): Promise<void> => (ending ??= end(why))
+
+  async function end(why: 'idle' | 'closed'): Promise<void> {
     closing.abort()
     sessions.close()
     await forgetLink()
@@ -215,6 +226,8 @@ export async function serveWindow(options: ServeWindowOptions): Promise<ServedWi
           }),
       ),
     )
+    notes.push(note('window.ended', { origin: origin.origin, why }))
+    await Promise.all(notes)
   }
 
   await note('window.served', { address: addresses.join(' and '), origin: origin.origin })
@@ -235,9 +248,9 @@ export async function serveWindow(options: ServeWindowOptions): Promise<ServedWi
       return { path: file.path }
     },
     ended: idle.ended.then(async (why) => {
-      await close()
+      await close(why)
       return why
     }),
-    close,
+    close: async () => close(),
   }
 }

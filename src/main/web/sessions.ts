@@ -8,9 +8,12 @@ export const linkLifetimeMs = 60_000
 export interface Session {
   /** For the log and the audit chain; opens nothing. */
   readonly id: string
-  /** Aborts when the session ends: a newer one took its place, or the window is served no more. */
+  /** Aborts when the session ends; the reason is a `SessionEnd`. */
   readonly signal: AbortSignal
 }
+
+/** Why a session is over: a newer one took its place, or the window is served no more. */
+export type SessionEnd = 'replaced' | 'closed'
 
 /** Who may call: one-use tokens of links, and the bearers they were swapped for. All of it is in memory alone. */
 export interface Sessions {
@@ -24,7 +27,7 @@ export interface Sessions {
 
 interface Open extends Session {
   readonly digest: Buffer
-  end(): void
+  end(why: SessionEnd): void
 }
 
 /** `atOnce`: how many sessions may be open; the oldest ends where a further one is opened. */
@@ -59,10 +62,10 @@ export function createSessions({
         id: String(opened),
         signal: controller.signal,
         digest: digestOf(bearer),
-        end: () => controller.abort(),
+        end: (why) => controller.abort(why),
       }
       open = [...open, session]
-      for (const surplus of open.slice(0, -atOnce)) surplus.end()
+      for (const surplus of open.slice(0, -atOnce)) surplus.end('replaced')
       open = open.slice(-atOnce)
       return { bearer, session }
     },
@@ -71,7 +74,7 @@ export function createSessions({
       return open.find((one) => timingSafeEqual(one.digest, digest)) ?? null
     },
     close() {
-      for (const session of open) session.end()
+      for (const session of open) session.end('closed')
       open = []
       link = null
     },

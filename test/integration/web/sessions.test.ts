@@ -89,10 +89,25 @@ test('Tokens and bearers are in no log, no audit entry and, after use, in no fil
   }
 })
 
-test('Serving and every session are entries of the audit chain', async () => {
+test('Serving and every session are entries of the audit chain, and so are their ends with the reason', async () => {
   await using served = await serveSmall()
   await served.bearer()
-  expect(served.audit.entries.map(({ action }) => action)).toEqual(['window.served', 'session.opened'])
+  await served.bearer()
+  await served.window.close()
+  const entries = served.audit.entries.map(({ action, facts }) =>
+    [
+      action,
+      ...facts.filter(({ name }) => name === 'session' || name === 'why').map(({ value }) => value),
+    ].join(' '),
+  )
+  expect(entries).toEqual([
+    'window.served',
+    'session.opened 1',
+    'session.ended 1 replaced',
+    'session.opened 2',
+    'session.ended 2 closed',
+    'window.ended closed',
+  ])
 })
 
 test('Where the audit chain cannot be written the window opens all the same, and the log has the reason', async () => {

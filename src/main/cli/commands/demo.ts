@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { CommandContext } from '../context.ts'
+import type { CliDesk, CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { connectFleet, seedFleet } from '../seed-fleet.ts'
 import { serveDesk } from '../serve-desk.ts'
@@ -44,15 +44,35 @@ async function showInWindow(dir: string, { open }: DemoFlags, context: CommandCo
     )
   }
   const masters = await ports.startMasters(dir)
-  const desk = await ports.openDesk(join(dir, 'desk'), 'browser')
+  const stateFolder = join(dir, 'desk')
+  const atFleet = async <T>(work: (desk: CliDesk) => Promise<T>): Promise<T> => {
+    const desk = await ports.openDesk(stateFolder, 'browser')
+    try {
+      await seedFleet(fleet, desk.client, signal)
+      await connectFleet(masters, desk.client)
+      output.line(`They lie in ${dir}; the passphrase of their vault is "demonstration".`)
+      return await work(desk)
+    } finally {
+      await desk.close()
+    }
+  }
   try {
-    await seedFleet(fleet, desk.client, signal)
-    await connectFleet(masters, desk.client)
-    output.line(`They lie in ${dir}; the passphrase of their vault is "demonstration".`)
-    const here = { socket: null, port: 0, publicOrigin: null, idleMs: null }
-    return await serveDesk(desk, { ...here, open: open !== false }, context)
+    // Who wants nothing opened wants a page to open.
+    const desktop = open === false ? null : await ports.findDesktop()
+    if (desktop?.kind === 'possible') await atFleet(() => Promise.resolve())
+    const whyNone = desktop?.kind === 'possible' ? await desktop.open(stateFolder, signal) : desktop?.reason
+    if (whyNone === null) return exitStatus.ok
+    if (whyNone !== undefined) {
+      output.line(`There is no desktop window because ${whyNone}: the window opens in the browser.`)
+    }
+    return await atFleet(async (desk) =>
+      serveDesk(
+        desk,
+        { socket: null, port: 0, publicOrigin: null, idleMs: null, open: open !== false },
+        context,
+      ),
+    )
   } finally {
-    await desk.close()
     await masters.close()
   }
 }

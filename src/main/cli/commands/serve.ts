@@ -7,9 +7,12 @@ export interface ServeFlags {
   readonly socket?: string
   readonly port?: string
   readonly publicOrigin?: string
-  readonly idle?: string
+  readonly idle?: string | false
   readonly open?: boolean
 }
+
+/** Longer than a shift: only a window that was forgotten is not open for so long. */
+const usualIdleMinutes = 12 * 60
 
 /** Serves the window to a browser of this machine. */
 export async function serve(flags: ServeFlags, context: CommandContext): Promise<ExitStatus> {
@@ -33,7 +36,10 @@ export function parseServe({ socket, port, publicOrigin, idle }: ServeFlags): Se
     socket: socket ?? null,
     port: port === undefined ? 0 : whole(port, 65_535, 'The port'),
     publicOrigin: publicOrigin === undefined ? null : parseOrigin(publicOrigin),
-    idleMs: idle === undefined ? null : whole(idle, 100_000, 'The time in minutes') * 60_000,
+    idleMs:
+      idle === false
+        ? null
+        : (idle === undefined ? usualIdleMinutes : whole(idle, 100_000, 'The time in minutes')) * 60_000,
   }
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { CliDesk, CommandContext } from '../../../../src/main/cli/context.ts'
 import { exitStatus } from '../../../../src/main/cli/exit-status.ts'
 import { createOutput } from '../../../../src/main/cli/output.ts'
+import { parseServe } from '../../../../src/main/cli/commands/serve.ts'
 import { serveDesk } from '../../../../src/main/cli/serve-desk.ts'
 
 test('Where another page cannot be made that is told, and what is served goes on', async () => {
@@ -40,4 +41,11 @@ test('Where another page cannot be made that is told, and what is served goes on
   expect(text).toContain('Another page could not be made.')
   expect(text).not.toContain('the disk is full')
   expect(text).toContain('/page-4')
+})
+
+test('What is served ends after twelve hours without a window, after as long as is said, or never', () => {
+  expect(parseServe({}).idleMs).toBe(12 * 3_600_000)
+  expect(parseServe({ idle: '5' }).idleMs).toBe(300_000)
+  expect(parseServe({ idle: false }).idleMs).toBe(null)
+  expect(() => parseServe({ idle: '0' })).toThrow('not a number from 1 to 100000')
 })
