@@ -11,12 +11,13 @@ interface AuditContext {
 export async function noteInAudit(
   eventsFor: (audit: AuditLog) => Promise<readonly AuditEvent[]>,
   { ports, output }: AuditContext,
+  what = 'this run',
 ): Promise<void> {
   try {
     const audit = await ports.openAudit(ports.stateFolder)
     await audit.appendAll(await eventsFor(audit))
   } catch (error) {
-    output.note(`Note: this run is not in the audit chain. ${whyUnwritten(error)}`)
+    output.note(`Note: ${what} is not in the audit chain. ${whyUnwritten(error)}`)
   }
 }
 

@@ -2,9 +2,12 @@ import { parseAddress } from '../../shared/domain/address.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import { systemNames } from '../../shared/domain/system-name.ts'
 import type { HeldRequest } from '../operations/open-repository.ts'
+import type { AuditEvent } from '../ports/audit-log.ts'
 import type { MasterKey } from '../ports/master-key.ts'
 import { backupSystemOf } from '../systems/registry.ts'
+import type { SecretUse } from '../ports/secrets.ts'
 import { accessOf } from './access-of.ts'
+import { noteInAudit } from './audited.ts'
 import type { CommandContext } from './context.ts'
 import { readMasterKeys } from './master-keys.ts'
 import type { PlaceOptions } from './options.ts'
@@ -21,6 +24,11 @@ export async function openRequest(
   const maxRatio = options.maxRatio === undefined ? null : parseRatio(options.maxRatio)
   const place = placeOf(options)
   const given = await readMasterKeys(options.masterKeyFile, context)
+  const subject = place.kind === 'saved' ? place.cluster : place.repository
+  if (given.length > 0) {
+    const events = given.map(({ label }) => keyUse(label, { subject, purpose }))
+    await noteInAudit(async () => Promise.resolve(events), context, 'the use of the master key')
+  }
   if (place.kind === 'saved')
     return openSaved(place.cluster, purpose, { options, maxRatio, workers, given }, context)
   const name = systemNames.find((each) => each === place.system)
@@ -37,6 +45,19 @@ export async function openRequest(
     masterKeys: given,
     workers,
     close: () => undefined,
+  }
+}
+
+/** As a credential's use has it, but that its name is where the key came from. */
+function keyUse(label: string, { subject, purpose }: SecretUse): AuditEvent {
+  return {
+    action: 'secret.used',
+    subject: label,
+    facts: [
+      { name: 'kind', value: 'masterKey' },
+      { name: 'for', value: subject },
+      { name: 'purpose', value: purpose },
+    ],
   }
 }
 

@@ -48,21 +48,24 @@ const restoreArgs = (dir: string): readonly string[] => [
 ]
 
 describe('What the command line does is an entry', () => {
-  test('a verdict for each backup that was read, and none where all is as it was', async () => {
+  test('a key that is given, and a verdict for each backup that was read, none where all is as it was', async () => {
     const own = newHome()
     expect((await runCli(own, ['verify', '--all', ...kiok.flags, ...keys])).status).toBe(0)
     const first = await entriesOf(own)
     expect(actionsOf(first)).toEqual([
       'chain.started',
+      'secret.used',
       ...Array.from({ length: 3 }, () => 'backup.judged'),
       'verify.finished',
     ])
-    expect(factsOf(first[1])).toMatchObject({ repository: kiok.address, verdict: 'good', findings: '' })
+    expect(first[1]?.subject).toBe(keys[1])
+    expect(factsOf(first[1])).toEqual({ kind: 'masterKey', for: kiok.address, purpose: 'verify' })
+    expect(factsOf(first[2])).toMatchObject({ repository: kiok.address, verdict: 'good', findings: '' })
     await runCli(own, ['verify', '--all', ...kiok.flags, ...keys])
-    expect(actionsOf(await entriesOf(own)).slice(5)).toEqual(['verify.finished'])
+    expect(actionsOf(await entriesOf(own)).slice(6)).toEqual(['secret.used', 'verify.finished'])
     // Without the key the level is another one, though nothing was read anew.
     await runCli(own, ['verify', '--all', '--level', 'intact', ...kiok.flags])
-    expect(actionsOf(await entriesOf(own)).slice(6)).toEqual([
+    expect(actionsOf(await entriesOf(own)).slice(8)).toEqual([
       ...Array.from({ length: 3 }, () => 'backup.judged'),
       'verify.finished',
     ])
@@ -80,18 +83,21 @@ describe('What the command line does is an entry', () => {
     const entries = await entriesOf(own)
     expect(actionsOf(entries)).toEqual([
       'chain.started',
+      'secret.used',
       'keys.checked',
+      'secret.used',
       'backup.judged',
       'copy.started',
       'copy.finished',
+      'secret.used',
       'restore.started',
       'restore.finished',
       'rollback.started',
       'rollback.finished',
     ])
-    expect(factsOf(entries[5])).toMatchObject({ backup: kiok.ids[2], target: dir, verdict: 'good' })
-    expect(entries[5]).toMatchObject({ subject: 'kiok-prod' })
-    expect(entries[5]?.actor).toMatch(/@.*, command line$/)
+    expect(factsOf(entries[8])).toMatchObject({ backup: kiok.ids[2], target: dir, verdict: 'good' })
+    expect(entries[8]).toMatchObject({ subject: 'kiok-prod' })
+    expect(entries[8]?.actor).toMatch(/@.*, command line$/)
     const chain = readFileSync(join(own, 'state/audit/chain.jsonl'), 'utf8')
     expect(chain).not.toContain(masterKey)
     expect((await runCli(own, ['audit', 'verify'])).status).toBe(0)
@@ -128,7 +134,7 @@ describe('holdfast audit', () => {
   test('verify says that the chain is whole, and makes nothing where there is none', async () => {
     const { status, stdout } = await runCli(own, ['audit', 'verify', '--json'])
     expect(status).toBe(0)
-    expect(JSON.parse(stdout)).toMatchObject({ whole: true, entries: 5, broken: null })
+    expect(JSON.parse(stdout)).toMatchObject({ whole: true, entries: 6, broken: null })
     const empty = newHome()
     expect((await runCli(empty, ['audit', 'verify'])).status).toBe(0)
     expect(existsSync(join(empty, 'state'))).toBe(false)
@@ -144,7 +150,7 @@ describe('holdfast audit', () => {
     expect((await runCli(newHome(), ['audit', 'verify', '--file', file])).status).toBe(0)
     if (existsSync('/usr/bin/python3')) {
       const check = spawnSync('/usr/bin/python3', [checker, file, head], { encoding: 'utf8' })
-      expect(check.stdout).toBe(`whole: 5 entries, head ${head}\n`)
+      expect(check.stdout).toBe(`whole: 6 entries, head ${head}\n`)
     }
     writeFileSync(file, 'mine')
     const again = await runCli(own, ['audit', 'export', '--to', file])
@@ -164,7 +170,7 @@ describe('holdfast audit', () => {
     writeFileSync(file, readFileSync(file, 'utf8').replace('"good"', '"bad"'))
     const { status, stdout } = await runCli(own, ['audit', 'verify', '--file', file])
     expect(status).toBe(1)
-    expect(stdout).toContain('at entry 2')
+    expect(stdout).toContain('at entry 3')
   })
 
   test('verify ends with 3 for a file that cannot be read', async () => {
