@@ -195,6 +195,15 @@ export function deskStateConformance(name: string, openPlace: () => Promise<Stat
         throw new Error('not so')
       })
       await expect(refused).rejects.toThrow('not so')
+      // The demand sees what the change before it made, though both were asked for at once.
+      const [, demanded] = await Promise.allSettled([
+        first.clusters.change('c2', (now) => ({ ...now, name: 'Also renamed' })),
+        first.clusters.putAll([savedCluster('c1'), savedCluster('c2')], (now) => {
+          throw new Error(now.map(({ name }) => name).join())
+        }),
+      ])
+      expect(demanded).toMatchObject({ reason: { message: 'Renamed,Also renamed' } })
+      await first.clusters.putAll([savedCluster('c2')], () => undefined)
       await first.close()
       const state = await place.open()
       expect(state.clusters.list()).toEqual([both, savedCluster('c2')])

@@ -90,8 +90,9 @@ function collection<T extends { readonly id: string }>(
       mayWrite()
       records.set(record.id, structuredClone(record))
     },
-    async putAll(all) {
+    async putAll(all, demand) {
       mayWrite()
+      if (all.length > 0) demand?.([...records.values()])
       for (const record of all) records.set(record.id, structuredClone(record))
     },
     async change(id, change) {

@@ -39,7 +39,11 @@ function guardedClusters(clusters: Collection<SavedCluster>, least: ClusterMode)
       return cluster && seen(cluster)
     },
     put: (cluster) => clusters.put(beneath(cluster)),
-    putAll: (given) => clusters.putAll(given.map((cluster) => beneath(cluster))),
+    putAll: (given, demand) =>
+      clusters.putAll(
+        given.map((cluster) => beneath(cluster)),
+        demand && ((now) => demand(now.map(seen))),
+      ),
     async change(id, change) {
       const changed = await clusters.change(id, (saved) => beneath(change(seen(saved)), saved))
       return changed && seen(changed)

@@ -94,8 +94,8 @@ export interface Collection<T extends { readonly id: string }> {
   get(id: string): T | null
   /** Adds or replaces. */
   put(record: T): Promise<void>
-  /** Adds or replaces all of them in one step. */
-  putAll(records: readonly T[]): Promise<void>
+  /** Adds or replaces all of them in one step; none where `demand` throws for what is saved when their turn comes. */
+  putAll(records: readonly T[], demand?: (now: readonly T[]) => void): Promise<void>
   /**
    * Replaces one by what `change` makes of it as it is when its turn comes, so that of two changes at once both stay. Resolves with what
    * is saved now; null, and nothing is added, where it is not there any more.

@@ -8,6 +8,7 @@ import { openDesk, type RunningDesk } from '../../../src/main/hosts/desk.ts'
 import { openStore } from '../../../src/main/hosts/open-store.ts'
 import { inProcessByteWork } from '../../fakes/in-process-byte-work.ts'
 import type { ConnectionValues } from '../../../src/shared/contract/connection-fields.ts'
+import type { Desk } from '../../../src/main/desk/desk.ts'
 import type { Cluster } from '../../../src/shared/contract/clusters.ts'
 import type { Contract } from '../../../src/shared/contract/contract.ts'
 import { noAccess } from '../../../src/shared/contract/repositories.ts'
@@ -29,6 +30,8 @@ export interface RouterLab {
   /** Holds whatever a test makes. */
   readonly dir: string
   readonly stateFolder: string
+  /** What the handlers of its calls work with. */
+  readonly desk: Desk
   readonly client: Client
   readonly watched: WatchedOutputs
   readonly running: RunningDesk
@@ -118,6 +121,7 @@ export async function openRouterLab(): Promise<RouterLab> {
   const lab: RouterLab = {
     dir,
     stateFolder,
+    desk: running.desk,
     client,
     watched,
     running,

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { setupDocument, type SetupDocument } from '../../../src/shared/contract/setup.ts'
+import { importSetup } from '../../../src/main/desk/setup/import-setup.ts'
 import { traces } from '../../support/canary.ts'
 import { clusterInput, openEmptyDesk, openRouterLab, passphrase } from './router-lab.ts'
 import type { Client, RouterLab } from './router-lab.ts'
@@ -284,6 +285,29 @@ describe('A change of what is here', () => {
     const { values } = await lab.client.masters.connection({ id: full?.id ?? '' })
     expect(values).toContainEqual({ name: 'proxy', value: `http://operator:${canaries.proxy}@proxy:3128` })
     await importAll(lab.client, text)
+  })
+
+  test('changes no cluster where one was changed meanwhile, which is as that left it', async () => {
+    const given = edited((document) => void (fullOf(document).rpoMs = 7 * 3_600_000))
+    const { client, desk } = lab
+    const { hash } = await client.setup.importPlan({ text: given })
+    const [full] = (await client.clusters.list()).filter(({ name }) => name === 'full')
+    const { id } = full ?? expect.fail('the lab has no such cluster')
+    const before = desk.state.clusters.get(id)
+    // Its entry is written when the plan has been held against what is saved, and before anything is.
+    const append = async (event: Parameters<typeof desk.audit.append>[0]) => {
+      await client.masters.setOwnSchedule({ id, schedule: null, reason: 'Meanwhile.' })
+      return desk.audit.append(event)
+    }
+    const meanwhile = { ...desk, audit: { ...desk.audit, append } }
+    const asked = importSetup({ text: given, hash, reason: 'A move.' }, meanwhile)
+    await expect(asked).rejects.toMatchObject({
+      code: 'plan.changed',
+      text: { what: 'full was changed while this was imported.' },
+    })
+    expect(desk.state.clusters.get(id)).toEqual({ ...before, ownSchedule: null })
+    await importAll(client, text)
+    expect(desk.state.clusters.get(id)).toEqual(before)
   })
 
   test('is done as it was shown, or not at all', async () => {

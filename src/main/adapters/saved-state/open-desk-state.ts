@@ -152,9 +152,12 @@ function collection<D, T extends { readonly id: string }>(
     list: () => recordsOf(document.get()),
     get: (id) => recordsOf(document.get()).find((record) => record.id === id) ?? null,
     put: (record) => document.change((now) => documentOf(withRecord(recordsOf(now), record))),
-    putAll: async (records) => {
-      if (records.length > 0)
-        await document.change((now) => documentOf(records.reduce(withRecord, recordsOf(now))))
+    putAll: async (records, demand) => {
+      if (records.length === 0) return
+      await document.change((now) => {
+        demand?.(recordsOf(now))
+        return documentOf(records.reduce(withRecord, recordsOf(now)))
+      })
     },
     async change(id, change) {
       let changed: T | null = null

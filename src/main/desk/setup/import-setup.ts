@@ -12,19 +12,39 @@ export async function importSetup(
   desk: Desk,
 ): Promise<SetupPlan> {
   const { state, audit } = desk
+  const seen = { repositories: state.repositories.list(), clusters: state.clusters.list() }
   const planned = await planSetup(text, desk)
   const { plan } = planned
   refuse(plan, hash, reason)
   if (plan.adds + plan.changes === 0) return plan
   await audit.append({ action: 'setup.imported', subject: 'Setup', facts: factsOf(plan), reason })
-  await state.repositories.putAll(planned.repositories)
-  await state.clusters.putAll(planned.clusters)
+  await state.repositories.putAll(planned.repositories, demandSame(planned.repositories, seen.repositories))
+  await state.clusters.putAll(planned.clusters, demandSame(planned.clusters, seen.clusters))
   await state.targets.putAll(planned.targets)
   const anchorChanges = JSON.stringify(planned.settings?.auditAnchor) !== anchorNow(desk)
   if (planned.settings !== null) await state.settings.set(planned.settings)
   tell(planned, desk)
   if (planned.settings?.auditAnchor && anchorChanges) await desk.anchoring.now()
   return plan
+}
+
+/** What was planned is held against what was saved then: a pin or a host key that came since would be lost. */
+function demandSame<T extends { readonly id: string; readonly name: string }>(
+  planned: readonly T[],
+  seen: readonly T[],
+): (now: readonly T[]) => void {
+  const textOf = (records: readonly T[], id: string): string | undefined =>
+    JSON.stringify(records.find((record) => record.id === id))
+  return (now) => {
+    const changed = planned.find(({ id }) => textOf(now, id) !== textOf(seen, id))
+    if (changed === undefined) return
+    throw new HoldfastError('plan.changed', {
+      what: `${changed.name} was changed while this was imported.`,
+      why: 'Another window, or the console itself, changed it.',
+      unchanged: `It is as that left it, and so is everything that the file has after it.`,
+      next: 'Look at the plan again: it has what is not here yet.',
+    })
+  }
 }
 
 function anchorNow({ state }: Desk): string {
