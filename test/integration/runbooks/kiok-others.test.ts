@@ -137,6 +137,8 @@ describe('KI-4', () => {
       of.site.changes.indexOf(`restore ${wanted}`),
     )
     expect(commands(of, 0)).toEqual([])
+    // Another desk was kept off meanwhile.
+    expect(['take-lock', 'give-lock-back'].map((id) => stepOf(ended, id)?.state)).toEqual(['done', 'done'])
   }, 90_000)
 })
 

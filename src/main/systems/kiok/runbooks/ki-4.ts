@@ -1,4 +1,5 @@
 import { chooseBackup } from '../../../engine/runbook/choose-backup.ts'
+import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { done, failed } from '../../../engine/runbook/outcomes.ts'
 import { check, manual } from '../../../engine/runbook/steps.ts'
 import type { Runbook, RunbookSetting, Step } from '../../../ports/runbook.ts'
@@ -56,10 +57,12 @@ function beforeWrong(): Step {
 
 function overwrite(setting: RunbookSetting, choose: readonly Step[]): readonly Step[] {
   const site = siteOf(setting)
+  const lock = hostLock(site.masters)
   return [
     survivorLeads(site),
     ...choose,
     loginOfThen(site),
+    ...lock.takeIt,
     maintenanceOn(site),
     manual({
       id: 'cancel-runs',
@@ -85,6 +88,7 @@ function overwrite(setting: RunbookSetting, choose: readonly Step[]): readonly S
       'The state of now is in the safety backup; KI-5 goes back to it.',
     ]),
     ...accept(site, setting),
+    lock.giveItBack,
     manual({
       id: 'leftovers',
       section: 'after',
