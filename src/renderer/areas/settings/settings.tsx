@@ -7,6 +7,7 @@ import { DeskSection } from './desk-section.tsx'
 import { LooksSection } from './looks-section.tsx'
 import { PolicySection } from './policy-section.tsx'
 import { SetupSection } from './setup-section.tsx'
+import { TargetsSection } from './targets-section.tsx'
 import { VaultSection } from './vault-section.tsx'
 import s from './settings.module.css'
 
@@ -19,6 +20,7 @@ export function Settings() {
         <section>
           <VaultSection />
           <CredentialsSection />
+          <TargetsSection />
           <AnchorSection />
           <PolicySection />
         </section>
