@@ -15,6 +15,7 @@ export type PageAct =
   | 'repositories.posture'
   | 'clusters.edit'
   | 'clusters.remove'
+  | 'clusters.forgetHost'
   | 'masters.save'
   | 'masters.disconnect'
   | 'masters.changeSettings'

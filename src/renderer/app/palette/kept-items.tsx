@@ -12,7 +12,8 @@ export function useKeptItems(current: string | undefined, isTyped: boolean): rea
   const secrets = useSecretItems(isTyped)
   const pins = usePinItems(current, isTyped)
   const targets = useTargetItems(isTyped)
-  return [...repositories, ...targets, ...pins, ...secrets]
+  const hosts = useHostItems(isTyped)
+  return [...repositories, ...targets, ...pins, ...secrets, ...hosts]
 }
 
 function useRepositoryItems(isTyped: boolean): readonly PaletteItem[] {
@@ -117,6 +118,21 @@ function usePinItems(current: string | undefined, isTyped: boolean): readonly Pa
     run: () =>
       beginAt('retention.unpin', backupId, { to: '/clusters/$id/schedule', params: { id: shown.id } }),
   }))
+}
+
+function useHostItems(isTyped: boolean): readonly PaletteItem[] {
+  const beginAt = useBeginAt()
+  const { data = [] } = useQuery({ ...useDesk().clusters.trustedHosts.queryOptions(), enabled: isTyped })
+  return (isTyped ? data : [])
+    .filter(({ of }) => of === 'cluster')
+    .map(({ host, fingerprint, id, name }) => ({
+      id: `host ${id} ${host} ${fingerprint}`,
+      icon: <Icon.Key />,
+      name: `Forget the key of host ${printable(host)}…`,
+      note: `${printable(name)}, ${fingerprint}`,
+      also: 'trusted ssh fingerprint',
+      run: () => beginAt('clusters.forgetHost', `${id} ${host}`, { to: '/settings' }),
+    }))
 }
 
 function useTargetItems(isTyped: boolean): readonly PaletteItem[] {

@@ -4,6 +4,7 @@ import { AboutSection } from './about-section.tsx'
 import { AnchorSection } from './anchor-section.tsx'
 import { CredentialsSection } from './credentials-section.tsx'
 import { DeskSection } from './desk-section.tsx'
+import { HostsSection } from './hosts-section.tsx'
 import { LooksSection } from './looks-section.tsx'
 import { PolicySection } from './policy-section.tsx'
 import { SetupSection } from './setup-section.tsx'
@@ -20,6 +21,7 @@ export function Settings() {
         <section>
           <VaultSection />
           <CredentialsSection />
+          <HostsSection />
           <TargetsSection />
           <AnchorSection />
           <PolicySection />

@@ -1,4 +1,4 @@
-import type { Cluster } from '../../../../../src/shared/contract/clusters.ts'
+import type { Cluster, TrustedHost } from '../../../../../src/shared/contract/clusters.ts'
 import type { Job } from '../../../../../src/shared/contract/jobs.ts'
 import type { Repository } from '../../../../../src/shared/contract/repositories.ts'
 import { noAccess } from '../../../../../src/shared/contract/repositories.ts'
@@ -110,6 +110,15 @@ export const aCredential: Credential = {
   usedAt: null,
   usedBy: [],
   isThere: true,
+}
+
+export const aTrustedHost: TrustedHost = {
+  host: 'admin@m1:22',
+  fingerprint: `SHA256:${'A'.repeat(43)}`,
+  of: 'cluster',
+  id: 'kiok-prod',
+  name: 'kiok-prod',
+  since: at,
 }
 
 export const aTarget: RestoreTargetEntry = {

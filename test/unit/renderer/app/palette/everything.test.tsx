@@ -21,7 +21,6 @@ const notOffered: Readonly<Record<string, string>> = {
   'repositories.add': 'The page that adds a repository.',
   'clusters.add': 'The page that adds a cluster.',
   'clusters.trustHost': 'Asked where a host shows a key that nobody has compared yet.',
-  'clusters.forgetHost': 'Settings list the hosts.',
   'masters.test': 'Part of the form of a connection.',
   'masters.previewSettings': 'Part of the dialog that changes them.',
   'masters.nextTimes': 'Part of the dialog of a schedule.',
@@ -39,7 +38,7 @@ const onlyShown: Readonly<Record<string, readonly string[]>> = {
   host: ['info', 'changes'],
   vault: ['status', 'credentials'],
   repositories: ['list', 'usage', 'lastPosture', 'browse'],
-  clusters: ['list', 'some'],
+  clusters: ['list', 'some', 'trustedHosts'],
   masters: ['systems', 'connection', 'health', 'snapshotOffer', 'schedule'],
   backups: ['chain', 'get', 'find', 'contents', 'history'],
   verify: ['cost'],
@@ -144,6 +143,7 @@ function recording(path: readonly string[]): Client {
 function remember(queries: QueryClient, desk: Desk, vault: VaultStatus['state']): void {
   queries.setQueryData(desk.clusters.list.queryKey(), [on.aCluster])
   queries.setQueryData(desk.repositories.list.queryKey(), [on.aRepository])
+  queries.setQueryData(desk.clusters.trustedHosts.queryKey(), [on.aTrustedHost])
   queries.setQueryData(desk.vault.status.queryKey(), on.aVault(vault))
   queries.setQueryData(desk.vault.credentials.queryKey(), [on.aCredential])
   queries.setQueryData(desk.restore.targets.queryKey(), [on.aTarget])
