@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/{unit,conformance,integration,checks}/**/*.test.ts'],
+    include: ['test/{unit,conformance,integration,checks}/**/*.test.{ts,tsx}'],
     globalSetup: 'test/lab/global-setup.ts',
     // Two slow cores shared with real servers: generous limits, so that only a hang fails.
     testTimeout: 120_000,

@@ -141,6 +141,7 @@ export function deskStateConformance(name: string, openPlace: () => Promise<Stat
         first.vaultChoice.set({ backend: 'sealedFile' }),
         first.looks.put({ id: 'c1', look: lookOf(3) }),
         first.postures.put({ id: 'r1', place: 'here', posture }),
+        first.searchTexts.put('c1', { place: 'here', text: 'a line\nan ümlaut\n' }),
         first.clusters.putAll([savedCluster('c3'), savedCluster('c1', 'Other'), savedCluster('c4')]),
         first.clusters.putAll([]),
       ])
@@ -156,6 +157,8 @@ export function deskStateConformance(name: string, openPlace: () => Promise<Stat
       expect(state.vaultChoice.get()).toEqual({ backend: 'sealedFile' })
       expect(state.looks.get('c1')).toEqual({ id: 'c1', look: lookOf(3) })
       expect(state.postures.get('r1')).toEqual({ id: 'r1', place: 'here', posture })
+      expect(await state.searchTexts.get('c1')).toEqual({ place: 'here', text: 'a line\nan ümlaut\n' })
+      expect(await state.searchTexts.get('c2')).toBeNull()
       await state.close()
     })
 
@@ -165,10 +168,12 @@ export function deskStateConformance(name: string, openPlace: () => Promise<Stat
       await first.clusters.put(savedCluster('c1'))
       await first.looks.put({ id: 'c1', look: lookOf(1) })
       await first.postures.put({ id: 'r1', place: 'here', posture })
+      await first.searchTexts.put('c1', { place: 'here', text: 'a line\n' })
       for (let time = 0; time < 2; time += 1) {
         await first.clusters.remove('c1')
         await first.looks.remove('c1')
         await first.postures.remove('r1')
+        await first.searchTexts.remove('c1')
         expect(first.clusters.list()).toEqual([])
         expect(first.looks.list()).toEqual([])
       }
@@ -177,6 +182,7 @@ export function deskStateConformance(name: string, openPlace: () => Promise<Stat
       expect(state.clusters.list()).toEqual([])
       expect(state.looks.list()).toEqual([])
       expect(state.postures.list()).toEqual([])
+      expect(await state.searchTexts.get('c1')).toBeNull()
       await state.close()
     })
 
@@ -268,6 +274,7 @@ export function deskStateConformance(name: string, openPlace: () => Promise<Stat
       await expect(second.vaultChoice.set({ backend: 'keychain' })).rejects.toMatchObject(refused)
       await expect(second.looks.put({ id: 'c1', look: lookOf(1) })).rejects.toMatchObject(refused)
       await expect(second.postures.put({ id: 'r1', place: 'here', posture })).rejects.toMatchObject(refused)
+      await expect(second.searchTexts.put('c1', { place: '', text: '' })).rejects.toMatchObject(refused)
       await expect(
         second.verifications.append('s3://bucket/', [verdictOf('b1', 'j2')]),
       ).rejects.toMatchObject(refused)

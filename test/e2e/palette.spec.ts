@@ -76,3 +76,59 @@ test('What is found in the audit chain opens there, and what is typed there stay
   await page.goBack()
   await expect(find).toHaveValue('repository.added')
 })
+
+test('What a page asks in a dialog of its own is begun from any page by the palette', async ({
+  page,
+  holdfast,
+}) => {
+  const name = 'kiok-acts'
+  const { address } = await makeRepository(holdfast, name)
+  const id = await atDesk(holdfast, async (client) => (await addSealedCluster(client, { name, address })).id)
+  await holdfast.start(page)
+  await unlockVault(page)
+  const dialog = (title: string | RegExp) => page.getByRole('dialog', { name: title })
+  const asked: readonly (readonly [string, () => ReturnType<Page['getByRole']>])[] = [
+    [`change ${name}`, () => page.getByRole('textbox', { name: 'Name' })],
+    [`connect the masters of ${name}`, () => page.getByRole('button', { name: 'Cancel' })],
+    [`remove ${name}`, () => page.getByRole('textbox', { name: `Type ${name}` })],
+    [`test the repository of ${name}`, () => page.getByRole('button', { name: 'Test again' })],
+    [`drill ${name} on time`, () => dialog(/drill/i)],
+    [`change what is kept of ${name}`, () => dialog(/kept/i)],
+    [`pin a backup of ${name}`, () => dialog(/^Pin/)],
+    [`drill ${name}…`, () => dialog(`Drill ${name}`)],
+    ['add an s3 credential', () => dialog(/S3/)],
+    ['add a master key', () => dialog(/master key/i)],
+    ['rename credential key of the specs', () => dialog('Rename')],
+    ['keep anchors', () => dialog('Anchors of the audit chain')],
+    [`change how repository`, () => dialog(/is reached$/)],
+    ['posture of repository', () => page.getByRole('table', { name: 'How well it is protected' })],
+    ['walk the audit chain', () => page.getByText(/^Whole, walked/)],
+  ]
+  for (const [words, begun] of asked) {
+    await goTo(page, '/drills')
+    await run(page, words)
+    await expect(begun(), words).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog')).toBeHidden()
+  }
+  const saved = page.waitForEvent('download')
+  await run(page, 'export the setup')
+  expect((await saved).suggestedFilename()).toBe('holdfast-setup.json')
+  const chosen = page.waitForEvent('filechooser')
+  await run(page, 'import a setup')
+  await chosen
+
+  // What a page could not begin is not begun there another day.
+  await run(page, 'preview what retention deletes')
+  await expect(page.getByText('Nobody has said what is kept')).toBeVisible()
+  await goTo(page, '/drills')
+  await goTo(page, `/clusters/${id}/schedule`)
+  await page.getByRole('button', { name: 'Change the rules' }).click()
+  await dialog(/kept/).getByLabel('The newest').fill('2')
+  await dialog(/kept/).getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await expect(page.getByText('Nobody has said what is kept')).toBeHidden()
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await run(page, 'preview what retention deletes')
+  await expect(dialog(`What goes of ${name}`)).toBeVisible()
+})

@@ -8,6 +8,7 @@ import type {
   SavedLook,
   SavedPosture,
   SavedRepository,
+  SavedSearchText,
   SavedTarget,
   Single,
   VaultChoice,
@@ -31,6 +32,7 @@ export function memoryDeskPlace(): {
   const targets = new Map<string, SavedTarget>()
   const looks = new Map<string, SavedLook>()
   const postures = new Map<string, SavedPosture>()
+  const searchTexts = new Map<string, SavedSearchText>()
   const settings = { value: defaultSettings }
   const lastAnchor: { value: LastAnchor } = { value: { last: null } }
   const vaultChoice: { value: VaultChoice } = { value: { backend: 'none' } }
@@ -59,6 +61,17 @@ export function memoryDeskPlace(): {
         lastAnchor: single(lastAnchor, mayWrite),
         looks: collection(looks, mayWrite),
         postures: collection(postures, mayWrite),
+        searchTexts: {
+          get: async (id) => searchTexts.get(id) ?? null,
+          async put(id, saved) {
+            mayWrite()
+            searchTexts.set(id, saved)
+          },
+          async remove(id) {
+            mayWrite()
+            searchTexts.delete(id)
+          },
+        },
         verifications: {
           async append(repository, entries) {
             mayWrite()

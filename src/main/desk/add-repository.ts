@@ -28,7 +28,10 @@ export async function addRepository(
   await audit.append({
     action: 'repository.added',
     subject: fields.name,
-    facts: [{ name: 'address', value: address }],
+    facts: [
+      { name: 'address', value: address },
+      ...(fields.access.hostKey === null ? [] : [{ name: 'hostKey', value: fields.access.hostKey }]),
+    ],
   })
   await state.repositories.put(repository)
   publish({ topic: 'repositories' })

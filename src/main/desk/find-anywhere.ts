@@ -7,7 +7,7 @@ import type { Views } from './views.ts'
 /** More help nobody: who looks for a hash has more of its digits. */
 const mostFound = 20
 
-/** Backups by their id and objects by their key or hash, in all that was looked at since the start. Reads no repository. */
+/** Backups by their id and objects by their key or hash, in all that was ever looked at. Reads no repository. */
 export async function findAnywhere(
   wanted: string,
   { state, views }: Pick<DeskPorts, 'state'> & { readonly views: Pick<Views, 'searchText'> },
@@ -17,7 +17,7 @@ export async function findAnywhere(
   const hits: Found['hits'] = []
   let lookedAt = 0
   for (const { id } of clusters) {
-    const text = views.searchText(id)
+    const text = await views.searchText(id)
     if (text === null) continue
     lookedAt += 1
     const left = mostFound - hits.length

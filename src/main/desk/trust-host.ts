@@ -1,4 +1,4 @@
-import { mostHostKeys, sshValues } from '../../shared/contract/connection-fields.ts'
+import { mostHostKeys, sshValues, type HostKeys } from '../../shared/contract/connection-fields.ts'
 import { HoldfastError, type UnknownHost } from '../../shared/domain/error.ts'
 import type { SystemName } from '../../shared/domain/system-name.ts'
 import type { SavedCluster } from '../ports/desk-state.ts'
@@ -43,7 +43,7 @@ export async function trustHost(
   publish({ topic: 'fleet' })
 }
 
-/** Takes back what was trusted without a connection; a host that has none of these keys is forgotten already. */
+/** Takes back what was trusted of a host, wherever it is kept; one that has no key is forgotten already. */
 export async function forgetHost(
   cluster: SavedCluster,
   address: string,
@@ -51,29 +51,41 @@ export async function forgetHost(
   { state, audit, healths, publish }: Pick<Desk, 'state' | 'audit' | 'healths' | 'publish'>,
 ): Promise<void> {
   checkReason(cluster, reason)
-  const known = cluster.hostKeys.find(({ host }) => host === address)
-  if (known === undefined) return
+  const known = hostKeysOf(cluster).filter(({ host }) => host === address)
+  if (known.length === 0) return
   await audit.append({
     action: 'host.forgotten',
     subject: cluster.name,
     facts: [
       { name: 'host', value: address },
-      { name: 'fingerprint', value: known.fingerprint },
+      ...known.map(({ fingerprint }) => ({ name: 'fingerprint', value: fingerprint })),
     ],
     reason,
   })
-  await changeCluster(
-    cluster.id,
-    (now) => ({
-      ...now,
-      hostKeys: now.hostKeys.filter(
-        ({ host, fingerprint }) => host !== address || fingerprint !== known.fingerprint,
-      ),
-    }),
-    state,
-  )
+  await changeCluster(cluster.id, (now) => withoutKeys(now, known), state)
   healths.forget(cluster.id)
   publish({ topic: 'fleet' })
+}
+
+/** A key that was trusted meanwhile stays. */
+function withoutKeys(cluster: SavedCluster, forgotten: HostKeys): SavedCluster {
+  const left = (keys: HostKeys): HostKeys =>
+    keys.filter(
+      ({ host, fingerprint }) =>
+        !forgotten.some((key) => key.host === host && key.fingerprint === fingerprint),
+    )
+  const connection =
+    cluster.connection === null
+      ? null
+      : Object.fromEntries(
+          Object.entries(cluster.connection).map(([name, value]) => {
+            const ssh = sshValues.safeParse(value).data
+            const hostKeys = left(ssh?.hostKeys ?? [])
+            // What has lost none stays as it was written: an empty part of a connection reads like one for SSH.
+            return [name, hostKeys.length === (ssh?.hostKeys.length ?? 0) ? value : { ...ssh, hostKeys }]
+          }),
+        )
+  return { ...cluster, hostKeys: left(cluster.hostKeys), connection }
 }
 
 /** Keys that came without a connection stand in it from when there is one: where they are seen and removed. */

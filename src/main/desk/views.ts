@@ -15,8 +15,8 @@ export interface Views {
   /** The last look at a cluster; null before the first. From memory. */
   look(clusterId: string): Look | null
   isLooking(clusterId: string): boolean
-  /** What can be found of a cluster as it was last looked at since the start; null before that. From memory. */
-  searchText(clusterId: string): SearchText | null
+  /** What can be found of a cluster as it was last looked at, also before this start; null before that. Reads no repository. */
+  searchText(clusterId: string): Promise<SearchText | null>
   /** A view no older than `maxAgeMs`; made anew where there is none. Callers at the same time share one. */
   view(clusterId: string, maxAgeMs?: number): Promise<RepositoryView>
   /** Looks anew and remembers the outcome, a failure too. Never throws. */
@@ -42,7 +42,10 @@ const usualMaxAgeMs = 60_000
 interface Known {
   readonly place: string
   readonly look: Look
-  readonly searchText: SearchText | null
+}
+interface KnownText {
+  readonly place: string
+  readonly text: SearchText
 }
 interface Made {
   readonly place: string | null
@@ -52,6 +55,7 @@ interface Made {
 export function createViews(ports: DeskPorts): Views {
   const { state, clock, publish } = ports
   const known = new Map<string, Known>()
+  const texts = new Map<string, KnownText>()
   const views = new Map<string, Made & { readonly atMs: number }>()
   const running = new Map<string, Promise<Made>>()
   /** Of those that run: the ones whose turn has come. */
@@ -61,7 +65,7 @@ export function createViews(ports: DeskPorts): Views {
 
   for (const { id, look } of state.looks.list()) {
     const place = placeOf(id)
-    if (place !== null) known.set(id, { place, look, searchText: null })
+    if (place !== null) known.set(id, { place, look })
   }
 
   /** Where a cluster's backups lie; null for one that is no more. One that was removed and added again is another one. */
@@ -80,13 +84,32 @@ export function createViews(ports: DeskPorts): Views {
 
   async function remember(clusterId: string, learnt: Known): Promise<void> {
     known.set(clusterId, learnt)
-    const { look } = learnt
+    await kept(state.looks.put({ id: clusterId, look: learnt.look }))
+  }
+
+  async function rememberText(clusterId: string, learnt: KnownText): Promise<void> {
+    const before = await textOf(clusterId)
+    if (learnt.place !== placeOf(clusterId)) return
+    texts.set(clusterId, learnt)
+    if (before !== learnt.text) await kept(state.searchTexts.put(clusterId, learnt))
+  }
+
+  async function kept(cached: Promise<void>): Promise<void> {
     try {
-      await state.looks.put({ id: clusterId, look })
+      await cached
     } catch (error) {
       // A cache: worth a line in the log, not a failure.
       if (!isHoldfastError(error, 'state.readOnly')) ports.log.incident('look.notKept', error)
     }
+  }
+
+  async function textOf(clusterId: string): Promise<SearchText | null> {
+    const saved = texts.has(clusterId) ? null : await state.searchTexts.get(clusterId)
+    // What was looked at while it was read is newer.
+    const last = texts.get(clusterId) ?? saved
+    if (last === null || last.place !== placeOf(clusterId)) return null
+    texts.set(clusterId, last)
+    return last.text
   }
 
   async function make(clusterId: string): Promise<Made> {
@@ -106,14 +129,15 @@ export function createViews(ports: DeskPorts): Views {
       // One that nobody has asked for would only push out those that somebody has open.
       if (views.has(clusterId)) keep(clusterId, made)
       const look = lookAt(view, { rpoMs, nowMs: clock.now() })
-      await remember(clusterId, { place, look, searchText: searchTextOf(view) })
+      await remember(clusterId, { place, look })
+      await rememberText(clusterId, { place, text: searchTextOf(view) })
       return made
     } catch (error) {
       if (closing.signal.aborted || place === null || place !== placeOf(clusterId)) throw error
       const failure = failureOf(error, ports.log, 'look')
       const last = knownOf(clusterId)
       const look = failedLook(last?.look ?? null, failure, new Date(clock.now()).toISOString())
-      await remember(clusterId, { place, look, searchText: last?.searchText ?? null })
+      await remember(clusterId, { place, look })
       throw error
     } finally {
       looking.delete(clusterId)
@@ -175,14 +199,16 @@ export function createViews(ports: DeskPorts): Views {
 
   async function forget(clusterId: string): Promise<void> {
     known.delete(clusterId)
+    texts.delete(clusterId)
     views.delete(clusterId)
     await state.looks.remove(clusterId)
+    await state.searchTexts.remove(clusterId)
   }
 
   return {
     look: lookOf,
     isLooking: (clusterId) => looking.has(clusterId),
-    searchText: (clusterId) => knownOf(clusterId)?.searchText ?? null,
+    searchText: textOf,
     async view(clusterId, maxAgeMs = usualMaxAgeMs) {
       const kept = views.get(clusterId)
       const isFresh = kept !== undefined && clock.now() - kept.atMs <= maxAgeMs

@@ -6,6 +6,7 @@ import { addRepository } from '../desk/add-repository.ts'
 import { checkReason, checkTyped } from '../desk/confirm.ts'
 import type { Desk } from '../desk/desk.ts'
 import { forgetHost, trustHost } from '../desk/trust-host.ts'
+import { trustedHosts } from '../desk/trusted-hosts.ts'
 import { newId } from '../desk/new-id.ts'
 import { changedFacts } from '../desk/changed-facts.ts'
 import { lastPosture } from '../desk/postures.ts'
@@ -101,6 +102,8 @@ export function createClusterHandlers(desk: Desk, alone: OneAtATime) {
       await trustHost(savedCluster(id, state), host, reason ?? null, desk)
       return {}
     }),
+
+    trustedHosts: os.trustedHosts.handler(async () => trustedHosts(desk)),
 
     forgetHost: os.forgetHost.handler(async ({ input: { id, address, reason } }) => {
       await forgetHost(savedCluster(id, state), address, reason ?? null, desk)

@@ -88,6 +88,12 @@ export interface SavedPosture {
   readonly posture: RepositoryPosture
 }
 
+/** All that can be found of a cluster's repository, as text; of another place it says nothing. A cache as well. */
+export interface SavedSearchText {
+  readonly place: string
+  readonly text: string
+}
+
 /** Records with an id. Reading is from memory; a change resolves once it is durable. */
 export interface Collection<T extends { readonly id: string }> {
   list(): readonly T[]
@@ -122,7 +128,7 @@ export interface Single<T> {
  *   `problems`, stands for the empty default, and is never overwritten: changing it is `state.broken`.
  * - One running instance holds the folder; another one opens it read-only (`readOnlyBecause`), and changing anything
  *   there is `state.readOnly`. A holder that was killed holds nothing.
- * - Caches (`looks`, `postures`) may be dropped at any time, everything else is never lost by a crash at any moment.
+ * - Caches (`looks`, `postures`, `searchTexts`) may be dropped at any time, everything else is never lost by a crash at any moment.
  */
 export interface DeskState {
   readonly folder: string
@@ -138,6 +144,12 @@ export interface DeskState {
   readonly lastAnchor: Single<LastAnchor>
   readonly looks: CachedCollection<SavedLook>
   readonly postures: CachedCollection<SavedPosture>
+  /** By the cluster's id. Texts of a large fleet are large: each is read when it is asked for. */
+  readonly searchTexts: {
+    get(id: string): Promise<SavedSearchText | null>
+    put(id: string, saved: SavedSearchText): Promise<void>
+    remove(id: string): Promise<void>
+  }
   /** Verdicts of earlier runs, by canonical repository address; newest first. */
   readonly verifications: {
     append(

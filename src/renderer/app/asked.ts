@@ -3,6 +3,8 @@ import { useSyncExternalStore } from 'react'
 interface Asked<Question> {
   readonly ask: (question: Question) => void
   readonly useAsked: () => Question
+  /** As it stands at this moment: what another effect has answered since is over. */
+  readonly now: () => Question
 }
 
 /** A question that anything may raise and one dialog answers. */
@@ -20,5 +22,6 @@ export function asked<Question>(none: Question): Asked<Question> {
       for (const listener of listeners) listener()
     },
     useAsked: () => useSyncExternalStore(subscribe, () => open),
+    now: () => open,
   }
 }

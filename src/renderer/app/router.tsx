@@ -1,4 +1,9 @@
-import { createHashHistory, createRouter, type ErrorComponentProps } from '@tanstack/react-router'
+import {
+  createHashHistory,
+  createRouter,
+  type ErrorComponentProps,
+  type RouterHistory,
+} from '@tanstack/react-router'
 import { activityRoutes } from '../areas/activity/routes.tsx'
 import { addRoutes } from '../areas/add/routes.tsx'
 import { backupsRoutes } from '../areas/backups/routes.tsx'
@@ -34,10 +39,10 @@ const routeTree = rootRoute.addChildren([
 ])
 
 /** The path stands after "#": the page is served from one address in every shell. */
-export function makeRouter() {
+export function makeRouter(history: RouterHistory = createHashHistory()) {
   return createRouter({
     routeTree,
-    history: createHashHistory(),
+    history,
     defaultErrorComponent: PageError,
     defaultNotFoundComponent: NotFound,
   })

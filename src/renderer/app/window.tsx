@@ -1,4 +1,4 @@
-import { Outlet } from '@tanstack/react-router'
+import { Outlet, useRouterState } from '@tanstack/react-router'
 import { JobToasts } from '../areas/activity/job-toasts.tsx'
 import { SnapshotQuestion } from '../areas/masters/snapshot-dialog.tsx'
 import { UnlockDialog } from '../areas/vault/unlock-dialog.tsx'
@@ -6,6 +6,7 @@ import { WorkQuestion } from '../areas/verify/work-question.tsx'
 import { LostContext, useChanges } from '../lib/live.ts'
 import { useSeen } from '../lib/seen.ts'
 import { HelpDialog } from './help-dialog.tsx'
+import { useForgottenAct } from './page-act.ts'
 import { Palette } from './palette/palette.tsx'
 import { useSteadyPress } from './steady-press.ts'
 
@@ -13,6 +14,7 @@ import { useSteadyPress } from './steady-press.ts'
 export function Window() {
   const lostAt = useChanges()
   useSeen()
+  useForgottenAct(useRouterState({ select: ({ location }) => location.pathname }))
   useSteadyPress()
   return (
     <LostContext value={lostAt}>

@@ -187,7 +187,7 @@ export const found = z.object({
       }),
     ]),
   ),
-  /** So many of the clusters were looked at since the start; nothing is found in the others. */
+  /** So many of the clusters were ever looked at; nothing is found in the others. */
   lookedAt: count,
   clusters: count,
 })

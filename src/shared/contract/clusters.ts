@@ -106,6 +106,19 @@ export const cluster = z.object({
 })
 export type Cluster = z.infer<typeof cluster>
 
+/** A key of a host that somebody has compared and trusted. */
+export const trustedHost = z.object({
+  host: z.string(),
+  fingerprint,
+  /** Whose it is: the hosts of a cluster, or the server that a repository lies on. */
+  of: z.enum(['cluster', 'repository']),
+  id,
+  name: z.string(),
+  /** As the audit chain tells it; null where it does not. */
+  since: time.nullable(),
+})
+export type TrustedHost = z.infer<typeof trustedHost>
+
 const name = z.string().trim().min(1).max(120)
 
 const clusterFields = {
@@ -150,7 +163,9 @@ export const clusters = {
       }),
     )
     .output(z.object({})),
-  /** Takes back the trust in a key that stands in `hostKeys`; one of a connection is removed there. */
+  /** Of all clusters and repositories. */
+  trustedHosts: base.output(z.array(trustedHost)),
+  /** Takes back the trust in the keys of a host of the cluster, in its connection as well; the host is asked about again. */
   forgetHost: base
     .input(
       z.strictObject({ id, address: z.string().min(1).max(1024), reason: z.string().max(500).optional() }),

@@ -263,6 +263,7 @@ export const cases: Cases = {
         },
       ],
     },
+    trustedHosts: takesNothing,
     forgetHost: {
       good: async (lab) => {
         const id = await clusterId(lab)

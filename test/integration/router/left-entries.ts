@@ -29,6 +29,7 @@ export const leftEntries: Readonly<Record<string, RegExp | null>> = {
   'clusters.add': /^cluster\.added$/,
   'clusters.edit': /^cluster\.changed$/,
   'clusters.trustHost': /^host\.trusted$/,
+  'clusters.trustedHosts': null,
   'clusters.forgetHost': /^host\.forgotten$/,
   'clusters.remove': /^cluster\.removed$/,
   'clusters.refresh': null,

@@ -18,6 +18,7 @@ import {
   targetsKind,
   vaultKind,
 } from './documents.ts'
+import { openSearchTexts } from './search-texts.ts'
 import { readOnlyState, reasonOf } from './state-errors.ts'
 import { openVerifications } from './verifications.ts'
 
@@ -54,6 +55,7 @@ export async function openDeskState(folder: string, parts: DeskStateParts): Prom
     const holds = readOnlyBecause === null
     const looks = await openCache(join(folder, 'looks'), looksKind, { mayWrite, holds })
     const postures = await openCache(join(folder, 'postures'), posturesKind, { mayWrite, holds })
+    const searching = await openSearchTexts(join(folder, 'search'), { mayWrite, holds })
     const verdicts = await openVerifications(join(folder, 'verifications'), {
       mayWrite,
       holds,
@@ -92,10 +94,11 @@ export async function openDeskState(folder: string, parts: DeskStateParts): Prom
       lastAnchor: single(lastAnchor),
       looks,
       postures,
+      searchTexts: searching.searchTexts,
       verifications: verdicts.verifications,
       async close() {
         isOpen = false
-        await Promise.all([...documents, looks, postures, verdicts].map((one) => one.settled()))
+        await Promise.all([...documents, looks, postures, searching, verdicts].map((one) => one.settled()))
         if (claim?.held === true) await claim.release()
       },
     }

@@ -81,7 +81,7 @@ export function addClusters(program: Command, ask: Ask): void {
     )
 
   withJson(clusters.command('forget-host'))
-    .description('Take back the trust in the key of a host, where no connection of the cluster holds it.')
+    .description('Take back the trust in the key of a host: it is asked about again.')
     .argument('<cluster>', 'name or id')
     .argument('<host>', 'as it was trusted')
     .option('--reason <text>', 'why: a protected cluster asks for it')

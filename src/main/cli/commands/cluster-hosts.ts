@@ -39,8 +39,11 @@ export async function forgetHost(
 ): Promise<ExitStatus> {
   const { output } = context
   return withDesk(context, async (client) => {
-    const { id, name, hostKeys } = await findCluster(nameOrId, client)
-    if (!hostKeys.some((known) => known.host === host)) throw notTrusted(host, hostKeys)
+    const { id, name } = await findCluster(nameOrId, client)
+    const known = (await client.clusters.trustedHosts()).filter(
+      (one) => one.of === 'cluster' && one.id === id,
+    )
+    if (!known.some((one) => one.host === host)) throw notTrusted(host, known)
     await client.clusters.forgetHost({ id, address: host, ...(reason !== undefined && { reason }) })
     output.document({ cluster: name, forgotten: host })
     output.line(`${name} asks about ${host} again.`)
@@ -50,12 +53,12 @@ export async function forgetHost(
 
 function notTrusted(host: string, known: readonly { readonly host: string }[]): HoldfastError {
   return new HoldfastError('usage', {
-    what: `No key of ${JSON.stringify(host)} is trusted there by itself.`,
+    what: `No key of ${JSON.stringify(host)} is trusted there.`,
     why:
       known.length === 0
         ? 'There is none.'
         : `There are those of ${known.map((one) => one.host).join(', ')}.`,
     unchanged: 'Nothing was changed.',
-    next: 'A key that belongs to a connection is changed with "holdfast connect".',
+    next: 'Name the host as it stands there.',
   })
 }

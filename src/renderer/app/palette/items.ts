@@ -22,12 +22,27 @@ const shownOfGroup = 7
 export const backupItemId = (clusterId: string, backupId: string): string => `backup ${clusterId} ${backupId}`
 export const objectItemId = (clusterId: string, key: string): string => `object ${clusterId} ${key}`
 
+/** Of a large fleet so many offer their actions at once: more than are shown, and few enough to be made at each letter. */
+const mostMeant = 20
+
+/** The clusters that the query most likely means: those that it names, then the others as they come. */
+export function meantClusters<T extends { readonly name: string }>(
+  clusters: readonly T[],
+  query: string,
+): readonly T[] {
+  const words = wordsOf(query)
+  const rankOf = ({ name }: T): number => {
+    const text = name.toLowerCase()
+    if (words.includes(text)) return 0
+    if (words.some((word) => text.startsWith(word))) return 1
+    return words.some((word) => text.includes(word)) ? 2 : 3
+  }
+  return clusters.toSorted((a, b) => rankOf(a) - rankOf(b)).slice(0, mostMeant)
+}
+
 /** What each word of the query is found in, groups in their order and nothing twice; what begins with the query comes first. */
 export function matching(groups: readonly PaletteGroup[], query: string): readonly PaletteGroup[] {
-  const words = query
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '')
+  const words = wordsOf(query)
   const shown = new Set<string>()
   return groups
     .map(({ name, items }) => ({
@@ -39,6 +54,13 @@ export function matching(groups: readonly PaletteGroup[], query: string): readon
         .slice(0, shownOfGroup),
     }))
     .filter(({ items }) => items.length > 0)
+}
+
+function wordsOf(query: string): readonly string[] {
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
 }
 
 function textOf({ name, note = '', also = '' }: PaletteItem): string {

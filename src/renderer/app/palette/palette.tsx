@@ -38,7 +38,7 @@ export function Palette() {
 
 function Contents({ query }: { readonly query: string }) {
   const [rested] = useDebouncedValue(query, 150)
-  const { groups: all, unseen } = usePaletteGroups(rested, query !== '')
+  const { groups: all, unseen } = usePaletteGroups(rested, query)
   const groups = matching(all, query)
   const choice = useChoice(groups, query)
   return (
@@ -83,7 +83,7 @@ function Contents({ query }: { readonly query: string }) {
         <span>
           <Keys of="Enter" /> open
         </span>
-        <span>Changes always show a plan first</span>
+        <span>… asks first</span>
       </Spotlight.Footer>
     </>
   )

@@ -5,10 +5,11 @@ import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import { countOf, shortAgeWords } from '../../../shared/domain/size-words.ts'
 import { useDesk } from '../../lib/client.tsx'
-import { kindWords, toneOf } from '../../areas/activity/model.ts'
+import { cancelAsks, kindWords, toneOf } from '../../areas/activity/model.ts'
 import { useFleet } from '../../lib/use-fleet.ts'
 import * as Icon from '../../ui/icons.tsx'
 import { Glyph, type Tone } from '../../ui/status.tsx'
+import { useBeginAt } from '../page-act.ts'
 import { askSnapshot } from '../snapshot-request.ts'
 import { askUnlock } from '../unlock-request.ts'
 import { askWork } from '../work-request.ts'
@@ -61,7 +62,7 @@ export function useWorstItems(): PaletteGroup {
   }
 }
 
-export function useClusterItems(): readonly PaletteItem[] {
+export function useClusterNames(): readonly PaletteItem[] {
   const navigate = useNavigate()
   return (useFleet() ?? []).map(({ cluster, health }) => ({
     id: `cluster ${cluster.id}`,
@@ -144,17 +145,33 @@ function newestItems(
   ]
 }
 
-export function useJobItems(): readonly PaletteItem[] {
+/** The jobs; once something is typed, also what can be done about one of them now. */
+export function useJobItems(isTyped: boolean): readonly PaletteItem[] {
   const navigate = useNavigate()
+  const beginAt = useBeginAt()
   const { data: jobs = [] } = useQuery(useDesk().jobs.list.queryOptions())
-  return jobs.slice(0, 50).map((job) => ({
-    id: `job ${job.id}`,
-    icon: <Glyph tone={toneOf(job)} decorative />,
-    name: `${kindWords[job.kind]}: ${printable(job.subject)}`,
-    note: printable(job.outcome ?? `${job.state}, ${job.detail}`),
-    also: `${job.id} ${job.result?.kind === 'restore' ? job.result.planHash : ''}`,
-    run: () => void navigate({ to: '/activity/jobs/$id', params: { id: job.id } }),
-  }))
+  const page = (id: string) => ({ to: '/activity/jobs/$id', params: { id } }) as const
+  return jobs.slice(0, 50).flatMap((job) => {
+    const name = `${kindWords[job.kind]}: ${printable(job.subject)}`
+    const of = {
+      icon: <Glyph tone={toneOf(job)} decorative />,
+      note: printable(job.outcome ?? `${job.state}, ${job.detail}`),
+      also: `${job.id} ${job.result?.kind === 'restore' ? job.result.planHash : ''}`,
+    }
+    const act = (does: 'jobs.cancel' | 'jobs.resume' | 'jobs.dismiss', verb: string): PaletteItem => ({
+      ...of,
+      id: `${does} ${job.id}`,
+      name: `${verb} job: ${kindWords[job.kind].toLowerCase()} ${printable(job.subject)}${does === 'jobs.cancel' && cancelAsks(job) ? '…' : ''}`,
+      run: () => beginAt(does, job.id, page(job.id)),
+    })
+    const isActive = job.state === 'running' || job.state === 'waiting'
+    return [
+      { ...of, id: `job ${job.id}`, name, run: () => void navigate(page(job.id)) },
+      ...(isTyped && isActive && job.cancel !== null ? [act('jobs.cancel', 'Cancel')] : []),
+      ...(isTyped && job.canResume ? [act('jobs.resume', 'Resume')] : []),
+      ...(isTyped && job.state === 'interrupted' ? [act('jobs.dismiss', 'Dismiss')] : []),
+    ]
+  })
 }
 
 /** Entries of the audit chain that name what is typed: an id, a hash, an action. */

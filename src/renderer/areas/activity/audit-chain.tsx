@@ -9,6 +9,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { AuditStatus } from '../../../shared/contract/audit.ts'
 import { countOf, countWords } from '../../../shared/domain/size-words.ts'
 import { Crumbs } from '../../app/crumbs.tsx'
+import { usePageAct } from '../../app/page-act.ts'
 import { useClient, useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { saveText } from '../../lib/save-text.ts'
@@ -176,6 +177,14 @@ function ChainActions() {
       for await (const { text } of await client.audit.export()) parts.push(text)
       saveText(parts, { name: exportedName, type: 'application/jsonl' })
     },
+  })
+  usePageAct('audit.verify', () => {
+    verify.mutate(undefined)
+    return true
+  })
+  usePageAct('audit.export', () => {
+    save.mutate()
+    return true
   })
   return (
     <>

@@ -1,7 +1,8 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Job, JobKind } from '../../../shared/contract/jobs.ts'
+import type { Job } from '../../../shared/contract/jobs.ts'
 import { printable } from '../../../shared/domain/printable.ts'
+import { usePageAct } from '../../app/page-act.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
@@ -9,10 +10,7 @@ import { ErrorLine } from '../../ui/error-panel.tsx'
 import { useHint } from '../../ui/hint.tsx'
 import * as Icon from '../../ui/icons.tsx'
 import { Button, DialogFoot, Modal } from '../../ui/kit.ts'
-import { cancelCommand, kindWords } from './model.ts'
-
-/** Cancelling these undoes work or leaves a part of it; the others only stop reading. */
-const asksFirst: ReadonlySet<JobKind> = new Set(['restore', 'rollback', 'copy', 'prune'])
+import { cancelAsks, cancelCommand, kindWords } from './model.ts'
 
 /** Ends a job; asks first where that undoes something. Where it cannot be cancelled now, there is nothing. */
 export function CancelJob({ job }: { readonly job: Job }) {
@@ -20,8 +18,15 @@ export function CancelJob({ job }: { readonly job: Job }) {
   const [isAsking, setAsking] = useState(false)
   const { target, hint } = useHint(job.cancel, { w: 320 })
   const cancel = useMutation(desk.jobs.cancel.mutationOptions({ onSuccess: () => setAsking(false) }))
-  if (job.cancel === null || (job.state !== 'running' && job.state !== 'waiting')) return null
-  const asks = job.state === 'running' && asksFirst.has(job.kind)
+  const canCancel = job.cancel !== null && (job.state === 'running' || job.state === 'waiting')
+  const asks = cancelAsks(job)
+  const cancelOrAsk = (): void => (asks ? setAsking(true) : cancel.mutate({ id: job.id }))
+  usePageAct('jobs.cancel', (id) => {
+    if (id !== job.id || !canCancel) return false
+    cancelOrAsk()
+    return true
+  })
+  if (!canCancel) return null
   const name = kindWords[job.kind].toLowerCase()
   return (
     <>
@@ -29,7 +34,7 @@ export function CancelJob({ job }: { readonly job: Job }) {
         {...target}
         leftSection={<Icon.Close size={13} />}
         loading={cancel.isPending}
-        onClick={() => (asks ? setAsking(true) : cancel.mutate({ id: job.id }))}
+        onClick={cancelOrAsk}
       >
         Cancel {name}
         {asks && '…'}

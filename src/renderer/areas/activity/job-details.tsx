@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Job } from '../../../shared/contract/jobs.ts'
+import { usePageAct } from '../../app/page-act.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
@@ -124,6 +125,16 @@ function Actions({ job }: { readonly job: Job }) {
   const desk = useDesk()
   const resume = useMutation(desk.jobs.resume.mutationOptions())
   const dismiss = useMutation(desk.jobs.dismiss.mutationOptions())
+  usePageAct('jobs.resume', (id) => {
+    if (id !== job.id || !job.canResume) return false
+    resume.mutate({ id })
+    return true
+  })
+  usePageAct('jobs.dismiss', (id) => {
+    if (id !== job.id || job.state !== 'interrupted') return false
+    dismiss.mutate({ id })
+    return true
+  })
   const failed = [resume, dismiss].find(({ isError }) => isError)
   return (
     <div className={s['actions']}>

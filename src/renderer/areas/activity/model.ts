@@ -168,6 +168,13 @@ export function cutGroups(
   return cut
 }
 
+/** Cancelling these undoes work or leaves a part of it; the others only stop reading. */
+const asksFirst: ReadonlySet<JobKind> = new Set(['restore', 'rollback', 'copy', 'prune'])
+
+export function cancelAsks({ state, kind }: Pick<Job, 'state' | 'kind'>): boolean {
+  return state === 'running' && asksFirst.has(kind)
+}
+
 export function cancelCommand(jobId: string): string {
   return commandLine(['holdfast', 'jobs', 'cancel', jobId])
 }

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { targetWords } from '../../../shared/domain/size-words.ts'
+import { usePageAct } from '../../app/page-act.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
@@ -19,6 +20,11 @@ const modeWords = { normal: 'Normal', protected: 'Protected', readOnly: 'Read-on
 /** Name, targets, kind and keys, as they are and to be changed; a protected cluster asks why. */
 export function ClusterEdit({ cluster }: { readonly cluster: Cluster }) {
   const [isEditing, setEditing] = useState(false)
+  usePageAct('clusters.edit', (id) => {
+    if (id !== cluster.id) return false
+    setEditing(true)
+    return true
+  })
   return (
     <>
       <Section

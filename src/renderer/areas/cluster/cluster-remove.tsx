@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { revealed } from '../../../shared/domain/printable.ts'
+import { usePageAct } from '../../app/page-act.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
@@ -21,6 +22,11 @@ export function ClusterRemove({ cluster }: { readonly cluster: Cluster }) {
   const [isOpen, setOpen] = useState(false)
   const [typed, setTyped] = useState('')
   const reason = useReason(cluster.mode)
+  usePageAct('clusters.remove', (id) => {
+    if (id !== cluster.id) return false
+    setOpen(true)
+    return true
+  })
   const remove = useMutation(
     desk.clusters.remove.mutationOptions({
       onSuccess: async () => {

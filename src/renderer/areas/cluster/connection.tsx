@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { Access, Repository } from '../../../shared/contract/repositories.ts'
+import { usePageAct } from '../../app/page-act.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
@@ -174,6 +175,11 @@ function TestPart({ cluster, repository }: { readonly cluster: Cluster; readonly
         },
     again,
   )
+  usePageAct('repositories.test', (id) => {
+    if (id !== cluster.id || test.stream.status === 'running') return false
+    setAgain((count) => count + 1)
+    return true
+  })
   const words = again === 0 ? { title: 'Does it work now?', note: 'Reads; writes nothing.' } : testWords(test)
   return (
     <>

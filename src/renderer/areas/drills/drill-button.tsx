@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
+import { usePageAct } from '../../app/page-act.ts'
 import { Button } from '../../ui/kit.ts'
 import { DrillDialog } from './drill-dialog.tsx'
 
@@ -15,6 +16,11 @@ interface Props {
 export function DrillButton({ cluster, backupId, variant = 'default' }: Props) {
   const [isOpen, setOpen] = useState(false)
   const navigate = useNavigate()
+  usePageAct('drills.start', (id) => {
+    if (id !== cluster.id) return false
+    setOpen(true)
+    return true
+  })
   return (
     <>
       <Button variant={variant} onClick={() => setOpen(true)}>

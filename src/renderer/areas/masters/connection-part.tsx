@@ -6,6 +6,7 @@ import {
   type ConnectionField,
   type ConnectionValues,
 } from '../../../shared/contract/connection-fields.ts'
+import { usePageAct } from '../../app/page-act.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
@@ -38,6 +39,11 @@ export function MastersConnection({ cluster, draft, onDraft }: Props) {
   const kept = connection.data?.values ?? null
   const values = kept === null ? null : valuesByName(kept)
   const error = systems.error ?? connection.error
+  usePageAct('masters.save', (id) => {
+    if (id !== cluster.id || system === undefined || connection.data === undefined) return false
+    onDraft(draftOf(system.fields, values))
+    return true
+  })
   return (
     <>
       <Section

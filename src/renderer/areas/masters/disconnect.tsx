@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
+import { usePageAct } from '../../app/page-act.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
@@ -16,6 +17,11 @@ export function Disconnect({ cluster }: { readonly cluster: Cluster }) {
   const queries = useQueryClient()
   const [isOpen, setOpen] = useState(false)
   const reason = useReason(cluster.mode)
+  usePageAct('masters.disconnect', (id) => {
+    if (id !== cluster.id) return false
+    setOpen(true)
+    return true
+  })
   const disconnect = useMutation(
     desk.masters.disconnect.mutationOptions({
       onSuccess: async () => queries.invalidateQueries({ queryKey: desk.masters.key() }),

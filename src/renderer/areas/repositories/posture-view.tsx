@@ -3,6 +3,7 @@ import type { Repository, RepositoryPosture } from '../../../shared/contract/rep
 import { postureCounts, postureTitles, worstChecksFirst } from '../../../shared/domain/posture-check.ts'
 import { clusterCommand } from '../../../shared/domain/cluster-command.ts'
 import { repositoryCommand } from '../../../shared/domain/repository-command.ts'
+import { usePageAct } from '../../app/page-act.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
@@ -33,6 +34,11 @@ export function PostureView({ repository }: { readonly repository: Repository })
   const { isFetching, isError, error } = posture
   const data = posture.data ?? last.data ?? null
   const look = (): void => void posture.refetch()
+  usePageAct('repositories.posture', (id) => {
+    if (id !== repository.id) return false
+    look()
+    return true
+  })
   return (
     <>
       <Section

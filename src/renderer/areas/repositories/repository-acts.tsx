@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Repository } from '../../../shared/contract/repositories.ts'
 import { printable } from '../../../shared/domain/printable.ts'
+import { usePageAct } from '../../app/page-act.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
@@ -29,6 +30,16 @@ export function RepositoryActs({ repository }: { readonly repository: Repository
   )
   const name = printable(repository.name)
   const isUsed = repository.clusters.length > 0
+  usePageAct('repositories.edit', (id) => {
+    if (id !== repository.id) return false
+    setAsked('change')
+    return true
+  })
+  usePageAct('repositories.remove', (id) => {
+    if (id !== repository.id || isUsed) return false
+    setAsked('remove')
+    return true
+  })
   return (
     <div className={s['acts']}>
       <Button onClick={() => setAsked('change')}>Change…</Button>

@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Run } from '../../../shared/contract/runbooks.ts'
+import { usePageAct } from '../../app/page-act.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
@@ -21,7 +22,13 @@ interface Props {
 /** Opens it, where the answers can be changed. */
 export function ChangeButton({ run, onRun }: Omit<Props, 'onClose'>) {
   const [isChanging, setChanging] = useState(false)
-  if (run.state !== 'open' || !run.isOurs || run.inputs.length === 0 || run.fixedBecause !== null) return null
+  const canChange = run.state === 'open' && run.isOurs && run.inputs.length > 0 && run.fixedBecause === null
+  usePageAct('runbooks.changeAnswers', (id) => {
+    if (id !== run.id || !canChange) return false
+    setChanging(true)
+    return true
+  })
+  if (!canChange) return null
   return (
     <>
       <Button size="xs" onClick={() => setChanging(true)}>

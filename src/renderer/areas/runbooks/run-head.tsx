@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Run } from '../../../shared/contract/runbooks.ts'
 import { ageWords, spanWords, targetWords } from '../../../shared/domain/size-words.ts'
+import { usePageAct } from '../../app/page-act.ts'
 import { useDesk } from '../../lib/client.tsx'
 import * as Icon from '../../ui/icons.tsx'
 import { Button, Modal } from '../../ui/kit.ts'
@@ -30,6 +31,14 @@ export function RunHead({ run, title, onRun }: Props) {
   const [asked, setAsked] = useState<Asked>(null)
   const close = (): void => setAsked(null)
   const isOpen = run.state === 'open'
+  const begin = (what: Asked, can: boolean) => (id: string) => {
+    if (id !== run.id || !can) return false
+    setAsked(what)
+    return true
+  }
+  usePageAct('runbooks.report', begin('report', true))
+  usePageAct('runbooks.takeOver', begin('takeOver', isOpen))
+  usePageAct('runbooks.close', begin('close', isOpen && run.isOurs))
   const canFinish = closeRule(run).notFinishedBecause === null
   return (
     <header className={s['head']}>

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { Run } from '../../../shared/contract/runbooks.ts'
+import { usePageAct } from '../../app/page-act.ts'
 import { Button } from '../../ui/kit.ts'
 import { AcceptanceSheet } from './acceptance-sheet.tsx'
 import { notSignedBecause } from './model/acceptance.ts'
@@ -14,6 +15,11 @@ interface Props {
 /** Opens the acceptance sheet; says so where it can be signed. */
 export function SheetButton({ run, onRun, isNext = false }: Props) {
   const [isOpen, setOpen] = useState(false)
+  usePageAct('runbooks.accept', (id) => {
+    if (id !== run.id) return false
+    setOpen(true)
+    return true
+  })
   const canSign = run.isOurs && notSignedBecause(run) === null
   return (
     <>

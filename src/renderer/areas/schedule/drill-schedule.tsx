@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { DrillSchedulePlan } from '../../../shared/contract/drills.ts'
 import { countOf } from '../../../shared/domain/size-words.ts'
+import { usePageAct } from '../../app/page-act.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
@@ -24,6 +25,11 @@ export function DrillSchedulePart({ cluster }: { readonly cluster: Cluster }) {
   const [isOpen, setOpen] = useState(false)
   const input = { clusterId: cluster.id }
   const plan = useQuery({ ...desk.drills.schedule.queryOptions({ input }), staleTime: 0 })
+  usePageAct('drills.setSchedule', (id) => {
+    if (id !== cluster.id || plan.data === undefined) return false
+    setOpen(true)
+    return true
+  })
   if (plan.isError) {
     return <ErrorPanel failure={failureOf(plan.error)} onRetry={() => void plan.refetch()} />
   }

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { OwnSchedule, SnapshotWay } from '../../../shared/contract/masters.ts'
+import { usePageAct } from '../../app/page-act.ts'
 import { Facts, frame, Section } from '../../ui/frame.tsx'
 import { Button } from '../../ui/kit.ts'
 import { Status } from '../../ui/status.tsx'
@@ -21,6 +22,11 @@ export function OwnSchedulePart({ cluster, ways, ours }: Props) {
   // Nobody would be there for what stops something, and what makes nothing is no backup.
   const usable = ways.filter(({ stops, makesNothing }) => !stops && !makesNothing)
   const mayChange = cluster.mode !== 'readOnly' && usable.length > 0
+  usePageAct('masters.setOwnSchedule', (id) => {
+    if (id !== cluster.id || !mayChange) return false
+    setOpen(true)
+    return true
+  })
   return (
     <>
       <Section

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { RetentionView } from '../../../shared/contract/retention.ts'
+import { usePageAct } from '../../app/page-act.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
@@ -23,6 +24,11 @@ interface Props {
 /** Backups that no rule deletes, each with the reason that somebody gave. */
 export function Pins({ cluster, pins }: Props) {
   const [isPinning, setPinning] = useState(false)
+  usePageAct('retention.pin', (id) => {
+    if (id !== cluster.id) return false
+    setPinning(true)
+    return true
+  })
   return (
     <>
       <Section
@@ -64,6 +70,12 @@ function Pin({ cluster, pin }: { readonly cluster: Cluster; readonly pin: Props[
       backupId: pin.backupId,
       ...reason.sent,
     })
+  const unpinOrAsk = (): void => (reason.isNeeded && !isAsking ? setAsking(true) : go())
+  usePageAct('retention.unpin', (backupId) => {
+    if (backupId !== pin.backupId) return false
+    unpinOrAsk()
+    return true
+  })
   return (
     <li>
       <div>
@@ -77,7 +89,7 @@ function Pin({ cluster, pin }: { readonly cluster: Cluster; readonly pin: Props[
         aria-label={`Unpin ${pin.backupId}`}
         loading={unpin.isPending}
         disabled={isAsking && reason.isMissing}
-        onClick={() => (reason.isNeeded && !isAsking ? setAsking(true) : go())}
+        onClick={unpinOrAsk}
       >
         {reason.isNeeded && !isAsking ? 'Unpin…' : 'Unpin'}
       </Button>

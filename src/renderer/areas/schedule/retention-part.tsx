@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
+import { usePageAct } from '../../app/page-act.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
@@ -19,6 +20,16 @@ export function RetentionPart({ cluster }: { readonly cluster: Cluster }) {
   const [open, setOpen] = useState<'rules' | 'preview' | null>(null)
   const saved = useQuery(desk.retention.get.queryOptions({ input: { clusterId: cluster.id } }))
   const close = (): void => setOpen(null)
+  usePageAct('retention.setRules', (id) => {
+    if (id !== cluster.id) return false
+    setOpen('rules')
+    return true
+  })
+  usePageAct('retention.apply', (id) => {
+    if (id !== cluster.id || (saved.data?.rules ?? saved.data?.usual ?? null) === null) return false
+    setOpen('preview')
+    return true
+  })
   if (saved.isError) return <ErrorLine failure={failureOf(saved.error)} />
   if (saved.data === undefined) return null
   const { rules, usual, sweepsOrphans, pins, sharedWith } = saved.data

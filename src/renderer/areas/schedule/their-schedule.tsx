@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { Cluster } from '../../../shared/contract/clusters.ts'
 import type { ClusterSchedule } from '../../../shared/contract/masters.ts'
 import type { Failure } from '../../../shared/domain/failure.ts'
+import { usePageAct } from '../../app/page-act.ts'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Facts, frame, Section } from '../../ui/frame.tsx'
 import { Button } from '../../ui/kit.ts'
@@ -25,6 +26,11 @@ export function TheirSchedule({ cluster, theirs, failure, isAsking, onAsk }: Pro
   const [isChanging, setChanging] = useState(false)
   const canChange =
     theirs !== null && theirs.settings.some((each) => each.canChange && each.kind !== 'secret')
+  usePageAct('masters.changeSettings', (id) => {
+    if (id !== cluster.id || !canChange || cluster.mode === 'readOnly') return false
+    setChanging(true)
+    return true
+  })
   return (
     <>
       <Section

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { usePageAct } from '../../app/page-act.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { AnchorStatus } from '../activity/anchor-status.tsx'
@@ -17,6 +18,11 @@ export function AnchorSection() {
   const { settings } = useSettings()
   const status = useQuery(desk.audit.status.queryOptions())
   const [isAsking, setAsking] = useState(false)
+  usePageAct('settings.set', (part) => {
+    if (part !== 'auditAnchor' || settings === undefined) return false
+    setAsking(true)
+    return true
+  })
   const stop = useMutation(
     desk.settings.set.mutationOptions({
       onSuccess: async (changed) => {

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Credential } from '../../../shared/contract/vault.ts'
+import { usePageAct } from '../../app/page-act.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
@@ -38,6 +39,19 @@ export function CredentialsSection() {
   const credentials = useQuery(desk.vault.credentials.queryOptions())
   const [doing, setDoing] = useState<Doing | null>(null)
   const close = (): void => setDoing(null)
+  usePageAct('vault.add', (kind) => {
+    if (kind !== 's3' && kind !== 'masterKey') return false
+    setDoing({ what: 'add', kind })
+    return true
+  })
+  const begin = (what: 'replace' | 'rename' | 'remove') => (id: string) => {
+    const credential = credentials.data?.find((one) => one.id === id)
+    if (credential !== undefined) setDoing({ what, credential })
+    return credential !== undefined
+  }
+  usePageAct('vault.replace', begin('replace'))
+  usePageAct('vault.rename', begin('rename'))
+  usePageAct('vault.remove', begin('remove'))
   return (
     <>
       <Section

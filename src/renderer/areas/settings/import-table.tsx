@@ -1,4 +1,5 @@
 import type { SetupRow } from '../../../shared/contract/setup.ts'
+import { CopyTable } from '../../ui/copy-table.tsx'
 import { frame } from '../../ui/frame.tsx'
 import { Printable } from '../../ui/printable.tsx'
 import { Status } from '../../ui/status.tsx'
@@ -11,39 +12,58 @@ export function ImportTable({ rows }: { readonly rows: readonly SetupRow[] }) {
   const lines = rows.filter(({ fate }) => fate !== 'same').flatMap(linesOf)
   if (lines.length === 0) return null
   return (
-    <div className={s['import']}>
-      <table className={frame.table} aria-label="What the import does">
-        <thead>
-          <tr>
-            {['What', 'Of', 'Field', 'Now', 'Then', 'Weaker'].map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map(({ row, field, before, after, why }) => (
-            <tr key={`${row.of} ${row.name} ${field}`}>
-              <td>{row.fate === 'refuse' ? <Status tone="bad">Refused</Status> : words[row.fate]}</td>
-              <td>
-                {row.of === 'settings' ? '' : `${row.of} `}
-                <Printable text={row.name} />
-              </td>
-              <td>{field}</td>
-              <td>
-                <Printable text={before} />
-              </td>
-              <td>
-                <Printable text={after} />
-              </td>
-              <td>{why !== null && <Status tone="warn">Weaker: {why}</Status>}</td>
+    <>
+      <div className={s['import']}>
+        <table className={frame.table} aria-label="What the import does">
+          <thead>
+            <tr>
+              {['What', 'Of', 'Field', 'Now', 'Then', 'Weaker'].map((head) => (
+                <th key={head} scope="col">
+                  {head}
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {lines.map(({ row, field, before, after, why }) => (
+              <tr key={`${row.of} ${row.name} ${field}`}>
+                <td>{row.fate === 'refuse' ? <Status tone="bad">Refused</Status> : words[row.fate]}</td>
+                <td>
+                  <Printable text={nameOf(row)} />
+                </td>
+                <td>{field}</td>
+                <td>
+                  <Printable text={before} />
+                </td>
+                <td>
+                  <Printable text={after} />
+                </td>
+                <td>{why !== null && <Status tone="warn">Weaker: {why}</Status>}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p>
+        <CopyTable
+          name="import"
+          rows={lines}
+          columns={[
+            { head: 'What', text: ({ row }) => words[row.fate] },
+            { head: 'Of', text: ({ row }) => nameOf(row) },
+            { head: 'Field', text: ({ field }) => field },
+            { head: 'Now', text: ({ before }) => before },
+            { head: 'Then', text: ({ after }) => after },
+            { head: 'Weaker', text: ({ why }) => why ?? '' },
+          ]}
+        />
+      </p>
+    </>
   )
+}
+
+function nameOf({ of, name }: SetupRow): string {
+  return of === 'settings' ? name : `${of} ${name}`
 }
 
 function linesOf(row: SetupRow) {

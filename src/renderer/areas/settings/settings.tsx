@@ -4,9 +4,11 @@ import { AboutSection } from './about-section.tsx'
 import { AnchorSection } from './anchor-section.tsx'
 import { CredentialsSection } from './credentials-section.tsx'
 import { DeskSection } from './desk-section.tsx'
+import { HostsSection } from './hosts-section.tsx'
 import { LooksSection } from './looks-section.tsx'
 import { PolicySection } from './policy-section.tsx'
 import { SetupSection } from './setup-section.tsx'
+import { TargetsSection } from './targets-section.tsx'
 import { VaultSection } from './vault-section.tsx'
 import s from './settings.module.css'
 
@@ -19,6 +21,8 @@ export function Settings() {
         <section>
           <VaultSection />
           <CredentialsSection />
+          <HostsSection />
+          <TargetsSection />
           <AnchorSection />
           <PolicySection />
         </section>

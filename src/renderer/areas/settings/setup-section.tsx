@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
+import { usePageAct } from '../../app/page-act.ts'
 import { useClient } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { saveText } from '../../lib/save-text.ts'
@@ -22,6 +23,14 @@ export function SetupSection() {
       saveText([text], { name: 'holdfast-setup.json', type: 'application/json' })
       return leftOut
     },
+  })
+  usePageAct('setup.export', () => {
+    save.mutate()
+    return true
+  })
+  usePageAct('setup.importApply', () => {
+    chooser.current?.click()
+    return true
   })
   return (
     <>

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { usePageAct } from '../../app/page-act.ts'
 import { askUnlock } from '../../app/unlock-request.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
@@ -25,6 +26,11 @@ export function VaultSection() {
   const queries = useQueryClient()
   const { data: vault, error } = useQuery(desk.vault.status.queryOptions())
   const [isChoosing, setChoosing] = useState(false)
+  usePageAct('vault.choose', () => {
+    if (vault?.state !== 'none') return false
+    setChoosing(true)
+    return true
+  })
   const lock = useMutation(
     desk.vault.lock.mutationOptions({
       onSuccess: () => queries.invalidateQueries({ queryKey: desk.vault.key() }),

@@ -117,7 +117,11 @@ describe('A command that the window shows, pasted into a shell, asks for the sam
     const fingerprint = `SHA256:${'b'.repeat(43)}`
     const trusted = await pasted(trustHostCommand(name, { address: '-o x', fingerprint }, why), answers)
     expect(trusted).toEqual(['clusters.trustHost', { id: 'c1', address: '-o x', fingerprint, reason }])
-    const forgotten = await pasted(forgetHostCommand(name, 'admin@m1:22', unasked), answers)
+    const known = [{ of: 'cluster', id: 'c1', host: 'admin@m1:22', fingerprint }]
+    const forgotten = await pasted(forgetHostCommand(name, 'admin@m1:22', unasked), {
+      ...answers,
+      'clusters.trustedHosts': known,
+    })
     expect(forgotten).toEqual(['clusters.forgetHost', { id: 'c1', address: 'admin@m1:22' }])
   })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { matching, type PaletteItem } from '../../../../../src/renderer/app/palette/items.ts'
+import { matching, meantClusters, type PaletteItem } from '../../../../../src/renderer/app/palette/items.ts'
 
 function item(name: string, more: Partial<PaletteItem> = {}): PaletteItem {
   return { id: name, icon: null, name, run: () => undefined, ...more }
@@ -43,4 +43,12 @@ test('a group shows at most seven lines, and an empty group is not shown', () =>
   const many = Array.from({ length: 20 }, (_, place) => item(`backup ${place}`))
   expect(names(many, 'backup')).toHaveLength(7)
   expect(matching([{ name: 'None', items: [] }], '')).toEqual([])
+})
+
+test('of a large fleet the clusters that are named offer their actions, the one of exactly this name first', () => {
+  const clusters = Array.from({ length: 200 }, (_, place) => ({ name: `kiok-${place}` }))
+  const meant = meantClusters(clusters, 'Restore KIOK-150').map(({ name }) => name)
+  expect(meant[0]).toBe('kiok-150')
+  expect(meantClusters(clusters, 'verify kiok-15').map(({ name }) => name)).toContain('kiok-159')
+  expect(meantClusters(clusters, 'verify')).toEqual(clusters.slice(0, 20))
 })
