@@ -153,6 +153,9 @@ async function walkDesk(page: Page, visit: Visit): Promise<void> {
   await goTo(page, '/clusters/no-such-cluster/overview')
   await expect(page.getByText('There is no such cluster here.')).toBeVisible()
   await visit('not-found')
+  await goTo(page, '/no/such/page')
+  await expect(page.getByText('There is no such page.')).toBeVisible()
+  await visit('no-such-page')
 }
 
 /** What reads backups and is not a verification; how a cluster is changed and forgotten. */

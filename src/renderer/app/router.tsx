@@ -39,6 +39,8 @@ export function makeRouter() {
     routeTree,
     history: createHashHistory(),
     defaultErrorComponent: PageError,
+    // Without the bars, whatever of the address is right: it has its own way back.
+    notFoundMode: 'root',
     defaultNotFoundComponent: NotFound,
   })
 }
