@@ -169,3 +169,10 @@ export async function verifyAll(client: DeskClient, clusterId: string): Promise<
 export async function jobEnd(client: DeskClient, jobId: string): Promise<void> {
   for await (const _event of await client.jobs.events({ id: jobId, after: 0 }));
 }
+
+/** A repository that is read at a rate, so that work on it is met in its middle. */
+export async function slowDown(client: DeskClient, id: string, maxBytesPerSecond: number): Promise<void> {
+  const { name, address, access } = (await client.repositories.list()).find((each) => each.id === id) ?? {}
+  if (name === undefined || address === undefined || access === undefined) throw new Error(id)
+  await client.repositories.edit({ id, name, address, access: { ...access, maxBytesPerSecond } })
+}

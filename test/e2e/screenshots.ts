@@ -1,10 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { walks } from './all-walks.ts'
 import { test } from './holdfast.ts'
-import { walkHosts } from './walk-hosts.ts'
-import { walkRunbooks } from './walk-runbooks.ts'
-import { walkDemonstration, walkFirstStart, walkMasters } from './walks.ts'
 
 /**
  * Pictures of every screen, light and dark, as the demonstration shows them: docs/screens. Where pngquant is installed they
@@ -12,13 +10,7 @@ import { walkDemonstration, walkFirstStart, walkMasters } from './walks.ts'
  */
 const folder = join(import.meta.dirname, '../../docs/screens')
 
-for (const [name, walk] of Object.entries({
-  walkDemonstration,
-  walkFirstStart,
-  walkMasters,
-  walkHosts,
-  walkRunbooks,
-})) {
+for (const [name, walk] of Object.entries(walks)) {
   test(name, async ({ page, holdfast }) => {
     await mkdir(folder, { recursive: true })
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright/test'
+import { answeringServer } from '../fakes/answering-server.ts'
 import { expect, test } from './holdfast.ts'
 import { goTo, walkDemonstration } from './walks.ts'
 
@@ -8,15 +9,18 @@ interface Seen {
   /** The link as it was in the address bar, with its token. */
   readonly links: string[]
   readonly bearers: Set<string>
+  /** Windows and tabs that the page opened. */
+  readonly opened: string[]
 }
 
 function watch(page: Page): Seen {
-  const seen: Seen = { asked: [], links: [], bearers: new Set() }
+  const seen: Seen = { asked: [], links: [], bearers: new Set(), opened: [] }
   page.context().on('request', (request) => {
     seen.asked.push(request.url())
     const bearer = /^Bearer (.+)$/.exec(request.headers()['authorization'] ?? '')?.[1]
     if (bearer !== undefined) seen.bearers.add(bearer)
   })
+  page.on('popup', (popup) => seen.opened.push(popup.url()))
   page.on('websocket', (socket) => seen.asked.push(socket.url()))
   page.on('framenavigated', (frame) => {
     if (/^http:.*#.*[A-Za-z0-9_-]{43}/.test(frame.url())) seen.links.push(frame.url())
@@ -49,6 +53,7 @@ test('No screen and no step of a restore asks anything but its own origin, and n
   })
   expect(strange).toEqual([])
   expect(foreign(seen.asked, originOf(page))).toEqual([])
+  expect(seen.opened).toEqual([])
   expect(seen.asked.length).toBeGreaterThan(20)
 })
 
@@ -206,14 +211,19 @@ test('A page of another origin can neither call, post to nor frame the window', 
   holdfast,
   browser,
 }) => {
+  const seen = watch(page)
   await holdfast.startEmpty(page)
   const origin = originOf(page)
+  const [bearer = ''] = seen.bearers
+  expect(bearer).toHaveLength(43)
   const other = await browser.newContext()
   const attacker = await other.newPage()
-  await attacker.route('http://attacker.localhost/', (route) =>
-    route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>elsewhere</title><body></body>' }),
-  )
-  await attacker.goto('http://attacker.localhost/')
+  // A page that is really served from this computer: what is not is stopped by the browser before Holdfast is asked.
+  const site = await answeringServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' })
+    response.end('<!doctype html><title>elsewhere</title><body></body>')
+  })
+  await attacker.goto(site.url)
   const outcomes: (number | 'stopped')[] = []
   attacker.on('response', (response) => {
     if (response.url().startsWith(origin)) outcomes.push(response.status())
@@ -222,11 +232,13 @@ test('A page of another origin can neither call, post to nor frame the window', 
     if (request.url().startsWith(origin)) outcomes.push('stopped')
   })
   const told: unknown = await attacker.evaluate(`(async () => {
-    const to = ${JSON.stringify(`${origin}/rpc/fleet/list`)}
+    const to = ${JSON.stringify(`${origin}/rpc/settings/set`)}
+    const body = '{"json":{"autoLockMinutes":1440}}'
     const said = []
-    for (const init of [{ method: 'POST', body: '{}' }, { method: 'POST', mode: 'no-cors', body: '{}' },
-      { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }]) {
-      await fetch(to, init).then((answer) => said.push(answer.type === 'opaque' ? 'opaque' : answer.status), () => said.push('denied'))
+    for (const init of [{}, { mode: 'no-cors' }, { headers: { 'content-type': 'application/json' } },
+      { headers: { 'content-type': 'application/json', authorization: ${JSON.stringify(`Bearer ${bearer}`)} } }]) {
+      await fetch(to, { method: 'POST', body, ...init })
+        .then((answer) => said.push(answer.type === 'opaque' ? 'opaque' : answer.status), () => said.push('denied'))
     }
     const frame = document.createElement('iframe')
     frame.src = ${JSON.stringify(`${origin}/`)}
@@ -236,13 +248,24 @@ test('A page of another origin can neither call, post to nor frame the window', 
     try { reach = frame.contentWindow.document.title } catch { reach = 'denied' }
     return { said, reach }
   })()`)
-  expect(told).toEqual({ said: ['denied', 'denied', 'denied'], reach: 'denied' })
-  await attacker.setContent(
-    `<form method="post" enctype="text/plain" action="${origin}/rpc/settings/set"><input name='{"json":{},"x":"' value='"}'></form>`,
-  )
+  expect(told).toEqual({ said: ['denied', 'denied', 'denied', 'denied'], reach: 'denied' })
   const before = outcomes.length
-  await attacker.evaluate('document.forms[0].submit()')
+  const field = `<input name='{"json":{"autoLockMinutes":1440},"x":"' value='"}'>`
+  await attacker.evaluate(`(() => {
+    const form = document.createElement('form')
+    form.method = 'post'
+    form.enctype = 'text/plain'
+    form.action = ${JSON.stringify(`${origin}/rpc/settings/set`)}
+    form.innerHTML = ${JSON.stringify(field)}
+    document.body.append(form)
+    form.submit()
+  })()`)
   await expect.poll(() => outcomes.length).toBeGreaterThan(before)
-  expect(outcomes.filter((outcome) => outcome !== 'stopped' && outcome < 400)).toEqual([])
+  // Refused for where it comes from, before anybody asks for a bearer (401) or whether there is such a call (404).
+  expect(outcomes.filter((outcome) => outcome !== 'stopped' && outcome !== 403)).toEqual([])
+  expect(outcomes).toContain(403)
   await other.close()
+  await site.close()
+  await goTo(page, '/settings')
+  await expect(page.getByText('--lock-after 15')).toBeVisible()
 })

@@ -2,11 +2,28 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright/test'
-import { addCluster, atDesk, makeRepository, spoil, verifyAll, type DeskClient } from './desk.ts'
+import type { NewSecret } from '../../src/shared/contract/vault.ts'
+import {
+  addCluster,
+  atDesk,
+  chooseVault,
+  makeRepository,
+  passphrase,
+  slowDown,
+  spoil,
+  verifyAll,
+} from './desk.ts'
 import { expect, type Holdfast } from './holdfast.ts'
 import { goTo, type Visit } from './walks.ts'
 
 const large = { metadata: 200_000, kms: 200_000, iam: 200_000, connections: 200_000, joblog: 2_200_000 }
+
+/** By the screen that asks for it anew. */
+const kinds = {
+  'secret-login': { kind: 'login', user: 'admin', password: 'of the walk' },
+  'secret-token': { kind: 'token', token: 'of the walk' },
+  'secret-password': { kind: 'password', password: 'of the walk' },
+} as const satisfies Record<string, NewSecret>
 
 /** What comes over a screen for a moment: the menu of a table, the end of a job, and the question before one is cancelled. */
 export async function walkQuestions(page: Page, holdfast: Holdfast, visit: Visit): Promise<void> {
@@ -31,6 +48,8 @@ export async function walkQuestions(page: Page, holdfast: Holdfast, visit: Visit
       address: pathToFileURL(elsewhere).href,
       access: { ...access, maxBytesPerSecond: null },
     })
+    await chooseVault(client)
+    for (const secret of Object.values(kinds)) await client.vault.add({ label: `A ${secret.kind}`, secret })
     return cluster.id
   })
   await holdfast.start(page)
@@ -39,6 +58,15 @@ export async function walkQuestions(page: Page, holdfast: Holdfast, visit: Visit
   await visit('table-menu')
   await page.keyboard.press('Escape')
 
+  await walkSecretKinds(page, visit)
+  await goTo(page, '/repositories')
+  await page.getByRole('link', { name: 'elsewhere' }).click()
+  await page.getByRole('button', { name: 'Remove…' }).click()
+  await expect(page.getByRole('dialog', { name: 'Remove elsewhere?' })).toBeVisible()
+  await visit('repository-remove')
+  await page.keyboard.press('Escape')
+
+  await goTo(page, '/')
   await page
     .getByRole('row', { name: /^kiok-damaged:/ })
     .getByRole('button', { name: 'Verify…' })
@@ -73,8 +101,19 @@ export async function walkQuestions(page: Page, holdfast: Holdfast, visit: Visit
   await visit('job-interrupted')
 }
 
-async function slowDown(client: DeskClient, id: string, maxBytesPerSecond: number): Promise<void> {
-  const { name, address, access } = (await client.repositories.list()).find((each) => each.id === id) ?? {}
-  if (name === undefined || address === undefined || access === undefined) throw new Error(id)
-  await client.repositories.edit({ id, name, address, access: { ...access, maxBytesPerSecond } })
+/** A secret of each kind that is put in elsewhere than in the settings. */
+async function walkSecretKinds(page: Page, visit: Visit): Promise<void> {
+  await goTo(page, '/settings')
+  await page.getByRole('main').getByRole('button', { name: 'Unlock…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Passphrase').fill(passphrase)
+  await dialog.getByRole('button', { name: 'Unlock' }).click()
+  await expect(dialog).toBeHidden()
+  for (const [screen, { kind }] of Object.entries(kinds)) {
+    await page.getByRole('button', { name: `Replace… A ${kind}` }).click()
+    await expect(dialog).toBeVisible()
+    await visit(screen)
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
+  }
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, type Holdfast } from './holdfast.ts'
 import { fillConnection, livingCluster, openUnlocked } from './kiok-masters.ts'
@@ -122,8 +123,13 @@ async function walkDesk(page: Page, visit: Visit): Promise<void> {
   await goTo(page, '/drills/kiok-stage')
   await expect(page.getByRole('table', { name: 'Drills, newest first' })).toBeVisible()
   await visit('drills')
+  await goTo(page, '/drills')
+  await expect(page.getByRole('heading', { level: 1, name: 'Drills' })).toBeVisible()
+  await visit('drills-fleet')
 
   await goTo(page, '/activity/jobs')
+  await expect(page.locator('main a[href*="/activity/jobs/"]').first()).toBeVisible()
+  await visit('jobs-list')
   await page.locator('main a[href*="/activity/jobs/"]').first().click()
   await expect(page.getByRole('heading', { name: /^What it (does|did)/ })).toBeVisible()
   await visit('jobs')
@@ -153,6 +159,9 @@ async function walkDesk(page: Page, visit: Visit): Promise<void> {
   await goTo(page, '/clusters/no-such-cluster/overview')
   await expect(page.getByText('There is no such cluster here.')).toBeVisible()
   await visit('not-found')
+  await goTo(page, '/no/such/page')
+  await expect(page.getByText('There is no such page.')).toBeVisible()
+  await visit('no-such-page')
 }
 
 /** What reads backups and is not a verification; how a cluster is changed and forgotten. */
@@ -240,6 +249,7 @@ export async function walkFirstStart(page: Page, holdfast: Holdfast, visit: Visi
   await expect(page.getByRole('heading', { name: 'Holdfast knows no cluster yet.' })).toBeVisible()
   await visit('fleet-empty')
   await goTo(page, '/settings')
+  await walkSetup(page, visit)
   await page.getByRole('button', { name: 'Choose a place…' }).click()
   await page.getByRole('radio', { name: /sealed file/ }).check()
   await visit('vault-choice')
@@ -248,6 +258,27 @@ export async function walkFirstStart(page: Page, holdfast: Holdfast, visit: Visi
   await page.reload()
   await expect(page.getByText('Likely cause').first()).toBeVisible()
   await visit('no-session')
+}
+
+/** Where anchors would be kept, and what a file of another installation would do here. */
+async function walkSetup(page: Page, visit: Visit): Promise<void> {
+  const dialog = page.getByRole('dialog')
+  await page.getByRole('button', { name: 'Keep anchors…' }).click()
+  await expect(dialog.getByText(/holdfast settings anchor --to/)).toBeVisible()
+  await visit('settings-anchor')
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+  const downloaded = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export the setup' }).click()
+  const text = await readFile(await (await downloaded).path(), 'utf8')
+  const weaker = text.replace(/"reverifyAfterDays": ?\d+/, '"reverifyAfterDays": 300')
+  await page
+    .getByLabel('File of a setup')
+    .setInputFiles({ name: 'setup.json', mimeType: 'application/json', buffer: Buffer.from(weaker) })
+  await expect(dialog.getByText('Weaker: Older proof counts as proof.')).toBeVisible()
+  await visit('settings-import')
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
 }
 
 /** A cluster whose masters live: connected, asked, told to take a snapshot, and scheduled. */

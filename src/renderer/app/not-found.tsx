@@ -4,9 +4,10 @@ import { frame } from '../ui/frame.tsx'
 import { Button } from '../ui/kit.ts'
 import { Crumbs } from './crumbs.tsx'
 
+/** The whole window of an address that names nothing. */
 export function NotFound() {
   return (
-    <div className={frame.page}>
+    <main id="page" className={frame.page} tabIndex={-1}>
       <Crumbs of={[{ name: 'Fleet', to: '/' }, { name: 'No such page' }]} />
       <h1 className="vh">No such page</h1>
       <Empty
@@ -19,6 +20,6 @@ export function NotFound() {
           </Button>
         }
       />
-    </div>
+    </main>
   )
 }

@@ -44,6 +44,8 @@ export function makeRouter(history: RouterHistory = createHashHistory()) {
     routeTree,
     history,
     defaultErrorComponent: PageError,
+    // Without the bars, whatever of the address is right: it has its own way back.
+    notFoundMode: 'root',
     defaultNotFoundComponent: NotFound,
   })
 }

@@ -8,6 +8,7 @@ import { startKiokMasters, type KiokMasters } from '../../lab/masters/kiok.ts'
 import { startKisekiNodes } from '../../lab/masters/kiseki.ts'
 import { makeKiokRepository, usualSizes } from '../../lab/kiok.ts'
 import { masterKey, withFolder } from '../../lab/demonstration-fleet.ts'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import {
@@ -233,6 +234,22 @@ describe.skipIf(postgres !== null)(
         verdict: 'good',
         backupId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       })
+    })
+
+    test('that is kept outside of the repository was read by nobody here: it is called neither good nor bad', async () => {
+      const { state } = lab.ports
+      const saved = state.repositories.get('kindling-eu')
+      if (saved === null) throw new Error('the fleet has no kindling')
+      const another = join(lab.dir, 'another-bucket')
+      await mkdir(another)
+      await state.repositories.put({ ...saved, address: pathToFileURL(another).href })
+      const { outcome, tone, result, phases, jobId } = await snapshot('kindling-eu', 'volumes', secretsOf())
+      await state.repositories.put(saved)
+      expect(outcome).toContain('nothing of it was read here')
+      expect(tone).toBe('attention')
+      expect(result).toMatchObject({ clusterSaid: 'made', backupId: null, verdict: null })
+      expect(phases).not.toContain(snapshotPhases[3])
+      expect(actionsOf(jobId)).toEqual(['snapshot.requested', 'snapshot.ended'])
     })
 
     function secretsOf(): Partial<Ports> {

@@ -17,7 +17,7 @@ export interface CopyResult {
 /**
  * Copies a backup with everything it needs, its manifest last, and reads every copy back before it counts. Nothing that
  * stands in the destination is replaced: the same bytes are left, other bytes under the same key end the copy
- * (`object.changed`). `evidence` is of a verification that read every object: each copy must have that hash.
+ * (`object.changed`). A copy that is not as it was sent is taken away again. `evidence` is of a verification that read every object: each copy must have that hash.
  */
 export async function copyBackup(
   backup: InventoryBackup,
@@ -57,7 +57,7 @@ async function copyOne(
   else for await (const _piece of pieces);
   const sent = source.digest('hex')
   if (proved !== null && proved !== sent) {
-    if (there === null) await to.delete(info.key, options)
+    if (there === null) await to.delete(info.key)
     throw differs(info.key, 'It changed in the source while it was copied.')
   }
   const copy = await to.head(info.key, options)
@@ -65,6 +65,8 @@ async function copyOne(
   const readBack = createHash('sha256')
   for await (const _piece of hashed(readWhole(to, copy, { clock, ...options }), readBack, onBytes));
   if (readBack.digest('hex') !== sent) {
+    // Without the signal: what is wrong goes, whoever waits for it.
+    if (there === null) await to.delete(info.key)
     throw differs(
       info.key,
       there === null
