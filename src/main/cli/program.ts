@@ -115,6 +115,10 @@ Exit status: 0 no error finding, 1 an error finding, 2 wrong usage, 3 could not 
     )
     .option('--recheck', 'read again what an earlier run has read')
     .option(
+      '--by-tool',
+      'first let pgBackRest or Barman verify what it keeps, on its host; with --cluster alone, and ids in full',
+    )
+    .option(
       '--max-ratio <number>',
       'refuse an archive that unpacks to more than so many times its size (default: 200)',
     )

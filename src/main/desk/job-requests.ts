@@ -10,6 +10,8 @@ export const verifyRequest = z.object({
   selection,
   level: verifiableLevel.nullable(),
   recheck: z.boolean(),
+  /** Left out by versions that asked no tool. */
+  byTool: z.boolean().default(false),
 })
 
 export const snapshotRequest = z.object({ clusterId: id, way: z.string() })

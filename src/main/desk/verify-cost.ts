@@ -6,6 +6,7 @@ import type { VerifiedBackup } from '../engine/verify/verify-backups.ts'
 import { newestWhole } from '../operations/newest-whole.ts'
 import { notFound } from '../operations/backup-details.ts'
 import type { RepositoryView } from '../operations/view-repository.ts'
+import type { ToolVerifier } from '../ports/cluster-driver.ts'
 import type { SavedCluster } from '../ports/desk-state.ts'
 
 /** What a verification would read now; nothing is read to tell. */
@@ -14,9 +15,23 @@ export function verifyCost(
     selection,
     level,
     recheck,
-  }: { readonly selection: Selection; readonly level: VerifiableLevel | null; readonly recheck: boolean },
+    byTool = false,
+  }: {
+    readonly selection: Selection
+    readonly level: VerifiableLevel | null
+    readonly recheck: boolean
+    readonly byTool?: boolean
+  },
   view: RepositoryView,
-  { cluster, jobs }: { readonly cluster: Pick<SavedCluster, 'name'>; readonly jobs: readonly Job[] },
+  {
+    cluster,
+    jobs,
+    tool = null,
+  }: {
+    readonly cluster: Pick<SavedCluster, 'name'>
+    readonly jobs: readonly Job[]
+    readonly tool?: Pick<ToolVerifier, 'tool' | 'says'> | null
+  },
 ): VerifyCost {
   const { system } = view
   const aim = level === null ? system.highestLevel : lowerOf(level, system.highestLevel)
@@ -43,12 +58,14 @@ export function verifyCost(
     estimateMs: speed === null ? null : Math.ceil(bytes / speed),
     level: aim,
     notes: notes(aim, level, view),
+    tool: tool === null ? null : { name: tool.tool, says: [...tool.says] },
     commandLine: clusterCommand('verify', cluster.name, {
       ...(selection.kind === 'some' && { backups: selection.backupIds }),
       options: [
         ...(selection.kind === 'some' ? [] : [`--${selection.kind}`]),
         ...(level === null ? [] : ['--level', level]),
         ...(recheck ? ['--recheck'] : []),
+        ...(byTool && tool !== null ? ['--by-tool'] : []),
       ],
     }),
   }

@@ -20,17 +20,25 @@ import { keyCheckRequest, verifyRequest } from './job-requests.ts'
 import type { DeskPorts } from './ports.ts'
 import { recordVerdicts } from './record-verdicts.ts'
 import { savedCluster } from './saved.ts'
+import { verifyByTool } from './verify-by-tool.ts'
 import type { Views } from './views.ts'
 
 export const verifyPhases = ['List backups', 'Read objects', 'Write down verdicts'] as const
+const askTool = 'Let the tool verify'
+export const verifyByToolPhases = [askTool, ...verifyPhases] as const
 
 type Work = DeskPorts & { readonly views: Views }
+type ToolSaid = Awaited<ReturnType<typeof verifyByTool>>
 
 /** Verifies the selected backups of a cluster: each object once, whatever the number of backups that point to it. */
 export async function verifyWork(asked: unknown, context: JobContext, ports: Work): Promise<JobOutcome> {
   const request = verifyRequest.parse(asked)
   const cluster = savedCluster(request.clusterId, ports.state)
   const { signal } = context
+  if (request.byTool) context.phase(askTool)
+  const tool = request.byTool ? await verifyByTool(cluster, request.selection, context, ports) : null
+  // What is remembered of objects was true once: a tool that finds damage now is reason to read them again.
+  const readsAll = request.recheck || tool?.state === 'bad'
   context.phase(verifyPhases[0])
   try {
     return await withClusterRepository(
@@ -39,20 +47,22 @@ export async function verifyWork(asked: unknown, context: JobContext, ports: Wor
       ports,
       { signal, note: noteTo(context) },
       async (opened) => {
-        const selected = selectBackups(request.selection, opened)
+        // Backups that the tool keeps elsewhere were named as it names them.
+        const areElsewhere = tool?.keepsElsewhere === true && request.selection.kind === 'some'
+        const selected = areElsewhere ? [] : selectBackups(request.selection, opened)
         context.phase(verifyPhases[1])
         const result = await verifyBackups(
           selected,
           {
             ...requestOf(opened.system, request.level),
-            reading: request.recheck ? 'everything' : 'whereNeeded',
+            reading: readsAll ? 'everything' : 'whereNeeded',
           },
           await verifyTools(opened, ports),
           { signal, onProgress: ({ doneBytes, totalBytes }) => context.progress(doneBytes, totalBytes) },
         )
         context.phase(verifyPhases[2])
         await recordVerdicts(result, { cluster, repository: opened.repository, jobId: context.jobId }, ports)
-        return verifyOutcome(result.backups, result)
+        return withTool(verifyOutcome(result.backups, result, tool), result.backups.length, tool)
       },
     )
   } finally {
@@ -88,6 +98,7 @@ export function selectBackups(
 function verifyOutcome(
   backups: readonly VerifiedBackup[],
   { objectsRead, bytesRead }: { readonly objectsRead: number; readonly bytesRead: number },
+  tool: ToolSaid | null,
 ): JobOutcome {
   const counts: Record<Verdict, number> = { good: 0, warning: 0, bad: 0, unknown: 0 }
   for (const { verdict } of backups) counts[verdict] += 1
@@ -119,7 +130,29 @@ function verifyOutcome(
             message: worst?.message ?? 'It was not read to the end that its format allows.',
           }
         }),
+      tool: tool === null ? null : toolResult(tool),
     },
+  }
+}
+
+function toolResult({ name, state, sentence, lines, next }: ToolSaid) {
+  return { name, state, sentence, lines: [...lines], next }
+}
+
+const toolTones = { whole: 'good', bad: 'bad', unknown: 'attention' } as const
+
+/** Its word comes first, and its bad news is the job's. An empty repository is none where the tool keeps its backups elsewhere. */
+function withTool(outcome: JobOutcome, backups: number, tool: ToolSaid | null): JobOutcome {
+  if (tool === null) return outcome
+  const tone = toolTones[tool.state]
+  if (backups === 0 && tool.keepsElsewhere) {
+    return { ...outcome, outcome: `${tool.sentence} The repository here holds no backup beside them.`, tone }
+  }
+  const worse = [tone, outcome.tone]
+  return {
+    ...outcome,
+    outcome: `${tool.sentence} Read here: ${outcome.outcome}`,
+    tone: worse.includes('bad') ? 'bad' : worse.includes('attention') ? 'attention' : 'good',
   }
 }
 

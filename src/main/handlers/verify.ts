@@ -5,11 +5,13 @@ import { demandVault } from '../desk/demand-vault.ts'
 import type { Desk } from '../desk/desk.ts'
 import { savedCluster, savedRepository } from '../desk/saved.ts'
 import { verifyCost } from '../desk/verify-cost.ts'
-import { keyCheckPhases, verifyPhases } from '../desk/verify-work.ts'
+import { demandToolVerifier, toolVerifierOf } from '../desk/verify-by-tool.ts'
+import { keyCheckPhases, verifyByToolPhases, verifyPhases } from '../desk/verify-work.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import { implementation } from './implement.ts'
 
-const readingStops = 'Stops reading. What was read until then is remembered; nothing was written.'
+const nothingWritten = 'What was read until then is remembered; nothing was written.'
+const readingStops = `Stops reading. ${nothingWritten}`
 
 export function createVerifyHandlers(desk: Desk) {
   const { state, views, jobs } = desk
@@ -17,20 +19,26 @@ export function createVerifyHandlers(desk: Desk) {
   return {
     cost: os.cost.handler(async ({ input }) => {
       const cluster = savedCluster(input.clusterId, state)
-      return verifyCost(input, await views.view(cluster.id), { cluster, jobs: jobs.list() })
+      return verifyCost(input, await views.view(cluster.id), {
+        cluster,
+        jobs: jobs.list(),
+        tool: await toolVerifierOf(cluster),
+      })
     }),
 
     start: os.start.handler(async ({ input }) => {
       const cluster = savedCluster(input.clusterId, state)
+      const verifier = input.byTool ? await demandToolVerifier(cluster) : null
       await demandVault(cluster, desk)
       const { id } = await jobs.start({
         kind: 'verify',
         clusterId: cluster.id,
         subject: cluster.name,
-        detail: `${selectionWords(input.selection)}${input.recheck ? ', read again' : ''}`,
+        detail: `${selectionWords(input.selection)}${input.recheck ? ', read again' : ''}${verifier === null ? '' : `, and by ${verifier.tool}`}`,
         request: input,
-        phases: verifyPhases,
-        cancel: readingStops,
+        phases: verifier === null ? verifyPhases : verifyByToolPhases,
+        cancel:
+          verifier === null ? readingStops : `Ends ${verifier.tool}, or stops reading. ${nothingWritten}`,
         exclusive: null,
       })
       return { jobId: id }

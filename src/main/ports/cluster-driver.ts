@@ -152,6 +152,33 @@ export interface ToolDriller {
   ): Promise<ToolDrillEnd>
 }
 
+/** What the system's own tool says of its backups; it is its word, and no verdict of a backup here. */
+export interface ToolWord {
+  /** `unknown`: it ran, and what it says proves nothing. */
+  readonly state: 'whole' | 'bad' | 'unknown'
+  readonly sentence: string
+  /** What it printed, or what was made of it, a line each. */
+  readonly lines: readonly string[]
+  readonly next: string | null
+}
+
+/** Has the system's own tool verify what it keeps, on a host of the cluster. */
+export interface ToolVerifier {
+  readonly tool: string
+  /** What it does and costs there, what it proves and what not, a sentence each. */
+  readonly says: readonly string[]
+  /** Whether it writes down what it finds, in its own list of backups. */
+  readonly marks: boolean
+  /** Whether what it verifies lies outside of the cluster's repository, where nothing of it is read here. */
+  readonly keepsElsewhere: boolean
+  /** Throws where it could not be run, or did not do it. `backups`: null for all, or the newest one. */
+  verify(
+    session: Session,
+    backups: readonly string[] | 'newest' | null,
+    log: SnapshotProgress['log'],
+  ): Promise<ToolWord>
+}
+
 /** A cluster whose connection is given. Methods throw `HoldfastError`s; probes answer instead of throwing. */
 export interface LiveCluster {
   /** To how many masters and hosts a probe connects at once. */
@@ -169,6 +196,8 @@ export interface LiveCluster {
   schedule(session: Session): Promise<ClusterSchedule>
   /** Left out: its backups are drilled by their bytes, or not at all. */
   readonly toolDriller?: ToolDriller
+  /** Left out: its backups have no tool of their own that verifies them. */
+  readonly toolVerifier?: ToolVerifier
   /** Null where the cluster has no settings of its own that can be changed. */
   readonly changeSettings:
     null | ((session: Session, changes: SettingsChange) => Promise<{ readonly facts: readonly Fact[] }>)

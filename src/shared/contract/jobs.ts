@@ -41,6 +41,18 @@ export const jobResult = z.discriminatedUnion('kind', [
     bytesRead: sizeBytes,
     /** Backups that are not good, newest first; at most 200. */
     notGood: z.array(z.object({ backupId, verdict, level, code: z.string(), message: z.string() })),
+    /** What the system's own tool said of what it keeps; null where it was not asked. Journals of earlier versions have none. */
+    tool: z
+      .object({
+        name: z.string(),
+        state: z.enum(['whole', 'bad', 'unknown']),
+        sentence: z.string(),
+        /** At most 100. */
+        lines: z.array(z.string()),
+        next: z.string().nullable(),
+      })
+      .nullable()
+      .default(null),
   }),
   z.object({
     kind: z.literal('keyCheck'),

@@ -16,6 +16,8 @@ const request = z.strictObject({
   level: verifiableLevel.nullable(),
   /** Read again what an earlier run has read. */
   recheck: z.boolean(),
+  /** Have the system's own tool verify what it keeps first, on its host. */
+  byTool: z.boolean().default(false),
 })
 
 export const verifyCost = z.object({
@@ -32,6 +34,14 @@ export const verifyCost = z.object({
   level: verifiableLevel,
   /** Levels that the format cannot prove, or that lack a key. */
   notes: z.array(z.string()),
+  /** The tool that can verify its own backups on a host of the cluster; null where none can. */
+  tool: z
+    .object({
+      name: z.string(),
+      /** What it does and costs there, what it proves and what not. */
+      says: z.array(z.string()),
+    })
+    .nullable(),
   /** The equivalent on the command line. */
   commandLine: z.string(),
 })

@@ -369,7 +369,13 @@ export const cases: Cases = {
     },
     start: {
       good: async (lab) => verifyRequest(await clusterId(lab)),
-      bad: [{ input: () => verifyRequest(nobody), code: 'cluster.notFound' }],
+      bad: [
+        { input: () => verifyRequest(nobody), code: 'cluster.notFound' },
+        {
+          input: async (lab) => ({ ...verifyRequest(await clusterId(lab)), byTool: true }),
+          code: 'usage',
+        },
+      ],
     },
     startKeyCheck: {
       good: async (lab) => ({ clusterId: await clusterId(lab) }),

@@ -19,12 +19,14 @@ import { parseSelection, selectBackups } from '../select-backups.ts'
 import type { PlaceOptions } from '../options.ts'
 import { verifyRequest, verifyTools } from '../../operations/open-repository.ts'
 import { withSession } from '../session.ts'
+import { verifySaved } from './verify-saved.ts'
 
 export interface VerifyCommandOptions extends PlaceOptions {
   readonly level?: string
   readonly latest?: boolean
   readonly all?: boolean
   readonly recheck?: boolean
+  readonly byTool?: boolean
 }
 
 /** Verifies backups and prints a verdict for each, newest first. */
@@ -36,6 +38,7 @@ export async function verify(
   const level = parseLevel(options.level)
   const selection = parseSelection(ids, options.latest ?? false, options.all ?? false)
   const { output, ports, signal } = context
+  if (options.byTool === true) return verifySaved(selection, level, options, context)
   const startedAt = ports.clock.now()
   return withSession('verify', options, context, async (session) => {
     const { system, inventory, repository } = session

@@ -6,8 +6,9 @@ import { UnlockForm } from './unlock-form.tsx'
 export function UnlockDialog() {
   const isAsked = useUnlockAsked()
   const close = (): void => askUnlock(false)
+  // Above a dialog whose work needs the secret: Mantine puts each one at 200.
   return (
-    <Modal opened={isAsked} onClose={close} title="The vault is locked" centered>
+    <Modal zIndex={300} opened={isAsked} onClose={close} title="The vault is locked" centered>
       <UnlockForm onDone={close} onLeave={close} />
     </Modal>
   )

@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { VerifyCost } from '../../../shared/contract/verify.ts'
 import { levelWords, verifiableLevels, type VerifiableLevel } from '../../../shared/domain/level.ts'
@@ -31,13 +31,22 @@ export function VerifyDialog(props: VerifyDialogProps) {
   const [what, setWhat] = useState<What>(these === null ? 'all' : 'these')
   const [level, setLevel] = useState<VerifiableLevel | null>(null)
   const [recheck, setRecheck] = useState(props.recheck)
+  const [byTool, setByTool] = useState(false)
   const request = {
     clusterId: cluster.id,
     selection: selectionOf(what, these?.backupIds ?? []),
     level,
     recheck,
+    byTool,
   }
-  const cost = useQuery({ ...desk.verify.cost.queryOptions({ input: request }), staleTime: 0 })
+  const cost = useQuery({
+    ...desk.verify.cost.queryOptions({ input: request }),
+    staleTime: 0,
+    // The box of the tool stays where it is while another choice is counted.
+    placeholderData: keepPreviousData,
+  })
+  const tool = cost.data?.tool ?? null
+  const counted = cost.isPlaceholderData ? undefined : cost.data
   const start = useMutation(desk.verify.start.mutationOptions({ onSuccess: ({ jobId }) => onStarted(jobId) }))
   return (
     <Modal opened onClose={onClose} title={`Verify ${cluster.name}`} size={620}>
@@ -84,15 +93,24 @@ export function VerifyDialog(props: VerifyDialogProps) {
         label="Read again what an earlier run has read"
         checked={recheck}
         onChange={(event: React.ChangeEvent<HTMLInputElement>) => setRecheck(event.currentTarget.checked)}
-        mb={14}
+        mb={tool === null ? 14 : 6}
       />
+      {tool !== null && (
+        <Checkbox
+          size="sm"
+          label={`First let ${tool.name} verify what it keeps, on its host`}
+          checked={byTool}
+          onChange={(event: React.ChangeEvent<HTMLInputElement>) => setByTool(event.currentTarget.checked)}
+          mb={14}
+        />
+      )}
       <section className={s['cost']} aria-label="What it costs" aria-live="polite">
         {cost.isError ? (
           <ErrorLine failure={failureOf(cost.error)} />
-        ) : cost.data === undefined ? (
+        ) : counted === undefined ? (
           <p>Counting what has to be read.</p>
         ) : (
-          <Cost cost={cost.data} />
+          <Cost cost={counted} byTool={byTool} />
         )}
       </section>
       {start.isError && <ErrorLine failure={failureOf(start.error)} />}
@@ -100,7 +118,7 @@ export function VerifyDialog(props: VerifyDialogProps) {
         <Button onClick={onClose}>Cancel</Button>
         <Button
           variant="filled"
-          disabled={cost.data === undefined || start.isPending}
+          disabled={counted === undefined || start.isPending}
           onClick={() => start.mutate(request)}
         >
           Start
@@ -110,7 +128,8 @@ export function VerifyDialog(props: VerifyDialogProps) {
   )
 }
 
-function Cost({ cost }: { readonly cost: VerifyCost }) {
+function Cost({ cost, byTool }: { readonly cost: VerifyCost; readonly byTool: boolean }) {
+  const notes = [...cost.notes, ...(byTool ? (cost.tool?.says ?? []) : [])]
   const objects = `${countWords(cost.objects)} ${cost.objects === 1 ? 'object' : 'objects'}`
   return (
     <>
@@ -137,9 +156,9 @@ function Cost({ cost }: { readonly cost: VerifyCost }) {
           cost.estimateMs === null &&
           ' How long it takes is not known yet: no earlier run was long enough to tell.'}
       </p>
-      {cost.notes.length > 0 && (
+      {notes.length > 0 && (
         <ul>
-          {cost.notes.map((note) => (
+          {notes.map((note) => (
             <li key={note}>{note}</li>
           ))}
         </ul>

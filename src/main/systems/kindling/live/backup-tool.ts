@@ -9,6 +9,8 @@ export interface ListedBackup {
   /** Null while it has no end. */
   readonly endedMs: number | null
   readonly isUsable: boolean
+  /** As the tool calls it; null where it has no word for it. */
+  readonly status: string | null
   /** What is wrong with it, a sentence; null: nothing is said. */
   readonly flaw: string | null
 }

@@ -136,6 +136,7 @@ function backupOf({
     type: printable(backup_type ?? 'full'),
     endedMs: seconds > 0 && seconds <= lastSecond ? seconds * 1000 : null,
     isUsable: status === 'DONE',
+    status: printable(status),
     flaw: status === 'DONE' ? null : (flaws[status] ?? `Its status is ${printable(status)}.`),
   }
 }

@@ -2,6 +2,8 @@ import { describeFields } from '../../../../shared/contract/connection-fields.ts
 import { knownWay } from '../../../engine/live/known-way.ts'
 import type { ClusterDriver } from '../../../ports/cluster-driver.ts'
 import { databaseDriller } from '../drill/drill-database.ts'
+import { barmanVerifier } from '../verify/barman-verify.ts'
+import { pgBackRestVerifier } from '../verify/pgbackrest-verify.ts'
 import { chosenTool } from './chosen-tool.ts'
 import { kindlingConnection, readConnection } from './connection.ts'
 import { probeBackup, probeColdBackup, probeKindling } from './probes.ts'
@@ -50,6 +52,7 @@ export const kindlingDriver: ClusterDriver = {
         }),
       // Barman's backups lie in no repository that this console reads: nothing could be held against them.
       ...(config.tool === 'pgbackrest' && { toolDriller: databaseDriller(config) }),
+      toolVerifier: config.tool === 'barman' ? barmanVerifier(config) : pgBackRestVerifier(config),
       changeSettings: null,
     }
   },

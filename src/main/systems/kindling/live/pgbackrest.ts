@@ -130,6 +130,7 @@ function stateOf(found: z.infer<typeof stanzas>[number], host: string): ToolStat
       type,
       endedMs: timestamp.stop * 1000,
       isUsable: true,
+      status: null,
       flaw: error === true ? 'Pages with wrong checksums were found while it was copied.' : null,
     }))
     .toSorted((a, b) => (b.endedMs ?? 0) - (a.endedMs ?? 0))
