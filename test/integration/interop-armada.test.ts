@@ -17,6 +17,7 @@ import { renewFollowers } from '../../src/main/systems/armada/live/renew-followe
 import { resetFollower } from '../../src/main/systems/armada/live/reset-follower.ts'
 import { restoreArmada, type RestoreStage } from '../../src/main/systems/armada/live/restore-armada.ts'
 import { findRestoreServer } from '../../src/main/systems/armada/live/restore-server.ts'
+import { writeOwnTable } from '../../src/main/systems/armada/live/own-table.ts'
 import { openServer, type ArmadaServer } from '../../src/main/systems/armada/live/server.ts'
 import { readRestoreSources } from '../../src/main/systems/armada/restore-sources.ts'
 import { describeClusterDriver, type LabCluster } from '../conformance/cluster-driver.ts'
@@ -188,6 +189,19 @@ describe.skipIf(skip !== null)(`a real server of armada${skip === null ? '' : `:
       const restored = stages.find((stage) => stage.kind === 'restored')?.restored
       expect(restored?.twice).toBe(lost)
       expect(stages.map(({ kind }) => kind)).not.toContain('putBack')
+    })
+  })
+
+  test('takes a table of its own, gives back what was written into it, and deletes it', async () => {
+    await withCluster(async ({ server }) => {
+      const names = async (): Promise<readonly string[]> => (await server.tables()).map(({ name }) => name)
+      const others = await names()
+      await writeOwnTable(server, 'holdfast-canary-1')
+      expect(await names()).toEqual(others)
+      // As after an attempt that was cut short once the table was there.
+      await createTable(server, 'holdfast-canary-2')
+      await writeOwnTable(server, 'holdfast-canary-2')
+      expect(await names()).toEqual(others)
     })
   })
 

@@ -74,11 +74,31 @@ describe('the runbooks of armada', () => {
       },
     })
     expect(unbacked).toBe(1)
+    expect(server.created).toEqual([expect.stringMatching(/^holdfast-canary-run-\w+$/)])
     expect(run.list.filter(({ state }) => state !== 'done' && state !== 'notNeeded')).toEqual([])
     expect(contents()).toEqual(before)
     expect(run.acceptance.signedAt).not.toBeNull()
     expect((await runbooks.close(id, 'finished', '')).state).toBe('finished')
     expect(await lab.leaks(Object.values(armadaTokens))).toEqual([])
+  })
+
+  test('a server that forgets what is put does not pass, and the table of its own is deleted there too', async () => {
+    const { id } = await begin('AR-2')
+    let tries = 0
+    const run = await goThrough(lab.running.desk.runbooks, id, {
+      ...answers(backupId),
+      'accept-canary': () => {
+        server.setFaults({ puts: 'forgets' })
+        tries += 1
+        return tries === 1 ? { kind: 'go' } : null
+      },
+    })
+    expect(stateOf(run, 'accept-canary')).toMatchObject({
+      state: 'failed',
+      sentence: expect.stringMatching(/does not give back what it was given.* is not there\.$/),
+    })
+    expect(server.created).toHaveLength(1)
+    expect(server.tables.names()).toEqual([...before.keys()])
   })
 
   test('keys that the server loses all the same are put back, and that is said', async () => {

@@ -58,6 +58,8 @@ export interface ArmadaLabServer {
   readonly streamed: readonly string[]
   /** Tables that were sent whole, to be put in place. */
   readonly restored: readonly string[]
+  /** Tables that were made by a call. */
+  readonly created: readonly string[]
   /** Requests that changed something, or were meant to. */
   changes(): number
   /** Of the calls to come. */
@@ -92,6 +94,7 @@ export async function startArmadaServer({
   const tables = labTables({ tables: given, seed, version, logBytes })
   const streamed: string[] = []
   const restored: string[] = []
+  const created: string[] = []
 
   /** As go-grpc-middleware and the server say it. */
   function authorize(token: string, { metadata }: LabCall): void {
@@ -282,6 +285,18 @@ export async function startArmadaServer({
         }
       },
     },
+    '/regatta.v1.Tables/Create': {
+      unary({ name }, call) {
+        changes += 1
+        authorize(tablesToken, call)
+        if (follows !== undefined)
+          throw new LabStatus('UNIMPLEMENTED', 'method Create not implemented for follower')
+        if (tables.id(String(name)) !== null) throw new LabStatus('INVALID_ARGUMENT', 'table already exists')
+        tables.take(String(name), new Map())
+        created.push(String(name))
+        return { id: tables.id(String(name)) }
+      },
+    },
     '/regatta.v1.Tables/Delete': {
       unary({ name }, call) {
         changes += 1
@@ -343,6 +358,7 @@ export async function startArmadaServer({
     isAlive: () => isAlive,
     streamed,
     restored,
+    created,
     changes: () => changes,
     setFaults(next) {
       faults = next

@@ -1,10 +1,11 @@
-import { HoldfastError, isHoldfastError } from '../../../../shared/domain/error.ts'
+import { HoldfastError } from '../../../../shared/domain/error.ts'
 import { quoted } from '../../../engine/archive/entry-name.ts'
 import type { SnapshotProgress } from '../../../ports/cluster-driver.ts'
 import type { ObjectStore } from '../../../ports/object-store.ts'
 import type { RestoreSource } from '../restore-sources.ts'
 import type { FollowerCompared } from './compare-follower.ts'
 import { compareTable } from './compare-table.ts'
+import { deleteTable } from './delete-table.ts'
 import { shardOf } from './key-values.ts'
 import { proveTable, type TableProved } from './prove-table.ts'
 import { untilLikeLeader, usualFollowerLimits, type FollowerLimits } from './reset-follower.ts'
@@ -55,32 +56,6 @@ export async function renewFollowers(
   }
   return { proved, followers: compared }
 }
-
-/** Asked once; where the answer is lost it is looked. */
-async function deleteTable({ name, link }: ArmadaServer, table: string): Promise<void> {
-  const { client, session } = link
-  const token = await link.tablesToken()
-  const call = { method: '/regatta.v1.Tables/Delete', deadlineMs: 30_000, ...token }
-  try {
-    await client.unary(call, { name: table }, session.signal)
-  } catch (error) {
-    if (!isHoldfastError(error) || !lost.has(error.code)) throw error
-    await session.clock.wait(lookEveryMs, session.signal)
-    if ((await shardOf(link, table)) === null) return
-    throw new HoldfastError(
-      'master.outcomeUnknown',
-      {
-        what: `Whether ${name} deletes the table ${quoted(table)} is not known.`,
-        why: 'The answer was lost, and the table was still there a moment later.',
-        unchanged: 'It was asked once.',
-        next: 'Look whether the table is there, then begin again: a table that is gone is restored.',
-      },
-      { cause: error },
-    )
-  }
-}
-
-const lost: ReadonlySet<string> = new Set(['master.outcomeUnknown', 'master.timedOut'])
 
 async function untilDropped(
   { name, link }: ArmadaServer,

@@ -1,11 +1,13 @@
 import { probesSay } from '../../../engine/runbook/probes.ts'
 import { countOf } from '../../../../shared/domain/size-words.ts'
 import { done, failed, notYet, whereFailing } from '../../../engine/runbook/outcomes.ts'
-import { check, manual } from '../../../engine/runbook/steps.ts'
-import type { Step } from '../../../ports/runbook.ts'
+import { action, check, manual } from '../../../engine/runbook/steps.ts'
+import type { Step, StepContext } from '../../../ports/runbook.ts'
 import type { ArmadaConnection } from '../live/connection.ts'
 import { compareFollower } from '../live/compare-follower.ts'
 import { armadaDriver } from '../live/driver.ts'
+import { shardOf } from '../live/key-values.ts'
+import { writeOwnTable } from '../live/own-table.ts'
 import { findRestoreServer } from '../live/restore-server.ts'
 import { openServer } from '../live/server.ts'
 import { counted } from './ar-1.ts'
@@ -96,6 +98,33 @@ export function acceptance(site: ArmadaConnection): readonly Step[] {
               })
         }, 'notYet'),
     }),
+    action({
+      id: 'accept-canary',
+      section,
+      title: 'Write and read a table of its own',
+      why: 'Reads may work where writes do not.',
+      skip: 'operator',
+      touches: 'Makes the table holdfast-canary-… on the leader, and deletes it again.',
+      damage: 0,
+      act: async (context) =>
+        whereFailing(async () => {
+          const { server } = await findRestoreServer(context.session, site, reportOf(context))
+          const table = canaryTable(context)
+          await writeOwnTable(server, table)
+          return done(`${server.name} took a value into ${table}, gave it back, and deleted the table.`)
+        }, 'failed'),
+      look: async (context) =>
+        whereFailing(async () => {
+          const { server } = await findRestoreServer(context.session, site, reportOf(context))
+          const table = canaryTable(context)
+          const shard = await shardOf(server.link, table)
+          return notYet(
+            shard === null
+              ? 'Whether it could be written cannot be told from here. Once more is harmless.'
+              : `${table} was left on ${server.name}. Once more uses it, and deletes it.`,
+          )
+        }, 'notYet'),
+    }),
     manual({
       id: 'accept-access',
       section,
@@ -132,4 +161,9 @@ export function acceptance(site: ArmadaConnection): readonly Step[] {
       },
     }),
   ]
+}
+
+/** The same where the step is done again, and of no other run. */
+function canaryTable({ runId }: StepContext): string {
+  return `holdfast-canary-${runId}`
 }
