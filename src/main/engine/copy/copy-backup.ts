@@ -17,7 +17,8 @@ export interface CopyResult {
 /**
  * Copies a backup with everything it needs, its manifest last, and reads every copy back before it counts. Nothing that
  * stands in the destination is replaced: the same bytes are left, other bytes under the same key end the copy
- * (`object.changed`). A copy that is not as it was sent is taken away again. `evidence` is of a verification that read every object: each copy must have that hash.
+ * (`object.changed`). A copy that is not as it was sent is taken away again. `evidence` is of a verification that read every
+ * object: each copy must have that hash.
  */
 export async function copyBackup(
   backup: InventoryBackup,
