@@ -1,6 +1,6 @@
 import type { VerifyResult } from '../engine/verify/verify-backups.ts'
 import { allFindings } from '../operations/all-findings.ts'
-import { verdictEvents } from '../operations/verdict-events.ts'
+import { verdictEvents, verdictsFact } from '../operations/verdict-events.ts'
 import { reachOf } from '../operations/view-repository.ts'
 import { isHoldfastError } from '../../shared/domain/error.ts'
 import type { SavedCluster } from '../ports/desk-state.ts'
@@ -40,6 +40,7 @@ export async function recordVerdicts(
       facts: [
         { name: 'repository', value: repository },
         { name: 'backups', value: String(entries.length) },
+        verdictsFact(entries),
         { name: 'job', value: jobId },
       ],
     },

@@ -1,5 +1,5 @@
 import type { VerifiedBackup, VerifyResult } from '../engine/verify/verify-backups.ts'
-import type { AuditEvent, AuditLog } from '../ports/audit-log.ts'
+import type { AuditEvent, AuditFact, AuditLog } from '../ports/audit-log.ts'
 import { allFindings } from './all-findings.ts'
 import { reachOf } from './view-repository.ts'
 
@@ -26,6 +26,14 @@ export async function verdictEvents(
   return events
     .filter(({ isNew, event }) => isNew || said.get(event.facts[1].value) !== JSON.stringify(event.facts))
     .map(({ event }) => event)
+}
+
+/** How many backups a run has judged how, those whose verdict is no news too: so none of them is without an entry. */
+export function verdictsFact(backups: readonly Pick<VerifiedBackup, 'verdict'>[]): AuditFact {
+  const counts = (['good', 'warning', 'bad', 'unknown'] as const)
+    .map((verdict) => [verdict, backups.filter((each) => each.verdict === verdict).length] as const)
+    .filter(([, count]) => count > 0)
+  return { name: 'verdicts', value: counts.map(([verdict, count]) => `${verdict} ${count}`).join(', ') }
 }
 
 function eventOf(verified: VerifiedBackup, repository: string) {

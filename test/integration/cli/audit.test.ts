@@ -62,7 +62,9 @@ describe('What the command line does is an entry', () => {
     expect(factsOf(first[1])).toEqual({ kind: 'masterKey', for: kiok.address, purpose: 'verify' })
     expect(factsOf(first[2])).toMatchObject({ repository: kiok.address, verdict: 'good', findings: '' })
     await runCli(own, ['verify', '--all', ...kiok.flags, ...keys])
-    expect(actionsOf(await entriesOf(own)).slice(6)).toEqual(['secret.used', 'verify.finished'])
+    const again = (await entriesOf(own)).slice(6)
+    expect(actionsOf(again)).toEqual(['secret.used', 'verify.finished'])
+    expect(factsOf(again[1])).toMatchObject({ backups: '3', verdicts: 'good 3' })
     // Without the key the level is another one, though nothing was read anew.
     await runCli(own, ['verify', '--all', '--level', 'intact', ...kiok.flags])
     expect(actionsOf(await entriesOf(own)).slice(8)).toEqual([

@@ -3,7 +3,7 @@ import { errorFinding, type Finding } from '../../../shared/domain/finding.ts'
 import { verifiableLevels, type VerifiableLevel } from '../../../shared/domain/level.ts'
 import { verifyBackups } from '../../engine/verify/verify-backups.ts'
 import { allFindings } from '../../operations/all-findings.ts'
-import { verdictEvents } from '../../operations/verdict-events.ts'
+import { verdictEvents, verdictsFact } from '../../operations/verdict-events.ts'
 import { noteInAudit } from '../audited.ts'
 import type { CommandContext } from '../context.ts'
 import { statusOfFindings, type ExitStatus } from '../exit-status.ts'
@@ -59,6 +59,7 @@ export async function verify(
           subject: repository,
           facts: [
             { name: 'backups', value: String(result.backups.length) },
+            verdictsFact(result.backups),
             { name: 'objects read', value: String(result.objectsRead) },
             { name: 'keys', value: session.keyFingerprints.join(' ') },
           ],
