@@ -7,6 +7,7 @@ export default defineConfig({
     // Two slow cores shared with real servers: generous limits, so that only a hang fails.
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     // Most of them wait for servers and for each other’s processes, not for the processor.
     maxWorkers: 3,
   },

@@ -61,3 +61,51 @@ test('Fifty clusters are asked over at most sixteen connections, and dead master
   expect(alive.most()).toBeLessThanOrEqual(16)
   await lab.close()
 })
+
+test('A cluster whose master accepts and never answers is not asked twice at once, and no other waits for it', async () => {
+  const lab = await openDeskLab()
+  const alive = await countingMaster()
+  const heard: string[] = []
+  const hung = createServer((request) => void heard.push(request.url ?? ''))
+  servers.push(hung)
+  await new Promise<void>((resolve) => void hung.listen(0, '127.0.0.1', resolve))
+  const address = hung.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  const { state } = lab.ports
+  const known = savedCluster('kiok-stage', state)
+  for (const each of state.clusters.list()) await state.clusters.remove(each.id)
+  const connect = async (id: string, origin: string): Promise<void> =>
+    state.clusters.put({ ...known, id, name: id, connection: { masters: [origin] } })
+  await connect('hung', `http://127.0.0.1:${address.port}`)
+  await connect('alive', alive.origin)
+
+  const ends = new AbortController()
+  let nextRound = (): void => undefined
+  const clock = {
+    ...lab.ports.clock,
+    // Only the pause between two rounds, which the test ends; what a request may take is counted as ever.
+    wait: async (ms: number, signal?: AbortSignal) =>
+      signal === ends.signal
+        ? new Promise<void>((resolve) => (nextRound = resolve))
+        : lab.ports.clock.wait(ms, signal),
+  }
+  const healths = createHealths({ ...lab.ports, clock })
+  const answered = async (): Promise<string> =>
+    expect
+      .poll(() => healths.get('alive')?.at ?? '')
+      .not.toBe('')
+      .then(() => healths.get('alive')?.at ?? '')
+  const running = healths.run(ends.signal)
+  await answered()
+  await expect.poll(() => heard.length).toBeGreaterThan(0)
+  healths.forget('alive')
+  nextRound()
+  await answered()
+  expect(healths.get('hung')).toBe(null)
+  // Each of its questions once: those of one round.
+  expect(heard).toEqual([...new Set(heard)])
+  ends.abort()
+  nextRound()
+  await running
+  await lab.close()
+})

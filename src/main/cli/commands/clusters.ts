@@ -93,9 +93,9 @@ export async function lookedAt(
   const pending = new Set(ids)
   const left = new AbortController()
   const changes = await client.host.changes(undefined, { signal: AbortSignal.any([left.signal, signal]) })
+  // It listens from its first question on; what changes before the answer is not missed then.
+  let change = changes.next()
   try {
-    // It listens from its first question on; what changes before the answer is not missed then.
-    let change = changes.next()
     for (const id of ids) await client.clusters.refresh({ id })
     while (pending.size > 0) {
       const { done, value } = await change
@@ -107,9 +107,10 @@ export async function lookedAt(
       if (!isOfLook || id === undefined || !pending.has(id)) continue
       if ((await current()).some((cluster) => cluster.id === id && !cluster.looking)) pending.delete(id)
     }
-    change.catch(() => undefined)
     return await current()
   } finally {
+    // The one that is still waited for ends with this, whether a look could be asked for or not.
+    change.catch(() => undefined)
     left.abort()
   }
 }

@@ -93,9 +93,15 @@ export function createHealths(ports: DeskPorts): Healths {
       publish({ topic: 'masters', id: clusterId })
     },
     async run(signal) {
+      // Masters that accept and never answer keep their own cluster back, and no other one's next round.
+      const asking = new Set<string>()
       while (!signal.aborted) {
-        const connected = state.clusters.list().filter(({ connection }) => connection !== null)
-        await Promise.all(connected.map(async (cluster) => refresh(cluster, signal)))
+        for (const cluster of state.clusters.list()) {
+          const { id } = cluster
+          if (cluster.connection === null || asking.has(id)) continue
+          asking.add(id)
+          void refresh(cluster, signal).finally(() => asking.delete(id))
+        }
         await clock.wait(askEveryMs, signal).catch((error: unknown) => {
           if (!signal.aborted) throw error
         })
