@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { expect, vi } from 'vitest'
 
+const waits = { timeout: 60_000 }
+
 export interface Unreaped extends Disposable {
   /** Has ended, and is not waited for. */
   readonly pid: string
@@ -17,8 +19,8 @@ export async function unreaped(): Promise<Unreaped> {
   const parent = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'pipe', 'ignore'] })
   const [pid = ''] = (await once(createInterface({ input: parent.stdout }), 'line')) as string[]
   const told = (file: string): string => readFileSync(`/proc/${file}`, 'utf8')
-  await vi.waitFor(() => expect(told(`${parent.pid}/comm`)).toBe('sleep\n'))
+  await vi.waitFor(() => expect(told(`${parent.pid}/comm`)).toBe('sleep\n'), waits)
   parent.stdin.end()
-  await vi.waitFor(() => expect(told(`${pid}/status`)).toMatch(/^State:\s*Z/m))
+  await vi.waitFor(() => expect(told(`${pid}/status`)).toMatch(/^State:\s*Z/m), waits)
   return { pid, parent: `${parent.pid}`, [Symbol.dispose]: () => void parent.kill('SIGKILL') }
 }
