@@ -124,6 +124,39 @@ describe('Requests to masters', () => {
     expect(await client(two).send(get)).toMatchObject({ status: 200, origin: two[1] })
   })
 
+  test('A question and a login do not wait for a master that is silent, a change is asked of nobody else', async () => {
+    const silent = await server(() => undefined)
+    const alive = await server(ok)
+    for (const request of [get, { ...post, isLogin: true }]) {
+      const of = client([silent.url, alive.url])
+      // Far less than its time, which nothing here comes near.
+      const patient = { ...request, deadlineMs: 60_000 }
+      expect(await of.send(patient)).toMatchObject({ origin: alive.url })
+      // What follows begins with the one that answered; a change too.
+      const heard = silent.requests.length
+      expect(await of.send(get)).toMatchObject({ origin: alive.url })
+      expect(await of.send(post)).toMatchObject({ origin: alive.url })
+      expect(silent.requests.length).toBe(heard)
+    }
+    const before = alive.requests.length
+    await expect(client([silent.url, alive.url]).send({ ...post, deadlineMs: 4_000 })).rejects.toMatchObject({
+      code: 'master.outcomeUnknown',
+    })
+    expect(alive.requests.length).toBe(before)
+  })
+
+  test('Where every master is silent a question ends with its deadline; one that was only slow still counts', async () => {
+    const silent = [await server(() => undefined), await server(() => undefined)]
+    const none = client(silent.map(({ url }) => url)).send({ ...get, deadlineMs: 400 })
+    await expect(none).rejects.toMatchObject({ code: 'master.timedOut' })
+    let answer = (): void => undefined
+    const slow = await server((_, response) => void (answer = () => response.end('{"ok":true}')))
+    const other = await server(() => answer())
+    expect(await client([slow.url, other.url]).send({ ...get, deadlineMs: 60_000 })).toMatchObject({
+      origin: slow.url,
+    })
+  })
+
   test('A master that never answers ends with the deadline: a question has no answer, a change an unknown outcome', async () => {
     const silent = await server(() => undefined)
     const soon = { deadlineMs: 50 }

@@ -50,6 +50,8 @@ export interface HttpReply {
  *   reply is handed over as it is.
  * - An origin that cannot be reached (nothing was sent) is passed over for the next one; none left is
  *   `master.unreachable`, `master.tls` where a certificate was the reason.
+ * - A GET or a login whose master is silent is asked of the next origin beside it, and the first answer counts: of 3 s, or of a
+ *   quarter of its deadline. Later requests begin with the origin that answered last.
  * - A GET that broke on the way is asked once more, of the next origin. Any other method is never sent twice: what broke after its
  *   connection was made is `master.outcomeUnknown`, as is an answer that misses its deadline or cannot be used.
  * - An answer that is a redirect, too long, compressed, or that drips beyond the deadline is `master.badAnswer` or

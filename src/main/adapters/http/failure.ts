@@ -115,7 +115,7 @@ function outcomeUnknown(
   )
 }
 
-function changesNothing({ method, isLogin }: Asked): boolean {
+export function changesNothing({ method, isLogin }: Asked): boolean {
   return method === 'GET' || isLogin === true
 }
 

@@ -3,8 +3,9 @@ import { Client, errors, type buildConnector } from 'undici'
 import { cancelled, throwIfCancelled } from '../../../shared/domain/cancelled.ts'
 import { HoldfastError, isHoldfastError } from '../../../shared/domain/error.ts'
 import type { HttpClient, HttpConnection, HttpReply, HttpRequest } from '../../ports/http-client.ts'
+import { askInTurn } from './ask-in-turn.ts'
 import { createConnect, type Connect } from './connector.ts'
-import { brokenOff, neverSent, unusable } from './failure.ts'
+import { brokenOff, changesNothing, neverSent, unusable } from './failure.ts'
 
 const maxBodyBytes = 4 * 1024 * 1024
 const maxHeaderBytes = 64 * 1024
@@ -23,6 +24,8 @@ interface Sending {
 export function openHttp(connection: HttpConnection, now: () => number = Date.now): HttpClient {
   const { origins, basePath, tls, proxy } = connection
   const closing = new AbortController()
+  /** The origin that answered last: one that is silent is not begun with again. */
+  let answered: string | null = null
   let opening: Promise<Connect> | null = null
   const opened = (): Promise<Connect> => {
     opening ??= createConnect(origins.some(isSecure) ? tls : null, proxy, now).catch((error: unknown) => {
@@ -139,24 +142,29 @@ export function openHttp(connection: HttpConnection, now: () => number = Date.no
     signal: AbortSignal | undefined,
   ): Promise<HttpReply> {
     const wanted =
-      request.origin === undefined ? withoutDowngrade(origins) : [demandSaved(request.origin, origins)]
-    let failure: HoldfastError | null = null
+      request.origin === undefined
+        ? lastAnsweredFirst(withoutDowngrade(origins), answered)
+        : [demandSaved(request.origin, origins)]
     let broken = 0
-    for (const origin of wanted) {
+    const attempts = wanted.map((origin) => async (ends: AbortSignal) => {
       try {
-        const outcome = await once(origin, request, deadline, signal)
-        if ('reply' in outcome) return outcome.reply
-        failure ??= outcome.unsent
+        const outcome = await once(origin, request, AbortSignal.any([deadline, ends]), signal)
+        return 'reply' in outcome ? outcome : { passedOver: outcome.unsent }
       } catch (error) {
         // A GET changes nothing: where it broke another origin is asked, once.
         const mayAskAgain =
           request.method === 'GET' && isHoldfastError(error, 'master.unreachable') && broken === 0
         if (!mayAskAgain) throw error
         broken += 1
-        failure = error
+        return { passedOver: error }
       }
+    })
+    const outcome = await askInTurn(attempts, changesNothing(request) ? patienceOf(request) : null)
+    if (!('reply' in outcome)) {
+      throw outcome.passedOver ?? badAnswer('There is no master to ask.', 'The connection names none.')
     }
-    throw failure ?? badAnswer('There is no master to ask.', 'The connection names none.')
+    answered = outcome.reply.origin
+    return outcome.reply
   }
 
   return {
@@ -193,6 +201,17 @@ async function handOver(
   }
   sending.isConnected = true
   done(null, socket)
+}
+
+/** How long a master that has taken a request may be silent before the next one is asked beside it. */
+function patienceOf({ deadlineMs }: HttpRequest): number {
+  return Math.min(3_000, deadlineMs / 4)
+}
+
+function lastAnsweredFirst(origins: readonly string[], answered: string | null): readonly string[] {
+  return answered === null || !origins.includes(answered)
+    ? origins
+    : [answered, ...origins.filter((origin) => origin !== answered)]
 }
 
 function isSecure(origin: string): boolean {

@@ -161,7 +161,9 @@ test('every action that the console knows, and every page, is in the palette, or
       .map(({ path }) => path)
       .filter((path) => !reached.procedures.has(path) && !isOnlyShown(path))
   // A mutation calls its procedure a turn later.
-  await vi.waitFor(() => expect(missing().sort()).toEqual(Object.keys(notOffered).sort()), { timeout: 60_000 })
+  await vi.waitFor(() => expect(missing().sort()).toEqual(Object.keys(notOffered).sort()), {
+    timeout: 60_000,
+  })
   const pages = Object.keys(makeRouter(createMemoryHistory()).routesByPath)
   expect(pages.filter((page) => !reached.pages.has(page))).toEqual(Object.keys(pagesNotOffered))
 })
