@@ -64,3 +64,18 @@ test('What hangs on an object is led to: from another page, and on the map that 
   await expect(panel).toBeFocused()
   await expect(page).toHaveURL(/\/chain\?object=/)
 })
+
+test('What a preview of retention deletes is told beside the question, however many backups it lists', async ({
+  page,
+  holdfast,
+}) => {
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await holdfast.startDemonstration(page)
+  await goTo(page, '/clusters/kiseki-lab/schedule')
+  await page.getByRole('button', { name: 'Preview what goes…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'What goes of kiseki-lab' })
+  await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused()
+  await expect(dialog.getByText(/backups would go: /)).toBeInViewport()
+  await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeInViewport()
+  await expect(dialog.getByRole('button', { name: /^Delete \d+ objects/ })).toBeInViewport()
+})
