@@ -79,3 +79,25 @@ test('What a preview of retention deletes is told beside the question, however m
   await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeInViewport()
   await expect(dialog.getByRole('button', { name: /^Delete \d+ objects/ })).toBeInViewport()
 })
+
+test('Every system and every kind of a cluster can be seen where one is added, in a small window too', async ({
+  page,
+  holdfast,
+}) => {
+  await holdfast.startEmpty(page)
+  for (const width of [1024, 1280, 1920]) {
+    await page.setViewportSize({ width, height: 800 })
+    await goTo(page, '/add')
+    for (const group of ['System', 'Kind']) {
+      const choice = page.getByRole('radiogroup', { name: group })
+      const room = await choice.boundingBox()
+      for (const label of await choice.locator('label').all()) {
+        const box = await label.boundingBox()
+        const right = (box?.x ?? 0) + (box?.width ?? 0)
+        expect(right, `${await label.innerText()} at ${width}`).toBeLessThanOrEqual(
+          (room?.x ?? 0) + (room?.width ?? 0) + 1,
+        )
+      }
+    }
+  }
+})
