@@ -96,7 +96,7 @@ export interface CliDesk {
   openCluster(
     clusterId: string,
     purpose: string,
-    options: { readonly maxRatio: number | null },
+    options: { readonly maxRatio: number | null; readonly keys: boolean },
   ): Promise<HeldRequest>
   /** Where a saved repository is, and how it is opened; the desk may be closed before it is. */
   openRepository(repositoryId: string, purpose: string): Promise<SavedPlace>

@@ -1,3 +1,4 @@
+import type { Cluster } from '../../shared/contract/clusters.ts'
 import { parseAddress } from '../../shared/domain/address.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import { systemNames } from '../../shared/domain/system-name.ts'
@@ -12,11 +13,16 @@ import type { CommandContext } from './context.ts'
 import { readMasterKeys } from './master-keys.ts'
 import type { PlaceOptions } from './options.ts'
 import { bytesPerSecond } from './rate.ts'
-import { findCluster, openVault, withDesk } from './with-desk.ts'
+import { findCluster, openVault, withDesk, type Client } from './with-desk.ts'
+
+interface Use {
+  readonly purpose: string
+  readonly keys: boolean
+}
 
 /** What the options open: the repository that they name, or that of a saved cluster, as it is saved. */
 export async function openRequest(
-  purpose: string,
+  use: Use,
   options: PlaceOptions,
   context: CommandContext,
 ): Promise<HeldRequest> {
@@ -30,7 +36,7 @@ export async function openRequest(
     await noteInAudit(async () => Promise.resolve(events), context, 'the use of the master key')
   }
   if (place.kind === 'saved')
-    return openSaved(place.cluster, purpose, { options, maxRatio, workers, given }, context)
+    return openSaved(place.cluster, use, { options, maxRatio, workers, given }, context)
   const name = systemNames.find((each) => each === place.system)
   if (name === undefined) {
     throw new HoldfastError('usage', {
@@ -88,7 +94,7 @@ function placeOf({ repository, system, cluster, ...way }: PlaceOptions): Place {
 /** The desk is closed again before anything is read: another one may be open beside it, and none has to be. */
 async function openSaved(
   name: string,
-  purpose: string,
+  { purpose, keys }: Use,
   {
     options,
     maxRatio,
@@ -103,9 +109,10 @@ async function openSaved(
   context: CommandContext,
 ): Promise<HeldRequest> {
   const saved = await withDesk(context, async (client, desk) => {
-    const { id } = await findCluster(name, client)
-    await openVault(client, options.passphraseFile ?? null, context)
-    return desk.openCluster(id, purpose, { maxRatio })
+    const cluster = await findCluster(name, client)
+    if (await needsVault(cluster, keys, client))
+      await openVault(client, options.passphraseFile ?? null, context)
+    return desk.openCluster(cluster.id, purpose, { maxRatio, keys })
   })
   const maxBytesPerSecond = options.maxRate === undefined ? null : bytesPerSecond(options.maxRate)
   return {
@@ -114,6 +121,17 @@ async function openSaved(
     masterKeys: [...saved.masterKeys, ...given],
     workers: workers ?? saved.workers,
   }
+}
+
+/** Whether a secret has to be taken from it: nobody is asked for a passphrase that opens nothing. */
+async function needsVault(
+  { masterKeys, repositoryId }: Pick<Cluster, 'masterKeys' | 'repositoryId'>,
+  keys: boolean,
+  client: Client,
+): Promise<boolean> {
+  if (keys && masterKeys.length > 0) return true
+  const repository = (await client.repositories.list()).find(({ id }) => id === repositoryId)
+  return repository?.access.credential.source === 'vault'
 }
 
 function parseWorkers(text: string): number {

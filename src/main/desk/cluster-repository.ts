@@ -77,12 +77,12 @@ export async function openClusterRequest(
   cluster: SavedCluster,
   purpose: string,
   { state, secrets }: Pick<DeskPorts, 'state' | 'secrets'>,
-  { maxRatio = null }: { readonly maxRatio?: number | null } = {},
+  { maxRatio = null, keys = true }: { readonly maxRatio?: number | null; readonly keys?: boolean } = {},
 ): Promise<HeldRequest> {
   const system = await backupSystemOf(cluster.system, { maxRatio })
   const saved = savedRepository(cluster.repositoryId, state)
   const use: SecretUse = { subject: cluster.name, purpose }
-  const { keys: masterKeys, close } = await openMasterKeys(cluster.masterKeys, use, secrets)
+  const { keys: masterKeys, close } = await openMasterKeys(keys ? cluster.masterKeys : [], use, secrets)
   try {
     const settings = state.settings.get()
     const access = await accessFor(saved.access, use, secrets)

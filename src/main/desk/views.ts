@@ -103,13 +103,12 @@ export function createViews(ports: DeskPorts): Views {
     }
   }
 
+  /** Of one that was not looked at since the start it is read again each time: kept of all of them it would take too much memory. */
   async function textOf(clusterId: string): Promise<SearchText | null> {
     const saved = texts.has(clusterId) ? null : await state.searchTexts.get(clusterId)
     // What was looked at while it was read is newer.
     const last = texts.get(clusterId) ?? saved
-    if (last === null || last.place !== placeOf(clusterId)) return null
-    texts.set(clusterId, last)
-    return last.text
+    return last === null || last.place !== placeOf(clusterId) ? null : last.text
   }
 
   async function make(clusterId: string): Promise<Made> {

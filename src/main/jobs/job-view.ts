@@ -23,6 +23,8 @@ export interface JobView {
   readonly finishedAt: string | null
   readonly ending: JobEnding | null
   readonly lastEvent: number
+  /** The last sign of life; null before the first. */
+  readonly lastAt: string | null
 }
 
 export function newJobView(spec: JobSpec): JobView {
@@ -37,15 +39,19 @@ export function newJobView(spec: JobSpec): JobView {
     finishedAt: null,
     ending: null,
     lastEvent: 0,
+    lastAt: null,
   }
 }
 
 export function afterEntry(view: JobView, entry: JournalEntry, spec: JobSpec): JobView {
-  const numbered = { ...view, lastEvent: entry.n }
+  const numbered = { ...view, lastEvent: entry.n, lastAt: entry.at }
   const { event } = entry
   switch (event.type) {
     case 'state':
-      return afterState({ ...numbered, state: event.state }, entry, spec)
+      return afterState({ ...numbered, state: event.state }, entry, {
+        spec,
+        aliveAt: view.lastAt ?? entry.at,
+      })
     case 'phase':
       return { ...numbered, phases: enterPhase(view.phases, event.name, Date.parse(entry.at)) }
     case 'progress': {
@@ -57,11 +63,17 @@ export function afterEntry(view: JobView, entry: JournalEntry, spec: JobSpec): J
   }
 }
 
-function afterState(view: JobView, { at, ending }: JournalEntry, spec: JobSpec): JobView {
-  const { state, lastEvent } = view
-  if (state === 'waiting') return { ...newJobView(spec), lastEvent }
+function afterState(
+  view: JobView,
+  { at, ending }: JournalEntry,
+  { spec, aliveAt }: { readonly spec: JobSpec; readonly aliveAt: string },
+): JobView {
+  const { state, lastEvent, lastAt } = view
+  if (state === 'waiting') return { ...newJobView(spec), lastEvent, lastAt }
   if (state === 'running') return { ...view, startedAt: at }
-  const left = leavePhase(view.phases, state === 'done' ? 'done' : 'failed', Date.parse(at))
+  // That a process is gone may be found out days later, by the next one.
+  const endedAt = state === 'interrupted' ? aliveAt : at
+  const left = leavePhase(view.phases, state === 'done' ? 'done' : 'failed', Date.parse(endedAt))
   return {
     ...view,
     // One that was not needed has no time; the job is done with it all the same.

@@ -3,6 +3,7 @@ import type { Cluster } from '../../shared/contract/clusters.ts'
 import type { NextAction } from '../../shared/domain/cluster-health.ts'
 import { VerifyButton } from '../areas/verify/verify-button.tsx'
 import { Button } from '../ui/kit.ts'
+import { askObject } from './object-request.ts'
 import { askSnapshot } from './snapshot-request.ts'
 import { askUnlock } from './unlock-request.ts'
 
@@ -44,6 +45,7 @@ export function NextActionButton({ cluster, next, filled = false, size = 'xs' }:
               to="/clusters/$id/chain"
               params={params}
               search={{ object: cluster.look?.worst?.key ?? undefined }}
+              onClick={() => askObject(true)}
               {...props}
             />
           )}

@@ -2,7 +2,8 @@ import { exactWords } from '../../shared/domain/time-words.ts'
 import { Hash } from './hash.tsx'
 import { Printable } from './printable.tsx'
 
-const exact = /\b([0-9a-f]{64}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)\b/
+// A time within an id or a path is a part of its name.
+const exact = /(\b[0-9a-f]{64}\b|(?<![\w/-])\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z(?![\w/-]))/
 
 /** A sentence about things of a repository: names are shown as text, a hash by its first digits, a time in words. */
 export function Sentence({ text }: { readonly text: string }) {

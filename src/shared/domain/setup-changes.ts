@@ -1,3 +1,4 @@
+import { spanFlag } from './span-flag.ts'
 import { isJsonObject, type JsonObject } from './strict-json.ts'
 
 /** A field that an import would write, in words. `weakens`: why less is asked for or more is trusted than now. */
@@ -193,7 +194,8 @@ function words(value: unknown, path: string): string | null {
   if (value === undefined) return null
   if (isCredential(value)) return `${value.kind} “${value.label}”`
   if (typeof value === 'string') return value
-  if (typeof value === 'number' && path.endsWith('Ms')) return `${value / 60_000} min`
+  if (typeof value === 'number' && path.endsWith('Ms')) return spanFlag(value)
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (Array.isArray(value)) return value.map((each) => words(each, path)).join(', ')
   return JSON.stringify(value)
 }

@@ -64,6 +64,15 @@ describe('The repository of a saved cluster', () => {
     expect([status, three(value)]).toEqual([0, 3])
   })
 
+  test('is listed without the passphrase, and nobody is asked for one where no secret is kept for it', async () => {
+    const listed = await here.json(['backups', '--cluster', 'prod'])
+    expect([listed.status, listed.value.backups?.length]).toEqual([0, 3])
+    const opened = await here.json(['key-check', '--cluster', 'prod'])
+    expect(opened).toMatchObject({ status: 3, value: { error: { code: 'vault.locked' } } })
+    await here.json(['clusters', 'add', 'keyless', ...kiok.flags])
+    expect((await here.json(['show', '20261112', '--cluster', 'keyless'])).value.error).toBeUndefined()
+  })
+
   test('is opened while a window of this installation is open', async () => {
     const out = new URL('../../../out/', import.meta.url)
     const window = await openCliDesk({

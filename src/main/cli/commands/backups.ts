@@ -1,3 +1,4 @@
+import type { OpenRepository } from '../../operations/open-repository.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import type { PlaceOptions } from '../options.ts'
@@ -6,7 +7,7 @@ import { bytesInWords, count, table, timeInWords } from '../words.ts'
 
 /** Lists the backups of a repository, newest first. */
 export async function listBackups(options: PlaceOptions, context: CommandContext): Promise<ExitStatus> {
-  return withSession('list', options, context, async ({ repository, system, inventory }) => {
+  const list = async ({ repository, system, inventory }: OpenRepository): Promise<ExitStatus> => {
     const { output, ports } = context
     const { backups } = inventory
     output.document({
@@ -38,5 +39,7 @@ export async function listBackups(options: PlaceOptions, context: CommandContext
     output.line()
     output.line(`${count(backups.length, 'backup')} in ${repository}`)
     return exitStatus.ok
-  })
+  }
+  // Sealed objects are listed as they lie there.
+  return withSession('list', options, context, list, { keys: false })
 }

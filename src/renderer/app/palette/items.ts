@@ -40,9 +40,13 @@ export function meantClusters<T extends { readonly name: string }>(
   return clusters.toSorted((a, b) => rankOf(a) - rankOf(b)).slice(0, mostMeant)
 }
 
-/** What each word of the query is found in, groups in their order and nothing twice; what begins with the query comes first. */
+/**
+ * What each word of the query is found in, and nothing twice. What begins with the query comes first, and its group before the
+ * others: who types the beginning of a name means it, wherever else these letters are found.
+ */
 export function matching(groups: readonly PaletteGroup[], query: string): readonly PaletteGroup[] {
   const words = wordsOf(query)
+  const begins = words.join(' ')
   const shown = new Set<string>()
   return groups
     .map(({ name, items }) => ({
@@ -54,6 +58,7 @@ export function matching(groups: readonly PaletteGroup[], query: string): readon
         .slice(0, shownOfGroup),
     }))
     .filter(({ items }) => items.length > 0)
+    .sort((a, b) => Number(isMeant(b, begins)) - Number(isMeant(a, begins)))
 }
 
 function wordsOf(query: string): readonly string[] {
@@ -67,6 +72,12 @@ function textOf({ name, note = '', also = '' }: PaletteItem): string {
   return `${name} ${note} ${also}`.toLowerCase().replaceAll('\u00a0', ' ')
 }
 
-function rank({ name }: PaletteItem, [first]: readonly string[]): number {
-  return first === undefined || name.toLowerCase().startsWith(first) ? 0 : 1
+function isMeant({ items }: PaletteGroup, begins: string): boolean {
+  return begins !== '' && items.some(({ name }) => name.toLowerCase().startsWith(begins))
+}
+
+function rank({ name }: PaletteItem, words: readonly string[]): number {
+  const text = name.toLowerCase()
+  if (text.startsWith(words.join(' '))) return 0
+  return text.startsWith(words[0] ?? '') ? 1 : 2
 }

@@ -31,7 +31,7 @@ export function useRunItems(isTyped: boolean): readonly PaletteItem[] {
         icon,
         name: `${name} of ${printable(run.cluster)}…`,
         note: noteOf(run),
-        also: `runbook ${run.scenario}`,
+        also: `runbook take over ${run.scenario}`,
         run: () => beginAt(does, run.id, page(run.id)),
       })),
     ),
@@ -61,7 +61,7 @@ function actsOf({ state, acceptance }: RunSummary): readonly RunAct[] {
     ...(state === 'open'
       ? ([
           { does: 'runbooks.changeAnswers', name: 'Change an answer of the recovery', icon: <Icon.Gear /> },
-          { does: 'runbooks.takeOver', name: 'Take over the recovery', icon: <Icon.Book /> },
+          { does: 'runbooks.takeOver', name: 'Where were we in the recovery', icon: <Icon.Book /> },
           { does: 'runbooks.close', name: 'Close the recovery', icon: <Icon.Close /> },
         ] as const)
       : []),

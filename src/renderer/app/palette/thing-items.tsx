@@ -9,6 +9,7 @@ import { cancelAsks, kindWords, toneOf } from '../../areas/activity/model.ts'
 import { useFleet } from '../../lib/use-fleet.ts'
 import * as Icon from '../../ui/icons.tsx'
 import { Glyph, type Tone } from '../../ui/status.tsx'
+import { askObject } from '../object-request.ts'
 import { useBeginAt } from '../page-act.ts'
 import { askSnapshot } from '../snapshot-request.ts'
 import { askUnlock } from '../unlock-request.ts'
@@ -28,12 +29,14 @@ export function useWorstItems(): PaletteGroup {
     backups: ['Show its backups', () => navigate({ to: '/clusters/$id/backups', params })],
     chain: [
       'Show what hangs on the object',
-      () =>
-        navigate({
+      () => {
+        askObject(true)
+        return navigate({
           to: '/clusters/$id/chain',
           params,
           search: { object: cluster.look?.worst?.key ?? undefined },
-        }),
+        })
+      },
     ],
     connection: ['Look at its connection', () => navigate({ to: '/clusters/$id/connection', params })],
     keys: ['Give it a key…', () => navigate({ to: '/clusters/$id/connection', params })],

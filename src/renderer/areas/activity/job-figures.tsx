@@ -70,7 +70,7 @@ function Times({ job: { state, startedAt, finishedAt, phases } }: { readonly job
   return (
     <>
       <div>
-        <dt>{state === 'running' ? 'So far' : 'Took'}</dt>
+        <dt>{state === 'running' ? 'So far' : state === 'interrupted' ? 'Ran' : 'Took'}</dt>
         <dd>{spanWords(tookMs)}</dd>
       </div>
       <div>

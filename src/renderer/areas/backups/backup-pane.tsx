@@ -90,7 +90,11 @@ function Loaded(props: BackupPaneProps & { readonly backup: Backup }) {
           />
         </Tabs.Panel>
         <Tabs.Panel value="manifest">
-          <ManifestTab backup={backup} />
+          <ManifestTab
+            backup={backup}
+            view={search.manifest ?? 'tree'}
+            onView={(manifest) => onSearch({ manifest: manifest === 'tree' ? undefined : manifest })}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="contents">
           <ContentsTab

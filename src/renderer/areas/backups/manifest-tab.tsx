@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import type { Backup } from '../../../shared/contract/backups.ts'
 import { Button, CopyButton, SegmentedControl } from '../../ui/kit.ts'
 import { bytesWords } from '../../../shared/domain/size-words.ts'
@@ -7,7 +7,12 @@ import { ManifestTree } from './manifest-tree.tsx'
 import { readManifestTree } from './model/manifest-tree.ts'
 import s from './pane.module.css'
 
-export function ManifestTab({ backup }: { readonly backup: Backup }) {
+interface ViewProps {
+  readonly view: 'tree' | 'text'
+  readonly onView: (view: 'tree' | 'text') => void
+}
+
+export function ManifestTab({ backup, ...of }: ViewProps & { readonly backup: Backup }) {
   const text = backup.manifestText
   if (text === null)
     return (
@@ -15,11 +20,15 @@ export function ManifestTab({ backup }: { readonly backup: Backup }) {
         This format keeps no manifest beside the data: nothing is left to show here.
       </p>
     )
-  return <Manifest text={text} assumed={backup.assumed} />
+  return <Manifest text={text} assumed={backup.assumed} {...of} />
 }
 
-function Manifest({ text, assumed }: { readonly text: string; readonly assumed: string | null }) {
-  const [view, setView] = useState<'tree' | 'text'>('tree')
+interface ManifestProps extends ViewProps {
+  readonly text: string
+  readonly assumed: string | null
+}
+
+function Manifest({ text, assumed, view, onView }: ManifestProps) {
   const reading = useMemo(() => readManifestTree(text), [text])
   const bytes = useMemo(() => new TextEncoder().encode(text).byteLength, [text])
   const shown = reading.ok ? view : 'text'
@@ -34,7 +43,7 @@ function Manifest({ text, assumed }: { readonly text: string; readonly assumed: 
               { value: 'text', label: 'Text' },
             ]}
             value={view}
-            onChange={(value) => setView(value === 'text' ? 'text' : 'tree')}
+            onChange={(value) => onView(value === 'text' ? 'text' : 'tree')}
           />
         )}
         <p className={s['grow']}>{bytesWords(bytes)}, as it stands in the repository</p>

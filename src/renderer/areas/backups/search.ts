@@ -9,6 +9,8 @@ export const backupsSearch = z.object({
   find: z.string().max(1024).optional().catch(undefined),
   backup: z.string().max(1024).optional().catch(undefined),
   tab: z.enum(paneTabs).optional().catch(undefined),
+  /** How the manifest is shown; left out: as a tree. */
+  manifest: z.enum(['tree', 'text']).optional().catch(undefined),
   /** Part of a path in the archive. */
   path: z.string().max(1024).optional().catch(undefined),
   /** The backup that the shown one is compared with. */

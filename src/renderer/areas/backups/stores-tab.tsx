@@ -133,7 +133,7 @@ export function StoresTab({ backup, backWords, onOpenBackup, chainLink, onReadAg
           <CheckLine
             key={text}
             tone={tone}
-            {...(evidence !== null && { evidence: <Printable text={evidence} /> })}
+            {...(evidence !== null && { evidence: <Sentence text={evidence} /> })}
             {...(at !== null && { at: <Age at={at} ago /> })}
           >
             <Printable text={text} />

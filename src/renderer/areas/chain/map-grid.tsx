@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import type { ChainIndex } from './model/chain-index.ts'
 import { allRows, foldRows, type Run } from './model/fold-rows.ts'
-import { laneNeeds, lanesFor } from './model/lanes.ts'
+import { fits, laneNeeds, lanesFor, leftWithIds } from './model/lanes.ts'
 import { hasSeveralADay, monthMarks } from './model/map-facts.ts'
 import { endsOf, layOut, type MapLayout } from './model/map-layout.ts'
 import { moved, type Cursor } from './model/move.ts'
@@ -57,20 +57,19 @@ export function MapGrid(props: MapGridProps) {
 
   const needs = useMemo(() => laneNeeds(chain), [chain])
   const context = useMemo((): RowContext => {
-    const showsTimes = !isWide && hasSeveralADay(chain)
+    // An id is shown whole or not at all, and pushes no lane out of sight.
+    const wide = { room: room.width - 4, left: leftWithIds(chain), verdict: 114 }
+    const showsIds = isWide && fits(needs, wide)
+    const showsTimes = !showsIds && hasSeveralADay(chain)
     return {
       index,
       view,
       nowMs,
       oldAfterMs,
-      showsIds: isWide,
+      showsIds,
       showsTimes,
       largestBytes: chain.objects.reduce((most, object) => Math.max(most, object.sizeBytes ?? 0), 0),
-      lanes: lanesFor(needs, {
-        room: room.width - 4,
-        left: isWide ? 243 : showsTimes ? 104 : 66,
-        verdict: 114,
-      }),
+      lanes: lanesFor(needs, showsIds ? wide : { ...wide, left: showsTimes ? 104 : 66 }),
     }
   }, [index, chain, view, nowMs, oldAfterMs, isWide, room.width, needs])
 

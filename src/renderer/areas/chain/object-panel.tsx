@@ -1,6 +1,7 @@
-import type { ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import type { StoreRow } from '../../../shared/contract/backups.ts'
 import type { SystemName } from '../../../shared/domain/system-name.ts'
+import { askObject, useObjectAsked } from '../../app/object-request.ts'
 import { Button, UnstyledButton } from '../../ui/kit.ts'
 import { Facts, frame, Section } from '../../ui/frame.tsx'
 import { ShieldCheck } from '../../ui/icons.tsx'
@@ -45,13 +46,20 @@ interface ObjectPanelProps {
 export function ObjectPanel(props: ObjectPanelProps) {
   const { system, index, at, nowMs, detail, onVerify, onOpenBackup, twin } = props
   const radius = blastRadius(index, at, nowMs)
+  const panel = useRef<HTMLElement>(null)
+  const isAsked = useObjectAsked()
+  useEffect(() => {
+    if (!isAsked || panel.current === null) return
+    panel.current.focus()
+    askObject(false)
+  }, [isAsked])
   if (radius === null) return null
   const { backups, stores } = index.chain
   const { object, users, anchor, holderKnown } = radius.holding
   const [newest, standing] = [backups[users[0] ?? -1], backups[anchor ?? -1]]
   const newBackup = newBackupWords(radius, index, system, nowMs)
   return (
-    <aside className={s['panel']} aria-label="Selected object">
+    <aside ref={panel} tabIndex={-1} className={s['panel']} aria-label="Selected object">
       <h2 className={s['head']} data-lost={radius.isLost || undefined}>
         {headline(radius)}
       </h2>

@@ -12,6 +12,7 @@ import { Empty } from '../../ui/empty.tsx'
 import { frame, ModeBand } from '../../ui/frame.tsx'
 import { Button } from '../../ui/kit.ts'
 import { Status } from '../../ui/status.tsx'
+import { isNeverSeen } from '../../ui/never-seen.ts'
 import { MastersStatus } from '../masters/masters-status.tsx'
 import { ClusterKeys } from './cluster-keys.tsx'
 import { useKnownCluster } from './use-cluster.ts'
@@ -56,12 +57,16 @@ export function ClusterFrame() {
           </Status>
           {cluster.masters.state !== 'none' && <MastersStatus of="Masters" masters={cluster.masters} />}
           <span className={s['sub']}>
-            {cluster.system}, {sourcesOf(cluster)}
-            {look !== null && (
-              <>
-                , seen <Age at={look.asOf} ago short />
-              </>
-            )}
+            {cluster.system}
+            {look !== null &&
+              (isNeverSeen(look) ? (
+                ', never reached'
+              ) : (
+                <>
+                  , seen <Age at={look.asOf} ago short />
+                </>
+              ))}
+            , {sourcesOf(cluster)}
           </span>
           <div className={s['headActs']}>
             <Button disabled={cluster.looking} onClick={() => refresh.mutate({ id: cluster.id })}>

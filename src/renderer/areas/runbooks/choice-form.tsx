@@ -3,7 +3,6 @@ import type { Option } from '../../../shared/contract/runbooks.ts'
 import { CommandLine } from '../../ui/command-line.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button } from '../../ui/kit.ts'
-import { Printable } from '../../ui/printable.tsx'
 import { Sentence } from '../../ui/sentence.tsx'
 import { answerCommand } from './model/commands.ts'
 import { possibleFirst } from './model/possible-first.ts'
@@ -73,7 +72,7 @@ function OptionLine({
       label={
         <>
           <b>
-            <Printable text={label} />
+            <Sentence text={label} />
           </b>
           {advised && <em>advised</em>}
         </>

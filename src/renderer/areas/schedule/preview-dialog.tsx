@@ -34,7 +34,7 @@ export function PreviewDialog({ cluster, rules, sweepsOrphans, onClose }: Props)
     gcTime: 0,
   })
   return (
-    <Modal opened onClose={onClose} title={`What goes of ${printable(cluster.name)}`} size={920}>
+    <Modal opened onClose={onClose} title={`What goes of ${printable(cluster.name)}`} size={1040}>
       {preview.isError ? (
         <>
           <ErrorLine failure={failureOf(preview.error)} />

@@ -52,17 +52,20 @@ export function PreviewRows({ preview }: { readonly preview: RetentionPreview })
   return (
     <div className={s['rows']}>
       <CopyTable name="deletion" columns={columns} rows={rows} />
-      <DataTable
-        label="What goes and what stays"
-        keyOf={({ key }) => key}
-        rows={rows.slice(0, most)}
-        columns={columns}
-      />
-      {rows.length > most && (
-        <Button size="xs" variant="subtle" onClick={() => setMost(most + step)}>
-          {`Show more of ${countWords(rows.length)}`}
-        </Button>
-      )}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, by keys too */}
+      <div className={s['scroll']} role="region" aria-label="Each backup with its fate" tabIndex={0}>
+        <DataTable
+          label="What goes and what stays"
+          keyOf={({ key }) => key}
+          rows={rows.slice(0, most)}
+          columns={columns}
+        />
+        {rows.length > most && (
+          <Button size="xs" variant="subtle" onClick={() => setMost(most + step)}>
+            {`Show more of ${countWords(rows.length)}`}
+          </Button>
+        )}
+      </div>
     </div>
   )
 }

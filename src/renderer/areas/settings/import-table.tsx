@@ -13,7 +13,8 @@ export function ImportTable({ rows }: { readonly rows: readonly SetupRow[] }) {
   if (lines.length === 0) return null
   return (
     <>
-      <div className={s['import']}>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, by keys too */}
+      <div className={s['import']} role="region" aria-label="Each field with what it becomes" tabIndex={0}>
         <table className={frame.table} aria-label="What the import does">
           <thead>
             <tr>

@@ -70,7 +70,7 @@ export function SetupSection() {
       <div className={s['twin']}>
         <CommandLine command="holdfast settings export --to holdfast-setup.json" />
       </div>
-      <Modal opened={file !== null} onClose={() => setFile(null)} title="Import a setup" size="xl" centered>
+      <Modal opened={file !== null} onClose={() => setFile(null)} title="Import a setup" size={1040} centered>
         {file !== null && <ImportForm file={file} onDone={() => setFile(null)} />}
       </Modal>
     </>

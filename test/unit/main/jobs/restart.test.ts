@@ -50,6 +50,21 @@ test('Jobs that ran or waited in a process that is gone are interrupted, and beg
   await desk.runner.close()
 })
 
+test('What an interrupted job took is counted up to its last sign of life, however late it is found', async () => {
+  const dead = await openDesk()
+  const { id } = await dead.start()
+  dead.works[0]?.context.phase('Reading')
+  await pass(dead.clock, 3_000)
+  dead.works[0]?.context.progress(5, 10)
+  await dead.settle()
+  await pass(dead.clock, 3_600_000)
+  const desk = await openDesk({ place: dead.place, clock: dead.clock })
+  const reading = desk.runner.get(id).phases.find(({ name }) => name === 'Reading')
+  expect(reading?.tookMs).toBeGreaterThanOrEqual(3_000)
+  // The figures of a running job are written down some seconds apart.
+  expect(reading?.tookMs).toBeLessThan(60_000)
+})
+
 test('An interrupted job that is dismissed needs no answer any more', async () => {
   const dead = await openDesk()
   const { id } = await dead.start()

@@ -164,3 +164,13 @@ test('Where a program would be run is found by name and by value, however it is 
     }),
   ).toBeNull()
 })
+
+test('times and switches are told as people say them, to the last digit', () => {
+  const changed = withAt(withAt(here, 'rpoMs', 172_800_000), 'connection.plaintext', true)
+  const told = setupChanges(here, changed).map(({ field, before, after }) => [field, before, after])
+  expect(told).toEqual([
+    ['connection.plaintext', 'no', 'yes'],
+    ['rpoMs', '1h', '2d'],
+  ])
+  expect(setupChanges(here, withAt(here, 'rpoMs', 3_600_500))[0]?.after).toBe('3600.5s')
+})

@@ -37,6 +37,21 @@ export function lanesFor(needs: readonly number[], { room, left, verdict }: Room
   }
 }
 
+const idDigitWidth = 7.12
+/** The day, and the room around it and the id. */
+const besideId = 65
+
+/** What stands left of the lanes where each row has its whole id. */
+export function leftWithIds({ backups }: Chain): number {
+  const longest = backups.reduce((most, { backupId }) => Math.max(most, backupId.length), 0)
+  return besideId + Math.ceil(longest * idDigitWidth)
+}
+
+/** Whether all of it is seen at once. */
+export function fits(needs: readonly number[], { room, left, verdict }: Room): boolean {
+  return left + needs.reduce((sum, need) => sum + need, 0) + verdict <= room
+}
+
 /** The width of the longest words of each lane: the size of an object and how many backups use it. */
 export function laneNeeds({ stores, objects }: Chain): readonly number[] {
   const longest = stores.map(() => 0)

@@ -52,3 +52,12 @@ test('of a large fleet the clusters that are named offer their actions, the one 
   expect(meantClusters(clusters, 'verify kiok-15').map(({ name }) => name)).toContain('kiok-159')
   expect(meantClusters(clusters, 'verify')).toEqual(clusters.slice(0, 20))
 })
+
+test('the group of what begins with the query comes before groups that only hold its letters', () => {
+  const groups = [
+    { name: 'Actions', items: [item('Preview what retention deletes', { also: 'what goes' })] },
+    { name: 'Runbooks', items: [item('Go on with the recovery of kiok-prod')] },
+  ]
+  expect(matching(groups, 'go on').map(({ name }) => name)).toEqual(['Runbooks', 'Actions'])
+  expect(matching(groups, '').map(({ name }) => name)).toEqual(['Actions', 'Runbooks'])
+})

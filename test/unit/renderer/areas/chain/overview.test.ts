@@ -2,7 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { indexChain } from '../../../../../src/renderer/areas/chain/model/chain-index.ts'
 import { foldRows } from '../../../../../src/renderer/areas/chain/model/fold-rows.ts'
-import { laneNeeds, lanesFor, mapSize } from '../../../../../src/renderer/areas/chain/model/lanes.ts'
+import {
+  fits,
+  laneNeeds,
+  lanesFor,
+  leftWithIds,
+  mapSize,
+} from '../../../../../src/renderer/areas/chain/model/lanes.ts'
 import { lostObjects, monthMarks } from '../../../../../src/renderer/areas/chain/model/map-facts.ts'
 import { layOut } from '../../../../../src/renderer/areas/chain/model/map-layout.ts'
 import { moved } from '../../../../../src/renderer/areas/chain/model/move.ts'
@@ -12,6 +18,7 @@ import {
   rowAt,
   shareAt,
 } from '../../../../../src/renderer/areas/chain/model/overview.ts'
+import type { Chain } from '../../../../../src/shared/contract/backups.ts'
 import { kiokChain } from '../../../../support/chains.ts'
 import { soundChain } from './arbitrary.ts'
 
@@ -75,6 +82,15 @@ describe('The keyboard in the map', () => {
 })
 
 describe('Lanes', () => {
+  test('ids are whole where they are shown, and leave before a lane is pushed out of sight', () => {
+    const of = (backupId: string) =>
+      ({ ...kiokChain(1, [[0]]), backups: [{ ...kiokChain(1, [[0]]).backups[0], backupId }] }) as Chain
+    const left = leftWithIds(of('20261122T170000Z-8f86cf65'))
+    expect(leftWithIds(of('20261116-170000F_20261122-170000I'))).toBeGreaterThan(left)
+    expect(fits([80, 100], { room: left + 180 + 114, left, verdict: 114 })).toBe(true)
+    expect(fits([80, 100], { room: left + 180 + 113, left, verdict: 114 })).toBe(false)
+  })
+
   test('have the room that their words need, and share what is left', () => {
     const lanes = lanesFor([80, 100], { room: 600, left: 230, verdict: 114 })
     expect([lanes.of(0), lanes.of(1), lanes.width]).toEqual([
