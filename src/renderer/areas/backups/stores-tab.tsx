@@ -168,7 +168,7 @@ function Holder({ store, backWords, onOpen }: HolderProps) {
   return (
     <>
       <UnstyledButton {...target} className={frame.link} onClick={() => onOpen(store.holder)}>
-        {words.day}
+        <Printable text={words.day} />
         <span className={s['back']}>, {words.back}</span>
       </UnstyledButton>
       {hint}

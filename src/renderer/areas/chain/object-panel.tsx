@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { StoreRow } from '../../../shared/contract/backups.ts'
+import { printable } from '../../../shared/domain/printable.ts'
 import type { SystemName } from '../../../shared/domain/system-name.ts'
 import { Button, UnstyledButton } from '../../ui/kit.ts'
 import { Facts, frame, Section } from '../../ui/frame.tsx'
@@ -205,5 +206,5 @@ function readsWords(objects: number): string {
 }
 
 function dayOf({ createdAt, backupId }: ChainBackup, nowMs: number): string {
-  return createdAt === null ? backupId : dayText(createdAt, nowMs)
+  return createdAt === null ? printable(backupId) : dayText(createdAt, nowMs)
 }
