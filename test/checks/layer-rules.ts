@@ -42,13 +42,13 @@ export const rules: IForbiddenRuleType[] = [
     },
   },
   {
-    name: 'an adapter knows its port, the domain, how files are kept, what a restore target is, how to log in over SSH and whom TLS believes, never another adapter or anything above',
+    name: 'an adapter knows its port, the domain, how files are kept, what a restore target is, how to log in over SSH, whom TLS believes and how a secret is blotted out, never another adapter or anything above',
     severity: 'error',
     from: { path: '^src/main/adapters/([^/]+)/' },
     to: {
       path: '^src/',
       pathNot: [
-        '^src/(shared|main/ports|main/adapters/(files|ssh-login|target-rules|tls-trust))',
+        '^src/(shared|main/ports|main/adapters/(files|redaction|ssh-login|target-rules|tls-trust))',
         '^src/main/adapters/$1/',
       ],
     },

@@ -8,7 +8,7 @@ import type { TlsTrust } from '../../src/main/ports/tls-trust.ts'
 import { armadaProtocol } from '../../src/main/systems/armada/protocol.ts'
 import { kisekiProtocol } from '../../src/main/systems/kiseki/protocol.ts'
 import { makeAuthority, type Authority } from '../lab/certificates.ts'
-import { startGrpcServer, type LabHandler } from '../lab/grpc-server.ts'
+import { LabStatus, startGrpcServer, type LabHandler } from '../lab/grpc-server.ts'
 import {
   all,
   backup,
@@ -276,6 +276,7 @@ export function grpcConnections(open: OpenGrpc): void {
 
     it('sends a token over TLS, and over plaintext not a single packet', async ({ skip }) => {
       let shown: string | null = null
+      let refuses = false
       let connections = 0
       const target = await lab.serveTcp(() => {
         connections += 1
@@ -297,15 +298,20 @@ export function grpcConnections(open: OpenGrpc): void {
         [tables]: {
           unary: (_, { metadata }) => {
             shown = metadata('authorization')
+            if (refuses) throw new LabStatus('PERMISSION_DENIED', `What is ${shown} to me?`)
             return {}
           },
         },
       }
       const server = await lab.serve(armadaProtocol, handlers, { tls: authority.issue('IP:127.0.0.1', 1) })
-      await lab
-        .connect(server.target, armadaProtocol, { ...believing, caFile: authority.file })
-        .unary({ method: tables, deadlineMs, token }, {})
+      const secure = lab.connect(server.target, armadaProtocol, { ...believing, caFile: authority.file })
+      await secure.unary({ method: tables, deadlineMs, token }, {})
       expect(shown).toBe(`Bearer ${token}`)
+      // A server may repeat what it was sent; nobody is shown that.
+      refuses = true
+      await expect(secure.unary({ method: tables, deadlineMs, token }, {})).rejects.toMatchObject({
+        message: expect.stringContaining('What is Bearer [withheld] to me?'),
+      })
     })
   })
 }

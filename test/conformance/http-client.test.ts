@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { connect as connectTcp, createServer as createPlainServer, Socket } from 'node:net'
 import { createServer as createHttpServer } from 'node:http'
 import { describe, expect, test } from 'vitest'
+import { excerptOf } from '../../src/main/engine/live/http-replies.ts'
 import { HoldfastError } from '../../src/shared/domain/error.ts'
 import type { Answer } from '../fakes/answering-server.ts'
 import { client, closing, deadOrigin, get, listening, ok, post, server } from './http-lab.ts'
@@ -13,6 +14,20 @@ describe('Requests to masters', () => {
     expect(reply).toMatchObject({ status: 503, text: 'waiting', origin: master.url })
     expect(reply.header('X-A')).toBe('b')
     expect(reply.header('x-none')).toBeNull()
+  })
+
+  test('What was sent as a secret is blotted out of what is shown of a reply that repeats it, and nothing else is', async () => {
+    const master = await server(
+      ({ headers, body }, response) =>
+        void response.writeHead(401).end(`${headers.authorization ?? ''} ${body.toString()} refused`),
+    )
+    const login = { user: 'operator', password: 'six "words" & one' }
+    const reply = await client([master.url]).send({ ...post, body: login, isSecret: true })
+    // What a program reads of it is as it came.
+    expect(reply.text).toContain(JSON.stringify(login))
+    expect(excerptOf(reply)).toBe('Bearer [withheld] {"user":"operator","password":"[withheld]"} refused')
+    const key = await client([master.url]).send({ ...get, authorization: 'AccessKey AKIA:a secret/key' })
+    expect(excerptOf(key)).not.toMatch(/AKIA|secret\/key/)
   })
 
   test('A redirect is refused, and nothing is sent where it leads', async () => {

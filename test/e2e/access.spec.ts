@@ -1,5 +1,6 @@
 import { chmod, rename } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { answeringServer } from '../fakes/answering-server.ts'
 import {
   addSealedCluster,
   addCluster,
@@ -10,6 +11,7 @@ import {
   verifyAll,
 } from './desk.ts'
 import { expect, test } from './holdfast.ts'
+import { goTo } from './walks.ts'
 
 test('A key that does not fit is told as that, and not as damage', async ({ page, holdfast }) => {
   const lab = await makeRepository(holdfast, 'kiok-other', {
@@ -103,5 +105,76 @@ test('An S3 endpoint that refuses, and one that never answers, hold nothing up',
     expect(await holdfast.stop()).toBe(0)
   } finally {
     mute.close()
+  }
+})
+
+/** A page of a listing, as a bucket gives it. */
+function listing(keys: readonly string[], more: boolean): string {
+  const contents = keys.map(
+    (key) =>
+      `<Contents><Key>${key}</Key><LastModified>2026-11-20T02:00:00.000Z</LastModified><ETag>"${'0'.repeat(32)}"</ETag><Size>2</Size></Contents>`,
+  )
+  const next = more ? '<NextContinuationToken>more</NextContinuationToken>' : ''
+  return `<?xml version="1.0" encoding="UTF-8"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>bucket</Name><Prefix></Prefix><KeyCount>${keys.length}</KeyCount><MaxKeys>1000</MaxKeys><IsTruncated>${more}</IsTruncated>${contents.join('')}${next}</ListBucketResult>`
+}
+
+test('A bucket that vanishes in the middle of its listing is not readable: half of a list is never shown for the whole', async ({
+  page,
+  holdfast,
+}) => {
+  const nights = ['20261120T020000Z-11111111', '20261121T020000Z-22222222']
+  let isGone = true
+  let halves = 0
+  const server = await answeringServer(({ path, query }, response) => {
+    const send = (status: number, body: string): void => {
+      response.writeHead(status, { 'content-type': 'application/xml' })
+      response.end(body)
+    }
+    const object = /^\/bucket\/(.+)$/.exec(path)?.[1]
+    if (object !== undefined) return send(200, '{}')
+    if (!query.has('list-type')) return send(200, '<LocationConstraint/>')
+    const isSecond = query.get('continuation-token') === 'more'
+    if (!isGone)
+      return send(
+        200,
+        listing(
+          nights.map((night) => `${night}/manifest.json`),
+          false,
+        ),
+      )
+    if (!isSecond) return send(200, listing([`${nights[0]}/manifest.json`], true))
+    halves += 1
+    return send(404, '<Error><Code>NoSuchBucket</Code><Message>It is gone.</Message></Error>')
+  })
+  const address = `s3://bucket/?endpoint=${server.url}&style=path`
+  const id = await atDesk(holdfast, async (client) => {
+    await chooseVault(client)
+    const secret = { kind: 's3', accessKeyId: 'AKIASPECS', secretAccessKey: 'a secret of the specs' } as const
+    const credential = await client.vault.add({ label: 'Reader', secret })
+    const access = { credential: { source: 'vault', id: credential.id }, allowHttp: true } as const
+    return (await addCluster(client, { name: 'kiok-half', address, access })).id
+  })
+  try {
+    await holdfast.start(page)
+    await unlockVault(page)
+    await expect(page.getByRole('row', { name: 'kiok-half: Not readable' })).toBeVisible()
+    expect(halves).toBeGreaterThan(0)
+    await goTo(page, `/clusters/${id}/backups`)
+    await expect(page.getByRole('alert').first()).toBeVisible()
+    await expect(page.getByRole('main')).not.toContainText(/There is no backup|1\sbackup/)
+    await expect(page.getByRole('gridcell')).toHaveCount(0)
+    isGone = false
+    await goTo(page, '/')
+    await page.getByRole('button', { name: 'Look again' }).first().click()
+    await expect(page.getByRole('row', { name: 'kiok-half: Not readable' })).toHaveCount(0)
+    await goTo(page, `/clusters/${id}/backups`)
+    await expect(page.getByRole('grid').getByRole('row')).toHaveCount(nights.length + 1)
+    // What was seen stays, and is not cut down to the half that comes now.
+    isGone = true
+    await page.getByRole('button', { name: 'Look again' }).first().click()
+    await expect(page.getByText('Not readable').first()).toBeVisible()
+    await expect(page.getByRole('grid').getByRole('row')).not.toHaveCount(2)
+  } finally {
+    await server.close()
   }
 })

@@ -1,8 +1,10 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright/test'
+import { addCluster, atDesk, makeRepository } from './desk.ts'
 import { expect, test } from './holdfast.ts'
 import { expectFocusShown, tabTo } from './keys.ts'
+import { goTo } from './walks.ts'
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
 
@@ -140,4 +142,38 @@ test('A letter typed into a field is a letter, not a command', async ({ page, ho
   await expect(page).toHaveURL(/#\/clusters\/kiok-prod\/backups/)
   await expect(page.getByRole('dialog')).toBeHidden()
   await expect(page.locator(':focus')).toHaveValue('gfmvr?')
+})
+
+test('[ and ] go to the next newer and older backup, stop at both ends, and are letters where something is typed', async ({
+  page,
+  holdfast,
+}) => {
+  const lab = await makeRepository(holdfast, 'kiok-steps', { nights: 3, plain: true })
+  const { id } = await atDesk(holdfast, async (client) =>
+    addCluster(client, { name: 'kiok-steps', address: lab.address }),
+  )
+  const [oldest = '', middle = '', newest = ''] = lab.backupIds
+  await holdfast.start(page)
+  await goTo(page, `/clusters/${id}/backups`)
+  await page.getByRole('gridcell').first().click()
+  const shows = async (backup: string): Promise<void> => {
+    await expect(page).toHaveURL(new RegExp(`backup=.*${backup}`))
+    await expect(page.getByRole('complementary', { name: 'Backup' })).toContainText(backup.slice(-8))
+  }
+  await shows(newest)
+  for (const [key, backup] of [
+    ['[', newest],
+    [']', middle],
+    [']', oldest],
+    [']', oldest],
+    ['[', middle],
+    ['[', newest],
+  ] as const) {
+    await page.keyboard.press(key)
+    await shows(backup)
+  }
+  await page.keyboard.press('/')
+  await page.keyboard.type(']')
+  await expect(page.locator(':focus')).toHaveValue(']')
+  await shows(newest)
 })

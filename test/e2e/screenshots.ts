@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { walks } from './all-walks.ts'
+import { galleryOf } from './gallery.ts'
 import { test } from './holdfast.ts'
 
 /**
  * Pictures of every screen, light and dark, as the demonstration shows them: docs/screens. Where pngquant is installed they
- * are a third of the size.
+ * are a third of the size. The page beside them shows all of them.
  */
 const folder = join(import.meta.dirname, '../../docs/screens')
 
@@ -26,3 +27,8 @@ for (const [name, walk] of Object.entries(walks)) {
     })
   })
 }
+
+test.afterAll(async () => {
+  const pictures = (await readdir(folder)).filter((file) => file.endsWith('.png'))
+  await writeFile(join(folder, 'README.md'), galleryOf(pictures))
+})

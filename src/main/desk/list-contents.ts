@@ -2,9 +2,11 @@ import type { ContentEvent } from '../../shared/contract/backups.ts'
 import { HoldfastError, isHoldfastError } from '../../shared/domain/error.ts'
 import { emitted } from '../../shared/streams/emitted.ts'
 import { readPlanned } from '../engine/restore/read-planned.ts'
+import { jumpingRead } from '../engine/transfer/jumping-read.ts'
 import { findBackup } from '../operations/find-backup.ts'
 import { verifyTools } from '../operations/open-repository.ts'
 import { withClusterRepository } from './cluster-repository.ts'
+import type { ObjectInfo } from '../ports/object-store.ts'
 import type { DeskPorts } from './ports.ts'
 import { savedCluster } from './saved.ts'
 
@@ -39,14 +41,24 @@ export function listContents(
           if (entries.length > 0) emit({ type: 'entries', entries, readBytes })
           entries = []
         }
-        const contents = backup.listContents(async function* (key) {
+        const infoOf = (key: string): ObjectInfo => {
           const info = infos.get(key)
           if (info === undefined) throw new Error('An object was asked for that the backup does not name.')
-          for await (const piece of readPlanned({ key, version: info, sha256: null }, tools, stop)) {
+          return info
+        }
+        async function* counted(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+          for await (const piece of pieces) {
             readBytes += piece.byteLength
             yield piece
           }
-        })
+        }
+        const contents = backup.listContents(
+          (key) => counted(readPlanned({ key, version: infoOf(key), sha256: null }, tools, stop)),
+          (key) => {
+            const pieces = jumpingRead(tools.store, infoOf(key), { clock: tools.clock, signal: stop })
+            return { jump: pieces.jump, [Symbol.asyncIterator]: () => counted(pieces) }
+          },
+        )
         let reason: string | null = null
         try {
           for await (const { path, kind, sizeBytes } of contents) {

@@ -108,7 +108,9 @@ function contentsOf({ backup }: VerifiedBackup, { system }: RepositoryView): Bac
   return {
     kind: 'archive',
     readsBytes,
-    note: 'An archive has no index: it is read from its beginning, and nothing of it is kept.',
+    note: backup.listsByJumps
+      ? 'A plain tar has no index: its headers are read one after the other, and large files between them are jumped over. Nothing of it is kept.'
+      : 'An archive has no index: it is read from its beginning, and nothing of it is kept.',
   }
 }
 

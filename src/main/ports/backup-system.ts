@@ -136,9 +136,15 @@ export interface InventoryBackup {
   provesKey?(evidence: Evidence): RecordedKeyProof
   /**
    * The names inside the backup, in the order in which they lie there, where the format is an archive. `readPlain` as for
-   * `stage`, but of an object that may be damaged: it ends with an error then.
+   * `stage`, but of an object that may be damaged: it ends with an error then. `jump` gives the bytes as they are stored, one range
+   * after the other, of which what lies between headers can be left out: for a format that is never sealed.
    */
-  listContents?(readPlain: (key: string) => AsyncIterable<Uint8Array>): AsyncIterable<ContentEntry>
+  listContents?(
+    readPlain: (key: string) => AsyncIterable<Uint8Array>,
+    jump: (key: string) => AsyncIterable<Uint8Array>,
+  ): AsyncIterable<ContentEntry>
+  /** True where listing the contents reads their headers and jumps over what is large between them. */
+  readonly listsByJumps?: true
   /**
    * What a restore of this backup puts into a target. Called only for a backup whose verdict allows it; throws
    * `restore.refused` where the evidence lacks what a plan needs.

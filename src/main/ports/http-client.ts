@@ -37,6 +37,8 @@ export interface HttpReply {
   header(name: string): string | null
   /** At most 4 MiB, decoded as UTF-8. */
   readonly text: string
+  /** For what is shown of it: takes out what was sent as a secret, which a server may repeat. Left out: nothing was. */
+  readonly blot?: (text: string) => string
   /** The saved origin that answered. */
   readonly origin: string
 }

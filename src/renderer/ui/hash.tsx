@@ -21,11 +21,12 @@ interface HashProps {
   readonly tone?: Tone
 }
 
-/** Its first eight digits; all of them on hover, and a press copies them. */
+/** Its first eight digits; all of them on hover, and a press copies them. What is recorded as a hash may be any text. */
 export function Hash({ value, show = 8, tone }: HashProps) {
   const { copied, copy } = useClipboard({ timeout: 1200 })
+  const text = printable(value)
   const { target, hint } = useHint(
-    <span className={s['hashFull']}>{copied ? 'Copied' : hashGroups(value)}</span>,
+    <span className={s['hashFull']}>{copied ? 'Copied' : hashGroups(text)}</span>,
   )
   return (
     <>
@@ -33,13 +34,13 @@ export function Hash({ value, show = 8, tone }: HashProps) {
         {...target}
         className={s['hash']}
         data-tone={tone}
-        aria-label={`${hashGroups(value.slice(0, show))}, copy all of it`}
+        aria-label={`${hashGroups(text.slice(0, show))}, copy all of it`}
         onClick={(event) => {
           event.stopPropagation()
           copy(value)
         }}
       >
-        {hashGroups(value.slice(0, show))}
+        {hashGroups(text.slice(0, show))}
       </UnstyledButton>
       {hint}
     </>

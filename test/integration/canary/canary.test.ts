@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { noAccess, type Access } from '../../../src/shared/contract/repositories.ts'
+import type { ConnectionValues } from '../../../src/shared/contract/connection-fields.ts'
+import { systemName } from '../../../src/shared/contract/values.ts'
 import { clusterInput, type Client } from '../router/router-lab.ts'
 import { startProgram, type Heard, type Program } from './program.ts'
 import { openScene, type Scene } from './scene.ts'
@@ -161,6 +163,39 @@ async function useThem(client: Client, keys: Awaited<ReturnType<typeof addSecret
   return { good, states }
 }
 
+/** A login, a token and a password in the hands of masters that refuse them, and repeat them while they do. */
+async function connectThem(client: Client, keys: Awaited<ReturnType<typeof addSecrets>>): Promise<void> {
+  const { url } = scene.echo
+  const ssh = { keyCredential: keys.password, sudoCredential: keys.password }
+  const hosts = ['operator@127.0.0.1:1']
+  const byLogin = { masters: [url], login: keys.login, plaintext: true, hosts, ssh }
+  const connections = {
+    kiok: byLogin,
+    chango: byLogin,
+    kindling: { hosts, api: [url], token: keys.token, plaintext: true, ssh },
+    armada: { servers: [url], maintenanceToken: keys.token, tablesToken: keys.token, hosts, ssh },
+    kiseki: { nodes: [url], dataPorts: [url], hosts, ssh },
+  } satisfies Record<string, ConnectionValues>
+  for (const [system, values] of Object.entries(connections)) {
+    const name = `masters of ${system}`
+    const folder = join(scene.dir, 'empty', system)
+    await mkdir(folder, { recursive: true })
+    const input = clusterInput({ name, folder, system: systemName.parse(system) })
+    const { id } = await client.clusters.add(input)
+    await client.masters.save({ id, values })
+    await tried(async () => client.masters.test({ id, values }))
+    await tried(async () => client.masters.probe({ id }))
+    await tried(async () => client.masters.schedule({ id }))
+    await tried(async () => client.masters.previewSettings({ id, changes: { cron: '30 4 * * *' } }))
+    const { ways } = await client.masters.snapshotOffer({ id })
+    for (const way of ways) {
+      await tried(async () =>
+        ended((await client.masters.snapshot({ id, way: way.id, confirm: name })).id, client),
+      )
+    }
+  }
+}
+
 /** A verification that reads slowly, once it is reading. */
 async function slowly(client: Client, clusterId: string): Promise<string> {
   await client.settings.set({ maxBytesPerSecond: 20_000 })
@@ -189,6 +224,7 @@ test('No secret is in an answer, a file, a log, a journal, an argument or what a
   // In order: each verification, then the restore and its way back; what was refused has failed.
   const verified = ['done', 'done', 'done', 'done', 'failed', 'failed']
   expect(states).toEqual([...verified, ...(scene.bucket === null ? [] : ['done', 'failed']), 'done', 'done'])
+  await connectThem(client, keys)
   await sendMisplaced(first)
   await client.vault.replace({ id: keys.token, secret: { kind: 'token', token: scene.secretOf('token') } })
   await client.vault.lock()
@@ -233,6 +269,10 @@ test('No secret is in an answer, a file, a log, a journal, an argument or what a
     expect(hitsIn('requests', heard.requests.join('\n'), { name: scene.secretOf(name) })).not.toEqual([])
   }
   expect((await hitsBelow(scene.dir, scene.canaries)).hits.length).toBeGreaterThan(0)
-  const echoed = scene.echo.requests.map(({ headers }) => JSON.stringify(headers)).join('\n')
-  expect(hitsIn('what the server saw', echoed, { token: scene.secretOf('sessionToken') })).not.toEqual([])
+  const echoed = scene.echo.requests
+    .map(({ headers, body }) => `${JSON.stringify(headers)} ${body.toString()}`)
+    .join('\n')
+  for (const name of ['sessionToken', 'loginPassword', 'token']) {
+    expect(hitsIn('what the server saw', echoed, { [name]: scene.secretOf(name) })).not.toEqual([])
+  }
 })

@@ -83,10 +83,16 @@ export async function openScene(): Promise<Scene> {
   // What opens the real bucket is looked for as well.
   if (bucket !== null) canaries['secretOfTheBucket'] = bucket.secretAccessKey
   await writeFile(join(dir, 'crash.json'), JSON.stringify(Object.values(canaries)), { mode: 0o600 })
-  const echo = await answeringServer(({ headers, path }, response) => {
-    const said = `${JSON.stringify(headers)} ${path}`.replace(/[<&]/g, ' ')
-    response.writeHead(403, { 'content-type': 'application/xml', 'x-amz-request-id': 'echo' })
-    response.end(`<Error><Code>AccessDenied</Code><Message>${said}</Message></Error>`)
+  // As a bucket and as a master: whatever was sent comes back in what is said of it.
+  const echo = await answeringServer(({ headers, path, body }, response) => {
+    const said = `${JSON.stringify(headers)} ${path} ${body.toString()}`
+    if (path.startsWith('/bucket')) {
+      response.writeHead(403, { 'content-type': 'application/xml', 'x-amz-request-id': 'echo' })
+      response.end(`<Error><Code>AccessDenied</Code><Message>${said.replace(/[<&]/g, ' ')}</Message></Error>`)
+    } else {
+      response.writeHead(401, { 'content-type': 'application/json', 'x-echo': encodeURIComponent(said) })
+      response.end(JSON.stringify({ error: said, message: said, code: said }))
+    }
   })
   return {
     dir,

@@ -31,6 +31,22 @@ async function collected<T>(events: AsyncIterable<T>): Promise<readonly T[]> {
   return list
 }
 
+test('The demonstration has five systems, each with three weeks of backups', async () => {
+  const systems = new Set<string>()
+  for (const { id, system } of lab.ports.state.clusters.list()) {
+    const { backups } = await lab.ports.views.view(id)
+    const at = backups.flatMap(({ backup }) =>
+      backup.createdAt === null ? [] : [Date.parse(backup.createdAt)],
+    )
+    const days = (Math.max(...at) - Math.min(...at)) / 86_400_000
+    // The last night of one of them did not come.
+    expect(days, id).toBeGreaterThanOrEqual(19)
+    expect(days, id).toBeLessThan(22)
+    systems.add(system)
+  }
+  expect([...systems].toSorted()).toEqual(['armada', 'chango', 'kindling', 'kiok', 'kiseki'])
+})
+
 describe('A cluster whose shared object is damaged', () => {
   test('is not proved before anything was read, and a missed night shows', async () => {
     await lab.ports.views.refresh('kiok-prod')
@@ -481,6 +497,7 @@ describe('A cluster of kiseki', () => {
       listContents({ clusterId: 'kiseki-lab', backupId: whole.backupId }, lab.ports, undefined),
     )
     expect(listed.at(-1)).toEqual({ type: 'end', entries: 24, reason: null })
+    expect(whole.contents).toMatchObject({ note: expect.stringContaining('jumped over') })
   })
 
   test('has a restore that says before it begins that kiseki loads nothing back', async () => {

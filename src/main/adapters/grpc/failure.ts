@@ -2,6 +2,7 @@ import { status } from '@grpc/grpc-js'
 import { HoldfastError, isHoldfastError, type ErrorCode } from '../../../shared/domain/error.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import type { GrpcCall, GrpcConnection } from '../../ports/grpc-client.ts'
+import { blotterOf } from '../redaction/spellings.ts'
 import { tlsFailure } from '../tls-trust/tls-failure.ts'
 import type { Attempt } from './connector.ts'
 import { noAnswer, type CallEnd, type CallEnded } from './raw-call.ts'
@@ -9,12 +10,13 @@ import { noAnswer, type CallEnd, type CallEnded } from './raw-call.ts'
 /** The status of a call in this console's words. */
 export function callFailure(
   ended: CallEnded,
-  { method }: GrpcCall,
+  { method, token }: GrpcCall,
   { target, tls }: GrpcConnection,
   attempt: Attempt,
 ): HoldfastError {
   const { end } = ended
   const cause = { cause: ended }
+  const blot = blotterOf(token === undefined ? [] : [token])
   if (!end.wasSent && unsentCodes.has(end.code)) return neverSent(end, target, tls !== null, attempt, cause)
   if (isBroken(end)) {
     return new HoldfastError(
@@ -30,10 +32,10 @@ export function callFailure(
   }
   const http = /^Received HTTP status code (\d{3})$/.exec(end.details)
   if (http !== null || localFlaws.test(end.details)) {
-    return badAnswer(method, target, said(end.details), cause)
+    return badAnswer(method, target, said(blot(end.details)), cause)
   }
   const code = codes[end.code] ?? 'master.refused'
-  const words = said(end.details)
+  const words = said(blot(end.details))
   return new HoldfastError(
     code,
     {

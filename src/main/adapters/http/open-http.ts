@@ -4,6 +4,7 @@ import { cancelled, throwIfCancelled } from '../../../shared/domain/cancelled.ts
 import { HoldfastError, isHoldfastError } from '../../../shared/domain/error.ts'
 import type { HttpClient, HttpConnection, HttpReply, HttpRequest } from '../../ports/http-client.ts'
 import { askInTurn } from './ask-in-turn.ts'
+import { blotterOf, isSecretName } from '../redaction/spellings.ts'
 import { createConnect, type Connect } from './connector.ts'
 import { brokenOff, changesNothing, neverSent, unusable } from './failure.ts'
 
@@ -111,6 +112,7 @@ export function openHttp(connection: HttpConnection, now: () => number = Date.no
       status: statusCode,
       header: (name) => first(answered[name.toLowerCase()]),
       text: new TextDecoder().decode(Buffer.concat(pieces)),
+      blot: (text) => blotterOf(secretsIn(request))(text),
       origin,
     }
   }
@@ -269,4 +271,15 @@ function badAnswer(what: string, why: string): HoldfastError {
     why,
     next: 'Check the address and the path of the connection.',
   })
+}
+
+/** What of a request nobody may be shown: the parts behind the scheme of its header, and the secret fields of its body. */
+function secretsIn({ authorization = '', isSecret, body }: HttpRequest): readonly string[] {
+  const secrets = authorization.split(/[\s:]+/).slice(1)
+  if (isSecret === true)
+    JSON.stringify(body, (name, value: unknown) => {
+      if (typeof value === 'string' && isSecretName(name)) secrets.push(value)
+      return value
+    })
+  return secrets
 }

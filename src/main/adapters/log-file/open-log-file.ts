@@ -13,7 +13,8 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Log } from '../../ports/log.ts'
 import type { Random } from '../../ports/random.ts'
 import { describeError } from './describe-error.ts'
-import { createRedactor, isSecretName, withheld } from './redactor.ts'
+import { isSecretName, withheld } from '../redaction/spellings.ts'
+import { createRedactor } from './redactor.ts'
 
 const maxFileBytes = 5_000_000
 

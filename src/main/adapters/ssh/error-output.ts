@@ -10,6 +10,8 @@ export interface ErrorOutputListener {
   readonly onPrompt: () => void
   /** The command begins. */
   readonly onMark: () => void
+  /** Takes out of what is shown what was sent as a secret: whoever was sent it may repeat it. */
+  readonly blot: (text: string) => string
 }
 
 export interface ErrorOutput {
@@ -27,7 +29,7 @@ export interface ErrorOutput {
  */
 export function readErrorOutput(
   { mark, prompt }: Pick<RemoteCommand, 'mark' | 'prompt'>,
-  { onPrompt, onMark }: ErrorOutputListener,
+  { onPrompt, onMark, blot }: ErrorOutputListener,
 ): ErrorOutput {
   const markLine = Buffer.from(`${mark}\n`)
   let before = Buffer.alloc(0)
@@ -78,10 +80,10 @@ export function readErrorOutput(
       if (hasBegun) onMark()
     },
     said: () =>
-      printable(`${said}${before.toString('utf8')}`)
+      printable(blot(`${said}${before.toString('utf8')}`))
         .replace(/\s+/g, ' ')
         .trim()
         .slice(-500),
-    text: () => printable(Buffer.concat(after).subarray(-keptBytes).toString('utf8')),
+    text: () => printable(blot(Buffer.concat(after).subarray(-keptBytes).toString('utf8'))),
   }
 }

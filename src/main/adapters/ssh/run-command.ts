@@ -2,6 +2,7 @@ import type { NodeSSH, SSHExecCommandOptions } from 'node-ssh'
 import { cancelled, throwIfCancelled, untilCancelled } from '../../../shared/domain/cancelled.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { CommandEnd, HostCommand, RunningCommand } from '../../ports/remote-host.ts'
+import { blotterOf } from '../redaction/spellings.ts'
 import { readErrorOutput } from './error-output.ts'
 import * as errors from './host-errors.ts'
 import { readOutput } from './output.ts'
@@ -129,6 +130,7 @@ function follow(
       const sent = isPlain ? sendPlain(data, send).then(() => channel.end()) : sendFramed(data, send)
       sent.catch((error: unknown) => fail(asError(error)))
     },
+    blot: blotterOf([sudoPassword ?? '', ...Object.values(command.secretEnvironment ?? {})]),
   })
   channel.stderr.on('data', (piece: Buffer) => errorOutput.take(piece))
   channel.on('exit', (code: number | null, name?: string) => {

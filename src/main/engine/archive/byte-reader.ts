@@ -6,13 +6,18 @@ export interface ByteReader {
   some(maxBytes: number): Promise<Uint8Array | null>
   /** Exactly `count` bytes, or fewer where the source ends first. May share memory with the source's pieces. */
   exactly(count: number): Promise<Uint8Array>
-  /** Bytes handed out so far. */
+  /** Leaves out so many bytes, or fewer where the source ends first; tells how many. What can be jumped over is not read. */
+  skip(count: number): Promise<number>
+  /** Bytes handed out or left out so far. */
   readonly readBytes: number
   /** Closes the source; to be called in a `finally`. */
   close(): Promise<void>
 }
 
-export function byteReader(source: AsyncIterable<Uint8Array>): ByteReader {
+/** What a reading is made of; `jump` as `JumpingPieces` has it. */
+type Source = AsyncIterable<Uint8Array> & { readonly jump?: (bytes: number) => number }
+
+export function byteReader(source: Source): ByteReader {
   const iterator = source[Symbol.asyncIterator]()
   let rest: Uint8Array = nothing
   let ended = false
@@ -48,6 +53,17 @@ export function byteReader(source: AsyncIterable<Uint8Array>): ByteReader {
         filled += part.byteLength
       }
       return whole.subarray(0, filled)
+    },
+    async skip(count) {
+      let left = count - cut(count).byteLength
+      // Only from the end of what was handed over: nothing of it waits any more.
+      if (left > 0) {
+        const jumped = source.jump?.(left) ?? 0
+        readBytes += jumped
+        left -= jumped
+      }
+      while (left > 0 && (await refill())) left -= cut(left).byteLength
+      return count - left
     },
     get readBytes() {
       return readBytes

@@ -220,7 +220,8 @@ function contents(
     pieces: { [Symbol.asyncIterator]: pieces },
     async skip() {
       open = false
-      while ((await take()) !== null);
+      leftBytes -= await reader.skip(leftBytes)
+      if (leftBytes > 0) throw truncated(reader)
       const padding = await reader.exactly(paddingBytes)
       if (padding.byteLength < paddingBytes) throw truncated(reader)
       paddingBytes = 0

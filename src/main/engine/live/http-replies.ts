@@ -5,8 +5,8 @@ import { isJsonObject, jsonOrNull, type JsonObject } from '../../../shared/domai
 import type { HttpReply } from '../../ports/http-client.ts'
 
 /** The beginning of a reply's text, for people; a master's words are shown, never believed. */
-export function excerptOf({ text }: Pick<HttpReply, 'text'>): string {
-  const line = printable(text.trim().replace(/\s+/g, ' '))
+export function excerptOf({ text, blot = (all) => all }: Pick<HttpReply, 'text' | 'blot'>): string {
+  const line = printable(blot(text).trim().replace(/\s+/g, ' '))
   return line.length > 300 ? `${line.slice(0, 300)}…` : line
 }
 
@@ -165,7 +165,7 @@ function badAnswer(reply: HttpReply, what: string): HoldfastError {
     what: `${what} ${reply.origin} answers ${reply.status} with something else than what was asked for.`,
     why: isPage(reply)
       ? 'It is a page for people: a proxy, a login page or another program answers there.'
-      : `It begins: ${excerptOf({ text: reply.text.slice(0, 120) })}`,
+      : `It begins: ${excerptOf(reply).slice(0, 120)}`,
     next: 'Check the address and the path of the connection.',
   })
 }

@@ -45,7 +45,8 @@ function describe(snapshot: KisekiSnapshot): InventoryBackup {
     manifestText: snapshot.manifestText,
     judge: (evidence) => judgeSnapshot(snapshot, evidence),
     restoreItems: (evidence) => plannedFiles(snapshot, evidence),
-    listContents: (readPlain) => listTar(readPlain(tarKey)),
+    listContents: (_, jump) => listTar(jump(tarKey)),
+    listsByJumps: true,
     stage: (readPlain) => stageFiles(snapshot, readPlain),
   }
 }

@@ -47,7 +47,7 @@ function Archive({ clusterId, backupId, readsBytes, note, words, onWords }: Arch
     return (
       <>
         <p className={s['note']}>
-          The archive has to be read from its beginning: {bytesWords(readsBytes)}. {note}
+          Reads up to {bytesWords(readsBytes)}. {note}
         </p>
         <Button onClick={start}>Read and list</Button>
       </>

@@ -1,4 +1,4 @@
-import type { Backup, StoreRow } from '../../../shared/contract/backups.ts'
+import type { StoreRow } from '../../../shared/contract/backups.ts'
 import { CopyTable } from '../../ui/copy-table.tsx'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { Section } from '../../ui/frame.tsx'
@@ -48,16 +48,17 @@ const columns: readonly Column<StoreRow>[] = [
 ]
 
 /** What is recorded of each object, what was read of it, and when it was last proved intact. */
-export function StoreHashes({ backup }: { readonly backup: Backup }) {
+export function StoreHashes({
+  stores,
+  shown,
+}: {
+  readonly stores: readonly StoreRow[]
+  readonly shown: readonly StoreRow[]
+}) {
   return (
     <>
-      <Section end={<CopyTable name="hashes" columns={columns} rows={backup.stores} />}>Hashes</Section>
-      <DataTable
-        label="Hashes of this backup"
-        columns={columns}
-        rows={backup.stores}
-        keyOf={({ store }) => store}
-      />
+      <Section end={<CopyTable name="hashes" columns={columns} rows={stores} />}>Hashes</Section>
+      <DataTable label="Hashes of this backup" columns={columns} rows={shown} keyOf={({ store }) => store} />
     </>
   )
 }

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { Backup, StoreRow } from '../../../shared/contract/backups.ts'
 import { findingLeads } from '../../../shared/domain/finding-words.ts'
 import { levelWords } from '../../../shared/domain/level.ts'
-import { bytesWords } from '../../../shared/domain/size-words.ts'
+import { bytesWords, countWords } from '../../../shared/domain/size-words.ts'
 import { CheckLine } from '../../ui/check-line.tsx'
 import { CopyTable } from '../../ui/copy-table.tsx'
 import { frame, Section } from '../../ui/frame.tsx'
@@ -18,6 +18,7 @@ import { stateWords } from '../chain/model/row-words.ts'
 import { stateTones } from '../chain/object-panel.tsx'
 import { StoreHashes } from './store-hashes.tsx'
 import { findingCounts, proofLines } from './model/backup-words.ts'
+import { mostStores, shownStores } from './model/shown-stores.ts'
 import s from './pane.module.css'
 
 interface StoresTabProps {
@@ -30,6 +31,7 @@ interface StoresTabProps {
 }
 
 export function StoresTab({ backup, backWords, onOpenBackup, chainLink, onReadAgain }: StoresTabProps) {
+  const shown = shownStores(backup.stores)
   const findings = [
     ...backup.stores.flatMap((store) => store.findings.map((finding) => ({ finding, store }))),
     ...backup.findings.map((finding) => ({ finding, store: null })),
@@ -49,7 +51,7 @@ export function StoresTab({ backup, backWords, onOpenBackup, chainLink, onReadAg
           </tr>
         </thead>
         <tbody>
-          {backup.stores.map((store) => (
+          {shown.map((store) => (
             <tr key={store.store}>
               <td>
                 <span className={s['store']} title={store.store}>
@@ -75,6 +77,12 @@ export function StoresTab({ backup, backWords, onOpenBackup, chainLink, onReadAg
           ))}
         </tbody>
       </table>
+      {shown.length < backup.stores.length && (
+        <p className={s['note']}>
+          {shown.length} of {countWords(backup.stores.length)} stores are shown, those with a finding first.
+          Copied or saved, the table has all of them.
+        </p>
+      )}
       <div className={s['copy']}>
         <CopyTable
           name="stores"
@@ -94,7 +102,7 @@ export function StoresTab({ backup, backWords, onOpenBackup, chainLink, onReadAg
       {findings.length > 0 && (
         <>
           <Section note={findingCounts(findings.map(({ finding }) => finding))}>Findings</Section>
-          {findings.map(({ finding, store }) => (
+          {findings.slice(0, mostStores).map(({ finding, store }) => (
             <div key={`${store?.key ?? ''} ${finding.code} ${finding.message}`} className={s['find']}>
               <Glyph tone={finding.severity === 'error' ? 'bad' : 'warn'} size={14} />
               <div>
@@ -125,11 +133,11 @@ export function StoresTab({ backup, backWords, onOpenBackup, chainLink, onReadAg
         </>
       )}
 
-      <StoreHashes backup={backup} />
+      <StoreHashes stores={backup.stores} shown={shown} />
 
       <Section>Proof</Section>
       <ul className={s['proofs']}>
-        {proofLines(backup.stores, levelWords).map(({ tone, text, evidence, at }) => (
+        {proofLines(shown, levelWords).map(({ tone, text, evidence, at }) => (
           <CheckLine
             key={text}
             tone={tone}
@@ -168,7 +176,7 @@ function Holder({ store, backWords, onOpen }: HolderProps) {
   return (
     <>
       <UnstyledButton {...target} className={frame.link} onClick={() => onOpen(store.holder)}>
-        {words.day}
+        <Printable text={words.day} />
         <span className={s['back']}>, {words.back}</span>
       </UnstyledButton>
       {hint}

@@ -17,6 +17,7 @@ import { useNow } from '../../ui/now.ts'
 import { NoBackups } from '../backups/no-backups.tsx'
 import { MapGrid } from './map-grid.tsx'
 import { indexChain, type ChainBackup, type ChainIndex } from './model/chain-index.ts'
+import { drawnChain } from './model/drawn-chain.ts'
 import { foldedFrom, rareStores } from './model/fold-rows.ts'
 import { mapText } from './model/row-words.ts'
 import { foldWords } from './model/sentences.ts'
@@ -65,6 +66,10 @@ function Loaded({
   const nowMs = useNow()
   const settings = useQuery(desk.settings.get.queryOptions())
   const index = useMemo(() => indexChain(chain), [chain])
+  const map = useMemo(() => {
+    const drawn = drawnChain(chain)
+    return drawn === chain ? index : indexChain(drawn)
+  }, [chain, index])
   const [rows, setRows] = useState(chain.backups.length)
   const verifyAll = () => askWork({ kind: 'verify', clusterId: cluster.id })
   useSingleKeys({ v: verifyAll, V: verifyAll })
@@ -74,6 +79,10 @@ function Loaded({
     () => index.holdings.find(({ object }) => object.key === search.object)?.at ?? null,
     [index, search.object],
   )
+  const onMap = useMemo(
+    () => map.holdings.find(({ object }) => object.key === search.object)?.at ?? null,
+    [map, search.object],
+  )
   // The map answers first, the panel right after it.
   const shown = useDeferredValue(selected)
   const view = search.view ?? 'state'
@@ -81,12 +90,21 @@ function Loaded({
     (at: number | null) => onSearch({ object: at === null ? undefined : chain.objects[at]?.key }),
     [chain, onSearch],
   )
+  const onSelectOnMap = useCallback(
+    (at: number | null) => onSearch({ object: at === null ? undefined : map.chain.objects[at]?.key }),
+    [map, onSearch],
+  )
   const present = useMemo(() => new Set(chain.objects.map(({ state }) => state)), [chain])
   return (
     <div className={s['split']}>
       <section className={s['map']} aria-label="Chain map">
         <div className={s['bar']}>
-          <Summary cluster={cluster} chain={chain} rows={folded ? rows : null} />
+          <Summary
+            cluster={cluster}
+            chain={chain}
+            rows={folded ? rows : null}
+            lanes={map.chain.stores.length}
+          />
           <SegmentedControl
             aria-label="What the map shows of an object"
             data={[
@@ -111,15 +129,15 @@ function Loaded({
           <CopyTable name="chain" columns={mapText(index, nowMs)} rows={[...chain.backups.keys()]} />
         </div>
         <MapGrid
-          index={index}
+          index={map}
           view={view}
           folded={folded}
           hasOverview={isLarge}
-          selected={selected}
+          selected={onMap}
           // Ages in cells are read to the minute: a row need not be made again every ten seconds.
           nowMs={nowMs - (nowMs % 60_000)}
           oldAfterMs={(settings.data?.reverifyAfterDays ?? 30) * 86_400_000}
-          onSelect={onSelect}
+          onSelect={onSelectOnMap}
           onOpen={onOpenBackup}
           onRows={setRows}
         />
@@ -157,10 +175,13 @@ function Summary({
   cluster,
   chain,
   rows,
+  lanes,
 }: {
   readonly cluster: Cluster
   readonly chain: Chain
   readonly rows: number | null
+  /** How many stores are drawn. */
+  readonly lanes: number
 }) {
   const desk = useDesk()
   const input = { clusterId: cluster.id, selection: { kind: 'all' }, level: null, recheck: true } as const
@@ -171,6 +192,8 @@ function Summary({
       <b>
         {countOf(chain.backups.length, 'backup')}, {countOf(chain.objects.length, 'object')}.
       </b>{' '}
+      {lanes < chain.stores.length &&
+        `${lanes} of ${countWords(chain.stores.length)} stores are drawn, those with a lost object first; every backup lists all of its own. `}
       {rows !== null &&
         foldWords(
           rows,

@@ -1,4 +1,5 @@
 import { memo } from 'react'
+import { printable } from '../../../shared/domain/printable.ts'
 import { BackupId } from '../../ui/hash.tsx'
 import { Glyph } from '../../ui/status.tsx'
 import { ChevronRight } from '../../ui/icons.tsx'
@@ -114,7 +115,7 @@ function When({ context, backup }: { readonly context: RowContext; readonly back
       {context.showsIds ? (
         <BackupId id={backup.backupId} dim />
       ) : (
-        <span className="vh">{backup.backupId}</span>
+        <span className="vh">{printable(backup.backupId)}</span>
       )}
     </>
   )
@@ -185,7 +186,7 @@ function StoreCell({ context, place, lane, cell }: StoreCellProps) {
           )}
         </span>
       )}
-      <span className="vh">{words}</span>
+      <span className="vh">{printable(words)}</span>
     </div>
   )
 }

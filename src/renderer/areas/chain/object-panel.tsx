@@ -1,5 +1,6 @@
 import { useEffect, useRef, type ReactNode } from 'react'
 import type { StoreRow } from '../../../shared/contract/backups.ts'
+import { printable } from '../../../shared/domain/printable.ts'
 import type { SystemName } from '../../../shared/domain/system-name.ts'
 import { askObject, useObjectAsked } from '../../app/object-request.ts'
 import { Button, UnstyledButton } from '../../ui/kit.ts'
@@ -213,5 +214,5 @@ function readsWords(objects: number): string {
 }
 
 function dayOf({ createdAt, backupId }: ChainBackup, nowMs: number): string {
-  return createdAt === null ? backupId : dayText(createdAt, nowMs)
+  return createdAt === null ? printable(backupId) : dayText(createdAt, nowMs)
 }

@@ -54,3 +54,32 @@ test('A command that begins after it was given up is ended there, and the time b
   expect(isClosed).toBe(true)
   expect(clock.waiting).toBe(0)
 })
+
+test('What a host repeats of a secret that it was sent is blotted out of what it said', async () => {
+  const password = 'the sudo password'
+  const key = 'a key = of the "lab"'
+  const command = {
+    argv: ['tool'],
+    deadlineMs: 20_000,
+    secretEnvironment: { KEY: key },
+  } as const
+  const remote = remoteCommand(command, systemRandom)
+  const channel = Object.assign(new PassThrough(), { stderr: new PassThrough(), close: () => undefined })
+  const connection = {
+    exec: (_line: string, done: (error: undefined, channel: unknown) => void) => done(undefined, channel),
+  } as unknown as Connection
+  const running = await runCommand(connection, {
+    command,
+    remote,
+    host: 'db',
+    sudoPassword: password,
+    clock: fakeClock(),
+    onLost: () => () => undefined,
+  })
+  channel.stderr.write(`${remote.mark}\nsh: ${key}: not found; sudo had ${password}, ${btoa(password)}\n`)
+  channel.emit('exit', 127)
+  await new Promise((resolve) => setImmediate(resolve))
+  channel.emit('close')
+  const { stderr } = await running.ended
+  expect(stderr).toContain('sh: [withheld]: not found; sudo had [withheld], [withheld]')
+})

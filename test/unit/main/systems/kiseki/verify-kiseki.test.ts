@@ -96,7 +96,7 @@ describe('a snapshot of kiseki', () => {
     const { said, backups } = await verifyRepository(store, kiseki)
     expect(said[backupId]).toEqual(good)
     const listed: string[] = []
-    const contents = backups[0]?.backup.listContents?.((key) => pieces(key))
+    const contents = backups[0]?.backup.listContents?.(pieces, pieces)
     async function* pieces(key: string) {
       yield* (await store.get(key)).pieces
     }
