@@ -1,98 +1,9 @@
-import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { buffer } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { openFolderStore } from '../../src/main/adapters/folder/folder-store.ts'
-import { HeldMasterKey } from '../../src/main/engine/master-key.ts'
 import { changoDriver } from '../../src/main/systems/chango/live/driver.ts'
-import { keyFingerprint } from '../../src/main/systems/chango/key-fingerprint.ts'
 import type { Probe } from '../../src/shared/contract/masters.ts'
-import { makeChangoArchive } from '../lab/chango.ts'
-import { sshdProblem, startChangoHost } from '../lab/masters/chango-host.ts'
-import { startChangoMasters, type ChangoMasters, type ChangoMastersOptions } from '../lab/masters/chango.ts'
-import { labSessions } from '../lab/masters/lab-session.ts'
-import { describeClusterDriver, type LabCluster } from './cluster-driver.ts'
-
-const password = 'a password that is shown nowhere'
-const masterKey = 'the master key of this lab, which protects nothing'
-const fingerprint = keyFingerprint(new HeldMasterKey(Buffer.from(masterKey), 'lab'))
-
-interface Lab extends LabCluster {
-  readonly masters: ChangoMasters
-}
-
-async function start(
-  dialect: ChangoMastersOptions['dialect'],
-  options: { readonly masterKey?: string; readonly listed?: () => readonly string[] } = {},
-): Promise<Lab> {
-  const folder = await mkdtemp(join(tmpdir(), 'hf-chango-'))
-  const backups = join(folder, 'backups')
-  await mkdir(backups)
-  const store = await openFolderStore(backups)
-  let made = 0
-  const masters = await startChangoMasters({
-    users: { admin: { password } },
-    dialect,
-    keyFingerprint: fingerprint,
-    ...(options.listed && { listed: options.listed }),
-    async takeBackup() {
-      made += 1
-      const archive = await makeChangoArchive({
-        dialect: dialect === 'chango/1' ? 1 : 2,
-        seed: `lab ${made}`,
-        when: `2026-11-20T02:00:0${made}Z`,
-        masterKey,
-        sizes: { kms: 200, iam: 200, metadata: 200 },
-      })
-      const bytes = await buffer(archive.pieces())
-      await store.put(archive.key, bytes)
-      return {
-        backupId: archive.backupId,
-        objectKey: `chango-backups/${archive.key}`,
-        sha256: createHash('sha256').update(bytes).digest('hex'),
-        sizeBytes: bytes.length,
-      }
-    },
-  })
-  const session = labSessions(
-    { name: 'chango-lab', system: 'chango', address: pathToFileURL(backups).href },
-    {
-      logins: {
-        'login-1': { user: 'admin', password },
-        'login-2': { user: 'admin', password: 'another one' },
-      },
-      masterKeys: { 'key-1': options.masterKey ?? masterKey },
-    },
-  )
-  const host = sshdProblem() === null ? await startChangoHost(masterKey) : null
-  const values = { masters: [...masters.origins], login: 'login-1', ...host?.values }
-  return {
-    masters,
-    values,
-    wrongCredentials: { ...values, login: 'login-2' },
-    secrets: [password, 'another one', masterKey, fingerprint, 'the cluster keeps this secret key'],
-    session,
-    repository: async () => openFolderStore(backups),
-    changes: () => masters.changes() + (host?.changes() ?? 0),
-    breakNextSnapshot() {
-      masters.breakNextBackup()
-      host?.breakNextStop()
-    },
-    keptSecret: () => masters.setting('backup.s3.secret-key') ?? null,
-    async kill() {
-      await Promise.all([masters.kill(), host?.kill()])
-    },
-    async close() {
-      await masters.kill()
-      await host?.close()
-      await store.close()
-      await rm(folder, { recursive: true })
-    },
-  }
-}
+import { sshdProblem } from '../lab/masters/chango-host.ts'
+import { describeClusterDriver } from './cluster-driver.ts'
+import { startChangoLab as start, type ChangoLab } from './labs/chango.ts'
 
 /** An archive that this console makes takes a real SSH server. */
 const ways = sshdProblem() === null ? ['asked', 'stopped'] : ['asked']
@@ -105,7 +16,7 @@ describeClusterDriver({
 })
 describeClusterDriver({ driver: changoDriver, ways, start: async () => start('chango/1') })
 
-async function probesOf(lab: Lab): Promise<readonly Probe[]> {
+async function probesOf(lab: ChangoLab): Promise<readonly Probe[]> {
   const session = lab.session()
   const probes: Probe[] = []
   for await (const probe of changoDriver.connect(lab.values).probe(session)) probes.push(probe)

@@ -220,6 +220,30 @@ describe.skipIf(problem !== null)(
       expect((await asked())('dsn').answer).toContain(`There is none on ${lab.hosts[1]}`)
     })
 
+    test('replication DSNs are compared, too; where one host has none of its own its other DSN counts', async () => {
+      const { dsnPassword } = kindlingSecrets
+      const other = `postgres://kindling:${dsnPassword}@10.0.0.6:5432/kindling`
+      for (const host of [0, 1]) await lab.writeFile(host, 'postgres.dsn', `${other}\n`)
+      expect((await asked())('replicationDsn')).toMatchObject({
+        state: 'ok',
+        answer: 'There is none: the DSN of postgres.dsn counts.',
+      })
+      await lab.writeFile(0, 'postgres.replication.dsn', ` ${other}`)
+      expect((await asked())('replicationDsn').answer).toBe('It is the same on all 2 hosts that answer.')
+      await lab.writeFile(0, 'postgres.replication.dsn', other.replace('10.0.0.6', '10.0.0.5'))
+      expect((await asked())('replicationDsn')).toMatchObject({
+        state: 'bad',
+        answer: `They differ: ${lab.hosts.join(' against ')}. There is none on ${lab.hosts[1]}: the DSN of postgres.dsn counts there.`,
+      })
+      const pooled = other.replace('10.0.0.6:5432', 'db.internal:6432')
+      for (const host of [0, 1]) await lab.writeFile(host, 'postgres.replication.dsn', pooled)
+      expect((await asked())('replicationDsn')).toMatchObject({
+        state: 'warning',
+        answer: expect.stringContaining('port 6432'),
+      })
+      for (const host of [0, 1]) await lab.writeFile(host, 'postgres.replication.dsn', '# none\n')
+    })
+
     test('a sudo password that is refused is said once for each question, and never believed to be an empty answer', async () => {
       const { ssh } = lab.values
       if (typeof ssh !== 'object' || ssh === null || Array.isArray(ssh)) throw new Error('no ssh')

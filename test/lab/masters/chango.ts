@@ -15,14 +15,16 @@ export interface ChangoMastersOptions {
   /** Of the key that the cluster uses, in the newer dialect. */
   readonly keyFingerprint?: string
   readonly masters?: number
-  /** What the list route tells, where there is one. */
-  readonly listed?: () => readonly string[]
+  /** Routes that the pages leave open, with what a GET of each answers; no other one is there. */
+  readonly unpublished?: Readonly<Record<string, () => unknown>>
 }
 
 export interface ChangoMasters {
   readonly origins: readonly string[]
   /** Requests that changed something, or were meant to: logins are none. */
   changes(): number
+  /** `GET /admin/api/cluster/info`, in the order in which they came. */
+  readonly requests: readonly string[]
   /** As the cluster keeps it; the newer dialect's settings. */
   setting(name: string): string | undefined
   /** What every route but the logins waits for; null: the gate is open. */
@@ -53,6 +55,7 @@ export async function startChangoMasters(options: ChangoMastersOptions): Promise
     ['backup.retention.days', '30'],
     ['backup.cron', '0 2 * * *'],
   ])
+  const requests: string[] = []
   let changes = 0
   let waitsFor: string | null = null
   let fault: 'none' | 'break' | 'encryption' = 'none'
@@ -124,6 +127,7 @@ export async function startChangoMasters(options: ChangoMastersOptions): Promise
 
   function answer(request: SeenRequest, response: ServerResponse): void {
     const { method, path, headers } = request
+    requests.push(`${method} ${path}`)
     const route = `${method} ${path}`
     if (route === 'POST /admin/api/auth/login') return logIn(request, response)
     if (waitsFor !== null) return send(response, 503, { error: `cluster starting: waiting for ${waitsFor}` })
@@ -145,20 +149,14 @@ export async function startChangoMasters(options: ChangoMastersOptions): Promise
         )
       case 'GET /admin/api/nodes/node-managers':
         return send(response, 200, [{ nodeId: 'nm-worker-1-19998', host: 'worker-1', ready: true }])
-      case 'GET /admin/api/backup/list':
-        if (options.listed !== undefined)
-          return send(
-            response,
-            200,
-            options.listed().map((objectKey) => ({ objectKey })),
-          )
-        break
       case 'POST /admin/api/backup/run':
         return void run(response).catch((error: unknown) => send(response, 500, { error: String(error) }))
     }
     if (dialect === 'chango/2' && route === 'GET /admin/api/backup/config') return config(response)
     if (dialect === 'chango/2' && route === 'POST /admin/api/backup/config')
       return setConfig(request, response)
+    const told = method === 'GET' ? options.unpublished?.[path] : undefined
+    if (told !== undefined) return send(response, 200, told())
     send(response, 404, { error: 'not found' })
   }
 
@@ -166,6 +164,7 @@ export async function startChangoMasters(options: ChangoMastersOptions): Promise
   return {
     origins: servers.map(({ url }) => url),
     changes: () => changes,
+    requests,
     setting: (name) => settings.get(name),
     waitFor(condition) {
       waitsFor = condition

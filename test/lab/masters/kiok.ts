@@ -10,10 +10,8 @@ export interface KiokMastersOptions {
   /** Writes a backup into the cluster's repository and tells its id. */
   readonly takeBackup: () => Promise<string>
   readonly masters?: number
-  /** Where the pages leave it open whether a list or the settings can be had, a server may have the routes or not. */
-  readonly hasUnpublishedRoutes?: boolean
-  /** What the list route tells, where there is one. */
-  readonly listed?: () => readonly string[]
+  /** Routes that the pages leave open, with what a GET of each answers; no other one is there. */
+  readonly unpublished?: Readonly<Record<string, () => unknown>>
   /** `Token`: a server that takes the scheme of the page on logins alone. */
   readonly scheme?: 'Bearer' | 'Token'
   readonly cron?: string | null
@@ -23,6 +21,8 @@ export interface KiokMasters {
   readonly origins: readonly string[]
   /** Requests that changed something, or were meant to: logins are none. */
   changes(): number
+  /** `GET /healthz`, in the order in which they came. */
+  readonly requests: readonly string[]
   cron(): string | null
   /** False: readiness is lost, and every route but health and login answers 503. */
   setReady(isReady: boolean): void
@@ -41,6 +41,7 @@ export async function startKiokMasters(options: KiokMastersOptions): Promise<Kio
   const { users, accessKeys = {}, takeBackup, masters = 2, scheme = 'Bearer' } = options
   const tokens = new Map<string, string>()
   const servers: AnsweringServer[] = []
+  const requests: string[] = []
   let changes = 0
   let cron = options.cron === undefined ? '0 2 * * *' : options.cron
   let isReady = true
@@ -97,6 +98,7 @@ export async function startKiokMasters(options: KiokMastersOptions): Promise<Kio
 
   function answer(request: SeenRequest, response: ServerResponse): void {
     const { method, path } = request
+    requests.push(`${method} ${path}`)
     const route = `${method} ${path}`
     if (route === 'GET /healthz') return send(response, 200, { status: 'UP' })
     if (route === 'GET /readyz') {
@@ -121,14 +123,9 @@ export async function startKiokMasters(options: KiokMastersOptions): Promise<Kio
         })
       case 'PUT /api/v1/admin/backup/cron':
         return setCron(request, response)
-      case 'GET /api/v1/admin/backup/list':
-        if (options.listed !== undefined)
-          return send(response, 200, { backups: options.listed().map((backupId) => ({ backupId })) })
-        break
-      case 'GET /api/v1/admin/backup/config':
-        if (options.hasUnpublishedRoutes === true)
-          return send(response, 200, { enabled: true, target: 'default' })
     }
+    const told = method === 'GET' ? options.unpublished?.[path] : undefined
+    if (told !== undefined) return send(response, 200, told())
     send(response, 404, { error: 'not found' })
   }
 
@@ -136,6 +133,7 @@ export async function startKiokMasters(options: KiokMastersOptions): Promise<Kio
   return {
     origins: servers.map(({ url }) => url),
     changes: () => changes,
+    requests,
     cron: () => cron,
     setReady(next) {
       isReady = next

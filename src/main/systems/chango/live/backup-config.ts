@@ -63,7 +63,7 @@ export async function readSchedule(api: ChangoApi, { clock }: Session): Promise<
     }
   }
   const { values, dialect } = config
-  const cron = firstText(values, gaps.cronFields)
+  const cron = firstText(values, gaps.cronFields.names)
   const told = firstTime(values, ['backup.cron.nextFireTime'])
   const next = cron === null ? [] : told === null ? computed(cron, clock.now()) : [told]
   return {
