@@ -253,6 +253,28 @@ describe('a cold backup of volumes', () => {
     }
   })
 
+  test('beside another operation is refused with what runs and since when; who began it kindling does not tell', async () => {
+    let isAsked = false
+    const began = '2026-11-20T01:58:00Z'
+    const busy = played((line) => {
+      if (line === post) {
+        isAsked = true
+        return { status: 409, body: { error: 'no', code: 'volume_busy' } }
+      }
+      return {
+        body: isAsked
+          ? { ...cold, current_operation: { ...operation, kind: 'restore', started_at: began } }
+          : cold,
+      }
+    })
+    await expect(busy.snapshot()).rejects.toMatchObject({
+      code: 'master.busy',
+      text: {
+        why: `Another operation of this volume is under way. It is a restore, since ${began}; kindling does not tell who began it.`,
+      },
+    })
+  })
+
   test('of nothing is refused: no project has a volume', async () => {
     const api = played(() => ({ status: 404, body: { code: 'not_found' } }))
     expect(await api.before()).toMatchObject({
