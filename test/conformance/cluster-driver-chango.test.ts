@@ -3,7 +3,7 @@ import { changoDriver } from '../../src/main/systems/chango/live/driver.ts'
 import type { Probe } from '../../src/shared/contract/masters.ts'
 import { sshdProblem } from '../lab/masters/chango-host.ts'
 import { describeClusterDriver } from './cluster-driver.ts'
-import { startChangoLab as start, type ChangoLab } from './labs/chango.ts'
+import { clusterSecret, startChangoLab as start, type ChangoLab } from './labs/chango.ts'
 
 /** An archive that this console makes takes a real SSH server. */
 const ways = sshdProblem() === null ? ['asked', 'stopped'] : ['asked']
@@ -71,16 +71,89 @@ test('A bucket that cannot encrypt is explained, and the choice is left to the o
   await lab.close()
 })
 
-test('The settings of the older dialect are not changed from here', async () => {
-  const lab = await start('chango/1')
-  const { changeSettings } = changoDriver.connect(lab.values)
-  const session = lab.session()
-  await expect(changeSettings?.(session, { 'backup.cron': '0 4 * * *' })).rejects.toMatchObject({
-    code: 'usage',
+/** As it is told: the secret key is not. */
+const older = {
+  endpoint: 'http://127.0.0.1:1',
+  region: 'us-east-1',
+  bucket: 'backups',
+  prefix: 'prod/',
+  accessKey: 'AKIAEXAMPLE',
+  cron: '0 2 * * *',
+}
+
+/** Changes the schedule of a lab that tells `told` before it was sent anything; gives how that ended, and what it was sent. */
+async function changeOlder(
+  told: Readonly<Record<string, unknown>> | null,
+  of: { readonly keys?: string | null; readonly echoes?: boolean; readonly loses?: string } = {},
+) {
+  let lab: ChangoLab | null = null
+  const config = (): unknown => {
+    const { secretKey: _, ...stored } = lab?.masters.stored() ?? {}
+    return {
+      ...told,
+      ...stored,
+      ...(of.loses !== undefined && 'cron' in stored && { [of.loses]: 'elsewhere' }),
+    }
+  }
+  lab = await start('chango/1', {
+    ...(told !== null && { unpublished: { '/admin/api/backup/config': config } }),
   })
+  const { keys = 'keys-1', echoes = false } = of
+  const live = changoDriver.connect({ ...lab.values, clusterKeys: keys })
+  const session = lab.session()
+  if (echoes) lab.masters.echoNextSettings()
+  const { settings } = await live.schedule(session)
+  const end = await live
+    .changeSettings?.(session, { 'backup.cron': '0 4 * * *' })
+    .catch((error: unknown) => error)
   await session.close()
-  expect(lab.masters.changes()).toBe(0)
+  const sent = lab.masters.stored()
+  const changes = lab.masters.changes()
   await lab.close()
+  expect(JSON.stringify(settings)).not.toContain(clusterSecret)
+  const said = end instanceof Error ? `${end.message} ${JSON.stringify(end)}` : JSON.stringify(end)
+  expect(said).not.toContain(clusterSecret)
+  return { end, sent, changes, canChange: settings.find(({ name }) => name === 'backup.cron')?.canChange }
+}
+
+test('The schedule of the older dialect is written with all that is told, and with the keys of the vault: nothing is blanked', async () => {
+  const { end, sent, canChange } = await changeOlder(older)
+  expect(canChange).toBe(true)
+  expect(sent).toEqual({ ...older, cron: '0 4 * * *', secretKey: clusterSecret })
+  expect(end).toMatchObject({
+    facts: [
+      { name: 'written as it was', value: expect.stringContaining('prefix prod/') },
+      { name: 'keys', value: 'access key AKIAEXAMPLE, from the vault' },
+    ],
+  })
+})
+
+test.each<[string, Readonly<Record<string, unknown>> | null, string | null, string]>([
+  ['the settings are not told', null, 'keys-1', 'no way to read them'],
+  ['one of them is not told', { ...older, prefix: undefined }, 'keys-1', 'the others would be blanked'],
+  ['the connection has no keys', older, null, 'which it tells nobody'],
+  ['the cluster uses other keys', { ...older, accessKey: 'AKIAOTHER' }, 'keys-1', 'it would be replaced'],
+])('It is not written where %s', async (_, told, keys, why) => {
+  const { end, changes } = await changeOlder(told, { keys })
+  expect(end).toMatchObject({
+    code: 'usage',
+    text: { why: expect.stringContaining(why), unchanged: 'Nothing was changed.' },
+  })
+  expect(changes).toBe(0)
+})
+
+test('A refusal that repeats what it was sent shows no key, and settings that came out otherwise are told', async () => {
+  const { end, changes } = await changeOlder(older, { echoes: true })
+  expect(end).toMatchObject({
+    code: 'master.refused',
+    text: { why: expect.stringContaining('bad settings') },
+  })
+  expect(changes).toBe(1)
+  const lost = await changeOlder(older, { loses: 'bucket' })
+  expect(lost.end).toMatchObject({
+    code: 'master.outcomeUnknown',
+    text: { what: expect.stringContaining('the cluster now tells otherwise: bucket') },
+  })
 })
 
 test('What the cluster lists is compared with its repository, where it offers a list', async () => {

@@ -18,6 +18,7 @@ import { labSessions } from '../../lab/masters/lab-session.ts'
 import type { LabCluster } from '../cluster-driver.ts'
 
 const password = 'a password that is shown nowhere'
+export const clusterSecret = 'the cluster keeps this secret key'
 const masterKey = 'the master key of this lab, which protects nothing'
 const fingerprint = keyFingerprint(new HeldMasterKey(Buffer.from(masterKey), 'lab'))
 
@@ -27,7 +28,11 @@ export interface ChangoLab extends LabCluster {
 
 export async function startChangoLab(
   dialect: ChangoMastersOptions['dialect'],
-  options: { readonly masterKey?: string; readonly listed?: () => readonly string[] } = {},
+  options: {
+    readonly masterKey?: string
+    readonly listed?: () => readonly string[]
+    readonly unpublished?: ChangoMastersOptions['unpublished']
+  } = {},
 ): Promise<ChangoLab> {
   const folder = await mkdtemp(join(tmpdir(), 'hf-chango-'))
   const backups = join(folder, 'backups')
@@ -38,6 +43,7 @@ export async function startChangoLab(
     users: { admin: { password } },
     dialect,
     keyFingerprint: fingerprint,
+    ...(options.unpublished && { unpublished: options.unpublished }),
     ...(options.listed && { unpublished: { '/admin/api/backup/list': options.listed } }),
     async takeBackup() {
       made += 1
@@ -65,6 +71,7 @@ export async function startChangoLab(
         'login-1': { user: 'admin', password },
         'login-2': { user: 'admin', password: 'another one' },
       },
+      s3: { 'keys-1': { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: clusterSecret, sessionToken: null } },
       masterKeys: { 'key-1': options.masterKey ?? masterKey },
     },
   )
@@ -74,7 +81,7 @@ export async function startChangoLab(
     masters,
     values,
     wrongCredentials: { ...values, login: 'login-2' },
-    secrets: [password, 'another one', masterKey, fingerprint, 'the cluster keeps this secret key'],
+    secrets: [password, 'another one', masterKey, fingerprint, clusterSecret],
     session,
     repository: async () => openFolderStore(backups),
     changes: () => masters.changes() + (host?.changes() ?? 0),

@@ -25,6 +25,10 @@ export interface ChangoMasters {
   changes(): number
   /** `GET /admin/api/cluster/info`, in the order in which they came. */
   readonly requests: readonly string[]
+  /** What the older dialect was last sent as its settings: all that it then has. */
+  stored(): Readonly<Record<string, unknown>>
+  /** The next settings are refused in words that repeat them. */
+  echoNextSettings(): void
   /** As the cluster keeps it; the newer dialect's settings. */
   setting(name: string): string | undefined
   /** What every route but the logins waits for; null: the gate is open. */
@@ -58,7 +62,8 @@ export async function startChangoMasters(options: ChangoMastersOptions): Promise
   const requests: string[] = []
   let changes = 0
   let waitsFor: string | null = null
-  let fault: 'none' | 'break' | 'encryption' = 'none'
+  let fault: 'none' | 'break' | 'encryption' | 'echo' = 'none'
+  let stored: Readonly<Record<string, unknown>> = {}
 
   function logIn({ body }: SeenRequest, response: ServerResponse): void {
     const { username, password } = objectIn(body)
@@ -155,6 +160,14 @@ export async function startChangoMasters(options: ChangoMastersOptions): Promise
     if (dialect === 'chango/2' && route === 'GET /admin/api/backup/config') return config(response)
     if (dialect === 'chango/2' && route === 'POST /admin/api/backup/config')
       return setConfig(request, response)
+    if (dialect === 'chango/1' && route === 'PUT /admin/api/backup/config') {
+      changes += 1
+      stored = objectIn(request.body)
+      // An error that repeats what it was sent.
+      return fault === 'echo'
+        ? send(response, 400, { error: `bad settings: ${request.body.toString('utf8')}` })
+        : send(response, 200, {})
+    }
     const told = method === 'GET' ? options.unpublished?.[path] : undefined
     if (told !== undefined) return send(response, 200, told())
     send(response, 404, { error: 'not found' })
@@ -165,6 +178,10 @@ export async function startChangoMasters(options: ChangoMastersOptions): Promise
     origins: servers.map(({ url }) => url),
     changes: () => changes,
     requests,
+    stored: () => stored,
+    echoNextSettings() {
+      fault = 'echo'
+    },
     setting: (name) => settings.get(name),
     waitFor(condition) {
       waitsFor = condition

@@ -37,8 +37,9 @@ export const changoDriver: ClusterDriver = {
           ? askForBackup(await openApi(session, config))
           : archiveStopped(session, config, known, report)
       },
-      schedule: async (session) => readSchedule(await openApi(session, config), session),
-      changeSettings: async (session, changes) => writeConfig(await openApi(session, config), changes),
+      schedule: async (session) => readSchedule(await openApi(session, config), session, config),
+      changeSettings: async (session, changes) =>
+        writeConfig(await openApi(session, config), changes, session, config),
     }
   },
 }

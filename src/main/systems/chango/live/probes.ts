@@ -157,7 +157,7 @@ async function probeCluster(
   if (schedule) {
     emit(
       await ask(schedule, clock, async () => {
-        const { state, words, evidence } = await readSchedule(api, session)
+        const { state, words, evidence } = await readSchedule(api, session, config)
         return {
           state: state === 'on' ? 'ok' : state === 'off' ? 'warning' : 'unknown',
           answer: words,
