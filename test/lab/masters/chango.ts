@@ -25,6 +25,11 @@ export interface ChangoMasters {
   changes(): number
   /** `GET /admin/api/cluster/info`, in the order in which they came. */
   readonly requests: readonly string[]
+  /**
+   * What everything that changes something is answered from now on. `notAdmin`: the role of the user is too small; `oldFollower`: every
+   * master but the first hands it back, with the leader's address; `forwardFails`: a follower did not hear the end of it.
+   */
+  refuse(how: 'notAdmin' | 'oldFollower' | 'forwardFails'): void
   /** What the older dialect was last sent as its settings: all that it then has. */
   stored(): Readonly<Record<string, unknown>>
   /** The next settings are refused in words that repeat them. */
@@ -63,6 +68,7 @@ export async function startChangoMasters(options: ChangoMastersOptions): Promise
   let changes = 0
   let waitsFor: string | null = null
   let fault: 'none' | 'break' | 'encryption' | 'echo' = 'none'
+  let refusing: 'none' | 'notAdmin' | 'oldFollower' | 'forwardFails' = 'none'
   let stored: Readonly<Record<string, unknown>> = {}
 
   function logIn({ body }: SeenRequest, response: ServerResponse): void {
@@ -130,7 +136,18 @@ export async function startChangoMasters(options: ChangoMastersOptions): Promise
     send(response, 200, { status: 'ok' })
   }
 
-  function answer(request: SeenRequest, response: ServerResponse): void {
+  /** True where it was answered. Documented: role-based-access, leader-forward; 421 on the pages before it. */
+  function refuses(place: number, user: string, response: ServerResponse): boolean {
+    if (refusing === 'notAdmin')
+      send(response, 403, { error: `forbidden: '${user}' is not authorized — admin role required.` })
+    else if (refusing === 'oldFollower' && place > 0)
+      send(response, 421, { error: 'not the leader', leader: servers[0]?.url })
+    else if (refusing === 'forwardFails') send(response, 502, { error: 'leader did not answer' })
+    else return false
+    return true
+  }
+
+  function answer(place: number, request: SeenRequest, response: ServerResponse): void {
     const { method, path, headers } = request
     requests.push(`${method} ${path}`)
     const route = `${method} ${path}`
@@ -138,6 +155,7 @@ export async function startChangoMasters(options: ChangoMastersOptions): Promise
     if (waitsFor !== null) return send(response, 503, { error: `cluster starting: waiting for ${waitsFor}` })
     const user = tokens.get((headers.authorization ?? '').replace(/^Bearer /, ''))
     if (user === undefined) return send(response, 401, { error: 'unauthorized' })
+    if (method !== 'GET' && refuses(place, user, response)) return
     switch (route) {
       case 'GET /admin/api/cluster/info':
         return send(response, 200, { ready: true })
@@ -173,11 +191,16 @@ export async function startChangoMasters(options: ChangoMastersOptions): Promise
     send(response, 404, { error: 'not found' })
   }
 
-  for (let master = 0; master < masters; master += 1) servers.push(await answeringServer(answer))
+  for (let master = 0; master < masters; master += 1) {
+    servers.push(await answeringServer((request, response) => answer(master, request, response)))
+  }
   return {
     origins: servers.map(({ url }) => url),
     changes: () => changes,
     requests,
+    refuse(how) {
+      refusing = how
+    },
     stored: () => stored,
     echoNextSettings() {
       fault = 'echo'
