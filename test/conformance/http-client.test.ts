@@ -28,16 +28,18 @@ describe('Requests to masters', () => {
     expect(evil.requests).toHaveLength(0)
   })
 
-  test('A login changes nothing: where it breaks, nothing is unknown, and it is sent once', async () => {
+  test('A login changes nothing: where it breaks, nothing is unknown, and the next master is asked, once', async () => {
     const login = { ...post, isLogin: true }
     const unchanged = 'It was asked for a login, and for nothing else.'
     const broken = await server((_, response) => void response.destroy())
+    const another = await server((_, response) => void response.destroy())
     const second = await server(ok)
-    await expect(client([broken.url, second.url]).send(login)).rejects.toMatchObject({
+    expect(await client([broken.url, second.url]).send(login)).toMatchObject({ origin: second.url })
+    await expect(client([broken.url, another.url, second.url]).send(login)).rejects.toMatchObject({
       code: 'master.unreachable',
       text: { unchanged },
     })
-    expect([broken.requests.length, second.requests.length]).toEqual([1, 0])
+    expect([broken, another, second].map(({ requests }) => requests.length)).toEqual([2, 1, 1])
     const silent = await server(() => undefined)
     await expect(client([silent.url]).send({ ...login, deadlineMs: 50 })).rejects.toMatchObject({
       code: 'master.timedOut',
@@ -133,6 +135,17 @@ describe('Requests to masters', () => {
     await expect(client([silent.url]).send({ ...post, ...soon })).rejects.toMatchObject({
       code: 'master.outcomeUnknown',
     })
+  })
+
+  test('A master that takes a question or a login and never answers leaves time for the next one; a change is left with it', async () => {
+    const silent = await server(() => undefined)
+    const second = await server(ok)
+    const both = client([silent.url, second.url])
+    const soon = { deadlineMs: 1_000 }
+    expect(await both.send({ ...get, ...soon })).toMatchObject({ origin: second.url })
+    expect(await both.send({ ...post, isLogin: true, ...soon })).toMatchObject({ origin: second.url })
+    await expect(both.send({ ...post, ...soon })).rejects.toMatchObject({ code: 'master.outcomeUnknown' })
+    expect([silent, second].map(({ requests }) => requests.length)).toEqual([3, 2])
   })
 
   test('A reply that drips ends with the deadline, not with the last byte', async () => {

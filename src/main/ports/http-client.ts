@@ -50,8 +50,8 @@ export interface HttpReply {
  *   reply is handed over as it is.
  * - An origin that cannot be reached (nothing was sent) is passed over for the next one; none left is
  *   `master.unreachable`, `master.tls` where a certificate was the reason.
- * - A GET that broke on the way is asked once more, of the next origin. Any other method is never sent twice: what broke after its
- *   connection was made is `master.outcomeUnknown`, as is an answer that misses its deadline or cannot be used.
+ * - A GET or a login that broke on the way, or has no answer by half of its deadline, is asked once more, of the next origin. Anything
+ *   else is never sent twice: what broke after its connection was made is `master.outcomeUnknown`, as is an answer that misses its deadline or cannot be used.
  * - An answer that is a redirect, too long, compressed, or that drips beyond the deadline is `master.badAnswer` or
  *   `master.timedOut` to a GET and to a login, which change nothing; memory stays bounded.
  * - Never sends credentials over `http:` unless it was allowed (`master.insecure`; behind a proxy no host is this one), and

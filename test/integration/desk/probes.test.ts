@@ -25,11 +25,7 @@ async function countingMaster(): Promise<{ readonly origin: string; readonly mos
     most = Math.max(most, open)
     socket.once('close', () => (open -= 1))
   })
-  servers.push(server)
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return { origin: `http://127.0.0.1:${address.port}`, most: () => most }
+  return { origin: await originOf(server), most: () => most }
 }
 
 test('Fifty clusters are asked over at most sixteen connections, and dead masters keep no answer of the others back', async () => {
@@ -58,6 +54,72 @@ test('Fifty clusters are asked over at most sixteen connections, and dead master
     ])
   }
   expect(alive.most()).toBeGreaterThan(1)
+  expect(alive.most()).toBeLessThanOrEqual(16)
+  await lab.close()
+})
+
+/** One that takes every connection and says nothing, and the lines of requests that it was sent. */
+async function silentMaster(): Promise<{ readonly origin: string; readonly asked: readonly string[] }> {
+  const asked: string[] = []
+  const server = createServer(({ method, url }) => void asked.push(`${method} ${url}`))
+  return { origin: await originOf(server), asked }
+}
+
+async function originOf(server: Server): Promise<string> {
+  servers.push(server)
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return `http://127.0.0.1:${address.port}`
+}
+
+test('Of fifty clusters one that is dead and one that never answers end after all the others, and its next master is asked', async () => {
+  const lab = await openDeskLab()
+  const { state } = lab.ports
+  const [alive, silent] = [await countingMaster(), await silentMaster()]
+  const asked: string[] = []
+  const next = await originOf(
+    createServer(({ method, url }, response) => {
+      asked.push(`${method} ${url}`)
+      response.end('{}')
+    }),
+  )
+  const known = savedCluster('kiok-stage', state)
+  const clusters = Array.from({ length: 50 }, (_, place) => ({
+    ...known,
+    id: `c${place}`,
+    name: `cluster-${place}`,
+    connection:
+      place === 0
+        ? { masters: [silent.origin, next], login: 'login-1' }
+        : { masters: [place === 1 ? 'http://127.0.0.1:9' : alive.origin] },
+  }))
+  for (const cluster of clusters) await state.clusters.put(cluster)
+  const secrets = {
+    ...lab.secrets,
+    login: async () => Promise.resolve({ user: 'admin', password: 'of the lab' }),
+  }
+  const healths = createHealths({ ...lab.ports, secrets })
+  const ended: string[] = []
+  await Promise.all(
+    clusters.map(async (cluster) => {
+      await healths.refresh(cluster, new AbortController().signal)
+      ended.push(cluster.id)
+    }),
+  )
+  // It was begun first, and holds nobody up.
+  expect(ended).toHaveLength(50)
+  expect(ended.at(-1)).toBe('c0')
+  expect(healths.get('c1')?.state).toBe('down')
+  const first = healths.get('c0')
+  expect(first?.state).not.toBe('down')
+  const of = (origin: string, id: string) =>
+    first?.probes.find((probe) => probe.id === id && origin.endsWith(probe.of))
+  expect(of(silent.origin, 'answers')).toMatchObject({ state: 'bad', code: 'master.timedOut' })
+  expect(of(next, 'answers')).toMatchObject({ state: 'ok' })
+  expect(silent.asked).toContain('GET /healthz')
+  // What is asked of the cluster as a whole goes on to the master that answers.
+  expect(asked).toContain('POST /api/v1/auth/login')
   expect(alive.most()).toBeLessThanOrEqual(16)
   await lab.close()
 })

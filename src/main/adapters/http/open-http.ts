@@ -140,17 +140,26 @@ export function openHttp(connection: HttpConnection, now: () => number = Date.no
   ): Promise<HttpReply> {
     const wanted =
       request.origin === undefined ? withoutDowngrade(origins) : [demandSaved(request.origin, origins)]
+    const changesNothing = request.method === 'GET' || request.isLogin === true
     let failure: HoldfastError | null = null
     let broken = 0
-    for (const origin of wanted) {
+    for (const [place, origin] of wanted.entries()) {
+      // One that says nothing shall leave time for the next one.
+      const isLast = place === wanted.length - 1
+      const share =
+        isLast || !changesNothing || broken > 0
+          ? deadline
+          : AbortSignal.any([deadline, AbortSignal.timeout(Math.ceil(request.deadlineMs / 2))])
       try {
-        const outcome = await once(origin, request, deadline, signal)
+        const outcome = await once(origin, request, share, signal)
         if ('reply' in outcome) return outcome.reply
         failure ??= outcome.unsent
       } catch (error) {
-        // A GET changes nothing: where it broke another origin is asked, once.
-        const mayAskAgain =
-          request.method === 'GET' && isHoldfastError(error, 'master.unreachable') && broken === 0
+        // It changes nothing: where it broke, or no answer came, another origin is asked, once.
+        const isLost =
+          isHoldfastError(error, 'master.unreachable') ||
+          (isHoldfastError(error, 'master.timedOut') && !deadline.aborted)
+        const mayAskAgain = changesNothing && isLost && broken === 0 && !isLast
         if (!mayAskAgain) throw error
         broken += 1
         failure = error
