@@ -166,3 +166,61 @@ test('What the cluster lists is compared with its repository, where it offers a 
   await store.close()
   await lab.close()
 })
+
+test.each<[string, NonNullable<Parameters<typeof start>[1]>['nodes'], string, string, RegExp]>([
+  [
+    'no master leads',
+    { masters: [{ isLeader: false, ready: true }] },
+    'leader',
+    'bad',
+    /^No master leads\.$/,
+  ],
+  [
+    'two say that they lead',
+    {
+      masters: [
+        { isLeader: true, ready: true },
+        { isLeader: true, ready: true },
+      ],
+    },
+    'leader',
+    'bad',
+    /^master-\S+ and master-\S+ both say that they lead\.$/,
+  ],
+  [
+    'one leads and another is not ready',
+    {
+      masters: [
+        { isLeader: true, ready: true },
+        { isLeader: false, ready: false },
+      ],
+    },
+    'leader',
+    'warning',
+    /^master-\S+ leads\. Not ready: master-\S+\.$/,
+  ],
+  [
+    'a node manager is not ready',
+    {
+      nodeManagers: [
+        { nodeId: 'nm-1', ready: true },
+        { nodeId: 'nm-2', ready: false },
+      ],
+    },
+    'nodeManagers',
+    'warning',
+    /^Not ready: nm-2\.$/,
+  ],
+  [
+    'there is no node manager',
+    { nodeManagers: [] },
+    'nodeManagers',
+    'warning',
+    /^There is no node manager\.$/,
+  ],
+])('It is told where %s', async (_, nodes, id, state, answer) => {
+  const lab = await start('chango/2', { ...(nodes && { nodes }) })
+  const probe = (await probesOf(lab)).find((each) => each.id === id)
+  expect(probe).toMatchObject({ state, answer: expect.stringMatching(answer) })
+  await lab.close()
+})

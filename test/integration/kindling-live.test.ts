@@ -194,6 +194,21 @@ describe.skipIf(problem !== null)(
       expect(probe('publication').answer).toBe('kindling_changes lacks vms.')
     })
 
+    test('servers that are not well are named with what is wrong with them', async () => {
+      expect((await asked())('servers')).toMatchObject({
+        state: 'ok',
+        answer: '2\u00a0servers, and all heartbeats are fresh.',
+      })
+      lab.tellWorker(0, { status: 'draining', heartbeat_health: 'healthy' })
+      lab.tellWorker(1, { status: 'active', heartbeat_health: 'stale' })
+      const { state, answer, next } = (await asked())('servers')
+      expect({ state, next }).toEqual({ state: 'warning', next: 'Look at the units of these hosts.' })
+      expect(answer).toMatch(
+        /^2 of 2\sservers need a look\. kindling-1: draining, its last heartbeat 4\ss ago; kindling-2: stale, its last heartbeat 4\ss ago\.$/,
+      )
+      for (const host of [0, 1]) lab.tellWorker(host, { status: 'active', heartbeat_health: 'healthy' })
+    })
+
     test('what the connection leaves out is not asked, and nothing is sent there', async () => {
       const probe = await asked({ api: [], token: null, postgres: '', serviceUser: '' })
       expect(probe('tool').state).toBe('ok')

@@ -32,6 +32,7 @@ export async function startChangoLab(
     readonly masterKey?: string
     readonly listed?: () => readonly string[]
     readonly unpublished?: ChangoMastersOptions['unpublished']
+    readonly nodes?: ChangoMastersOptions['nodes']
   } = {},
 ): Promise<ChangoLab> {
   const folder = await mkdtemp(join(tmpdir(), 'hf-chango-'))
@@ -43,6 +44,7 @@ export async function startChangoLab(
     users: { admin: { password } },
     dialect,
     keyFingerprint: fingerprint,
+    ...(options.nodes && { nodes: options.nodes }),
     ...(options.unpublished && { unpublished: options.unpublished }),
     ...(options.listed && { unpublished: { '/admin/api/backup/list': options.listed } }),
     async takeBackup() {

@@ -60,7 +60,7 @@ socket="$home/data/master/admin.sock"
 [ "$CHANGO_ADMIN_SOCKET" = "$socket" ] || exit 65
 case "$1 $2" in
 'backup list') cat "$home/cli";;
-'backup inspect') grep -q BAD "$home/cli" && { echo 'key does not fit' >&2; exit 2; }; echo 'masterKeyFingerprint: ok';;
+'backup inspect') grep -q BAD "$home/cli" && { echo 'key does not fit' >&2; exit 2; }; if grep -q OLD "$home/cli"; then echo 'masterKeyFingerprint: NOT RECORDED'; else echo 'masterKeyFingerprint: ok'; fi;;
 *) exit 64;;
 esac
 `

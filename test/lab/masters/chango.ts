@@ -15,6 +15,11 @@ export interface ChangoMastersOptions {
   /** Of the key that the cluster uses, in the newer dialect. */
   readonly keyFingerprint?: string
   readonly masters?: number
+  /** What is told of masters and node managers; left out: all of them are ready, and the first master leads. */
+  readonly nodes?: {
+    readonly masters?: readonly { readonly isLeader: boolean; readonly ready: boolean }[]
+    readonly nodeManagers?: readonly { readonly nodeId: string; readonly ready: boolean }[]
+  }
   /** Routes that the pages leave open, with what a GET of each answers; no other one is there. */
   readonly unpublished?: Readonly<Record<string, () => unknown>>
 }
@@ -168,10 +173,15 @@ export async function startChangoMasters(options: ChangoMastersOptions): Promise
             host: new URL(url).hostname,
             isLeader: place === 0,
             ready: true,
+            ...options.nodes?.masters?.[place],
           })),
         )
       case 'GET /admin/api/nodes/node-managers':
-        return send(response, 200, [{ nodeId: 'nm-worker-1-19998', host: 'worker-1', ready: true }])
+        return send(
+          response,
+          200,
+          options.nodes?.nodeManagers ?? [{ nodeId: 'nm-worker-1-19998', host: 'worker-1', ready: true }],
+        )
       case 'POST /admin/api/backup/run':
         return void run(response).catch((error: unknown) => send(response, 500, { error: String(error) }))
     }

@@ -7,6 +7,8 @@ export interface KiokMastersOptions {
   /** By name; a user that still has to choose another password gets nothing but the login. */
   readonly users: Readonly<Record<string, { readonly password: string; readonly mustChange?: boolean }>>
   readonly accessKeys?: Readonly<Record<string, string>>
+  /** Users of a directory; `null`: known there, and in no group that has rights here. */
+  readonly directory?: Readonly<Record<string, { readonly password: string; readonly group: string | null }>>
   /** Writes a backup into the cluster's repository and tells its id. */
   readonly takeBackup: () => Promise<string>
   readonly masters?: number
@@ -64,6 +66,25 @@ export async function startKiokMasters(options: KiokMastersOptions): Promise<Kio
     })
   }
 
+  /** Documented (sso, newer than the others): 401 for a wrong password, 403 without a group, no token that renews it. */
+  function logInByDirectory({ body }: SeenRequest, response: ServerResponse): void {
+    const { user, password } = objectIn(body)
+    const known = typeof user === 'string' ? options.directory?.[user] : undefined
+    if (typeof user !== 'string' || known === undefined || known.password !== password)
+      return send(response, 401, { error: 'invalid credentials' })
+    if (known.group === null) return send(response, 403, { error: 'no mapped group' })
+    const accessToken = randomBytes(24).toString('base64url')
+    tokens.set(accessToken, user)
+    send(response, 200, {
+      user,
+      accessToken,
+      isAdmin: true,
+      federated: true,
+      idp: 'ldap',
+      groups: [known.group],
+    })
+  }
+
   function userOf({ headers }: SeenRequest): string | null {
     const { authorization = '' } = headers
     const [used = '', value = ''] = authorization.split(' ', 2)
@@ -107,6 +128,7 @@ export async function startKiokMasters(options: KiokMastersOptions): Promise<Kio
         : send(response, 503, { ready: false, waitingFor: 'workers' })
     }
     if (route === 'POST /api/v1/auth/login') return logIn(request, response)
+    if (route === 'POST /api/v1/auth/sso/ldap/login') return logInByDirectory(request, response)
     if (!isReady) return send(response, 503, { error: 'cluster is not open' })
     const user = userOf(request)
     if (user === null) return send(response, 401, { error: 'unauthorized' })
