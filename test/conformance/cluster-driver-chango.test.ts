@@ -1,98 +1,9 @@
-import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { buffer } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { openFolderStore } from '../../src/main/adapters/folder/folder-store.ts'
-import { HeldMasterKey } from '../../src/main/engine/master-key.ts'
 import { changoDriver } from '../../src/main/systems/chango/live/driver.ts'
-import { keyFingerprint } from '../../src/main/systems/chango/key-fingerprint.ts'
 import type { Probe } from '../../src/shared/contract/masters.ts'
-import { makeChangoArchive } from '../lab/chango.ts'
-import { sshdProblem, startChangoHost } from '../lab/masters/chango-host.ts'
-import { startChangoMasters, type ChangoMasters, type ChangoMastersOptions } from '../lab/masters/chango.ts'
-import { labSessions } from '../lab/masters/lab-session.ts'
-import { describeClusterDriver, type LabCluster } from './cluster-driver.ts'
-
-const password = 'a password that is shown nowhere'
-const masterKey = 'the master key of this lab, which protects nothing'
-const fingerprint = keyFingerprint(new HeldMasterKey(Buffer.from(masterKey), 'lab'))
-
-interface Lab extends LabCluster {
-  readonly masters: ChangoMasters
-}
-
-async function start(
-  dialect: ChangoMastersOptions['dialect'],
-  options: { readonly masterKey?: string; readonly listed?: () => readonly string[] } = {},
-): Promise<Lab> {
-  const folder = await mkdtemp(join(tmpdir(), 'hf-chango-'))
-  const backups = join(folder, 'backups')
-  await mkdir(backups)
-  const store = await openFolderStore(backups)
-  let made = 0
-  const masters = await startChangoMasters({
-    users: { admin: { password } },
-    dialect,
-    keyFingerprint: fingerprint,
-    ...(options.listed && { listed: options.listed }),
-    async takeBackup() {
-      made += 1
-      const archive = await makeChangoArchive({
-        dialect: dialect === 'chango/1' ? 1 : 2,
-        seed: `lab ${made}`,
-        when: `2026-11-20T02:00:0${made}Z`,
-        masterKey,
-        sizes: { kms: 200, iam: 200, metadata: 200 },
-      })
-      const bytes = await buffer(archive.pieces())
-      await store.put(archive.key, bytes)
-      return {
-        backupId: archive.backupId,
-        objectKey: `chango-backups/${archive.key}`,
-        sha256: createHash('sha256').update(bytes).digest('hex'),
-        sizeBytes: bytes.length,
-      }
-    },
-  })
-  const session = labSessions(
-    { name: 'chango-lab', system: 'chango', address: pathToFileURL(backups).href },
-    {
-      logins: {
-        'login-1': { user: 'admin', password },
-        'login-2': { user: 'admin', password: 'another one' },
-      },
-      masterKeys: { 'key-1': options.masterKey ?? masterKey },
-    },
-  )
-  const host = sshdProblem() === null ? await startChangoHost(masterKey) : null
-  const values = { masters: [...masters.origins], login: 'login-1', ...host?.values }
-  return {
-    masters,
-    values,
-    wrongCredentials: { ...values, login: 'login-2' },
-    secrets: [password, 'another one', masterKey, fingerprint, 'the cluster keeps this secret key'],
-    session,
-    repository: async () => openFolderStore(backups),
-    changes: () => masters.changes() + (host?.changes() ?? 0),
-    breakNextSnapshot() {
-      masters.breakNextBackup()
-      host?.breakNextStop()
-    },
-    keptSecret: () => masters.setting('backup.s3.secret-key') ?? null,
-    async kill() {
-      await Promise.all([masters.kill(), host?.kill()])
-    },
-    async close() {
-      await masters.kill()
-      await host?.close()
-      await store.close()
-      await rm(folder, { recursive: true })
-    },
-  }
-}
+import { sshdProblem } from '../lab/masters/chango-host.ts'
+import { describeClusterDriver } from './cluster-driver.ts'
+import { clusterSecret, startChangoLab as start, type ChangoLab } from './labs/chango.ts'
 
 /** An archive that this console makes takes a real SSH server. */
 const ways = sshdProblem() === null ? ['asked', 'stopped'] : ['asked']
@@ -105,7 +16,7 @@ describeClusterDriver({
 })
 describeClusterDriver({ driver: changoDriver, ways, start: async () => start('chango/1') })
 
-async function probesOf(lab: Lab): Promise<readonly Probe[]> {
+async function probesOf(lab: ChangoLab): Promise<readonly Probe[]> {
   const session = lab.session()
   const probes: Probe[] = []
   for await (const probe of changoDriver.connect(lab.values).probe(session)) probes.push(probe)
@@ -160,16 +71,89 @@ test('A bucket that cannot encrypt is explained, and the choice is left to the o
   await lab.close()
 })
 
-test('The settings of the older dialect are not changed from here', async () => {
-  const lab = await start('chango/1')
-  const { changeSettings } = changoDriver.connect(lab.values)
-  const session = lab.session()
-  await expect(changeSettings?.(session, { 'backup.cron': '0 4 * * *' })).rejects.toMatchObject({
-    code: 'usage',
+/** As it is told: the secret key is not. */
+const older = {
+  endpoint: 'http://127.0.0.1:1',
+  region: 'us-east-1',
+  bucket: 'backups',
+  prefix: 'prod/',
+  accessKey: 'AKIAEXAMPLE',
+  cron: '0 2 * * *',
+}
+
+/** Changes the schedule of a lab that tells `told` before it was sent anything; gives how that ended, and what it was sent. */
+async function changeOlder(
+  told: Readonly<Record<string, unknown>> | null,
+  of: { readonly keys?: string | null; readonly echoes?: boolean; readonly loses?: string } = {},
+) {
+  let lab: ChangoLab | null = null
+  const config = (): unknown => {
+    const { secretKey: _, ...stored } = lab?.masters.stored() ?? {}
+    return {
+      ...told,
+      ...stored,
+      ...(of.loses !== undefined && 'cron' in stored && { [of.loses]: 'elsewhere' }),
+    }
+  }
+  lab = await start('chango/1', {
+    ...(told !== null && { unpublished: { '/admin/api/backup/config': config } }),
   })
+  const { keys = 'keys-1', echoes = false } = of
+  const live = changoDriver.connect({ ...lab.values, clusterKeys: keys })
+  const session = lab.session()
+  if (echoes) lab.masters.echoNextSettings()
+  const { settings } = await live.schedule(session)
+  const end = await live
+    .changeSettings?.(session, { 'backup.cron': '0 4 * * *' })
+    .catch((error: unknown) => error)
   await session.close()
-  expect(lab.masters.changes()).toBe(0)
+  const sent = lab.masters.stored()
+  const changes = lab.masters.changes()
   await lab.close()
+  expect(JSON.stringify(settings)).not.toContain(clusterSecret)
+  const said = end instanceof Error ? `${end.message} ${JSON.stringify(end)}` : JSON.stringify(end)
+  expect(said).not.toContain(clusterSecret)
+  return { end, sent, changes, canChange: settings.find(({ name }) => name === 'backup.cron')?.canChange }
+}
+
+test('The schedule of the older dialect is written with all that is told, and with the keys of the vault: nothing is blanked', async () => {
+  const { end, sent, canChange } = await changeOlder(older)
+  expect(canChange).toBe(true)
+  expect(sent).toEqual({ ...older, cron: '0 4 * * *', secretKey: clusterSecret })
+  expect(end).toMatchObject({
+    facts: [
+      { name: 'written as it was', value: expect.stringContaining('prefix prod/') },
+      { name: 'keys', value: 'access key AKIAEXAMPLE, from the vault' },
+    ],
+  })
+})
+
+test.each<[string, Readonly<Record<string, unknown>> | null, string | null, string]>([
+  ['the settings are not told', null, 'keys-1', 'no way to read them'],
+  ['one of them is not told', { ...older, prefix: undefined }, 'keys-1', 'the others would be blanked'],
+  ['the connection has no keys', older, null, 'which it tells nobody'],
+  ['the cluster uses other keys', { ...older, accessKey: 'AKIAOTHER' }, 'keys-1', 'it would be replaced'],
+])('It is not written where %s', async (_, told, keys, why) => {
+  const { end, changes } = await changeOlder(told, { keys })
+  expect(end).toMatchObject({
+    code: 'usage',
+    text: { why: expect.stringContaining(why), unchanged: 'Nothing was changed.' },
+  })
+  expect(changes).toBe(0)
+})
+
+test('A refusal that repeats what it was sent shows no key, and settings that came out otherwise are told', async () => {
+  const { end, changes } = await changeOlder(older, { echoes: true })
+  expect(end).toMatchObject({
+    code: 'master.refused',
+    text: { why: expect.stringContaining('bad settings') },
+  })
+  expect(changes).toBe(1)
+  const lost = await changeOlder(older, { loses: 'bucket' })
+  expect(lost.end).toMatchObject({
+    code: 'master.outcomeUnknown',
+    text: { what: expect.stringContaining('the cluster now tells otherwise: bucket') },
+  })
 })
 
 test('What the cluster lists is compared with its repository, where it offers a list', async () => {
@@ -180,5 +164,63 @@ test('What the cluster lists is compared with its repository, where it offers a 
   await store.put('20261119T020000-59e9eb89.tar.gz', Buffer.from('x'))
   expect(await listed()).toMatchObject({ state: 'ok' })
   await store.close()
+  await lab.close()
+})
+
+test.each<[string, NonNullable<Parameters<typeof start>[1]>['nodes'], string, string, RegExp]>([
+  [
+    'no master leads',
+    { masters: [{ isLeader: false, ready: true }] },
+    'leader',
+    'bad',
+    /^No master leads\.$/,
+  ],
+  [
+    'two say that they lead',
+    {
+      masters: [
+        { isLeader: true, ready: true },
+        { isLeader: true, ready: true },
+      ],
+    },
+    'leader',
+    'bad',
+    /^master-\S+ and master-\S+ both say that they lead\.$/,
+  ],
+  [
+    'one leads and another is not ready',
+    {
+      masters: [
+        { isLeader: true, ready: true },
+        { isLeader: false, ready: false },
+      ],
+    },
+    'leader',
+    'warning',
+    /^master-\S+ leads\. Not ready: master-\S+\.$/,
+  ],
+  [
+    'a node manager is not ready',
+    {
+      nodeManagers: [
+        { nodeId: 'nm-1', ready: true },
+        { nodeId: 'nm-2', ready: false },
+      ],
+    },
+    'nodeManagers',
+    'warning',
+    /^Not ready: nm-2\.$/,
+  ],
+  [
+    'there is no node manager',
+    { nodeManagers: [] },
+    'nodeManagers',
+    'warning',
+    /^There is no node manager\.$/,
+  ],
+])('It is told where %s', async (_, nodes, id, state, answer) => {
+  const lab = await start('chango/2', { ...(nodes && { nodes }) })
+  const probe = (await probesOf(lab)).find((each) => each.id === id)
+  expect(probe).toMatchObject({ state, answer: expect.stringMatching(answer) })
   await lab.close()
 })

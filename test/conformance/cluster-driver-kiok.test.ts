@@ -1,59 +1,9 @@
-import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
-import { join } from 'node:path'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { openFolderStore } from '../../src/main/adapters/folder/folder-store.ts'
 import { kiokDriver } from '../../src/main/systems/kiok/live/driver.ts'
+import { describeClusterDriver } from './cluster-driver.ts'
 import { startKiokMasters } from '../lab/masters/kiok.ts'
 import { labSessions } from '../lab/masters/lab-session.ts'
-import { describeClusterDriver, type LabCluster } from './cluster-driver.ts'
-
-const password = 'a password that is shown nowhere'
-
-async function start(listed?: () => readonly string[]): Promise<LabCluster> {
-  const folder = await mkdtemp(join(tmpdir(), 'hf-kiok-'))
-  await mkdir(join(folder, 'backups'))
-  const address = pathToFileURL(join(folder, 'backups')).href
-  const store = await openFolderStore(join(folder, 'backups'))
-  let count = 0
-  const masters = await startKiokMasters({
-    users: { admin: { password } },
-    ...(listed && { listed }),
-    async takeBackup() {
-      count += 1
-      const backupId = `20261120T02000${count}Z-0000000${count}`
-      await store.put(`${backupId}/manifest.json`, Buffer.from('{}'))
-      return backupId
-    },
-  })
-  const sessions = labSessions(
-    { name: 'kiok-lab', system: 'kiok', address },
-    {
-      logins: {
-        'login-1': { user: 'admin', password },
-        'login-2': { user: 'admin', password: 'another one' },
-      },
-    },
-  )
-  const values = { masters: [...masters.origins], login: 'login-1' }
-  return {
-    values,
-    wrongCredentials: { ...values, login: 'login-2' },
-    secrets: [password, 'another one'],
-    session: sessions,
-    repository: async () => openFolderStore(join(folder, 'backups')),
-    changes: () => masters.changes(),
-    breakNextSnapshot: () => masters.breakNextBackup(),
-    keptSecret: () => null,
-    kill: async () => masters.kill(),
-    async close() {
-      await masters.kill()
-      await store.close()
-      await rm(folder, { recursive: true })
-    },
-  }
-}
+import { startKiokLab as start } from './labs/kiok.ts'
 
 describeClusterDriver({
   driver: kiokDriver,
@@ -79,4 +29,71 @@ test('What the cluster lists is compared with its repository, where it offers a 
   await session.close()
   await store.close()
   await lab.close()
+})
+
+const keys = { AKIAKIOK: 'a-secret-key-that-is-shown-nowhere' }
+const directory = {
+  operator: { password: 'a password of the directory', group: 'backup-admins' },
+  guest: { password: 'a password of the directory', group: null },
+}
+
+test.each<[string, string, { user: string; password: string }, string, RegExp, number]>([
+  ['an access key', 'accessKey', { user: 'AKIAKIOK', password: keys.AKIAKIOK }, 'ok', /is accepted/, 0],
+  [
+    'an access key with another secret',
+    'accessKey',
+    { user: 'AKIAKIOK', password: 'another-one' },
+    'bad',
+    /could not be read.*not enough/,
+    0,
+  ],
+  [
+    'a user of a directory',
+    'directory',
+    { user: 'operator', password: directory.operator.password },
+    'ok',
+    /is accepted/,
+    1,
+  ],
+  [
+    'a wrong password of a directory',
+    'directory',
+    { user: 'operator', password: 'another-one' },
+    'bad',
+    /The login was refused/,
+    1,
+  ],
+  [
+    'a user of a directory without a group here',
+    'directory',
+    { user: 'guest', password: directory.guest.password },
+    'bad',
+    /The directory knows guest, but none of the user's groups has rights in this cluster/,
+    1,
+  ],
+])('A login by %s is told as what it is', async (_, loginKind, login, state, answer, logins) => {
+  const masters = await startKiokMasters({
+    users: {},
+    accessKeys: keys,
+    directory,
+    masters: 1,
+    takeBackup: async () => Promise.reject(new Error('nobody asked for a backup')),
+  })
+  const session = labSessions(
+    { name: 'kiok', system: 'kiok', address: 'file:///nowhere' },
+    { logins: { login } },
+  )()
+  const probes = []
+  const live = kiokDriver.connect({ masters: [...masters.origins], loginKind, login: 'login' })
+  for await (const probe of live.probe(session)) probes.push(probe)
+  expect(probes.find(({ id }) => id === 'login')).toMatchObject({
+    state,
+    answer: expect.stringMatching(answer),
+  })
+  for (const { password } of [login, ...Object.values(directory)])
+    expect(JSON.stringify(probes)).not.toContain(password)
+  // An access key logs in to nothing: it goes with each request.
+  expect(masters.requests.filter((each) => each.includes('/login'))).toHaveLength(logins)
+  await session.close()
+  await masters.kill()
 })

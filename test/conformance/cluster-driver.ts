@@ -133,6 +133,19 @@ export function describeClusterDriver(lab: DriverLab): void {
         expect(cluster.changes()).toBe(0)
       })
 
+      test('tells of each master whose clock it can read that it is another one than here', async () => {
+        const aheadMs = 20 * 60_000
+        const probes = await inSession(cluster, async (session) => {
+          const clock = { ...session.clock, now: () => session.clock.now() + aheadMs }
+          return collect(driver.connect(cluster.values).probe({ ...session, clock }))
+        })
+        const clocks = probes.filter(({ id }) => id === 'clock')
+        // Only HTTP carries a time.
+        expect(clocks.length > 0).toBe(driver.system !== 'armada')
+        for (const { state, answer } of clocks)
+          expect([state, answer]).toEqual(['warning', expect.stringContaining('behind this one')])
+      })
+
       test('tells no secret in any answer', async () => {
         const told = JSON.stringify([
           await probesOf(cluster),

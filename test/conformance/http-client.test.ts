@@ -43,16 +43,18 @@ describe('Requests to masters', () => {
     expect(evil.requests).toHaveLength(0)
   })
 
-  test('A login changes nothing: where it breaks, nothing is unknown, and it is sent once', async () => {
+  test('A login changes nothing: where it breaks, nothing is unknown, and the next master is asked, once', async () => {
     const login = { ...post, isLogin: true }
     const unchanged = 'It was asked for a login, and for nothing else.'
     const broken = await server((_, response) => void response.destroy())
+    const another = await server((_, response) => void response.destroy())
     const second = await server(ok)
-    await expect(client([broken.url, second.url]).send(login)).rejects.toMatchObject({
+    expect(await client([broken.url, second.url]).send(login)).toMatchObject({ origin: second.url })
+    await expect(client([broken.url, another.url, second.url]).send(login)).rejects.toMatchObject({
       code: 'master.unreachable',
       text: { unchanged },
     })
-    expect([broken.requests.length, second.requests.length]).toEqual([1, 0])
+    expect([broken, another, second].map(({ requests }) => requests.length)).toEqual([2, 1, 1])
     const silent = await server(() => undefined)
     await expect(client([silent.url]).send({ ...login, deadlineMs: 50 })).rejects.toMatchObject({
       code: 'master.timedOut',

@@ -256,6 +256,21 @@ describe.skipIf(problem !== null)(
         answer: expect.stringContaining('the newest 20261120T020000-00aa11bb'),
         evidence: 'chango-cli.sh backup list → 0; inspect → 0',
       })
+      await host.mark('cli', '20261120T020000-00aa11bb OLD\n')
+      expect((await probes())('cli')).toMatchObject({
+        state: 'ok',
+        answer: '1\u00a0backup, the newest 20261120T020000-00aa11bb. It records no fingerprint of its key.',
+      })
+      await host.mark('cli', '20261120T020000-00aa11bb\n')
+      // The pages disagree about the place of the socket: the one that is there is taken.
+      for (const place of ['data/master/admin.sock', '../opt/bin/master.socket']) {
+        const path = join(host.storesFolder, place)
+        await host.writeFile(place, '')
+        await host.writeFile('../opt/socket', path)
+        expect((await probes())('cli'), place).toMatchObject({ state: 'ok' })
+        await rm(path)
+      }
+      await rm(join(host.home, 'socket'))
       await host.mark('cli', '20261120T020000-00aa11bb BAD\n')
       expect((await probes())('cli')).toMatchObject({ state: 'warning' })
     })

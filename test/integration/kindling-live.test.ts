@@ -114,7 +114,13 @@ describe.skipIf(problem !== null)(
       try {
         await expect(snapshot('full')).rejects.toMatchObject({
           code: 'master.busy',
-          text: { why: expect.stringContaining('unable to acquire lock'), unchanged: 'Nothing was begun.' },
+          text: {
+            // A lock that no process of pgBackRest holds: what is not seen is said to be not told.
+            why: expect.stringMatching(
+              /unable to acquire lock.* Neither who began it nor since when is told: no such process/s,
+            ),
+            unchanged: 'Nothing was begun.',
+          },
         })
       } finally {
         await release()
@@ -136,12 +142,16 @@ describe.skipIf(problem !== null)(
         while (lock.answer === 'None.') lock = (await asked())('lock')
         expect(lock).toMatchObject({
           state: 'ok',
-          answer: `pgBackRest takes a backup of this stanza now: its lock on ${lab.hosts[0]} is held.`,
+          answer: expect.stringMatching(
+            new RegExp(
+              `^pgBackRest takes a backup of this stanza now: its lock on ${lab.hosts[0]} is held\\. It runs there as postgres \\(process \\d+\\), since \\d+\u00a0s; from where it was begun is not told\\.$`,
+            ),
+          ),
         })
         const before = lab.changes()
         await expect(snapshot('full')).rejects.toMatchObject({
           code: 'master.busy',
-          text: { why: lock.answer },
+          text: { why: expect.stringMatching(/ It runs there as postgres \(process \d+\), since /) },
         })
         expect(lab.changes()).toBe(before)
       } finally {
@@ -184,6 +194,21 @@ describe.skipIf(problem !== null)(
       expect(probe('publication').answer).toBe('kindling_changes lacks vms.')
     })
 
+    test('servers that are not well are named with what is wrong with them', async () => {
+      expect((await asked())('servers')).toMatchObject({
+        state: 'ok',
+        answer: '2\u00a0servers, and all heartbeats are fresh.',
+      })
+      lab.tellWorker(0, { status: 'draining', heartbeat_health: 'healthy' })
+      lab.tellWorker(1, { status: 'active', heartbeat_health: 'stale' })
+      const { state, answer, next } = (await asked())('servers')
+      expect({ state, next }).toEqual({ state: 'warning', next: 'Look at the units of these hosts.' })
+      expect(answer).toMatch(
+        /^2 of 2\sservers need a look\. kindling-1: draining, its last heartbeat 4\ss ago; kindling-2: stale, its last heartbeat 4\ss ago\.$/,
+      )
+      for (const host of [0, 1]) lab.tellWorker(host, { status: 'active', heartbeat_health: 'healthy' })
+    })
+
     test('what the connection leaves out is not asked, and nothing is sent there', async () => {
       const probe = await asked({ api: [], token: null, postgres: '', serviceUser: '' })
       expect(probe('tool').state).toBe('ok')
@@ -218,6 +243,30 @@ describe.skipIf(problem !== null)(
       expect((await asked())('dsn').answer).toContain('name the host itself')
       await lab.writeFile(1, 'postgres.dsn', '# later\n')
       expect((await asked())('dsn').answer).toContain(`There is none on ${lab.hosts[1]}`)
+    })
+
+    test('replication DSNs are compared, too; where one host has none of its own its other DSN counts', async () => {
+      const { dsnPassword } = kindlingSecrets
+      const other = `postgres://kindling:${dsnPassword}@10.0.0.6:5432/kindling`
+      for (const host of [0, 1]) await lab.writeFile(host, 'postgres.dsn', `${other}\n`)
+      expect((await asked())('replicationDsn')).toMatchObject({
+        state: 'ok',
+        answer: 'There is none: the DSN of postgres.dsn counts.',
+      })
+      await lab.writeFile(0, 'postgres.replication.dsn', ` ${other}`)
+      expect((await asked())('replicationDsn').answer).toBe('It is the same on all 2 hosts that answer.')
+      await lab.writeFile(0, 'postgres.replication.dsn', other.replace('10.0.0.6', '10.0.0.5'))
+      expect((await asked())('replicationDsn')).toMatchObject({
+        state: 'bad',
+        answer: `They differ: ${lab.hosts.join(' against ')}. There is none on ${lab.hosts[1]}: the DSN of postgres.dsn counts there.`,
+      })
+      const pooled = other.replace('10.0.0.6:5432', 'db.internal:6432')
+      for (const host of [0, 1]) await lab.writeFile(host, 'postgres.replication.dsn', pooled)
+      expect((await asked())('replicationDsn')).toMatchObject({
+        state: 'warning',
+        answer: expect.stringContaining('port 6432'),
+      })
+      for (const host of [0, 1]) await lab.writeFile(host, 'postgres.replication.dsn', '# none\n')
     })
 
     test('a sudo password that is refused is said once for each question, and never believed to be an empty answer', async () => {

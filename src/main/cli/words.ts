@@ -23,6 +23,28 @@ export function timeInWords(isoTime: string, nowMs: number): string {
   return `${isoTime.replace(/\.\d+Z$/, 'Z')} (${ageInWords(isoTime, nowMs)})`
 }
 
+/** The zone of whoever reads it, as this process was started with. */
+export function operatorZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
+/** A time that is to come, in UTC and, where that is another one, by the operator's clock: "…Z (in 3 h), 2026-11-20 03:00 in Europe/Berlin". */
+export function fireInWords(isoTime: string, nowMs: number, zone = operatorZone()): string {
+  const utc = timeInWords(isoTime, nowMs)
+  if (/^(?:Etc\/)?(?:UTC|GMT|Universal|Zulu|UCT)$/.test(zone)) return utc
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).formatToParts(new Date(isoTime))
+  const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? ''
+  const day = `${part('year')}-${part('month')}-${part('day')}`
+  return `${utc}, ${day} ${part('hour')}:${part('minute')} in ${zone}`
+}
+
 export function durationInWords(ms: number): string {
   const seconds = ms / 1000
   if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`

@@ -6,6 +6,7 @@ import type { SystemName } from '../../shared/domain/system-name.ts'
 import type { ToolDrill } from './backup-system.ts'
 import type { ByteWork } from './byte-work.ts'
 import type { Clock } from './clock.ts'
+import type { GapTable } from './gaps.ts'
 import type { GrpcClient, GrpcProtocol } from './grpc-client.ts'
 import type { HttpClient } from './http-client.ts'
 import type { MasterKey } from './master-key.ts'
@@ -214,6 +215,8 @@ export interface ClusterDriver {
   readonly scheduler: 'cluster' | 'none'
   /** What nobody does for this system unless this console does, a sentence each. */
   readonly nobodyDoes: readonly string[]
+  /** What nothing public fixes of it, with what is tried in which order; empty where its source says all that is used. */
+  readonly gaps: GapTable
   /** Throws `connection.invalid` with what is wrong with which field. */
   connect(values: unknown): LiveCluster
 }

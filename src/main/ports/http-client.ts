@@ -54,7 +54,7 @@ export interface HttpReply {
  *   `master.unreachable`, `master.tls` where a certificate was the reason.
  * - A GET or a login whose master is silent is asked of the next origin beside it, and the first answer counts: of 3 s, or of a
  *   quarter of its deadline. Later requests begin with the origin that answered last.
- * - A GET that broke on the way is asked once more, of the next origin. Any other method is never sent twice: what broke after its
+ * - A GET or a login that broke on the way is asked once more, of the next origin. Anything else is never sent twice: what broke after its
  *   connection was made is `master.outcomeUnknown`, as is an answer that misses its deadline or cannot be used.
  * - An answer that is a redirect, too long, compressed, or that drips beyond the deadline is `master.badAnswer` or
  *   `master.timedOut` to a GET and to a login, which change nothing; memory stays bounded.

@@ -26,7 +26,7 @@ export const connectionField = z.discriminatedUnion('kind', [
     kind: z.literal('choice'),
     choices: z.array(z.object({ value: z.string(), label: z.string() })),
   }),
-  z.object({ ...fieldBase, kind: z.literal('credential'), of: z.enum(['login', 'token', 'password']) }),
+  z.object({ ...fieldBase, kind: z.literal('credential'), of: z.enum(['login', 'token', 'password', 's3']) }),
   z.object({ ...fieldBase, kind: z.literal('tls') }),
   z.object({ ...fieldBase, kind: z.literal('ssh') }),
 ])

@@ -6,8 +6,8 @@ import { connectionField, connectionValue, connectionValues } from './connection
 import { job } from './jobs.ts'
 import { check, durationMs, failure, id, sha256, systemName, time } from './values.ts'
 
-/** Where a fact about a system comes from: its documents, its source, what we conclude from these. */
-export const mark = z.enum(['documented', 'source', 'inferred'])
+/** Where a fact about a system comes from: its documents, its source, what we conclude from these; `gap`: nothing public fixes it. */
+export const mark = z.enum(['documented', 'source', 'inferred', 'gap'])
 
 /** One question put to a living cluster, and what came back. */
 export const probe = z.object({

@@ -71,6 +71,14 @@ test('What will be taken, by whom, and what nobody does, is said', async () => {
   expect(value.nobody).toHaveLength(1)
 })
 
+test('Times that are to come stand in UTC and in the zone of the operator', async () => {
+  const at = (TZ: string) => here.run(['schedule', 'kiok-lab', ...here.passphraseFile], { env: { TZ } })
+  expect((await at('Asia/Tokyo')).stdout).toMatch(
+    /^ {2}next \S+T02:00:00Z \(in .+\), \d{4}-\d\d-\d\d 11:00 in Asia\/Tokyo$/m,
+  )
+  expect((await at('UTC')).stdout).toMatch(/^ {2}next \S+T02:00:00Z \(in [^,]+\)$/m)
+})
+
 test('A snapshot is taken, and its status is what the repository shows of it', async () => {
   const { status, value } = await here.json(['snapshot', 'kiok-lab', ...here.passphraseFile])
   // Nothing of this lab is sealed, which is worth a warning and no error.

@@ -25,11 +25,7 @@ async function countingMaster(): Promise<{ readonly origin: string; readonly mos
     most = Math.max(most, open)
     socket.once('close', () => (open -= 1))
   })
-  servers.push(server)
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return { origin: `http://127.0.0.1:${address.port}`, most: () => most }
+  return { origin: await originOf(server), most: () => most }
 }
 
 test('Fifty clusters are asked over at most sixteen connections, and dead masters keep no answer of the others back', async () => {
@@ -62,21 +58,74 @@ test('Fifty clusters are asked over at most sixteen connections, and dead master
   await lab.close()
 })
 
+/** One that takes every connection and says nothing, and the lines of requests that it was sent. */
+async function silentMaster(): Promise<{ readonly origin: string; readonly asked: readonly string[] }> {
+  const asked: string[] = []
+  const server = createServer(({ method, url }) => void asked.push(`${method} ${url}`))
+  return { origin: await originOf(server), asked }
+}
+
+async function originOf(server: Server): Promise<string> {
+  servers.push(server)
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return `http://127.0.0.1:${address.port}`
+}
+
+test('Of fifty clusters one is dead and one never answers: each of the others has its answers, and the silent one’s next master is asked', async () => {
+  const lab = await openDeskLab()
+  const { state } = lab.ports
+  const [alive, silent] = [await countingMaster(), await silentMaster()]
+  const asked: string[] = []
+  const next = await originOf(
+    createServer(({ method, url }, response) => {
+      asked.push(`${method} ${url}`)
+      response.end('{}')
+    }),
+  )
+  const known = savedCluster('kiok-stage', state)
+  const clusters = Array.from({ length: 50 }, (_, place) => ({
+    ...known,
+    id: `c${place}`,
+    name: `cluster-${place}`,
+    connection:
+      place === 0
+        ? { masters: [silent.origin, next], login: 'login-1' }
+        : { masters: [place === 1 ? 'http://127.0.0.1:9' : alive.origin] },
+  }))
+  for (const cluster of clusters) await state.clusters.put(cluster)
+  const secrets = {
+    ...lab.secrets,
+    login: async () => Promise.resolve({ user: 'admin', password: 'of the lab' }),
+  }
+  const healths = createHealths({ ...lab.ports, secrets })
+  await Promise.all(clusters.map(async (cluster) => healths.refresh(cluster, new AbortController().signal)))
+  expect(healths.get('c1')?.state).toBe('down')
+  for (const { id } of clusters.slice(2)) expect(healths.get(id)?.state, id).toBe('attention')
+  const first = healths.get('c0')
+  expect(first?.state).not.toBe('down')
+  const of = (origin: string, id: string) =>
+    first?.probes.find((probe) => probe.id === id && origin.endsWith(probe.of))
+  expect(of(silent.origin, 'answers')).toMatchObject({ state: 'bad', code: 'master.timedOut' })
+  expect(of(next, 'answers')).toMatchObject({ state: 'ok' })
+  expect(silent.asked).toContain('GET /healthz')
+  // What is asked of the cluster as a whole goes on to the master that answers.
+  expect(asked).toContain('POST /api/v1/auth/login')
+  expect(alive.most()).toBeLessThanOrEqual(16)
+  await lab.close()
+})
+
 test('A cluster whose master accepts and never answers is not asked twice at once, and no other waits for it', async () => {
   const lab = await openDeskLab()
   const alive = await countingMaster()
-  const heard: string[] = []
-  const hung = createServer((request) => void heard.push(request.url ?? ''))
-  servers.push(hung)
-  await new Promise<void>((resolve) => void hung.listen(0, '127.0.0.1', resolve))
-  const address = hung.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
+  const hung = await silentMaster()
   const { state } = lab.ports
   const known = savedCluster('kiok-stage', state)
   for (const each of state.clusters.list()) await state.clusters.remove(each.id)
   const connect = async (id: string, origin: string): Promise<void> =>
     state.clusters.put({ ...known, id, name: id, connection: { masters: [origin] } })
-  await connect('hung', `http://127.0.0.1:${address.port}`)
+  await connect('hung', hung.origin)
   await connect('alive', alive.origin)
 
   const ends = new AbortController()
@@ -97,13 +146,13 @@ test('A cluster whose master accepts and never answers is not asked twice at onc
       .then(() => healths.get('alive')?.at ?? '')
   const running = healths.run(ends.signal)
   await answered()
-  await expect.poll(() => heard.length).toBeGreaterThan(0)
+  await expect.poll(() => hung.asked.length).toBeGreaterThan(0)
   healths.forget('alive')
   nextRound()
   await answered()
   expect(healths.get('hung')).toBe(null)
   // Each of its questions once: those of one round.
-  expect(heard).toEqual([...new Set(heard)])
+  expect(hung.asked).toEqual([...new Set(hung.asked)])
   ends.abort()
   nextRound()
   await running

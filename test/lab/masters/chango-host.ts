@@ -55,10 +55,12 @@ exec 6<>/dev/tcp/127.0.0.1/${gate} && read -r go <&6
 const tool = `#!/bin/bash
 home=$(dirname "$(dirname "$0")")
 [ -e "$home/cli" ] || { echo "unknown command: $1" >&2; exit 64; }
-[ "$CHANGO_ADMIN_SOCKET" = "$home/data/master/admin.sock" ] || exit 65
+socket="$home/data/master/admin.sock"
+[ ! -e "$home/socket" ] || socket=$(cat "$home/socket")
+[ "$CHANGO_ADMIN_SOCKET" = "$socket" ] || exit 65
 case "$1 $2" in
 'backup list') cat "$home/cli";;
-'backup inspect') grep -q BAD "$home/cli" && { echo 'key does not fit' >&2; exit 2; }; echo 'masterKeyFingerprint: ok';;
+'backup inspect') grep -q BAD "$home/cli" && { echo 'key does not fit' >&2; exit 2; }; if grep -q OLD "$home/cli"; then echo 'masterKeyFingerprint: NOT RECORDED'; else echo 'masterKeyFingerprint: ok'; fi;;
 *) exit 64;;
 esac
 `

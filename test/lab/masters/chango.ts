@@ -15,14 +15,30 @@ export interface ChangoMastersOptions {
   /** Of the key that the cluster uses, in the newer dialect. */
   readonly keyFingerprint?: string
   readonly masters?: number
-  /** What the list route tells, where there is one. */
-  readonly listed?: () => readonly string[]
+  /** What is told of masters and node managers; left out: all of them are ready, and the first master leads. */
+  readonly nodes?: {
+    readonly masters?: readonly { readonly isLeader: boolean; readonly ready: boolean }[]
+    readonly nodeManagers?: readonly { readonly nodeId: string; readonly ready: boolean }[]
+  }
+  /** Routes that the pages leave open, with what a GET of each answers; no other one is there. */
+  readonly unpublished?: Readonly<Record<string, () => unknown>>
 }
 
 export interface ChangoMasters {
   readonly origins: readonly string[]
   /** Requests that changed something, or were meant to: logins are none. */
   changes(): number
+  /** `GET /admin/api/cluster/info`, in the order in which they came. */
+  readonly requests: readonly string[]
+  /**
+   * What everything that changes something is answered from now on. `notAdmin`: the role of the user is too small; `oldFollower`: every
+   * master but the first hands it back, with the leader's address; `forwardFails`: a follower did not hear the end of it.
+   */
+  refuse(how: 'notAdmin' | 'oldFollower' | 'forwardFails'): void
+  /** What the older dialect was last sent as its settings: all that it then has. */
+  stored(): Readonly<Record<string, unknown>>
+  /** The next settings are refused in words that repeat them. */
+  echoNextSettings(): void
   /** As the cluster keeps it; the newer dialect's settings. */
   setting(name: string): string | undefined
   /** What every route but the logins waits for; null: the gate is open. */
@@ -53,9 +69,12 @@ export async function startChangoMasters(options: ChangoMastersOptions): Promise
     ['backup.retention.days', '30'],
     ['backup.cron', '0 2 * * *'],
   ])
+  const requests: string[] = []
   let changes = 0
   let waitsFor: string | null = null
-  let fault: 'none' | 'break' | 'encryption' = 'none'
+  let fault: 'none' | 'break' | 'encryption' | 'echo' = 'none'
+  let refusing: 'none' | 'notAdmin' | 'oldFollower' | 'forwardFails' = 'none'
+  let stored: Readonly<Record<string, unknown>> = {}
 
   function logIn({ body }: SeenRequest, response: ServerResponse): void {
     const { username, password } = objectIn(body)
@@ -122,13 +141,26 @@ export async function startChangoMasters(options: ChangoMastersOptions): Promise
     send(response, 200, { status: 'ok' })
   }
 
-  function answer(request: SeenRequest, response: ServerResponse): void {
+  /** True where it was answered. Documented: role-based-access, leader-forward; 421 on the pages before it. */
+  function refuses(place: number, user: string, response: ServerResponse): boolean {
+    if (refusing === 'notAdmin')
+      send(response, 403, { error: `forbidden: '${user}' is not authorized — admin role required.` })
+    else if (refusing === 'oldFollower' && place > 0)
+      send(response, 421, { error: 'not the leader', leader: servers[0]?.url })
+    else if (refusing === 'forwardFails') send(response, 502, { error: 'leader did not answer' })
+    else return false
+    return true
+  }
+
+  function answer(place: number, request: SeenRequest, response: ServerResponse): void {
     const { method, path, headers } = request
+    requests.push(`${method} ${path}`)
     const route = `${method} ${path}`
     if (route === 'POST /admin/api/auth/login') return logIn(request, response)
     if (waitsFor !== null) return send(response, 503, { error: `cluster starting: waiting for ${waitsFor}` })
     const user = tokens.get((headers.authorization ?? '').replace(/^Bearer /, ''))
     if (user === undefined) return send(response, 401, { error: 'unauthorized' })
+    if (method !== 'GET' && refuses(place, user, response)) return
     switch (route) {
       case 'GET /admin/api/cluster/info':
         return send(response, 200, { ready: true })
@@ -141,31 +173,48 @@ export async function startChangoMasters(options: ChangoMastersOptions): Promise
             host: new URL(url).hostname,
             isLeader: place === 0,
             ready: true,
+            ...options.nodes?.masters?.[place],
           })),
         )
       case 'GET /admin/api/nodes/node-managers':
-        return send(response, 200, [{ nodeId: 'nm-worker-1-19998', host: 'worker-1', ready: true }])
-      case 'GET /admin/api/backup/list':
-        if (options.listed !== undefined)
-          return send(
-            response,
-            200,
-            options.listed().map((objectKey) => ({ objectKey })),
-          )
-        break
+        return send(
+          response,
+          200,
+          options.nodes?.nodeManagers ?? [{ nodeId: 'nm-worker-1-19998', host: 'worker-1', ready: true }],
+        )
       case 'POST /admin/api/backup/run':
         return void run(response).catch((error: unknown) => send(response, 500, { error: String(error) }))
     }
     if (dialect === 'chango/2' && route === 'GET /admin/api/backup/config') return config(response)
     if (dialect === 'chango/2' && route === 'POST /admin/api/backup/config')
       return setConfig(request, response)
+    if (dialect === 'chango/1' && route === 'PUT /admin/api/backup/config') {
+      changes += 1
+      stored = objectIn(request.body)
+      // An error that repeats what it was sent.
+      return fault === 'echo'
+        ? send(response, 400, { error: `bad settings: ${request.body.toString('utf8')}` })
+        : send(response, 200, {})
+    }
+    const told = method === 'GET' ? options.unpublished?.[path] : undefined
+    if (told !== undefined) return send(response, 200, told())
     send(response, 404, { error: 'not found' })
   }
 
-  for (let master = 0; master < masters; master += 1) servers.push(await answeringServer(answer))
+  for (let master = 0; master < masters; master += 1) {
+    servers.push(await answeringServer((request, response) => answer(master, request, response)))
+  }
   return {
     origins: servers.map(({ url }) => url),
     changes: () => changes,
+    requests,
+    refuse(how) {
+      refusing = how
+    },
+    stored: () => stored,
+    echoNextSettings() {
+      fault = 'echo'
+    },
     setting: (name) => settings.get(name),
     waitFor(condition) {
       waitsFor = condition

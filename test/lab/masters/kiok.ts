@@ -7,13 +7,13 @@ export interface KiokMastersOptions {
   /** By name; a user that still has to choose another password gets nothing but the login. */
   readonly users: Readonly<Record<string, { readonly password: string; readonly mustChange?: boolean }>>
   readonly accessKeys?: Readonly<Record<string, string>>
+  /** Users of a directory; `null`: known there, and in no group that has rights here. */
+  readonly directory?: Readonly<Record<string, { readonly password: string; readonly group: string | null }>>
   /** Writes a backup into the cluster's repository and tells its id. */
   readonly takeBackup: () => Promise<string>
   readonly masters?: number
-  /** Where the pages leave it open whether a list or the settings can be had, a server may have the routes or not. */
-  readonly hasUnpublishedRoutes?: boolean
-  /** What the list route tells, where there is one. */
-  readonly listed?: () => readonly string[]
+  /** Routes that the pages leave open, with what a GET of each answers; no other one is there. */
+  readonly unpublished?: Readonly<Record<string, () => unknown>>
   /** `Token`: a server that takes the scheme of the page on logins alone. */
   readonly scheme?: 'Bearer' | 'Token'
   readonly cron?: string | null
@@ -23,6 +23,8 @@ export interface KiokMasters {
   readonly origins: readonly string[]
   /** Requests that changed something, or were meant to: logins are none. */
   changes(): number
+  /** `GET /healthz`, in the order in which they came. */
+  readonly requests: readonly string[]
   cron(): string | null
   /** False: readiness is lost, and every route but health and login answers 503. */
   setReady(isReady: boolean): void
@@ -41,6 +43,7 @@ export async function startKiokMasters(options: KiokMastersOptions): Promise<Kio
   const { users, accessKeys = {}, takeBackup, masters = 2, scheme = 'Bearer' } = options
   const tokens = new Map<string, string>()
   const servers: AnsweringServer[] = []
+  const requests: string[] = []
   let changes = 0
   let cron = options.cron === undefined ? '0 2 * * *' : options.cron
   let isReady = true
@@ -60,6 +63,25 @@ export async function startKiokMasters(options: KiokMastersOptions): Promise<Kio
       user,
       isAdmin: true,
       ...(known.mustChange === true && { requirePasswordChange: true }),
+    })
+  }
+
+  /** Documented (sso, newer than the others): 401 for a wrong password, 403 without a group, no token that renews it. */
+  function logInByDirectory({ body }: SeenRequest, response: ServerResponse): void {
+    const { user, password } = objectIn(body)
+    const known = typeof user === 'string' ? options.directory?.[user] : undefined
+    if (typeof user !== 'string' || known === undefined || known.password !== password)
+      return send(response, 401, { error: 'invalid credentials' })
+    if (known.group === null) return send(response, 403, { error: 'no mapped group' })
+    const accessToken = randomBytes(24).toString('base64url')
+    tokens.set(accessToken, user)
+    send(response, 200, {
+      user,
+      accessToken,
+      isAdmin: true,
+      federated: true,
+      idp: 'ldap',
+      groups: [known.group],
     })
   }
 
@@ -97,6 +119,7 @@ export async function startKiokMasters(options: KiokMastersOptions): Promise<Kio
 
   function answer(request: SeenRequest, response: ServerResponse): void {
     const { method, path } = request
+    requests.push(`${method} ${path}`)
     const route = `${method} ${path}`
     if (route === 'GET /healthz') return send(response, 200, { status: 'UP' })
     if (route === 'GET /readyz') {
@@ -105,6 +128,7 @@ export async function startKiokMasters(options: KiokMastersOptions): Promise<Kio
         : send(response, 503, { ready: false, waitingFor: 'workers' })
     }
     if (route === 'POST /api/v1/auth/login') return logIn(request, response)
+    if (route === 'POST /api/v1/auth/sso/ldap/login') return logInByDirectory(request, response)
     if (!isReady) return send(response, 503, { error: 'cluster is not open' })
     const user = userOf(request)
     if (user === null) return send(response, 401, { error: 'unauthorized' })
@@ -121,14 +145,9 @@ export async function startKiokMasters(options: KiokMastersOptions): Promise<Kio
         })
       case 'PUT /api/v1/admin/backup/cron':
         return setCron(request, response)
-      case 'GET /api/v1/admin/backup/list':
-        if (options.listed !== undefined)
-          return send(response, 200, { backups: options.listed().map((backupId) => ({ backupId })) })
-        break
-      case 'GET /api/v1/admin/backup/config':
-        if (options.hasUnpublishedRoutes === true)
-          return send(response, 200, { enabled: true, target: 'default' })
     }
+    const told = method === 'GET' ? options.unpublished?.[path] : undefined
+    if (told !== undefined) return send(response, 200, told())
     send(response, 404, { error: 'not found' })
   }
 
@@ -136,6 +155,7 @@ export async function startKiokMasters(options: KiokMastersOptions): Promise<Kio
   return {
     origins: servers.map(({ url }) => url),
     changes: () => changes,
+    requests,
     cron: () => cron,
     setReady(next) {
       isReady = next

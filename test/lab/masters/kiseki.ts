@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { kisekiProtocol } from '../../../src/main/systems/kiseki/protocol.ts'
 import { answeringServer, type AnsweringServer } from '../../fakes/answering-server.ts'
-import { LabStatus, startGrpcServer } from '../grpc-server.ts'
+import { LabStatus, startGrpcServer, type LabGrpcOptions } from '../grpc-server.ts'
 
 export interface KisekiNodesOptions {
   /** Writes a snapshot where the node's environment says, and tells its id and what it holds. */
@@ -12,6 +12,10 @@ export interface KisekiNodesOptions {
     readonly dataBytes: number
   }>
   readonly nodes?: number
+  /** Certificates of the data port, and the authority whose client certificates it asks for; plaintext without. */
+  readonly tls?: LabGrpcOptions['tls']
+  /** False: its environment names no backend. */
+  readonly isConfigured?: boolean
 }
 
 export interface KisekiNodes {
@@ -23,6 +27,10 @@ export interface KisekiNodes {
   killFollowers(): Promise<void>
   /** The last node stays behind for ever. */
   holdBack(): void
+  /** The last node is behind, and nearer each time that it is asked. */
+  catchUp(): void
+  /** How many snapshots lie in the bucket. */
+  holdSnapshots(count: number): void
   haltHydrator(): void
   breakNextSnapshot(): void
   /** As a bucket that checks signatures answers the node. */
@@ -41,12 +49,16 @@ const shard = '/cluster/shards/00000000-0000-0000-0000-000000000001/leader'
 export async function startKisekiNodes({
   takeSnapshot,
   nodes = 3,
+  tls,
+  isConfigured = true,
 }: KisekiNodesOptions): Promise<KisekiNodes> {
   const servers: AnsweringServer[] = []
   let changes = 0
   let fault: 'none' | 'break' | 'signature' | 'busy' = 'none'
   let isHalted = false
   let isBehind = false
+  let lead = 0n
+  let held = 0
   // Above 2^53: a reader that takes it for a number of JSON is one off.
   const tip = 9007199254740993n
 
@@ -59,7 +71,8 @@ export async function startKisekiNodes({
       case 'GET /cluster/info':
         return text(`{"node_id":${place + 1},"leader_id":1,"leader_s3":null,"peers":[]}`)
       case `GET ${shard}`: {
-        const committed = isBehind && place === nodes - 1 ? tip - 5n : tip
+        const committed = place === nodes - 1 ? tip - (isBehind ? 5n : lead) : tip
+        if (place === nodes - 1 && lead > 1n) lead -= 1n
         const members = Array.from({ length: nodes }, (_, at) => at + 1).join(',')
         return text(
           `{"shard_id":"s","leader_id":1,"raft_members":[${members}],"last_committed_seq":${committed},` +
@@ -79,37 +92,63 @@ export async function startKisekiNodes({
       await answeringServer(({ method, path }, response) => answer(place, `${method} ${path}`, response)),
     )
   }
-  const grpc = await startGrpcServer(kisekiProtocol, {
-    '/kiseki.v1.AdminService/CreateSnapshot': {
-      async unary() {
-        changes += 1
-        if (fault === 'busy') throw new LabStatus('FAILED_PRECONDITION', 'backup already in progress')
-        if (fault === 'signature') {
-          throw new LabStatus('INTERNAL', 'backup I/O: PUT http://s3/b/2026:x/snapshot.tar → 403 Forbidden')
-        }
-        const made = await takeSnapshot()
-        if (fault === 'break') throw new LabStatus('UNAVAILABLE', 'Connection dropped')
-        return {
-          snapshot_id: made.snapshotId,
-          shard_count: String(made.shards),
-          metadata_bytes: String(made.metadataBytes),
-          data_bytes: String(made.dataBytes),
-          created_at: made.snapshotId.slice(0, 20),
-          elapsed_millis: '12',
-        }
+  const demandConfigured = (): void => {
+    if (isConfigured) return
+    throw new LabStatus(
+      'UNAVAILABLE',
+      'backups are not configured — set KISEKI_BACKUP_BACKEND=fs|s3 on the server',
+    )
+  }
+  const grpc = await startGrpcServer(
+    kisekiProtocol,
+    {
+      '/kiseki.v1.AdminService/CreateSnapshot': {
+        async unary() {
+          demandConfigured()
+          changes += 1
+          if (fault === 'busy') throw new LabStatus('FAILED_PRECONDITION', 'backup already in progress')
+          if (fault === 'signature') {
+            throw new LabStatus('INTERNAL', 'backup I/O: PUT http://s3/b/2026:x/snapshot.tar → 403 Forbidden')
+          }
+          const made = await takeSnapshot()
+          if (fault === 'break') throw new LabStatus('UNAVAILABLE', 'Connection dropped')
+          return {
+            snapshot_id: made.snapshotId,
+            shard_count: String(made.shards),
+            metadata_bytes: String(made.metadataBytes),
+            data_bytes: String(made.dataBytes),
+            created_at: made.snapshotId.slice(0, 20),
+            elapsed_millis: '12',
+          }
+        },
+      },
+      '/kiseki.v1.AdminService/ListSnapshots': {
+        unary() {
+          demandConfigured()
+          // Source (s3.rs): one page of 1 000 keys, two a snapshot, the oldest first.
+          return {
+            snapshots: Array.from({ length: Math.min(held, 500) }, (_, at) => ({ snapshot_id: `s-${at}` })),
+          }
+        },
       },
     },
-    '/kiseki.v1.AdminService/ListSnapshots': { unary: () => ({ snapshots: [] }) },
-  })
+    tls === undefined ? {} : { tls },
+  )
   return {
     origins: servers.map(({ url }) => url),
-    dataPort: `http://${grpc.target}`,
+    dataPort: `${tls === undefined ? 'http' : 'https'}://${grpc.target}`,
     changes: () => changes,
     async killFollowers() {
       await Promise.all(servers.slice(1).map(async (server) => server.close()))
     },
     holdBack() {
       isBehind = true
+    },
+    catchUp() {
+      lead = 12n
+    },
+    holdSnapshots(count) {
+      held = count
     },
     haltHydrator() {
       isHalted = true

@@ -153,9 +153,9 @@ export function openHttp(connection: HttpConnection, now: () => number = Date.no
         const outcome = await once(origin, request, AbortSignal.any([deadline, ends]), signal)
         return 'reply' in outcome ? outcome : { passedOver: outcome.unsent }
       } catch (error) {
-        // A GET changes nothing: where it broke another origin is asked, once.
+        // It changes nothing: where it broke another origin is asked, once.
         const mayAskAgain =
-          request.method === 'GET' && isHoldfastError(error, 'master.unreachable') && broken === 0
+          changesNothing(request) && isHoldfastError(error, 'master.unreachable') && broken === 0
         if (!mayAskAgain) throw error
         broken += 1
         return { passedOver: error }

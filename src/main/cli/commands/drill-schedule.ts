@@ -4,7 +4,7 @@ import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import type { Output } from '../output.ts'
 import { findCluster, withDesk } from '../with-desk.ts'
-import { timeInWords } from '../words.ts'
+import { fireInWords, timeInWords } from '../words.ts'
 
 export interface DrillScheduleFlags {
   readonly every?: string
@@ -56,7 +56,7 @@ export function printDrillSchedule(
   output.line(
     `This console, while it runs: a drill of the newest good backup each ${everyDays} d at ${at} (${zone}), in ${where === '' ? 'the usual folder' : where}`,
   )
-  output.line(`  next ${next.map((time) => timeInWords(time, nowMs)).join(', ')}`)
+  output.line(`  next ${next.map((time) => fireInWords(time, nowMs)).join('; ')}`)
   if (missed !== null) {
     output.line(`  ${output.style('yellow', '!')} missed ${timeInWords(missed.at, nowMs)}: ${missed.because}`)
   }

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
-import { timeInWords } from '../words.ts'
+import { fireInWords, operatorZone } from '../words.ts'
 import { printDrillSchedule } from './drill-schedule.ts'
 import { findCluster, openVault, withDesk } from '../with-desk.ts'
 
@@ -27,13 +27,16 @@ export async function schedule(
       ours,
       drills,
       nobody,
+      operatorZone: operatorZone(),
     })
     const times = (next: readonly string[]): string =>
-      next.map((time) => timeInWords(time, ports.clock.now())).join(', ')
+      next.map((time) => fireInWords(time, ports.clock.now())).join('; ')
     output.line(`The cluster: ${theirs?.words ?? theirsFailure?.what ?? 'not known.'}`)
     if (theirs !== null && theirs.next.length > 0) {
       const zone =
-        theirs.nextFrom === 'server' ? '' : ` (computed in ${theirs.zone ?? 'UTC: its zone is not known'})`
+        theirs.nextFrom === 'server'
+          ? ''
+          : ` (computed as if it were meant in ${theirs.zone ?? 'UTC: its zone is not known'})`
       output.line(`  next ${times(theirs.next)}${zone}`)
     }
     for (const { label, value } of theirs?.settings ?? []) output.line(`  ${label}: ${value ?? 'not set'}`)

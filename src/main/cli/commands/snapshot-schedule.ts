@@ -2,7 +2,7 @@ import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import { findCluster, withDesk } from '../with-desk.ts'
-import { timeInWords } from '../words.ts'
+import { fireInWords } from '../words.ts'
 
 export interface SnapshotScheduleFlags {
   readonly cron?: string
@@ -42,7 +42,7 @@ export async function snapshotSchedule(
     const { next } = await client.masters.setOwnSchedule({ id, schedule, ...why })
     output.document({ cluster: name, schedule, next })
     output.line(`This console, while it runs: ${schedule.cron} (${schedule.zone}), ${schedule.way}`)
-    const times = next.map((time) => timeInWords(time, ports.clock.now())).join(', ')
+    const times = next.map((time) => fireInWords(time, ports.clock.now())).join('; ')
     output.line(`  next ${times === '' ? 'never: no such time is to come' : times}`)
     return exitStatus.ok
   })

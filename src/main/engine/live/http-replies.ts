@@ -139,6 +139,8 @@ const reasons: Partial<Record<ErrorCode, string>> = {
   'master.refusedLogin': 'The login or the rights of this user are not enough.',
   'master.notOffered': 'It has no such route in this version, or nothing of that name.',
   'master.notReady': 'The cluster is not open yet.',
+  'master.busy':
+    'Something else is under way there. Who began it and since when stands in its own words, or is not told.',
   'master.notLeader': 'It is not the leader, and names none that is saved here.',
 }
 

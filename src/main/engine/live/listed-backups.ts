@@ -3,15 +3,28 @@ import { countOf } from '../../../shared/domain/size-words.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import type { HttpReply } from '../../ports/http-client.ts'
 import type { Answer } from './ask.ts'
+import type { NameGap } from '../../ports/gaps.ts'
 import { firstText, listOf } from './http-replies.ts'
 
-const listNames = ['backups', 'items', 'content', 'list']
-const idNames = ['backupId', 'id', 'objectKey', 's3Key', 'key']
+/** What the fields of a list are called that no page describes. */
+export interface ListNames {
+  readonly listFields: NameGap
+  readonly idFields: NameGap
+  readonly runFields: NameGap
+}
 
-/** The ids in a reply whose form is not documented: a list, or an object with one, of texts or of objects with an id. */
-export function listedIds(reply: HttpReply): readonly string[] {
-  return listOf(reply, 'The list of backups cannot be read:', listNames).flatMap((item) => {
-    const id = typeof item === 'string' ? item : isJsonObject(item) ? firstText(item, idNames) : null
+/**
+ * The ids in a reply whose form is not documented: a list, or an object with one, of texts or of objects with an id. A run that has
+ * failed, of a history, is no backup.
+ */
+export function listedIds(
+  reply: HttpReply,
+  { listFields, idFields, runFields }: ListNames,
+): readonly string[] {
+  return listOf(reply, 'The list of backups cannot be read:', listFields.names).flatMap((item) => {
+    if (isJsonObject(item) && /fail|error|abort|cancel/i.test(firstText(item, runFields.names) ?? ''))
+      return []
+    const id = typeof item === 'string' ? item : isJsonObject(item) ? firstText(item, idFields.names) : null
     // A key of an object: its name is what a repository shows.
     return id === null || id === '' ? [] : [id.slice(id.lastIndexOf('/') + 1).replace(/\.tar\.gz$/, '')]
   })

@@ -89,7 +89,7 @@ const mostTold = 20
  */
 function compareSidecar(facts: SidecarFacts, listed: ReadonlySet<string>): readonly Finding[] {
   const findings: Finding[] = []
-  const unreported = facts.statusErrors.filter((error) => !listed.has(tableOfError(error, listed)))
+  const unreported = (facts.statusErrors ?? []).filter((error) => !listed.has(tableOfError(error, listed)))
   for (const error of unreported.slice(0, mostTold)) {
     const message = `The backup lacks a table that the server could not report when it was made: ${quoted(error)}.`
     findings.push(errorFinding('manifest.incomplete', message))

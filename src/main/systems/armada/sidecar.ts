@@ -17,8 +17,8 @@ export interface SidecarTable {
 
 export interface SidecarFacts {
   readonly serverVersion: string | null
-  /** As the server gave them: `<table>: <error>` [from source: storage/engine.go:280-317]. */
-  readonly statusErrors: readonly string[]
+  /** As the server gave them: `<table>: <error>` [from source: storage/engine.go:280-317]; null where no server was asked. */
+  readonly statusErrors: readonly string[] | null
   readonly tables: ReadonlyMap<string, SidecarTable>
 }
 
@@ -39,9 +39,8 @@ export function readSidecar(bytes: Uint8Array): Sidecar {
   if (format !== sidecarFormat) return { kind: 'unknown', format }
   if (serverVersion !== null && typeof serverVersion !== 'string')
     return wrong('its serverVersion is no text')
-  if (!Array.isArray(statusErrors) || !statusErrors.every((error) => typeof error === 'string')) {
-    return wrong('its statusErrors are no list of texts')
-  }
+  const errors = statusErrors === notAsked ? null : textsIn(statusErrors)
+  if (errors === undefined) return wrong('its statusErrors are no list of texts')
   if (!isJsonObject(tables)) return wrong('its tables are no object')
   const read = new Map<string, SidecarTable>()
   for (const [name, table] of Object.entries(tables)) {
@@ -49,7 +48,14 @@ export function readSidecar(bytes: Uint8Array): Sidecar {
     if (one === null) return wrong(`its entry of a table lacks sha256, size or keys`)
     read.set(name, one)
   }
-  return { kind: 'facts', facts: { serverVersion, statusErrors, tables: read } }
+  return { kind: 'facts', facts: { serverVersion, statusErrors: errors, tables: read } }
+}
+
+/** In the place of the errors: nothing that a damaged byte makes by itself. */
+const notAsked = 'notAsked'
+
+function textsIn(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : undefined
 }
 
 /** The sidecar as it is stored; tables in the order of their names. */
@@ -59,7 +65,8 @@ export function sidecarBytes({ serverVersion, statusErrors, tables }: SidecarFac
   const entries = Object.fromEntries(
     sorted.map(([name, { sha256, sizeBytes, keys }]) => [name, { sha256, size: sizeBytes, keys }]),
   )
-  const document = { format: sidecarFormat, serverVersion, statusErrors, tables: entries }
+  const errors = statusErrors ?? notAsked
+  const document = { format: sidecarFormat, serverVersion, statusErrors: errors, tables: entries }
   return Buffer.from(`${JSON.stringify(document, null, 2)}\n`, 'utf8')
 }
 

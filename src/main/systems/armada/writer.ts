@@ -88,14 +88,31 @@ export async function completeBackup(
   { store }: { readonly store: ObjectStore },
   signal?: AbortSignal,
 ): Promise<void> {
-  const { backupId, serverVersion, statusErrors, tables } = backup
+  await completeWith(backup, manifestBytes(backup), { store }, signal)
+}
+
+/** The same with a manifest that another program wrote. */
+export async function completeWith(
+  {
+    backupId,
+    serverVersion,
+    statusErrors,
+    tables,
+  }: Pick<BackupToComplete, 'backupId' | 'serverVersion' | 'tables'> & {
+    /** Null: no server was asked. */
+    readonly statusErrors: readonly string[] | null
+  },
+  manifest: Uint8Array,
+  { store }: { readonly store: ObjectStore },
+  signal?: AbortSignal,
+): Promise<void> {
   const options = { ifAbsent: true, ...(signal && { signal }) }
   const kept = tables.map(
     ({ table, sha256, sizeBytes, facts }) => [table, { sha256, sizeBytes, keys: facts.keys }] as const,
   )
   const sidecar = sidecarBytes({ serverVersion, statusErrors, tables: new Map(kept) })
   await store.put(`${backupId}/${sidecarName}`, sidecar, options)
-  await store.put(`${backupId}/${manifestName}`, manifestBytes(backup), options)
+  await store.put(`${backupId}/${manifestName}`, manifest, options)
 }
 
 /** As the system writes it [from source: replication/backup/backup.go]: one line, tables by name, `null` for none. */

@@ -3,6 +3,7 @@ import { quoted } from '../../../engine/archive/entry-name.ts'
 import type { Session, SnapshotOutcome, SnapshotProgress } from '../../../ports/cluster-driver.ts'
 import type { RemoteHost } from '../../../ports/remote-host.ts'
 import { manifestName, readManifest, type ArmadaManifest } from '../manifest.ts'
+import { completeWith } from '../writer.ts'
 import type { ArmadaConnection } from './connection.ts'
 import { findTool, type Tool } from './find-tool.ts'
 import { newFolder, storeTables } from './stored-tables.ts'
@@ -15,7 +16,8 @@ const mostManifestBytes = 16 * 1024 * 1024
 
 /**
  * Lets the tool of a host make a backup in a temporary folder there, and copies it from there as if it were streamed. The manifest is the
- * tool's own, byte for byte. There is no sidecar: what the servers said of tables in error is not known in this way.
+ * tool's own, byte for byte; the sidecar beside it has what was read of each table as it passed, and says that what the servers say of tables in
+ * error, and their version, are not known in this way.
  */
 export async function backUpOverSsh(
   session: Session,
@@ -163,7 +165,12 @@ async function copyBackup(
     session,
     report,
   )
-  await store.put(`${backupId}/${manifestName}`, bytes, { ifAbsent: true, signal: session.signal })
+  await completeWith(
+    { backupId, serverVersion: null, statusErrors: null, tables: written },
+    bytes,
+    { store },
+    session.signal,
+  )
   return {
     kind: 'made',
     backupId,

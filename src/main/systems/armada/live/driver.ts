@@ -48,6 +48,8 @@ export const armadaDriver: ClusterDriver = {
     'Nobody deletes old backups, neither a server nor that CronJob.',
     'Nobody notices a table that is left out because it was in error: the system’s own tools end well all the same.',
   ],
+  // Its source and its protocol files say all that is used here.
+  gaps: {},
   connect(values) {
     const config = parseConnection('armada', armadaConnection, values)
     return {

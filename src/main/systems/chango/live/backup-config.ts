@@ -1,4 +1,5 @@
 import { HoldfastError, isHoldfastError } from '../../../../shared/domain/error.ts'
+import { printable } from '../../../../shared/domain/printable.ts'
 import type { JsonObject } from '../../../../shared/domain/strict-json.ts'
 import {
   demandDone,
@@ -10,14 +11,16 @@ import {
 } from '../../../engine/live/http-replies.ts'
 import type { ClusterSchedule, ClusterSetting } from '../../../../shared/contract/masters.ts'
 import { nextFires } from '../../../engine/live/next-fires.ts'
-import type { Session, SettingsChange } from '../../../ports/cluster-driver.ts'
+import type { Fact, Session, SettingsChange } from '../../../ports/cluster-driver.ts'
 import { firstOffered } from '../../../engine/live/first-offered.ts'
 import { usualDeadlineMs, type ChangoApi } from './api.ts'
+import type { ChangoConnection } from './connection.ts'
 import { gaps } from './gaps.ts'
+import { placeIn, writeWhole } from './write-whole.ts'
 
 /**
  * The cluster's own settings of its backups. The newer dialect (pages of August 2026) answers flat keys `backup.…` and merges
- * what is posted; of the older one only a `PUT` of everything, secrets included, is documented, so nothing is written there.
+ * what is posted; of the older one only a `PUT` of everything, secrets included, is documented (`writeWhole`).
  */
 export interface BackupConfig {
   readonly dialect: 'chango/1' | 'chango/2'
@@ -48,7 +51,11 @@ export function recordedFingerprint({ values }: BackupConfig): string | null {
   return firstText(values, ['backup.masterKeyFingerprint'])
 }
 
-export async function readSchedule(api: ChangoApi, { clock }: Session): Promise<ClusterSchedule> {
+export async function readSchedule(
+  api: ChangoApi,
+  { clock }: Session,
+  connection: ChangoConnection,
+): Promise<ClusterSchedule> {
   const config = await readConfig(api)
   if (config === null) {
     return {
@@ -63,7 +70,7 @@ export async function readSchedule(api: ChangoApi, { clock }: Session): Promise<
     }
   }
   const { values, dialect } = config
-  const cron = firstText(values, gaps.cronFields)
+  const cron = firstText(values, gaps.cronFields.names)
   const told = firstTime(values, ['backup.cron.nextFireTime'])
   const next = cron === null ? [] : told === null ? computed(cron, clock.now()) : [told]
   return {
@@ -78,7 +85,10 @@ export async function readSchedule(api: ChangoApi, { clock }: Session): Promise<
     next: [...next],
     nextFrom: next.length === 0 ? null : told === null ? 'computed' : 'server',
     evidence: config.evidence,
-    settings: settingsOf(values, dialect === 'chango/2'),
+    settings:
+      dialect === 'chango/2'
+        ? settingsOf(values, true)
+        : olderSettings(cron, connection.clusterKeys !== null && placeIn(config) !== null, values),
   }
 }
 
@@ -161,19 +171,58 @@ function settingsOf(values: JsonObject, canChange: boolean): ClusterSetting[] {
   return [...all.filter(({ value, canChange: change }) => value !== null || change), secret]
 }
 
-/** Only what changes is posted: the newer dialect merges, so secrets stay as they are (features/backup, "merge update"). */
+/** Of the older dialect the schedule alone is written; the keys of the others are shown as they are told. */
+function olderSettings(cron: string | null, canWrite: boolean, values: JsonObject): ClusterSetting[] {
+  const shown = placeIn({ values })
+  return [
+    {
+      name: 'backup.cron',
+      label: 'Backup schedule',
+      help: canWrite
+        ? 'Five fields of UNIX cron. It is written with all other settings as they are, and with the S3 keys of the connection.'
+        : 'Five fields of UNIX cron. It is written only with all other settings: they have to be told, and the connection has to name the S3 keys that the cluster uses.',
+      kind: 'cron',
+      choices: [],
+      value: cron,
+      canChange: canWrite,
+    },
+    ...Object.entries(shown ?? {}).map(([name, value]): ClusterSetting => ({
+      name,
+      label: olderLabels[name] ?? name,
+      help: 'Where the cluster puts its backups.',
+      kind: 'text',
+      choices: [],
+      value: printable(value),
+      canChange: false,
+    })),
+  ]
+}
+
+const olderLabels: Readonly<Record<string, string>> = {
+  endpoint: 'Endpoint',
+  region: 'Region',
+  bucket: 'Bucket',
+  prefix: 'Prefix',
+}
+
+/** Of the newer dialect only what changes is posted: it merges, so secrets stay as they are (features/backup, "merge update"). */
 export async function writeConfig(
   api: ChangoApi,
   changes: SettingsChange,
-): Promise<{ readonly facts: readonly [] }> {
+  session: Session,
+  connection: ChangoConnection,
+): Promise<{ readonly facts: readonly Fact[] }> {
   const config = await readConfig(api)
-  if (config?.dialect !== 'chango/2') {
+  if (config === null) {
     throw new HoldfastError('usage', {
       what: 'The settings of this chango cannot be changed from here.',
-      why: 'Its dialect takes them only all at once, with the S3 secret key, which it tells nobody.',
+      why: 'Its masters offer no way to read them, and what is not written back is blanked.',
       unchanged: 'Nothing was changed.',
       next: 'Change them in the cluster’s own pages.',
     })
+  }
+  if (config.dialect === 'chango/1') {
+    return writeWhole(config, changes, { api, session, connection }, async () => readConfig(api))
   }
   const changeable = new Set(
     settingsOf(config.values, true)

@@ -32,6 +32,11 @@ export const changoConnection = z.strictObject({
     label: 'Send the login over http:',
     help: 'The network between here and the masters can then read it.',
   }),
+  clusterKeys: fields.credential({
+    label: 'S3 keys that the cluster uses',
+    help: 'Only the older dialect needs them, to write its schedule: it takes its settings all at once. They are sent to the masters alone.',
+    of: 's3',
+  }),
   hosts: fields.hosts(
     {
       label: 'Hosts of the masters over SSH',

@@ -6,6 +6,7 @@ import { openApi } from './api.ts'
 import { readSchedule, writeConfig } from './backup-config.ts'
 import { changoConnection, readConnection } from './connection.ts'
 import { beforeStop } from './host-probes.ts'
+import { gaps } from './gaps.ts'
 import { probeChango } from './probes.ts'
 import { askedWay, askForBackup } from './snapshot.ts'
 import { archiveStopped } from './stopped-snapshot.ts'
@@ -19,6 +20,7 @@ export const changoDriver: ClusterDriver = {
   snapshotWays: [askedWay, stoppedWay, sealedWay],
   scheduler: 'cluster',
   nobodyDoes: ['Nobody backs up the data of the component clusters: the archive holds chango’s own stores.'],
+  gaps,
   connect(values) {
     const config = readConnection(values)
     return {
@@ -35,8 +37,9 @@ export const changoDriver: ClusterDriver = {
           ? askForBackup(await openApi(session, config))
           : archiveStopped(session, config, known, report)
       },
-      schedule: async (session) => readSchedule(await openApi(session, config), session),
-      changeSettings: async (session, changes) => writeConfig(await openApi(session, config), changes),
+      schedule: async (session) => readSchedule(await openApi(session, config), session, config),
+      changeSettings: async (session, changes) =>
+        writeConfig(await openApi(session, config), changes, session, config),
     }
   },
 }

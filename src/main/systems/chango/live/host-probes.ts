@@ -3,6 +3,7 @@ import { countOf } from '../../../../shared/domain/size-words.ts'
 import { ask, notAsked, sideBySide, type Answer, type Question } from '../../../engine/live/ask.ts'
 import { sh } from '../../../engine/runbook/twins.ts'
 import type { Session } from '../../../ports/cluster-driver.ts'
+import { adminSockets, firstSocket } from './admin-sockets.ts'
 import type { ChangoConnection } from './connection.ts'
 import { findStores } from './find-stores.ts'
 import { openMasterHost, saidBy, type MasterHost } from './on-host.ts'
@@ -130,7 +131,8 @@ async function bootstrapAnswer(
 
 /** Documented, August 2026 (features/backup): `backup list` asks the running master over its own socket. */
 async function toolAnswer(host: MasterHost, { signal }: Session, config: ChangoConnection): Promise<Answer> {
-  const listed = await runTool(host, config, ['list'], signal)
+  const socket = await socketOn(host, config, signal)
+  const listed = await runTool(host, config, socket, ['list'], signal)
   const evidence = `chango-cli.sh backup list → ${listed.code ?? 'signal'}`
   if (listed.code !== 0) {
     return {
@@ -143,7 +145,7 @@ async function toolAnswer(host: MasterHost, { signal }: Session, config: ChangoC
   const newest = ids.at(-1)
   if (newest === undefined) return { state: 'ok', answer: 'Its own tool lists none.', evidence }
   const answer = `${countOf(ids.length, 'backup')}, the newest ${newest}.`
-  const inspected = await runTool(host, config, ['inspect', '--backup-id', newest], signal)
+  const inspected = await runTool(host, config, socket, ['inspect', '--backup-id', newest], signal)
   const both = `${evidence}; inspect → ${inspected.code ?? 'signal'}`
   if (inspected.code === 0) {
     return /NOT RECORDED/.test(inspected.stdout)
@@ -162,13 +164,29 @@ async function toolAnswer(host: MasterHost, { signal }: Session, config: ChangoC
 async function runTool(
   host: MasterHost,
   { home }: ChangoConnection,
+  socket: string,
   words: readonly string[],
   signal: AbortSignal,
 ) {
   return host.run([`${home}/bin/chango-cli.sh`, 'backup', ...words], signal, {
     // From another folder than its own the tool does not find its socket (features/admin-password-recovery).
-    environment: { CHANGO_ADMIN_SOCKET: `${home}/data/master/admin.sock` },
+    environment: { CHANGO_ADMIN_SOCKET: socket },
   })
+}
+
+/** The one that is there; where none is, the tool itself says so of the usual one. */
+async function socketOn(
+  host: MasterHost,
+  { home, storesFolder }: ChangoConnection,
+  signal: AbortSignal,
+): Promise<string> {
+  const folders = storesFolder === '' ? ['/var/lib/chango'] : [storesFolder]
+  // The stores of the newer dialect lie beside the socket, in the base's own folder `master`.
+  const bases = folders.flatMap((folder) => [folder.replace(/\/master$/, ''), `${folder}/data`])
+  const places = adminSockets([`${home}/data`, ...bases], home)
+  const { stdout } = await host.run(['/bin/sh', '-c', firstSocket, 'sh', ...places], signal)
+  const found = stdout.split('\n').find((line) => places.includes(line))
+  return found ?? `${home}/data/master/admin.sock`
 }
 
 /** Ids of the newer dialect, oldest first: their text order is their time order. What stands beside them is not documented. */

@@ -134,7 +134,7 @@ async function probeCluster(
   const entered = await ask(login, clock, async () => {
     const reply = await get('/admin/api/nodes/masters')
     demandSuccess(reply, 'The list of masters could not be read.')
-    const found = listOf(reply, 'The list of masters cannot be read:', gaps.nodeLists)
+    const found = listOf(reply, 'The list of masters cannot be read:', gaps.nodeLists.names)
     listed.push(...found.filter(isJsonObject))
     return { state: 'ok', answer: 'The login is accepted, and may read the list of masters.' }
   })
@@ -149,7 +149,7 @@ async function probeCluster(
       await ask(nodeManagers, clock, async () => {
         const reply = await get('/admin/api/nodes/node-managers')
         demandSuccess(reply, 'The list of node managers could not be read.')
-        const found = listOf(reply, 'The list of node managers cannot be read:', gaps.nodeLists)
+        const found = listOf(reply, 'The list of node managers cannot be read:', gaps.nodeLists.names)
         return readyNodes('node manager', found.filter(isJsonObject))
       }),
     )
@@ -157,7 +157,7 @@ async function probeCluster(
   if (schedule) {
     emit(
       await ask(schedule, clock, async () => {
-        const { state, words, evidence } = await readSchedule(api, session)
+        const { state, words, evidence } = await readSchedule(api, session, config)
         return {
           state: state === 'on' ? 'ok' : state === 'off' ? 'warning' : 'unknown',
           answer: words,
@@ -174,7 +174,7 @@ async function compareWithRepository(api: ChangoApi, session: Session, emit: Emi
   const { signal } = session
   await compareBackups(
     {
-      lists: gaps.list,
+      gaps,
       get: async (path) => api.send({ method: 'GET', path, deadlineMs: usualDeadlineMs }),
       async found(store) {
         const keys: string[] = []
@@ -221,7 +221,7 @@ function readyNodes(noun: string, nodes: readonly JsonObject[]): Answer {
 }
 
 function nameOf(node: JsonObject): string {
-  return firstText(node, gaps.nodeNames) ?? 'one without a name'
+  return firstText(node, gaps.nodeNames.names) ?? 'one without a name'
 }
 
 /** The newer dialect tells a fingerprint of the key that seals today's archives. */

@@ -41,8 +41,8 @@ function explained(reply: HttpReply): HoldfastError | null {
 
 function namedIn(reply: HttpReply): Pick<Extract<SnapshotOutcome, { kind: 'made' }>, 'backupId' | 'hash'> {
   const answer = answerIn(reply)
-  const object = firstText(answer, gaps.objectKeyFields)?.split('/').at(-1) ?? null
-  const sha256 = firstText(answer, gaps.sha256Fields)?.toLowerCase() ?? null
+  const object = firstText(answer, gaps.objectKeyFields.names)?.split('/').at(-1) ?? null
+  const sha256 = firstText(answer, gaps.sha256Fields.names)?.toLowerCase() ?? null
   return {
     // The id in the reply of the older dialect is not the object's name; the object's name is what a repository shows.
     backupId: object?.replace(/\.tar\.gz$/, '') ?? null,

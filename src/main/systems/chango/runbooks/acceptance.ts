@@ -144,7 +144,7 @@ export function acceptance(site: Site): readonly Step[] {
       why: 'Row 9: its schedule is the one of the time of the backup, if it had one.',
       skip: 'operator',
       look: async (context) => {
-        const { state, words } = await readSchedule(await apiOf(site, context), context.session)
+        const { state, words } = await readSchedule(await apiOf(site, context), context.session, site.config)
         if (state === 'on') return done(words)
         return failed(words, {
           next: 'Set a schedule under Schedule, or pass over this with the reason why there is none.',

@@ -62,12 +62,12 @@ export async function rowsOf(path: string, what: string, site: Site, context: St
   const api = await apiOf(site, context)
   const reply = await api.send({ method: 'GET', path, deadlineMs: usualDeadlineMs })
   demandSuccess(reply, what)
-  const rows = listOf(reply, what, [...gaps.nodeLists, 'keys', 'patches', 'library', 'hosts']).filter(
+  const rows = listOf(reply, what, [...gaps.nodeLists.names, 'keys', 'patches', 'library', 'hosts']).filter(
     isJsonObject,
   )
   return { rows, evidence: { name: path, value: `${evidenceOf('GET', path, reply)}, ${rows.length}` } }
 }
 
 function nameOf(row: JsonObject): string {
-  return firstText(row, gaps.nodeNames) ?? 'one without a name'
+  return firstText(row, gaps.nodeNames.names) ?? 'one without a name'
 }

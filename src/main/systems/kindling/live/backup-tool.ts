@@ -47,6 +47,8 @@ export interface BackupTool {
   look(host: RemoteHost, signal: AbortSignal): Promise<ToolState>
   /** The tool's own check of all that a backup needs. It can take a minute: it waits for WAL to arrive. */
   check(host: RemoteHost, signal: AbortSignal): Promise<Answer>
+  /** Who runs a backup on that host and since when, as far as it can be seen there; a sentence, which says so where it cannot. */
+  whoRuns(host: RemoteHost, signal: AbortSignal): Promise<string>
   /** Throws `master.notOffered` before anything is run where the tool has no such backup. */
   backup(host: RemoteHost, type: BackupType, signal: AbortSignal): Promise<ToolRun>
 }

@@ -87,6 +87,13 @@ export function barman(access: BarmanAccess): BackupTool {
         running: null,
       }
     },
+    async whoRuns(host, signal) {
+      // Documented: the id of a backup is the time at which it was begun, by the clock of that host.
+      const begun = (await lines(host, signal)).find(({ status }) => status === 'STARTED')
+      return begun === undefined
+        ? 'Barman tells neither who began it nor since when.'
+        : `Barman lists ${begun.id} as begun, which is its time there, and not ended; it does not tell who began it.`
+    },
     async check(host, signal) {
       const output = await run(host, ['check', server], lookDeadlineMs, signal)
       return checkAnswer(output, server, host)

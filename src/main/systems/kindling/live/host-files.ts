@@ -4,13 +4,22 @@ import type { Answer, Question } from '../../../engine/live/ask.ts'
 import type { RemoteHost } from '../../../ports/remote-host.ts'
 import { asUser, commandFailed, notUnderstood } from './on-host.ts'
 
+interface Dsn {
+  readonly hash: string
+  readonly isLoopback: boolean
+  /** Whether it names the port that PgBouncer has unless it is told another one. */
+  readonly isPooled: boolean
+}
+
 /**
  * What stands in the files of one host, as far as it may leave it: hashes over the salt and the content, so that they can be compared
  * with each other and with nothing else, the size of the key, whether the DSN names the host itself, and the server's id.
  */
 export interface HostFiles {
   readonly host: string
-  readonly dsn: { readonly hash: string; readonly isLoopback: boolean } | null
+  readonly dsn: Dsn | null
+  /** Null: kindling takes the other one. */
+  readonly replicationDsn: Dsn | null
   readonly masterKey: { readonly hash: string; readonly sizeBytes: number } | null
   readonly serverId: string | null
 }
@@ -20,16 +29,22 @@ export interface HostFiles {
  * missing, and the content is trimmed. No content is an argument or an output of any program here.
  */
 const script = `salt=$1
-for file in /etc/kindling/postgres.dsn "$HOME/.kindling/postgres.dsn"; do
-  [ -r "$file" ] || continue
-  trimmed() { tr -d '\\r\\n' <"$file" | sed 's/^[[:space:]]*//;s/[[:space:]]*$//'; }
-  trimmed | grep -q '^[^#]' || continue
-  hash=$({ printf '%s' "$salt"; trimmed; } | sha256sum)
-  near=0
-  if trimmed | grep -Eq '@(127\\.|localhost[:/]|\\[::1\\]|/)|(^|[ ?&])host=(127\\.|localhost|::1|/|%2[Ff])'; then near=1; fi
-  echo "dsn \${hash%% *} $near"
-  break
-done
+trimmed() { tr -d '\\r\\n' <"$file" | sed 's/^[[:space:]]*//;s/[[:space:]]*$//'; }
+look() {
+  for file in "/etc/kindling/$2" "$HOME/.kindling/$2"; do
+    [ -r "$file" ] || continue
+    trimmed | grep -q '^[^#]' || continue
+    hash=$({ printf '%s' "$salt"; trimmed; } | sha256sum)
+    near=0
+    if trimmed | grep -Eq '@(127\\.|localhost[:/]|\\[::1\\]|/)|(^|[ ?&])host=(127\\.|localhost|::1|/|%2[Ff])'; then near=1; fi
+    pool=0
+    if trimmed | grep -Eq ':6432([/?,]|$)|(^|[ ?&])port=6432([ &]|$)'; then pool=1; fi
+    echo "$1 \${hash%% *} $near $pool"
+    break
+  done
+}
+look dsn postgres.dsn
+look replication postgres.replication.dsn
 for file in /etc/kindling/master.key "$HOME/.kindling/master.key"; do
   [ -r "$file" ] || continue
   hash=$({ printf '%s' "$salt"; cat "$file"; } | sha256sum)
@@ -62,15 +77,20 @@ export async function readHostFiles(
   const lines = output.stdout.trimEnd().split('\n')
   // What a profile of the shell prints is not the script's; an answer that was cut has no end.
   if (lines.at(-1) !== 'end') throw notUnderstood('the reading of its files', host.name, output.stdout)
-  const dsn = /^dsn ([0-9a-f]{64}) ([01])$/m.exec(output.stdout)
   const key = /^key ([0-9a-f]{64}) (\d+)$/m.exec(output.stdout)
   const id = /^id ([0-9a-fA-F-]+)$/m.exec(output.stdout)
   return {
     host: host.name,
-    dsn: dsn?.[1] === undefined ? null : { hash: dsn[1], isLoopback: dsn[2] === '1' },
+    dsn: dsnIn(output.stdout, 'dsn'),
+    replicationDsn: dsnIn(output.stdout, 'replication'),
     masterKey: key?.[1] === undefined ? null : { hash: key[1], sizeBytes: Number(key[2]) },
     serverId: id?.[1]?.toLowerCase() ?? null,
   }
+}
+
+function dsnIn(text: string, word: string): Dsn | null {
+  const [, hash, near, pool] = new RegExp(`^${word} ([0-9a-f]{64}) ([01]) ([01])$`, 'm').exec(text) ?? []
+  return hash === undefined ? null : { hash, isLoopback: near === '1', isPooled: pool === '1' }
 }
 
 type Comparison = Pick<Probe, 'id' | 'question'> & {
@@ -80,6 +100,7 @@ type Comparison = Pick<Probe, 'id' | 'question'> & {
 /** What has to be the same, or different, on all hosts. Every host that answered is in `files`. */
 export const comparisons: readonly Comparison[] = [
   { id: 'dsn', question: 'DSN files', answer: dsnAnswer },
+  { id: 'replicationDsn', question: 'Replication DSN', answer: replicationDsnAnswer },
   { id: 'masterKey', question: 'Master keys', answer: masterKeyAnswer },
   { id: 'serverId', question: 'Server ids', answer: serverIdAnswer },
 ]
@@ -113,6 +134,58 @@ function dsnAnswer(files: readonly HostFiles[]): Answer {
     }
   }
   return { state: 'ok', answer: sameWords(files), evidence: 'sha256sum on the hosts' }
+}
+
+/**
+ * Source (bootstrap/dsn.go): where a host has no file of its own for it, the other DSN counts. The pages: it is the same on every host,
+ * and leads to PostgreSQL itself, never through a pooler.
+ */
+function replicationDsnAnswer(files: readonly HostFiles[]): Answer {
+  const usedOf = ({ replicationDsn, dsn }: HostFiles): Dsn | null => replicationDsn ?? dsn
+  const own = files.filter(({ replicationDsn }) => replicationDsn !== null)
+  const groups = grouped(files, (each) => usedOf(each)?.hash ?? null)
+  if (groups.missing.length > 0) {
+    return {
+      state: 'warning',
+      answer: `There is neither it nor another DSN on ${groups.missing.join(', ')}: kindling falls back to a database on the host itself.`,
+      next: 'Write the same /etc/kindling/postgres.dsn on every host.',
+    }
+  }
+  const fallsBack = files.filter(({ replicationDsn }) => replicationDsn === null).map(({ host }) => host)
+  const words = own.length === 0 ? 'There is none: the DSN of postgres.dsn counts.' : sameWords(files)
+  if (groups.same.length > 1) {
+    const without = own.length === 0 ? '' : fallsBackWords(fallsBack)
+    return {
+      state: 'bad',
+      answer: `They differ: ${groups.same.map((hosts) => hosts.join(', ')).join(' against ')}.${without}`,
+      next:
+        own.length === 0
+          ? 'Write the same /etc/kindling/postgres.dsn on every host, then restart its units.'
+          : 'Write the same /etc/kindling/postgres.replication.dsn on every host, then restart its units.',
+    }
+  }
+  if (files.length > 1 && files.some((each) => usedOf(each)?.isLoopback === true)) {
+    return {
+      state: 'bad',
+      answer: `${words} It names the host itself: each host means another database.`,
+      next: 'Name the private shared address of PostgreSQL in it.',
+    }
+  }
+  if (files.some((each) => usedOf(each)?.isPooled === true)) {
+    return {
+      state: 'warning',
+      // Inferred from the number alone: a PostgreSQL may listen there, too.
+      answer: `${words} It names port 6432, which is PgBouncer’s: nothing replicates through one.`,
+      next: 'Write the address of PostgreSQL itself into /etc/kindling/postgres.replication.dsn on every host.',
+    }
+  }
+  return { state: 'ok', answer: words, evidence: 'sha256sum on the hosts' }
+}
+
+function fallsBackWords(hosts: readonly string[]): string {
+  return hosts.length === 0
+    ? ''
+    : ` There is none on ${hosts.join(', ')}: the DSN of postgres.dsn counts there.`
 }
 
 function masterKeyAnswer(files: readonly HostFiles[]): Answer {

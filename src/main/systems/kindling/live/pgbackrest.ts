@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { printable } from '../../../../shared/domain/printable.ts'
+import { spanWords } from '../../../../shared/domain/size-words.ts'
 import type { Answer } from '../../../engine/live/ask.ts'
 import type { CommandEnd, CommandOutput, HostCommand, RemoteHost } from '../../../ports/remote-host.ts'
 import type { BackupTool, ListedBackup, ToolState } from './backup-tool.ts'
@@ -75,6 +77,22 @@ export function pgBackRest({
   ): Promise<CommandOutput> =>
     host.run(pgBackRestCommand({ stanza, toolUser, toolConfig }, host, args, deadlineMs), signal)
 
+  /** Its list tells of a lock alone; the process that holds it can be seen on that host. */
+  const whoRuns = async (host: RemoteHost, signal: AbortSignal): Promise<string> => {
+    const seen = await host.run(
+      {
+        argv: ['ps', '-ww', '-eo', 'etimes=,pid=,user:64=,args='],
+        ...asUser(host.name, user),
+        deadlineMs: lookDeadlineMs,
+      },
+      signal,
+    )
+    const run = seen.code === 0 ? longestBackup(seen.stdout, stanza) : null
+    return run === null
+      ? 'Neither who began it nor since when is told: no such process is seen on that host.'
+      : `It runs there as ${run.user} (process ${run.pid}), since ${spanWords(run.seconds * 1000)}; from where it was begun is not told.`
+  }
+
   return {
     name: 'pgBackRest',
     tellsRunning: true,
@@ -90,8 +108,12 @@ export function pgBackRest({
       const told = stanzas.safeParse(jsonOf(output.stdout, 'pgbackrest info', host))
       const found = told.data?.find(({ name }) => name === stanza)
       if (found === undefined) throw notUnderstood('pgbackrest info', host.name, output.stdout)
-      return stateOf(found, host.name)
+      const state = stateOf(found, host.name)
+      return state.running === null
+        ? state
+        : { ...state, running: `${state.running} ${await whoRuns(host, signal)}` }
     },
+    whoRuns,
     async check(host, signal) {
       const output = await run(host, ['check'], checkDeadlineMs, signal)
       if (output.code === 0) {
@@ -223,4 +245,23 @@ export function exitReason(code: number | null): string | null {
 
 function runWords(end: Pick<CommandEnd, 'code' | 'signal'>): string {
   return exitReason(end.code) ?? `It ended with ${endWords(end)}.`
+}
+
+/** Its own helpers are `backup:local` and `backup:remote`; a program that starts it is another one. */
+function longestBackup(
+  text: string,
+  stanza: string,
+): { readonly user: string; readonly pid: string; readonly seconds: number } | null {
+  const runs = text.split('\n').flatMap((line) => {
+    const [, seconds, pid, user, args = ''] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? []
+    const [program = '', ...words] = args.split(' ')
+    const isOne =
+      program.split('/').at(-1) === 'pgbackrest' &&
+      words.includes('backup') &&
+      words.includes(`--stanza=${stanza}`)
+    return isOne && pid !== undefined && user !== undefined
+      ? [{ user: printable(user), pid, seconds: Number(seconds) }]
+      : []
+  })
+  return runs.toSorted((a, b) => b.seconds - a.seconds)[0] ?? null
 }

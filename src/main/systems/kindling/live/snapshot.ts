@@ -61,7 +61,13 @@ export async function takeBackup(
     if (!isHoldfastError(error, 'host.lost') && !isHoldfastError(error, 'host.timedOut')) throw error
     return { kind: 'unknown', sentence: error.message, facts: [{ name: 'host', value: host.name }] }
   }
-  if (run.isBusy) throw busy(tool, host, `${run.words} ${run.said}`.trim())
+  if (run.isBusy) {
+    const who = await tool.whoRuns(host, signal).catch((error: unknown) => {
+      if (!isHoldfastError(error) || error.code === 'cancelled') throw error
+      return 'Who began it and since when could not be asked.'
+    })
+    throw busy(tool, host, `${`${run.words} ${run.said}`.trim()} ${who}`)
+  }
   return judge(run, host, tool, await newSince(known, tool, host, signal))
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { HoldfastError } from '../../../../shared/domain/error.ts'
+import { HoldfastError, isHoldfastError } from '../../../../shared/domain/error.ts'
 import { printable } from '../../../../shared/domain/printable.ts'
 import { jsonOrNull } from '../../../../shared/domain/strict-json.ts'
 import {
@@ -24,6 +24,8 @@ const operationForm = z.object({
   status: z.string(),
   backup_id: z.string().nullish(),
   error: z.string().nullish(),
+  created_at: z.string().nullish(),
+  started_at: z.string().nullish(),
 })
 export type VolumeOperation = z.infer<typeof operationForm>
 
@@ -113,12 +115,19 @@ export async function openVolumes(session: Session, config: KindlingConnection):
     demandSuccess(reply, 'The volume is not told.')
     return replyAs(volumeForm, reply, unreadable)
   }
-  const queue = async (path: string, body: unknown): Promise<VolumeOperation> => {
-    const reply = await send('POST', path, body)
+  const underWay = async (projectId: string): Promise<string> => {
+    const current = (await volume(projectId))?.current_operation ?? null
+    if (current === null) return 'It has ended by now.'
+    const since = current.started_at ?? current.created_at ?? null
+    const began = since === null ? 'since when is not told' : `since ${printable(since)}`
+    return `It is a ${printable(current.kind)}, ${began}; kindling does not tell who began it.`
+  }
+  const queue = async (projectId: string, rest: string, body: unknown): Promise<VolumeOperation> => {
+    const reply = await send('POST', pathOf(projectId, rest), body)
     const operation = reply.status === 202 ? operationForm.safeParse(jsonOrNull(reply.text)) : null
     if (operation?.success === true) return operation.data
     throw isTurnedDown(reply)
-      ? refusedWork(reply)
+      ? await refusedWork(reply, async () => underWay(projectId))
       : undecided(reply, 'Whether the operation on the volume is begun is not known')
   }
   return {
@@ -138,14 +147,14 @@ export async function openVolumes(session: Session, config: KindlingConnection):
       demandSuccess(reply, 'The backups of a volume are not told.')
       return replyAs(z.array(backupForm), reply, unreadable)
     },
-    queueBackup: async (projectId) => queue(pathOf(projectId, 'volume/backups'), {}),
+    queueBackup: async (projectId) => queue(projectId, 'volume/backups', {}),
     queueRestore: async (projectId, backupId, serverId) =>
-      queue(pathOf(projectId, 'volume/restore'), {
+      queue(projectId, 'volume/restore', {
         backup_id: backupId,
         ...(serverId !== null && { target_server_id: serverId }),
       }),
     queueMove: async (projectId, serverId) =>
-      queue(pathOf(projectId, 'volume/move'), serverId === null ? {} : { target_server_id: serverId }),
+      queue(projectId, 'volume/move', serverId === null ? {} : { target_server_id: serverId }),
     close: async () => client.close(),
   }
 }
@@ -178,17 +187,26 @@ const conflicts: Readonly<Record<string, string>> = {
     'kindling has no bucket for volumes: its settings volume_backup_s3_… are not set.',
 }
 
-function refusedWork(reply: HttpReply): HoldfastError {
+async function refusedWork(reply: HttpReply, underWay: () => Promise<string>): Promise<HoldfastError> {
   const code =
     reply.status === 409 ? firstText(objectOf(reply, 'The refusal cannot be read:'), ['code']) : null
   const why = code === null ? undefined : conflicts[code]
   if (why === undefined) return refusal(reply, 'The operation on the volume is not begun.')
   return new HoldfastError('master.busy', {
     what: 'The operation on the volume is not begun.',
-    why,
+    why: code === 'volume_busy' ? `${why} ${await told(underWay)}` : why,
     unchanged: 'Nothing was begun.',
     next: code === 'volume_attached' ? detaching : 'Mend that first.',
   })
+}
+
+async function told(underWay: () => Promise<string>): Promise<string> {
+  try {
+    return await underWay()
+  } catch (error) {
+    if (!isHoldfastError(error) || error.code === 'cancelled') throw error
+    return 'Who began it and since when could not be asked.'
+  }
 }
 
 /** Inferred from source: there is no call that detaches; scaling to zero suspends the guest and keeps the volume attached. */

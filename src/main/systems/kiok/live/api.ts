@@ -103,7 +103,7 @@ async function logIn(client: HttpClient, session: Session, config: KiokConnectio
 }
 
 function asksForNewPassword(answer: JsonObject): boolean {
-  return gaps.passwordChangeFields.some((name) => answer[name] === true)
+  return gaps.passwordChangeFields.names.some((name) => answer[name] === true)
 }
 
 /** Documented (getting-started): the first login has to choose another password; nothing but the login answers before. */

@@ -5,6 +5,7 @@ import { parseConnection } from '../../../engine/live/parse-connection.ts'
 import type { ClusterDriver } from '../../../ports/cluster-driver.ts'
 import { openApi } from './api.ts'
 import { kiokConnection } from './connection.ts'
+import { gaps } from './gaps.ts'
 import { probeKiok } from './probes.ts'
 import { changeSchedule, readSchedule } from './schedule.ts'
 import { askForBackup, snapshotWays } from './snapshot.ts'
@@ -17,6 +18,7 @@ export const kiokDriver: ClusterDriver = {
   snapshotWays,
   scheduler: 'cluster',
   nobodyDoes: ['Nobody deletes old backups: kiok documents no retention.'],
+  gaps,
   connect(values) {
     const config = parseConnection('kiok', kiokConnection, values)
     return {

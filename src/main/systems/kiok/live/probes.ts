@@ -136,7 +136,7 @@ async function compareWithRepository(
   const { signal } = session
   await compareBackups(
     {
-      lists: gaps.list,
+      gaps,
       get: async (path) => api.send({ method: 'GET', path, deadlineMs: usualDeadlineMs }),
       async found(store) {
         const folders: FoundBackup[] = []

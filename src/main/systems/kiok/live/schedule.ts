@@ -1,5 +1,6 @@
-import type { ClusterSchedule } from '../../../../shared/contract/masters.ts'
+import type { ClusterSchedule, ClusterSetting } from '../../../../shared/contract/masters.ts'
 import { HoldfastError, isHoldfastError } from '../../../../shared/domain/error.ts'
+import { printable } from '../../../../shared/domain/printable.ts'
 import { firstOffered } from '../../../engine/live/first-offered.ts'
 import {
   demandDone,
@@ -22,9 +23,9 @@ export async function readSchedule(api: KiokApi, { clock }: Session): Promise<Cl
   const reply = await api.send({ method: 'GET', path: cronPath, deadlineMs: usualDeadlineMs })
   demandSuccess(reply, 'The schedule could not be read.')
   const answer = objectOf(reply, 'The schedule cannot be read:')
-  const cron = firstText(answer, gaps.cronFields)
-  const told = firstTime(answer, gaps.nextFireFields)
-  const isEnabled = await readEnabled(api)
+  const cron = firstText(answer, gaps.cronFields.names)
+  const told = firstTime(answer, gaps.nextFireFields.names)
+  const { isEnabled, target } = await readSettings(api)
   const next = cron === null ? [] : told === null ? computed(cron, clock.now()) : [told]
   return {
     state: cron === null || isEnabled === false ? 'off' : 'on',
@@ -45,6 +46,7 @@ export async function readSchedule(api: KiokApi, { clock }: Session): Promise<Cl
         value: cron,
         canChange: true,
       },
+      ...(target === null ? [] : [targetSetting(target)]),
     ],
   }
 }
@@ -55,18 +57,43 @@ function wordsOf(cron: string | null, isEnabled: boolean | null): string {
   return `The leader takes a backup at ${cron}.`
 }
 
+interface BackupSettings {
+  readonly isEnabled: boolean | null
+  readonly target: string | null
+}
+
 /** Whether `off` suppresses the schedule is not documented; that it is said is enough to warn. */
-async function readEnabled(api: KiokApi): Promise<boolean | null> {
+async function readSettings(api: KiokApi): Promise<BackupSettings> {
+  const unknown = { isEnabled: null, target: null }
   const found = await firstOffered(gaps.config, (path) =>
     api.send({ method: 'GET', path, deadlineMs: usualDeadlineMs }),
   )
-  if (found === null || found.reply.status !== 200) return null
+  if (found === null || found.reply.status !== 200) return unknown
   try {
-    const { enabled } = objectOf(found.reply, 'The settings cannot be read:')
-    return typeof enabled === 'boolean' ? enabled : null
+    const told = objectOf(found.reply, 'The settings cannot be read:')
+    const flag = gaps.enabledFields.names
+      .map((name) => told[name])
+      .find((value) => typeof value === 'boolean')
+    return { isEnabled: flag ?? null, target: firstText(told, gaps.targetFields.names) }
   } catch (error) {
-    if (isHoldfastError(error, 'master.badAnswer')) return null
+    if (isHoldfastError(error, 'master.badAnswer')) return unknown
     throw error
+  }
+}
+
+/** Documented (backup): the default is the bucket of the job logs, anything else a stored connection by its id. */
+function targetSetting(target: string): ClusterSetting {
+  return {
+    name: 'target',
+    label: 'Target',
+    help:
+      target === 'default'
+        ? 'The bucket of the job logs (kiok.joblog.s3.…). The repository that is saved here has to be that one.'
+        : 'A stored connection of the cluster, by its id. The repository that is saved here has to be the bucket that it names.',
+    kind: 'text',
+    choices: [],
+    value: printable(target),
+    canChange: false,
   }
 }
 

@@ -28,7 +28,7 @@ export async function askForBackup(api: KiokApi): Promise<SnapshotOutcome> {
         ? { backupId: null, hash: null, facts: [] }
         : { backupId: idIn(reply), hash: null, facts: [{ name: 'it says', value: excerptOf(reply) }] },
     explained: (reply) =>
-      reply.status === 403 && gaps.passwordChangeFields.some((name) => reply.text.includes(name))
+      reply.status === 403 && gaps.passwordChangeFields.names.some((name) => reply.text.includes(name))
         ? passwordChange('this user')
         : null,
   })
@@ -37,7 +37,7 @@ export async function askForBackup(api: KiokApi): Promise<SnapshotOutcome> {
 /** The form of the reply is not documented: an id in it is taken, anything else is no fault. */
 function idIn(reply: Parameters<typeof objectOf>[0]): string | null {
   try {
-    return firstText(objectOf(reply, ''), gaps.backupIdFields)
+    return firstText(objectOf(reply, ''), gaps.backupIdFields.names)
   } catch (error) {
     if (isHoldfastError(error, 'master.badAnswer')) return null
     throw error

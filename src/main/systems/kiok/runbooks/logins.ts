@@ -48,7 +48,7 @@ export async function tryLogin(
   const answer = objectOf(reply, 'The reply to the login cannot be read:')
   const token = firstText(answer, ['accessToken'])
   if (token === null) return { kind: 'notNow', status: reply.status, said: 'no accessToken' }
-  const mustChange = gaps.passwordChangeFields.some((name) => answer[name] === true)
+  const mustChange = gaps.passwordChangeFields.names.some((name) => answer[name] === true)
   return { kind: mustChange ? 'mustChange' : 'taken', token }
 }
 

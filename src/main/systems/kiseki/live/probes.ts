@@ -125,6 +125,9 @@ async function probeNode(
   emit(await ask(time, clock, async () => Promise.resolve(clockAnswer(date, clock.now()))))
 }
 
+/** Source (s3.rs): one page of a listing is read, 1 000 keys, of which a snapshot has two. */
+const longestList = 500
+
 async function probeDataPort(
   origin: string,
   session: Session,
@@ -140,6 +143,14 @@ async function probeDataPort(
   emit(
     await ask(question, session.clock, async () => {
       const snapshots = await listedSnapshots(origin, session, config)
+      if (snapshots >= longestList) {
+        return {
+          state: 'warning',
+          answer: `Its backups are configured; it lists ${countOf(snapshots, 'snapshot')}, where its list ends: it has the oldest alone, and newer ones may be left out.`,
+          evidence: 'kiseki.v1.AdminService/ListSnapshots',
+          next: 'Look at the backups here: the repository is read to its end. Old ones can be deleted under Retention.',
+        }
+      }
       return {
         state: 'ok',
         // Source (backup/lib.rs, s3.rs): a failing backend is an empty list, and a list ends at 1 000 keys, the oldest ones.

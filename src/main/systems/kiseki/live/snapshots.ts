@@ -133,7 +133,7 @@ function explained(error: unknown): unknown {
       'master.busy',
       {
         what: 'The node is taking a snapshot already, or believes so.',
-        why: 'Another one runs there; or an earlier call was cut, which leaves its mark set until the node is restarted.',
+        why: 'Another one runs there; or an earlier call was cut, which leaves its mark set until the node is restarted. The node tells neither who began it nor since when.',
         unchanged: 'Nothing was begun.',
         next: 'Wait a few minutes. If it stays so, ask another node. Do not restart this one for it: past some 2 000 entries it would not start again.',
       },

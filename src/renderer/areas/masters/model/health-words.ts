@@ -31,6 +31,7 @@ export const markWords: Readonly<Record<Probe['mark'], string>> = {
   documented: 'as its documents say',
   source: 'as its source says',
   inferred: 'concluded, not documented',
+  gap: 'documented nowhere, found by trying',
 }
 
 export interface ProbeGroup {

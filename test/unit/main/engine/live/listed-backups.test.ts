@@ -1,3 +1,4 @@
+import { nameGap } from '../../../../../src/main/engine/live/first-offered.ts'
 import { describe, expect, test } from 'vitest'
 import { compareLists, listedIds } from '../../../../../src/main/engine/live/listed-backups.ts'
 import type { HttpReply } from '../../../../../src/main/ports/http-client.ts'
@@ -51,10 +52,25 @@ describe('What the cluster lists against what its repository holds', () => {
   })
 })
 
+const gaps = {
+  listFields: nameGap('', ['backups', 'history']),
+  idFields: nameGap('', ['backupId', 'id', 'objectKey']),
+  runFields: nameGap('', ['status']),
+}
+
+test('Of a history the runs that have failed are no backups', () => {
+  const runs = [
+    { id: first, status: 'SUCCESS' },
+    { id: second, status: 'FAILED' },
+    { id: third, status: 'cancelled' },
+  ]
+  expect(listedIds(reply({ history: runs }), gaps)).toEqual([first])
+})
+
 test('Ids are read from lists of texts and of objects, by the name of an object where only its key is told', () => {
   expect(
-    listedIds(reply([first, { backupId: second }, { objectKey: `backups/${third}.tar.gz` }, {}, 7])),
+    listedIds(reply([first, { backupId: second }, { objectKey: `backups/${third}.tar.gz` }, {}, 7]), gaps),
   ).toEqual([first, second, third])
-  expect(listedIds(reply({ backups: [{ id: first }] }))).toEqual([first])
-  expect(() => listedIds(reply({ enabled: true }))).toThrow('The list of backups cannot be read')
+  expect(listedIds(reply({ backups: [{ id: first }] }), gaps)).toEqual([first])
+  expect(() => listedIds(reply({ enabled: true }), gaps)).toThrow('The list of backups cannot be read')
 })

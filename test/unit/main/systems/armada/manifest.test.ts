@@ -116,6 +116,11 @@ describe('The sidecar', () => {
     expect(readSidecar(sidecarBytes(facts))).toEqual({ kind: 'facts', facts })
   })
 
+  test('reads back that no server was asked of its tables', () => {
+    const unasked = { ...facts, statusErrors: null }
+    expect(readSidecar(sidecarBytes(unasked))).toEqual({ kind: 'facts', facts: unasked })
+  })
+
   test.each([
     ['no object', '[]'],
     ['no format', '{}'],

@@ -105,6 +105,28 @@ test('a run beside another one is refused with what Barman says, and is not trie
   expect(cluster.commands().filter((line) => line.includes('--wait'))).toHaveLength(1)
 })
 
+test('whoever runs beside it is named as far as Barman tells: since when, and that it does not tell who', async () => {
+  const rows: object[] = []
+  const cluster = scripted(
+    barman(
+      () => rows,
+      () => {
+        rows.push({ backup_id: '20261120T015000', status: 'STARTED' })
+        return { code: 1, stderr: 'ERROR: Another backup process is already running for server pg' }
+      },
+    ),
+    values,
+  )
+  await expect(cluster.snapshot('full')).rejects.toMatchObject({
+    code: 'master.busy',
+    text: {
+      why: expect.stringContaining(
+        'Barman lists 20261120T015000 as begun, which is its time there, and not ended; it does not tell who began it.',
+      ),
+    },
+  })
+})
+
 test('its check is told with the hints of what fails, and stops a snapshot', async () => {
   const cluster = scripted(
     barman(

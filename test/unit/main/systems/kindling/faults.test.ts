@@ -73,7 +73,9 @@ describe('pgBackRest', () => {
     expect(probeOf(await cluster.before('full'), 'lock')).toMatchObject({ state: 'bad' })
     await expect(cluster.snapshot('full')).rejects.toMatchObject({
       code: 'master.busy',
-      text: { why: 'pgBackRest takes a backup of this stanza now: its lock on db is held.' },
+      text: {
+        why: 'pgBackRest takes a backup of this stanza now: its lock on db is held. Neither who began it nor since when is told: no such process is seen on that host.',
+      },
     })
     expect(runsOf(cluster.commands())).toEqual([])
   })

@@ -4,6 +4,7 @@ import type { HttpReply, HttpRequest } from '../../../../../src/main/ports/http-
 import { kindlingDriver } from '../../../../../src/main/systems/kindling/live/driver.ts'
 import { openVolumes } from '../../../../../src/main/systems/kindling/live/volumes.ts'
 import { operationEnd } from '../../../../../src/main/systems/kindling/live/volume-operation.ts'
+import { probeVolumes } from '../../../../../src/main/systems/kindling/live/volume-snapshot.ts'
 import { readConnection } from '../../../../../src/main/systems/kindling/live/connection.ts'
 import { HoldfastError } from '../../../../../src/shared/domain/error.ts'
 import type { Probe } from '../../../../../src/shared/contract/masters.ts'
@@ -75,6 +76,11 @@ function played(script: (line: string, request: HttpRequest) => Reply) {
     before: async () => {
       const probes: Probe[] = []
       for await (const probe of live.beforeSnapshot(session, 'volumes')) probes.push(probe)
+      return probes[0]
+    },
+    volumesProbe: async () => {
+      const probes: Probe[] = []
+      await probeVolumes(session, config, (probe) => probes.push(probe), { needsOne: false })
       return probes[0]
     },
     end: async (kind: 'backup' | 'restore') =>
@@ -253,6 +259,28 @@ describe('a cold backup of volumes', () => {
     }
   })
 
+  test('beside another operation is refused with what runs and since when; who began it kindling does not tell', async () => {
+    let isAsked = false
+    const began = '2026-11-20T01:58:00Z'
+    const busy = played((line) => {
+      if (line === post) {
+        isAsked = true
+        return { status: 409, body: { error: 'no', code: 'volume_busy' } }
+      }
+      return {
+        body: isAsked
+          ? { ...cold, current_operation: { ...operation, kind: 'restore', started_at: began } }
+          : cold,
+      }
+    })
+    await expect(busy.snapshot()).rejects.toMatchObject({
+      code: 'master.busy',
+      text: {
+        why: `Another operation of this volume is under way. It is a restore, since ${began}; kindling does not tell who began it.`,
+      },
+    })
+  })
+
   test('of nothing is refused: no project has a volume', async () => {
     const api = played(() => ({ status: 404, body: { code: 'not_found' } }))
     expect(await api.before()).toMatchObject({
@@ -283,4 +311,20 @@ test('a restore of a volume is over when its operation is gone, and well only wh
     `POST /api/projects/${project}/volume/restore`,
     { backup_id: backupId, target_server_id: 'server-2' },
   ])
+})
+
+test('A row that stays pending without an operation is a backup that failed; beside an operation it is one that goes on', async () => {
+  const left = [{ ...row, status: 'pending' }, { ...row, id: 'another', status: 'running' }, row]
+  const of = (volume: object) =>
+    played((line) => ({ body: line === volumePath ? volume : left })).volumesProbe()
+  const proved = { ...cold, last_successful_backup_at: '2026-11-20T00:00:00Z' }
+  expect(await of(proved)).toMatchObject({
+    state: 'warning',
+    answer: expect.stringMatching(/shop has 2\sbackups that failed, though the row says they are pending/),
+  })
+  expect(await of({ ...proved, current_operation: operation })).toMatchObject({ state: 'ok' })
+  expect(await of({ ...proved, health: 'corrupt' })).toMatchObject({
+    state: 'warning',
+    answer: expect.stringContaining('shop is corrupt'),
+  })
 })

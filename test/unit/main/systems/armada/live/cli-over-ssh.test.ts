@@ -4,6 +4,7 @@ import { armada } from '../../../../../../src/main/systems/armada/armada.ts'
 import { backUpOverSsh } from '../../../../../../src/main/systems/armada/live/cli-over-ssh.ts'
 import { armadaDriver } from '../../../../../../src/main/systems/armada/live/driver.ts'
 import { armadaConnection } from '../../../../../../src/main/systems/armada/live/connection.ts'
+import { readSmall } from '../../../../../../src/main/engine/transfer/read-small.ts'
 import type { ObjectStore } from '../../../../../../src/main/ports/object-store.ts'
 import {
   armadaHost,
@@ -24,6 +25,7 @@ async function backUp(
   calls: ReturnType<typeof armadaHost>['calls']
   keys: string[]
   said: unknown
+  sidecar: unknown
   logged: readonly string[]
 }> {
   const cluster = await startArmadaCluster({})
@@ -53,11 +55,20 @@ async function backUp(
     const outcome = await backUpOverSsh(session, config, silent).catch((error: unknown) => error)
     const store = await cluster.repository()
     const { said } = await verifyRepository(store, armada)
-    return { outcome, calls: host.calls, keys: await keysIn(store), said: Object.values(said), logged }
+    const sidecar = await sidecarIn(store)
+    const keys = await keysIn(store)
+    return { outcome, calls: host.calls, keys, said: Object.values(said), sidecar, logged }
   } finally {
     await opened.close()
     await cluster.close()
   }
+}
+
+async function sidecarIn(store: ObjectStore): Promise<unknown> {
+  for await (const entry of store.list())
+    if (entry.kind === 'object' && entry.key.endsWith('/holdfast.json'))
+      return JSON.parse(Buffer.from(await readSmall(store, entry.key, 1e6)).toString())
+  return null
 }
 
 async function keysIn(store: ObjectStore): Promise<string[]> {
@@ -75,9 +86,15 @@ describe('A backup that a host makes', () => {
   ] as const)(
     'is made by %s and copied whole, its manifest byte for byte',
     async (program, address, name) => {
-      const { outcome, calls, keys, said } = await backUp({ program, tables })
+      const { outcome, calls, keys, said, sidecar } = await backUp({ program, tables })
       expect(outcome).toMatchObject({ kind: 'made' })
-      expect(keys).toEqual(['accounts.bak', 'limits.bak', 'manifest.json'])
+      expect(keys).toEqual(['accounts.bak', 'holdfast.json', 'limits.bak', 'manifest.json'])
+      // What no server was asked is not said to be well.
+      expect(sidecar).toMatchObject({
+        serverVersion: null,
+        statusErrors: 'notAsked',
+        tables: { accounts: { keys: 150 }, limits: { keys: 0, size: expect.any(Number) } },
+      })
       expect(said).toMatchObject([{ verdict: 'good' }])
       const made = calls.find(({ argv }) => argv[1] === 'backup')
       expect(made?.argv).toEqual([
