@@ -32,7 +32,7 @@ export async function openRequest(
   const given = await readMasterKeys(options.masterKeyFile, context)
   const subject = place.kind === 'saved' ? place.cluster : place.repository
   if (given.length > 0) {
-    const events = given.map(({ label }) => keyUse(label, { subject, purpose }))
+    const events = given.map(({ label }) => keyUse(label, { subject, purpose: use.purpose }))
     await noteInAudit(async () => Promise.resolve(events), context, 'the use of the master key')
   }
   if (place.kind === 'saved')
