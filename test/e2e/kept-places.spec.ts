@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { addCluster, atDesk, jobEnd, makeRepository } from './desk.ts'
@@ -22,6 +23,8 @@ test('Settings list the hosts that are trusted, and one is forgotten there with 
   const hosts = page.getByRole('list', { name: 'Trusted hosts' }).getByRole('listitem')
   await expect(hosts).toHaveCount(1)
   await expect(hosts).toContainText(`admin@m1:22${fingerprint}SSH host of ${name}, trusted`)
+
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
 
   await goTo(page, '/')
   await page.keyboard.press('Control+k')
