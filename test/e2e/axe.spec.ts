@@ -20,8 +20,8 @@ const highContrast = [
 const main =
   /^(fleet|cluster-overview|backups-stores|chain-map|verify|palette|host-|restore-(?!2)|settings-|job-interrupted|error|masters-|snapshot$|schedule$|schedule-preview|run-confirm-typed)/
 
-/** A report is for paper, and what an import does is read from its own file. */
-const uncopiable = ['report', 'settings-import']
+/** A report is for paper. */
+const uncopiable = ['report']
 
 /** Reads a screen by axe in each look, switched in place. Violations are gathered, so that one run names all of them. */
 function readBy(page: Page, found: string[]): Visit {

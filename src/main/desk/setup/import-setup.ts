@@ -41,7 +41,7 @@ function demandSame<T extends { readonly id: string; readonly name: string }>(
     throw new HoldfastError('plan.changed', {
       what: `${changed.name} was changed while this was imported.`,
       why: 'Another window, or the console itself, changed it.',
-      unchanged: `It is as that left it, and so is everything that the file has after it.`,
+      unchanged: 'It is as that left it, and so is everything that the file has after it.',
       next: 'Look at the plan again: it has what is not here yet.',
     })
   }

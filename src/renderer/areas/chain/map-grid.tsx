@@ -8,6 +8,7 @@ import { endsOf, layOut, type MapLayout } from './model/map-layout.ts'
 import { moved, type Cursor } from './model/move.ts'
 import { heightAt, overviewBars, seenPart } from './model/overview.ts'
 import { printable } from '../../../shared/domain/printable.ts'
+import { countOf } from '../../../shared/domain/size-words.ts'
 import { Printable } from '../../ui/printable.tsx'
 import { MapHalo, MapRails } from './map-rails.tsx'
 import { cellId, MapRow, type MapView, type RowContext } from './map-row.tsx'
@@ -267,5 +268,7 @@ function fateOf(
 
 function overviewLabel({ index: { chain } }: MapLayout): string {
   const lost = chain.objects.filter(({ state }) => state === 'damaged' || state === 'missing').length
-  return `All ${chain.backups.length} backups; ${lost === 0 ? 'no object' : lost === 1 ? 'one object' : `${lost} objects`} damaged or gone`
+  const all =
+    chain.backups.length === 1 ? 'The only backup' : `All ${countOf(chain.backups.length, 'backup')}`
+  return `${all}; ${lost === 0 ? 'no object' : lost === 1 ? 'one object' : `${lost} objects`} damaged or gone`
 }

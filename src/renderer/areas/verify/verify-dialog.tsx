@@ -6,7 +6,7 @@ import type { Cluster } from '../../../shared/contract/clusters.ts'
 import { useDesk } from '../../lib/client.tsx'
 import { failureOf } from '../../lib/failure.ts'
 import { Age } from '../../ui/time.tsx'
-import { countWords, spanWords, bytesWords } from '../../../shared/domain/size-words.ts'
+import { countOf, countWords, spanWords, bytesWords } from '../../../shared/domain/size-words.ts'
 import { levelMeanings } from '../../ui/ladder.tsx'
 import { ErrorLine } from '../../ui/error-panel.tsx'
 import { Button, Checkbox, DialogFoot, Modal } from '../../ui/kit.ts'
@@ -65,7 +65,7 @@ export function VerifyDialog(props: VerifyDialogProps) {
           name="what"
           isOn={what === 'all'}
           onPick={() => setWhat('all')}
-          words={`All ${countWords(backups)} backups`}
+          words={backups === 1 ? 'The only backup' : `All ${countOf(backups, 'backup')}`}
           means="an object that several share is read once"
         />
       </fieldset>

@@ -188,7 +188,7 @@ export function stopClients(
     why: 'armada cannot be told to refuse writes; what is written while a table is replaced is lost, and makes it differ from its file.',
     does: [
       'Stop the applications that write to these tables, and whatever starts them again.',
-      'armada tells who writes to nobody: it is looked for 10 s whether the log of a table still grows.',
+      'No server tells who writes: once this is done, it is seen within 10 s whether the log of a table still grows.',
     ],
     asks: { label: 'Who stopped what', learns: 'clients' },
     skip: 'nobody',

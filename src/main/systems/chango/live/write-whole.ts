@@ -83,8 +83,7 @@ export async function writeWhole(
     isSecret: true,
     deadlineMs: usualDeadlineMs,
   })
-  const scrubbed = { ...reply, text: reply.text.replaceAll(secretAccessKey, '…') }
-  demandDone(scrubbed, {
+  demandDone(reply, {
     refused: 'The settings were not changed.',
     unknown: 'Whether the settings were changed is not known',
   })

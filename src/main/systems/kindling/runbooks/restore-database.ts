@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { countOf } from '../../../../shared/domain/size-words.ts'
 import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
 import { probesSay } from '../../../engine/runbook/probes.ts'
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
@@ -56,7 +57,7 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
         if (obstacles.length > 0)
           return notYet(obstacles.join(' '), { evidence, next: 'Wait for it, or mend it.' })
         return done(
-          `${points.length} backups; WAL from ${archive?.min ?? 'nowhere'} to ${archive?.max ?? 'nowhere'}.`,
+          `${countOf(points.length, 'backup')}; WAL from ${archive?.min ?? 'nowhere'} to ${archive?.max ?? 'nowhere'}.`,
           { evidence },
         )
       },

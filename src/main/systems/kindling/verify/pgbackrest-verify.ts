@@ -76,7 +76,10 @@ export async function verifyRepository(
     .slice(1)
   return {
     state: 'bad',
-    sentence: `pgBackRest finds its repository damaged: ${bad.slice(0, 4).join('; ')}.`,
+    sentence:
+      bad.length === 0
+        ? 'pgBackRest finds its repository damaged.'
+        : `pgBackRest finds its repository damaged: ${bad.slice(0, 4).join('; ')}.`,
     lines,
     next: 'Restore from a backup that it calls valid.',
   }
