@@ -46,6 +46,12 @@ export async function walkHosts(page: Page, holdfast: Holdfast, visit: Visit): P
     await page.getByRole('textbox', { name: 'Reason' }).fill('Installed anew, INC-2291')
     await expect(page.getByText(/holdfast clusters forget-host --reason/)).toBeVisible()
     await visit('host-forget')
+    await goTo(page, '/settings')
+    await page.getByRole('button', { name: /^Forget the key of / }).click()
+    const forget = page.getByRole('dialog', { name: 'Forget the key?' })
+    await forget.getByRole('textbox', { name: 'Reason' }).fill('Installed anew, INC-2291')
+    await expect(forget.getByText(/holdfast clusters forget-host --reason/)).toBeVisible()
+    await visit('settings-forget-host')
   } finally {
     await sshd.stop()
   }

@@ -241,6 +241,10 @@ async function walkRestore(page: Page, holdfast: Holdfast, visit: Visit): Promis
   await visit('restore-5-result')
   await page.getByRole('button', { name: 'Roll back…' }).click()
   await visit('restore-6-roll-back')
+  await goTo(page, '/settings')
+  await page.getByRole('button', { name: /^Roll back the restore in / }).click()
+  await expect(page.getByRole('dialog', { name: 'Roll back' })).toContainText('holdfast restore --rollback')
+  await visit('settings-roll-back')
 }
 
 /** What is seen before anything is set up, and a page without its Holdfast. */

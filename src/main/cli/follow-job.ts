@@ -2,6 +2,7 @@ import type { Job, JobEvent } from '../../shared/contract/jobs.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import type { CommandContext } from './context.ts'
 import { exitStatus, exitStatusOf, type ExitStatus } from './exit-status.ts'
+import type { Output } from './output.ts'
 import { createProgressLine } from './progress-line.ts'
 import type { Client } from './with-desk.ts'
 
@@ -50,6 +51,17 @@ function eventWords({ at, event }: JobEvent): string | null {
       return `${at}  ${event.severity}: ${event.text}`
     case 'progress':
       return null
+  }
+}
+
+/** How a job ended: its outcome, or each part of its failure. */
+export function tellEnd(
+  { outcome, failure }: Pick<Job, 'outcome' | 'failure'>,
+  output: Pick<Output, 'line'>,
+): void {
+  output.line(outcome ?? failure?.what ?? 'It has not ended.')
+  for (const part of [failure?.why, failure?.unchanged, failure?.next]) {
+    if (part !== undefined) output.line(part)
   }
 }
 

@@ -36,11 +36,22 @@ export async function* jobEvents(
 
 /**
  * Takes one changed job into what is shown, without asking for the others again: a job that runs changes ten times a
- * second, and there may be five hundred. Where it began or ended, their order changes, and all are asked for.
+ * second, and there may be five hundred. Where it began or ended, their order changes, and all are asked for; with a restore or a
+ * rollback so do the folders, and which of them can be rolled back.
  */
 export async function refreshJob(
   id: string,
-  { client, desk, queries }: { client: Pick<Client, 'jobs'>; desk: Pick<Desk, 'jobs'>; queries: QueryClient },
+  {
+    client,
+    desk,
+    queries,
+  }: {
+    client: Pick<Client, 'jobs'>
+    desk: Pick<Desk, 'jobs'> & {
+      readonly restore: { readonly targets: Pick<Desk['restore']['targets'], 'key'> }
+    }
+    queries: QueryClient
+  },
 ): Promise<void> {
   const listKey = desk.jobs.list.queryKey()
   const again = (): Promise<void> => queries.invalidateQueries({ queryKey: desk.jobs.key() })
@@ -48,7 +59,11 @@ export async function refreshJob(
   try {
     const job = await client.jobs.get({ id })
     queries.setQueryData(desk.jobs.get.queryKey({ input: { id } }), (known) => newer(known, job))
-    if (before?.state !== job.state) return await again()
+    if (before?.state !== job.state) {
+      if (job.kind === 'restore' || job.kind === 'rollback')
+        void queries.invalidateQueries({ queryKey: desk.restore.targets.key() })
+      return await again()
+    }
     queries.setQueryData(listKey, (known) => known?.map((each) => (each.id === id ? newer(each, job) : each)))
   } catch {
     await again()

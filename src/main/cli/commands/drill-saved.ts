@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { CommandContext } from '../context.ts'
 import type { ExitStatus } from '../exit-status.ts'
-import { followJob, statusOfJob } from '../follow-job.ts'
+import { followJob, statusOfJob, tellEnd } from '../follow-job.ts'
 import { printPhases } from '../drill-report.ts'
 import { findCluster, openVault, withDesk } from '../with-desk.ts'
 
@@ -37,10 +37,7 @@ export async function drillSaved(
     const job = await followJob(jobId, client, context, 'cancel')
     const { state, outcome, result, failure } = job
     output.document({ cluster: cluster.name, system: cluster.system, state, outcome, result, failure })
-    output.line(outcome ?? failure?.what ?? 'It has not ended.')
-    for (const part of [failure?.why, failure?.unchanged, failure?.next]) {
-      if (part !== undefined) output.line(part)
-    }
+    tellEnd(job, output)
     if (result?.kind === 'drill') {
       for (const sentence of result.seen) output.line(sentence)
       printPhases(result.phases, result.notMeasured, output)

@@ -3,7 +3,7 @@ import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { RetentionRules } from '../../../shared/domain/retention.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
-import { followJob, statusOfJob } from '../follow-job.ts'
+import { followJob, statusOfJob, tellEnd } from '../follow-job.ts'
 import { deletedWords, printPruneRows } from '../prune-rows.ts'
 import { noRules, rulesOf, type RulesFlags } from '../retention-rules.ts'
 import { findCluster, openVault, withDesk } from '../with-desk.ts'
@@ -113,10 +113,7 @@ export async function apply(name: string, flags: ApplyFlags, context: CommandCon
     const job = await followJob(jobId, client, context, 'cancel')
     const { state, outcome, result, failure } = job
     output.document({ cluster: name, state, outcome, result, failure })
-    output.line(outcome ?? failure?.what ?? 'It has not ended.')
-    for (const part of [failure?.why, failure?.unchanged, failure?.next]) {
-      if (part !== undefined) output.line(part)
-    }
+    tellEnd(job, output)
     return statusOfJob(job)
   })
 }

@@ -2,7 +2,7 @@ import type { SnapshotWay } from '../../../shared/contract/masters.ts'
 import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { CommandContext } from '../context.ts'
 import type { ExitStatus } from '../exit-status.ts'
-import { followJob, statusOfJob } from '../follow-job.ts'
+import { followJob, statusOfJob, tellEnd } from '../follow-job.ts'
 import { findCluster, openVault, withDesk } from '../with-desk.ts'
 
 export interface SnapshotFlags {
@@ -32,22 +32,9 @@ export async function snapshot(
       ...(reason !== undefined && { reason }),
     })
     const job = await followJob(id, client, context, 'cancel')
-    output.document({
-      cluster: cluster.name,
-      system: cluster.system,
-      state: job.state,
-      outcome: job.outcome,
-      result: job.result,
-      failure: job.failure,
-    })
-    const sentence = job.outcome ?? job.failure?.what ?? 'It has not ended.'
-    output.line(sentence)
-    const { failure } = job
-    if (failure !== null) {
-      for (const part of [failure.why, failure.unchanged, failure.next]) {
-        if (part !== undefined) output.line(part)
-      }
-    }
+    const { state, outcome, result, failure } = job
+    output.document({ cluster: cluster.name, system: cluster.system, state, outcome, result, failure })
+    tellEnd(job, output)
     return statusOfJob(job)
   })
 }

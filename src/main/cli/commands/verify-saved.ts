@@ -2,7 +2,7 @@ import { HoldfastError } from '../../../shared/domain/error.ts'
 import type { VerifiableLevel } from '../../../shared/domain/level.ts'
 import type { CommandContext } from '../context.ts'
 import type { ExitStatus } from '../exit-status.ts'
-import { followJob, statusOfJob } from '../follow-job.ts'
+import { followJob, statusOfJob, tellEnd } from '../follow-job.ts'
 import type { PlaceOptions } from '../options.ts'
 import type { Selection } from '../select-backups.ts'
 import { findCluster, openVault, withDesk } from '../with-desk.ts'
@@ -42,10 +42,7 @@ export async function verifySaved(
     const job = await followJob(jobId, client, context, 'cancel')
     const { state, outcome, result, failure } = job
     output.document({ cluster: cluster.name, system: cluster.system, state, outcome, result, failure })
-    output.line(outcome ?? failure?.what ?? 'It has not ended.')
-    for (const part of [failure?.why, failure?.unchanged, failure?.next]) {
-      if (part !== undefined) output.line(part)
-    }
+    tellEnd(job, output)
     if (result?.kind === 'verify') {
       for (const line of [...(result.tool?.lines ?? []), result.tool?.next ?? null]) {
         if (line !== null) output.line(line)

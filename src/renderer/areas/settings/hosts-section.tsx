@@ -51,9 +51,10 @@ export function HostsSection() {
       </Section>
       {hosts.isError && <ErrorLine failure={failureOf(hosts.error)} />}
       <p className={s['text']}>
-        {rows.length === 0
-          ? 'No key of a host was trusted here. '
-          : 'Their keys were compared and trusted here. '}
+        {hosts.isSuccess &&
+          (rows.length === 0
+            ? 'No key of a host was trusted here. '
+            : 'Their keys were compared and trusted here. ')}
         Those of ~/.ssh/known_hosts hold as well, and are not listed.
       </p>
       <ul aria-label="Trusted hosts">

@@ -56,11 +56,18 @@ export function TargetsSection() {
       </Section>
       {repositories.data !== undefined && (
         <p className={s['text']}>
-          Backups are looked for in{' '}
-          <Link className={frame.link} to="/repositories">
-            {countOf(repositories.data.length, 'repository', 'repositories')}
-          </Link>
-          .{rows.length === 0 && targets.isSuccess && ' Nothing was restored from here yet.'}
+          {repositories.data.length === 0 ? (
+            'No repository is known yet.'
+          ) : (
+            <>
+              Backups are looked for in{' '}
+              <Link className={frame.link} to="/repositories">
+                {countOf(repositories.data.length, 'repository', 'repositories')}
+              </Link>
+              .
+            </>
+          )}
+          {rows.length === 0 && targets.isSuccess && ' Nothing was restored from here yet.'}
         </p>
       )}
       {targets.isError && <ErrorLine failure={failureOf(targets.error)} />}

@@ -20,7 +20,7 @@ async function openJobs() {
     work?.context.log('info', `${phase} began`)
   }
   const { runner } = desk
-  const { jobs: os } = implementation
+  const { jobs: os, restore } = implementation
   const router = {
     jobs: {
       list: os.list.handler(() => [...runner.list()]),
@@ -32,6 +32,7 @@ async function openJobs() {
       resume: os.resume.handler(({ input }) => runner.resume(input.id)),
       dismiss: os.dismiss.handler(({ input }) => runner.dismiss(input.id)),
     },
+    restore: { targets: restore.targets.handler(() => []) },
   }
   const client = createRouterClient(router, { context: { shell: 'browser', log: memoryLog() } })
   const end = async (): Promise<void> => {
@@ -104,6 +105,7 @@ async function shown() {
   const desk = createTanstackQueryUtils(client)
   const queries = new QueryClient()
   const [job] = await queries.fetchQuery(desk.jobs.list.queryOptions())
+  await queries.fetchQuery(desk.restore.targets.queryOptions())
   if (job === undefined) throw new Error('There is no job.')
   const answer = async (over: Partial<Job>): Promise<void> => {
     const jobs = { ...client.jobs, get: async () => ({ ...job, ...over }) }
@@ -113,6 +115,7 @@ async function shown() {
     answer,
     job: () => queries.getQueryData(desk.jobs.list.queryKey())?.[0],
     isStale: () => queries.getQueryState(desk.jobs.list.queryKey())?.isInvalidated === true,
+    areFoldersStale: () => queries.getQueryState(desk.restore.targets.queryKey())?.isInvalidated === true,
   }
 }
 
@@ -134,4 +137,18 @@ test('where a job has ended, the whole list is asked for again', async () => {
   const { answer, isStale } = await shown()
   await answer({ state: 'done', lastEvent: 1_000 })
   expect(isStale()).toBe(true)
+})
+
+test('where a restore or a rollback began or ended, the folders of restores are asked for again', async () => {
+  for (const [kind, areStale] of [
+    ['restore', true],
+    ['rollback', true],
+    ['verify', false],
+  ] as const) {
+    const { answer, areFoldersStale } = await shown()
+    await answer({ kind, doneBytes: 77, lastEvent: 1_000 })
+    expect(areFoldersStale(), `${kind}, under way`).toBe(false)
+    await answer({ kind, state: 'done', lastEvent: 1_001 })
+    expect(areFoldersStale(), kind).toBe(areStale)
+  }
 })
