@@ -189,7 +189,10 @@ test('The refusals of a kiseki node are explained, and none of them sends somebo
   nodes.stayInProgress()
   await expect(snapshot('kiseki-lab', 'created')).rejects.toMatchObject({
     code: 'master.busy',
-    text: { next: expect.stringContaining('Do not restart this one') },
+    text: {
+      why: expect.stringContaining('tells neither who began it nor since when'),
+      next: expect.stringContaining('Do not restart this one'),
+    },
   })
   await nodes.kill()
 })

@@ -39,3 +39,10 @@ test.each([
   const what = { refused: 'It is not done.', unknown: 'Whether it is done is not known' }
   expect(codeOf(() => demandDone(reply(status, text), what))).toBe(changed)
 })
+
+test('A run that is refused because of another one says that the reply is all that is known of who and since when', () => {
+  const said = '{"message":"backup started by ops at 02:00 is running"}'
+  expect(() => demandDone(reply(409, said), { refused: 'No backup was begun.', unknown: '' })).toThrow(
+    /No backup was begun\. https:\/\/master answers 409\..*Who began it and since when.*or is not told\. It says: .*started by ops at 02:00/s,
+  )
+})
