@@ -25,6 +25,7 @@ export async function writeOwnTable(server: ArmadaServer, table: string): Promis
       throw new HoldfastError('master.badAnswer', {
         what: `${name} does not give back what it was given.`,
         why: `The value that was written into ${quoted(table)} ${found === null ? 'is not there' : 'is another one'}.`,
+        unchanged: 'No other table was touched.',
         next: 'Let no client in: look at the log of that server.',
       })
     }
@@ -58,6 +59,7 @@ async function untilServed({ name, link }: ArmadaServer, table: string): Promise
       throw new HoldfastError('master.timedOut', {
         what: `${name} does not serve the table ${quoted(table)} that it has made.`,
         why: 'Its shard has no leader yet.',
+        unchanged: 'No other table was touched.',
         next: 'Look whether a majority of the members is up.',
       })
     }
