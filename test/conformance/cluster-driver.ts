@@ -6,6 +6,7 @@ import { healthOf } from '../../src/main/desk/live/health-of.ts'
 import type { ClusterDriver, Session, SnapshotProgress } from '../../src/main/ports/cluster-driver.ts'
 import type { ObjectStore } from '../../src/main/ports/object-store.ts'
 import { isHoldfastError } from '../../src/shared/domain/error.ts'
+import { inSession } from './in-session.ts'
 
 /** Masters that behave like a system's own, their refusals and faults included, with a repository that they write to. */
 export interface LabCluster {
@@ -51,19 +52,6 @@ export function describeClusterDriver(lab: DriverLab): void {
       return await work(cluster)
     } finally {
       await cluster.close()
-    }
-  }
-
-  async function inSession<T>(
-    cluster: LabCluster,
-    work: (session: Session) => Promise<T>,
-    signal?: AbortSignal,
-  ): Promise<T> {
-    const session = cluster.session(signal)
-    try {
-      return await work(session)
-    } finally {
-      await session.close()
     }
   }
 

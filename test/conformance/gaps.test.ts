@@ -154,9 +154,9 @@ describe.each(drivers)('The gaps of $system', (driver) => {
     },
   )
 
-  test.runIf(cases.some(({ place }) => place > 0))(
-    'A route that answers with something else is passed over, too',
-    async () => {
+  // Three of the systems leave no route open.
+  if (cases.some(({ place }) => place > 0))
+    test('A route that answers with something else is passed over, too', async () => {
       for (const [name, gap] of routes) {
         const [first, second] = gap.routes
         const of = lab?.gaps[name]
@@ -167,12 +167,10 @@ describe.each(drivers)('The gaps of $system', (driver) => {
         })
         of.filled(offered)
       }
-    },
-  )
+    })
 
-  test.runIf(cases.length > 0)(
-    'Where none of them is there nothing is found by a call that changes something',
-    async () => {
+  if (cases.length > 0)
+    test('Where none of them is there nothing is found by a call that changes something', async () => {
       const { offered, requests, changes } = await asked({})
       expect(offered.probes.some((probe) => probe.id === 'listed')).toBe(false)
       expect(offered.probes.filter(({ state }) => state === 'bad')).toEqual([])
@@ -180,6 +178,5 @@ describe.each(drivers)('The gaps of $system', (driver) => {
         requests.filter((request) => !request.startsWith('GET ') && !request.endsWith('/login')),
       ).toEqual([])
       expect(changes).toBe(0)
-    },
-  )
+    })
 })

@@ -4,18 +4,14 @@ import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 import { openFolderStore } from '../../src/main/adapters/folder/folder-store.ts'
 import type { BackupSystem } from '../../src/main/ports/backup-system.ts'
-import type {
-  ClusterDriver,
-  Session,
-  SnapshotOutcome,
-  SnapshotProgress,
-} from '../../src/main/ports/cluster-driver.ts'
+import type { ClusterDriver, SnapshotOutcome, SnapshotProgress } from '../../src/main/ports/cluster-driver.ts'
 import { clusterSchedule, probe as probeSchema, type Probe } from '../../src/shared/contract/masters.ts'
 import { connectionField } from '../../src/shared/contract/connection-fields.ts'
 import { isHoldfastError } from '../../src/shared/domain/error.ts'
 import { verifiableLevels } from '../../src/shared/domain/level.ts'
 import { verifyRepository } from '../lab/verify-repository.ts'
 import type { LabCluster } from './cluster-driver.ts'
+import { inSession } from './in-session.ts'
 
 /** All that a system consists of here. */
 export interface SystemParts {
@@ -206,15 +202,6 @@ async function inRepository(
     await work(store, folder, double.masterKey)
   } finally {
     await store.close()
-  }
-}
-
-async function inSession<T>(cluster: LabCluster, work: (session: Session) => Promise<T>): Promise<T> {
-  const session = cluster.session()
-  try {
-    return await work(session)
-  } finally {
-    await session.close()
   }
 }
 

@@ -63,7 +63,7 @@ function makePackage(electron: string, out: string) {
 }
 
 test.skipIf(process.platform !== 'linux')(
-  'A package has its fuses set, one archive that runs by itself, and the hashes of its files',
+  'A package has its fuses set, one archive that runs by itself, and the hashes of its files (skipped elsewhere: the archive is one of Linux)',
   async () => {
     const out = join(folder, 'dist')
     const made = makePackage(makeElectron('electron-now', '101100011'), out)
@@ -138,7 +138,7 @@ test.skipIf(process.platform !== 'linux')(
 )
 
 test.skipIf(process.platform !== 'linux')(
-  'An Electron with a fuse that nobody has decided on is not packaged',
+  'An Electron with a fuse that nobody has decided on is not packaged (skipped elsewhere: the archive is one of Linux)',
   () => {
     const made = makePackage(makeElectron('electron-later', '1011000111'), join(folder, 'later'))
     expect(made.status).not.toBe(0)

@@ -1,4 +1,4 @@
-import { HoldfastError } from '../../shared/domain/error.ts'
+import { HoldfastError, isHoldfastError } from '../../shared/domain/error.ts'
 import type { Selection } from '../../shared/contract/verify.ts'
 import type { ToolVerifier, ToolWord } from '../ports/cluster-driver.ts'
 import type { SavedCluster } from '../ports/desk-state.ts'
@@ -8,15 +8,27 @@ import { connectedCluster } from './live/healths.ts'
 import { openSession } from './live/open-session.ts'
 import type { DeskPorts } from './ports.ts'
 
-/** The tool that verifies its own backups on a host of the cluster; null where there is none, or no connection. */
+/**
+ * The tool that verifies its own backups on a host of the cluster; null where there is none, or no connection that can be used: what
+ * lies in a repository is verified without one.
+ */
 export async function toolVerifierOf(cluster: SavedCluster): Promise<ToolVerifier | null> {
+  try {
+    return await connectedVerifier(cluster)
+  } catch (error) {
+    if (isHoldfastError(error, 'connection.invalid')) return null
+    throw error
+  }
+}
+
+async function connectedVerifier(cluster: SavedCluster): Promise<ToolVerifier | null> {
   if (cluster.connection === null) return null
   return (await connectedCluster(cluster)).live.toolVerifier ?? null
 }
 
 /** Throws before anything is begun: no such tool, or one that writes into its own list of a cluster that is read-only here. */
 export async function demandToolVerifier(cluster: SavedCluster): Promise<ToolVerifier> {
-  const verifier = await toolVerifierOf(cluster)
+  const verifier = await connectedVerifier(cluster)
   if (verifier === null) {
     throw new HoldfastError('usage', {
       what: `No tool of ${cluster.name} verifies its backups on a host.`,

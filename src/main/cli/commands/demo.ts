@@ -43,6 +43,7 @@ async function showInWindow(dir: string, { open }: DemoFlags, context: CommandCo
       `${dir} holds the demonstration of ${fleet.madeAt}: it is used again, with all that was done in it. Remove the folder to begin anew.`,
     )
   }
+  output.line(`They lie in ${dir}; the passphrase of their vault is "demonstration".`)
   const masters = await ports.startMasters(dir)
   const stateFolder = join(dir, 'desk')
   const atFleet = async <T>(work: (desk: CliDesk) => Promise<T>): Promise<T> => {
@@ -50,7 +51,6 @@ async function showInWindow(dir: string, { open }: DemoFlags, context: CommandCo
     try {
       await seedFleet(fleet, desk.client, signal)
       await connectFleet(masters, desk.client)
-      output.line(`They lie in ${dir}; the passphrase of their vault is "demonstration".`)
       return await work(desk)
     } finally {
       await desk.close()

@@ -18,6 +18,7 @@ import { RestoreInPlace, RolledBack } from '../../wizards/restore/result.tsx'
 import { RollBack } from '../../wizards/restore/roll-back.tsx'
 import { BackupLink } from '../backups/backup-link.tsx'
 import { DrillResult } from './drill-result.tsx'
+import { ToolWord } from './tool-word.tsx'
 import s from './activity.module.css'
 
 /** What a job came to, in its own terms. */
@@ -119,35 +120,6 @@ function VerifyResult({
             keyOf={({ backupId }) => backupId}
           />
         </div>
-      )}
-    </>
-  )
-}
-
-const toolStates = {
-  whole: { tone: 'good', word: 'Nothing wrong' },
-  bad: { tone: 'bad', word: 'Bad' },
-  unknown: { tone: 'unknown', word: 'Not proved' },
-} as const satisfies Readonly<Record<string, { readonly tone: Tone; readonly word: string }>>
-
-/** What the system's own tool said of what it keeps: its word, beside what was read here. */
-function ToolWord({ said }: { readonly said: NonNullable<Of<'verify'>['tool']> }) {
-  const { tone, word } = toolStates[said.state]
-  return (
-    <>
-      <Section note="its own word, not a verdict of the bytes read here">What {said.name} says</Section>
-      <p>
-        <Status tone={tone}>{word}</Status> <Printable text={said.sentence} />
-      </p>
-      {said.next !== null && <p>{said.next}</p>}
-      {said.lines.length > 0 && (
-        <ul>
-          {said.lines.map((line, place) => (
-            <li key={place}>
-              <Printable text={line} />
-            </li>
-          ))}
-        </ul>
       )}
     </>
   )
