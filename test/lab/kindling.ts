@@ -11,6 +11,8 @@ export interface LabRepository {
   /** False: as before 2.44, without a checksum of the stored bytes. */
   readonly recordsStored?: boolean
   readonly stanza?: string
+  /** What backup.info has of backups that lie there already, by their labels. */
+  readonly listed?: Readonly<Record<string, string>>
 }
 
 export interface LabLabel {
@@ -49,7 +51,7 @@ export function infoText(sections: Readonly<Record<string, Readonly<Record<strin
 
 /**
  * A repository of pgBackRest with these labels, in the order given, byte for byte of its form (from source, and compared with
- * one that 2.45 wrote): gzip apart, whose bytes are this program's own.
+ * one that 2.45 wrote): gzip apart, whose bytes are this program's own. Where others lie there already they are left alone.
  */
 export async function makePgBackRestRepository(
   store: ObjectStore,
@@ -60,6 +62,7 @@ export async function makePgBackRestRepository(
     isRaw = false,
     recordsStored = true,
     stanza = 'kindling',
+    listed = {},
   }: LabRepository = {},
 ): Promise<void> {
   const folder = `backup/${stanza}`
@@ -76,7 +79,7 @@ export async function makePgBackRestRepository(
     string,
     { readonly plain: string; readonly line: Record<string, unknown>; readonly holder: string }
   >()
-  const current: Record<string, string> = {}
+  const current: Record<string, string> = { ...listed }
   for (const { label, files, prior, wal, stoppedAt, isWithPageErrors = false } of labels) {
     const seconds = Date.parse(stoppedAt) / 1000
     const [first, last] = [segmentName(wal[0]), segmentName(wal[1])]

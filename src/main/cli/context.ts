@@ -1,6 +1,7 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import type { ConnectionValues } from '../../shared/contract/connection-fields.ts'
 import type { Contract } from '../../shared/contract/contract.ts'
+import type { NewSecret } from '../../shared/contract/vault.ts'
 import type { AuditLog } from '../ports/audit-log.ts'
 import type { ByteWork } from '../ports/byte-work.ts'
 import type { Catalog } from '../ports/catalog.ts'
@@ -144,10 +145,10 @@ export interface DemonstrationFleet {
 export interface DemonstrationMasters {
   readonly connections: readonly {
     readonly cluster: string
-    /** But for the login. */
+    /** But for the credentials. */
     readonly values: ConnectionValues
-    /** Null where the system knows none. */
-    readonly login: { readonly user: string; readonly password: string } | null
+    /** By the fields of the connection that hold them. */
+    readonly credentials: Readonly<Record<string, { readonly label: string; readonly secret: NewSecret }>>
   }[]
   close(): Promise<void>
 }

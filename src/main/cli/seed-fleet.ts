@@ -53,19 +53,20 @@ async function verifyAll(clusterId: string, client: Client, signal: AbortSignal)
 
 /** Tells the desk how the demonstration's masters are reached: they listen somewhere else at each start. */
 export async function connectFleet({ connections }: DemonstrationMasters, client: Client): Promise<void> {
-  const label = 'Login of the demonstration'
   const clusters = await client.clusters.list()
-  const kept = (await client.vault.credentials()).find((each) => each.label === label)
-  let loginId = kept?.id ?? null
-  for (const { cluster: name, values, login } of connections) {
+  const kept = new Map((await client.vault.credentials()).map(({ label, id }) => [label, id]))
+  for (const { cluster: name, values, credentials } of connections) {
     const cluster = clusters.find((each) => each.name === name)
     if (cluster === undefined) continue
-    if (login !== null) {
-      loginId ??= (await client.vault.add({ label, secret: { kind: 'login', ...login } })).id
+    const ids: Record<string, string> = {}
+    for (const [field, credential] of Object.entries(credentials)) {
+      const id = kept.get(credential.label) ?? (await client.vault.add(credential)).id
+      kept.set(credential.label, id)
+      ids[field] = id
     }
     await client.masters.save({
       id: cluster.id,
-      values: login === null ? values : { ...values, login: loginId },
+      values: { ...values, ...ids },
       reason: 'The masters of the demonstration were started.',
     })
   }

@@ -10,12 +10,18 @@ import { makeKiokRepository, usualSizes } from '../kiok.ts'
 import { writeKisekiSnapshot } from '../kiseki.ts'
 import { startArmadaServer } from './armada.ts'
 import { startChangoMasters } from './chango.ts'
+import { takePgBackRestBackup } from './kindling-backup.ts'
+import { startKindlingHosts } from './kindling-hosts.ts'
 import { startKiokMasters } from './kiok.ts'
 import { startKisekiNodes } from './kiseki.ts'
 
 /** Made up, printed nowhere, worth nothing. */
 const password = 'the password of the demonstration'
-const login = { user: 'admin', password }
+const login = {
+  label: 'Login of the demonstration',
+  secret: { kind: 'login', user: 'admin', password },
+} as const
+const token = 'the API key of the demonstration'
 const users = { admin: { password } }
 
 /**
@@ -38,24 +44,40 @@ export async function startDemonstrationMasters(dir: string, ports: LabPorts): P
     takeSnapshot: async () => takeKisekiSnapshot(folder('kiseki-lab'), now(), ports),
   })
   const armada = await startArmadaServer({ tables: { accounts: 260, sessions: 400, limits: 24 } })
+  const kindling = await startKindlingHosts({
+    repository: folder('kindling-eu'),
+    keyFile: join(dir, 'kindling.ssh-key'),
+    token,
+    takeBackup: async (type) =>
+      withFolder(folder('kindling-eu'), ports, async (store) =>
+        takePgBackRestBackup(folder('kindling-eu'), { type, at: new Date(ports.clock.now()) }, store),
+      ),
+  })
   const gone = await startKiokMasters({ users, takeBackup: async () => Promise.reject(new Error('gone')) })
   await gone.kill()
   return {
     connections: [
-      { cluster: 'kiok-prod', values: { masters: [...production.origins] }, login },
-      { cluster: 'kiok-stage', values: { masters: [...stage.origins] }, login },
-      { cluster: 'chango-core', values: { masters: [...core.origins] }, login },
-      { cluster: 'chango-dr', values: { masters: [...gone.origins] }, login },
+      { cluster: 'kiok-prod', values: { masters: [...production.origins] }, credentials: { login } },
+      { cluster: 'kiok-stage', values: { masters: [...stage.origins] }, credentials: { login } },
+      { cluster: 'chango-core', values: { masters: [...core.origins] }, credentials: { login } },
+      { cluster: 'chango-dr', values: { masters: [...gone.origins] }, credentials: { login } },
       {
         cluster: 'kiseki-lab',
         values: { nodes: [...nodes.origins], dataPorts: [nodes.dataPort] },
-        login: null,
+        credentials: {},
       },
-      { cluster: 'armada-edge', values: { servers: [armada.origin] }, login: null },
+      { cluster: 'armada-edge', values: { servers: [armada.origin] }, credentials: {} },
+      {
+        cluster: 'kindling-eu',
+        values: kindling.values,
+        credentials: {
+          token: { label: 'API key of the demonstration', secret: { kind: 'token', token } },
+        },
+      },
     ],
     async close() {
       await Promise.all([
-        ...[production, stage, core, nodes].map(async (masters) => masters.kill()),
+        ...[production, stage, core, nodes, kindling].map(async (masters) => masters.kill()),
         armada.stop(),
       ])
     },
