@@ -30,7 +30,8 @@ export async function takePgBackRestBackup(
   const labels = Object.keys(listed)
   const [full, prior] = [labels.findLast((label) => label.endsWith('F')), labels.at(-1)]
   if (full === undefined || prior === undefined) throw new Error('a repository without a full backup')
-  const stamp = at.toISOString().replace(/[-:]/g, '').slice(0, 15).replace('T', '-')
+  const stoppedAt = at.toISOString().replace(/\.\d+/, '')
+  const stamp = stoppedAt.replace(/[-:]/g, '').slice(0, 15).replace('T', '-')
   const [, lastSegment = ''] =
     /"backup-archive-stop":"[0-9A-F]{16}([0-9A-F]{8})"/.exec(listed[prior] ?? '') ?? []
   const firstSegment = Number.parseInt(lastSegment, 16) + 1
@@ -43,10 +44,10 @@ export async function takePgBackRestBackup(
         files: {
           PG_VERSION: '15\n',
           'base/1/1249': 'catalog '.repeat(4000),
-          'base/16384/16390': `rows until ${at.toISOString()} `.repeat(1200),
+          'base/16384/16390': `rows until ${stoppedAt} `.repeat(1200),
         },
         wal: [firstSegment, firstSegment + 1],
-        stoppedAt: at.toISOString(),
+        stoppedAt,
       },
     ],
     { listed },
