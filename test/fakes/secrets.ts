@@ -35,6 +35,7 @@ export function givenSecrets(masterKeys: Readonly<Record<string, string>>): Secr
       if (key === undefined) throw new HoldfastError('credential.notFound', { what: `There is no ${id}.` })
       return new HeldMasterKey(Buffer.from(key, 'utf8'), id)
     },
+    noteElsewhere: async () => undefined,
     close: async () => undefined,
   }
   return secrets

@@ -3,14 +3,14 @@ import { parseAddress } from '../../shared/domain/address.ts'
 import { HoldfastError } from '../../shared/domain/error.ts'
 import { systemNames } from '../../shared/domain/system-name.ts'
 import type { HeldRequest } from '../operations/open-repository.ts'
-import type { AuditEvent } from '../ports/audit-log.ts'
+import { secretsElsewhere } from '../operations/secrets-elsewhere.ts'
 import type { MasterKey } from '../ports/master-key.ts'
 import { backupSystemOf } from '../systems/registry.ts'
 import type { SecretUse } from '../ports/secrets.ts'
 import { accessOf } from './access-of.ts'
-import { noteInAudit } from './audited.ts'
 import type { CommandContext } from './context.ts'
 import { readMasterKeys } from './master-keys.ts'
+import { noteSecrets } from './note-secrets.ts'
 import type { PlaceOptions } from './options.ts'
 import { bytesPerSecond } from './rate.ts'
 import { findCluster, openVault, withDesk, type Client } from './with-desk.ts'
@@ -31,12 +31,12 @@ export async function openRequest(
   const place = placeOf(options)
   const given = await readMasterKeys(options.masterKeyFile, context)
   const subject = place.kind === 'saved' ? place.cluster : place.repository
-  if (given.length > 0) {
-    const events = given.map(({ label }) => keyUse(label, { subject, purpose: use.purpose }))
-    await noteInAudit(async () => Promise.resolve(events), context, 'the use of the master key')
-  }
-  if (place.kind === 'saved')
+  const keys = given.map(({ label }) => ({ kind: 'masterKey', place: label }) as const)
+  const used: SecretUse = { subject, purpose: use.purpose }
+  if (place.kind === 'saved') {
+    await noteSecrets(keys, used, context)
     return openSaved(place.cluster, use, { options, maxRatio, workers, given }, context)
+  }
   const name = systemNames.find((each) => each === place.system)
   if (name === undefined) {
     throw new HoldfastError('usage', {
@@ -44,26 +44,16 @@ export async function openRequest(
       next: `Use one of: ${systemNames.join(', ')}.`,
     })
   }
+  const address = parseAddress(place.repository)
+  const access = accessOf(options)
+  await noteSecrets([...keys, ...secretsElsewhere(address, access)], used, context)
   return {
     system: await backupSystemOf(name, { maxRatio }),
-    address: parseAddress(place.repository),
-    access: accessOf(options),
+    address,
+    access,
     masterKeys: given,
     workers,
     close: () => undefined,
-  }
-}
-
-/** As a credential's use has it, but that its name is where the key came from. */
-function keyUse(label: string, { subject, purpose }: SecretUse): AuditEvent {
-  return {
-    action: 'secret.used',
-    subject: label,
-    facts: [
-      { name: 'kind', value: 'masterKey' },
-      { name: 'for', value: subject },
-      { name: 'purpose', value: purpose },
-    ],
   }
 }
 

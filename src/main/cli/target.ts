@@ -1,8 +1,10 @@
 import type { RepositoryAddress } from '../../shared/domain/address.ts'
 import { parseTarget } from '../../shared/domain/target-address.ts'
 import { openTargetAt } from '../operations/open-target.ts'
+import { sshKeys } from '../operations/secrets-elsewhere.ts'
 import type { RestoreTarget } from '../ports/restore-target.ts'
 import type { CommandContext } from './context.ts'
+import { noteSecrets } from './note-secrets.ts'
 import type { TargetFlags } from './options.ts'
 
 /**
@@ -12,10 +14,14 @@ import type { TargetFlags } from './options.ts'
 export async function openTarget(
   { target, sshKey, hostKey, sudoPasswordFile }: TargetFlags,
   repository: RepositoryAddress | null,
-  { ports, signal }: CommandContext,
+  context: CommandContext,
 ): Promise<RestoreTarget> {
+  const { ports, signal } = context
+  const address = parseTarget(target)
+  if (address.kind === 'ssh')
+    await noteSecrets([sshKeys(sshKey)], { subject: address.login, purpose: 'restore' }, context)
   return openTargetAt(
-    parseTarget(target),
+    address,
     {
       repositoryFolder: repository?.kind === 'file' ? repository.folder : null,
       login: async () => ({

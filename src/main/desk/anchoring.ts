@@ -10,15 +10,14 @@ import type { AuditLog } from '../ports/audit-log.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { DeskState } from '../ports/desk-state.ts'
 import type { Log } from '../ports/log.ts'
-import type { Secrets } from '../ports/secrets.ts'
-import { accessFor } from './cluster-repository.ts'
+import { accessFor, type PlaceSecrets } from './cluster-repository.ts'
 import { compareAnchors } from './compare-anchors.ts'
 
 export interface AnchoringDeps {
   /** The chain itself. */
   readonly audit: AuditLog
   readonly state: Pick<DeskState, 'settings' | 'lastAnchor'>
-  readonly secrets: Pick<Secrets, 's3'>
+  readonly secrets: PlaceSecrets
   readonly openAnchor: OpenAuditAnchor
   readonly clock: Clock
   readonly log: Log
@@ -65,8 +64,10 @@ export function createAnchoring(deps: AnchoringDeps): Anchoring {
     work: (anchor: AuditAnchor) => Promise<void>,
   ): Promise<void> {
     try {
-      const opened = await accessFor(access, { subject: 'Audit chain', purpose: 'anchor' }, deps.secrets)
-      const anchor = await deps.openAnchor(parseAddress(address), opened, { keepDays })
+      const place = parseAddress(address)
+      const use = { subject: 'Audit chain', purpose: 'anchor' }
+      const opened = await accessFor({ address: place, access }, use, deps.secrets)
+      const anchor = await deps.openAnchor(place, opened, { keepDays })
       try {
         await work(anchor)
         failure = null

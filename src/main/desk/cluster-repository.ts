@@ -8,6 +8,7 @@ import {
   type OpenRepository,
   type RepositoryPorts,
 } from '../operations/open-repository.ts'
+import { secretsElsewhere } from '../operations/secrets-elsewhere.ts'
 import type { SavedCluster, SavedRepository } from '../ports/desk-state.ts'
 import type { MasterKey } from '../ports/master-key.ts'
 import type { ObjectStore } from '../ports/object-store.ts'
@@ -22,12 +23,16 @@ export async function canonicalAddress(system: SystemName, text: string): Promis
   return formatAddress(addressFor(await backupSystemOf(system), parseAddress(text)))
 }
 
-/** How a saved repository is opened, with its secret taken from the vault for this use. */
+/** What the secrets of a place are taken from. */
+export type PlaceSecrets = Pick<Secrets, 's3' | 'noteElsewhere'>
+
+/** How a saved repository is opened, with its secret taken from the vault for this use; one that lies elsewhere is noted. */
 export async function accessFor(
-  access: Access,
+  { address, access }: { readonly address: RepositoryAddress; readonly access: Access },
   use: SecretUse,
-  secrets: Pick<Secrets, 's3'>,
+  secrets: PlaceSecrets,
 ): Promise<RepositoryAccess> {
+  for (const secret of secretsElsewhere(address, access)) await secrets.noteElsewhere(secret, use)
   const { credential, ...rest } = access
   switch (credential.source) {
     case 'vault':
@@ -85,10 +90,11 @@ export async function openClusterRequest(
   const { keys: masterKeys, close } = await openMasterKeys(keys ? cluster.masterKeys : [], use, secrets)
   try {
     const settings = state.settings.get()
-    const access = await accessFor(saved.access, use, secrets)
+    const address = parseAddress(saved.address)
+    const access = await accessFor({ address, access: saved.access }, use, secrets)
     return {
       system,
-      address: parseAddress(saved.address),
+      address,
       access: { ...access, maxBytesPerSecond: access.maxBytesPerSecond ?? settings.maxBytesPerSecond },
       masterKeys,
       workers: settings.workers,
@@ -138,11 +144,12 @@ export async function openSavedStore(
 export async function openPlace(
   saved: SavedRepository,
   purpose: string,
-  secrets: Pick<Secrets, 's3'>,
+  secrets: PlaceSecrets,
 ): Promise<SavedPlace> {
-  const access = await accessFor(saved.access, { subject: saved.name, purpose }, secrets)
   const system = await backupSystemOf(saved.system)
-  return { system: saved.system, address: addressFor(system, parseAddress(saved.address)), access }
+  const address = addressFor(system, parseAddress(saved.address))
+  const access = await accessFor({ address, access: saved.access }, { subject: saved.name, purpose }, secrets)
+  return { system: saved.system, address, access }
 }
 
 export interface SavedPlace {

@@ -2,6 +2,7 @@ import { parseAddress } from '../../shared/domain/address.ts'
 import { sshValues, type SshValues } from '../../shared/contract/connection-fields.ts'
 import { parseTarget } from '../../shared/domain/target-address.ts'
 import { openTargetAt } from '../operations/open-target.ts'
+import { sshKeys } from '../operations/secrets-elsewhere.ts'
 import type { SavedCluster } from '../ports/desk-state.ts'
 import type { HostConnection } from '../ports/remote-host.ts'
 import type { RestoreTarget } from '../ports/restore-target.ts'
@@ -45,10 +46,10 @@ async function loginOf(
   { secrets }: SavedTargetPorts,
 ): Promise<Omit<HostConnection, 'address'>> {
   const ssh = cluster === null ? null : sshOf(cluster)
+  const use = { subject: cluster?.name ?? login, purpose: 'restore' }
   const passwordOf = async (id: string | null | undefined): Promise<string | null> =>
-    id === null || id === undefined || cluster === null
-      ? null
-      : secrets.password(id, { subject: cluster.name, purpose: 'restore' })
+    id === null || id === undefined ? null : secrets.password(id, use)
+  await secrets.noteElsewhere(sshKeys(ssh?.keyFiles ?? []), use)
   return {
     keyFiles: ssh?.keyFiles ?? [],
     keyPassphrase: await passwordOf(ssh?.keyCredential),

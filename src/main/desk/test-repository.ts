@@ -68,7 +68,7 @@ async function test(
     'credential',
     'Repository',
     'Take the credential',
-    async () => accessFor(tested.access, use, ports.secrets),
+    async () => accessFor({ address, access: tested.access }, use, ports.secrets),
     ({ credential }) => ({ title: credentialWords[credential.source] }),
   )
   const system = await backupSystemOf(tested.system)

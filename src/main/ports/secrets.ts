@@ -20,6 +20,13 @@ export interface SecretUse {
   readonly purpose: string
 }
 
+/** A secret that is used and not kept here, by where it lies. */
+export interface SecretElsewhere {
+  readonly kind: 's3' | 'sshKey'
+  /** `AWS profile backup`, `SSH key /home/op/.ssh/lab`. */
+  readonly place: string
+}
+
 /**
  * The credentials of this installation: what the window may know of them, and, inside the process only, their use. Every
  * use is an audit entry (at most one an hour for the same credential, subject and purpose).
@@ -43,5 +50,7 @@ export interface Secrets {
   password(id: string, use: SecretUse): Promise<string>
   /** A master key that prints as its label; `close` forgets it. */
   masterKey(id: string, use: SecretUse): Promise<MasterKey & { close(): void }>
+  /** The use of a secret that lies elsewhere, as an entry like that of any other. Throws where it cannot be written. */
+  noteElsewhere(secret: SecretElsewhere, use: SecretUse): Promise<void>
   close(): Promise<void>
 }

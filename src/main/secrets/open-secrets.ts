@@ -76,6 +76,9 @@ export function openSecrets(deps: SecretsDeps): Secrets {
     password: (id, purpose) => use(id, 'password', purpose, toText),
     masterKey: (id, purpose) =>
       use(id, 'masterKey', purpose, (bytes, label) => new HeldMasterKey(bytes, label)),
+    async noteElsewhere({ kind, place: label }, purpose) {
+      await noteUse({ id: null, kind, label }, purpose)
+    },
     close: () => turn(() => place.close()),
   }
 }

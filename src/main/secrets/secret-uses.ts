@@ -1,6 +1,6 @@
 import type { AuditLog } from '../ports/audit-log.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { SavedCredential } from '../ports/desk-state.ts'
+import { useEvent, type UsedSecret } from '../operations/secret-use-event.ts'
 import type { SecretUse } from '../ports/secrets.ts'
 
 const onceInMs = 3_600_000
@@ -9,13 +9,13 @@ const onceInMs = 3_600_000
  * Writes the use of a credential into the chain, at most once an hour for the same credential, subject and purpose. True
  * where it did. Throws where that cannot be written: then the secret is not used.
  */
-export type NoteUse = (credential: SavedCredential, use: SecretUse) => Promise<boolean>
+export type NoteUse = (secret: UsedSecret, use: SecretUse) => Promise<boolean>
 
 export function noteUses(audit: AuditLog, clock: Pick<Clock, 'now'>): NoteUse {
   const noted = new Map<string, { readonly atMs: number; readonly done: Promise<unknown> }>()
 
   return async ({ id, label, kind }, { subject, purpose }) => {
-    const key = JSON.stringify([id, subject, purpose])
+    const key = JSON.stringify([id ?? label, subject, purpose])
     const nowMs = clock.now()
     const earlier = noted.get(key)
     if (earlier !== undefined && Math.abs(nowMs - earlier.atMs) < onceInMs) {
@@ -23,16 +23,7 @@ export function noteUses(audit: AuditLog, clock: Pick<Clock, 'now'>): NoteUse {
       return false
     }
     for (const [other, { atMs }] of noted) if (Math.abs(nowMs - atMs) >= onceInMs) noted.delete(other)
-    const done = audit.append({
-      action: 'secret.used',
-      subject: label,
-      facts: [
-        { name: 'credential', value: id },
-        { name: 'kind', value: kind },
-        { name: 'for', value: subject },
-        { name: 'purpose', value: purpose },
-      ],
-    })
+    const done = audit.append(useEvent({ id, label, kind }, { subject, purpose }))
     noted.set(key, { atMs: nowMs, done })
     try {
       await done

@@ -16,6 +16,10 @@ beforeAll(async () => {
   mkdirSync(join(home, 'targets'))
 })
 
+/** Nobody listens there. */
+const bucket = 's3://bucket/?endpoint=http%3A%2F%2F127.0.0.1%3A1'
+const sftp = 'sftp://ops@127.0.0.1:1/backups'
+
 let next = 0
 /** A home of its own, with an empty state folder. */
 function newHome(): string {
@@ -103,6 +107,39 @@ describe('What the command line does is an entry', () => {
     const chain = readFileSync(join(own, 'state/audit/chain.jsonl'), 'utf8')
     expect(chain).not.toContain(masterKey)
     expect((await runCli(own, ['audit', 'verify'])).status).toBe(0)
+  })
+
+  test.for([
+    [
+      'the keys of the environment',
+      ['--repository', bucket],
+      'AWS environment',
+      { kind: 's3', for: bucket, purpose: 'list' },
+    ],
+    [
+      'a profile',
+      ['--repository', bucket, '--profile', 'backup'],
+      'AWS profile backup',
+      { kind: 's3', for: bucket, purpose: 'list' },
+    ],
+    [
+      'a key for SSH',
+      ['--repository', sftp, '--ssh-key', '/no/key'],
+      'SSH key /no/key',
+      { kind: 'sshKey', for: sftp, purpose: 'list' },
+    ],
+    [
+      'whatever SSH finds',
+      ['--repository', sftp],
+      'SSH agent and the keys of ~/.ssh',
+      { kind: 'sshKey', for: sftp, purpose: 'list' },
+    ],
+  ] as const)('so is the use of %s', async ([, flags, subject, facts]) => {
+    const own = newHome()
+    expect((await runCli(own, ['backups', '--system', 'kiok', ...flags])).status).toBe(3)
+    const [, used] = await entriesOf(own)
+    expect(used).toMatchObject({ action: 'secret.used', subject })
+    expect(factsOf(used)).toEqual(facts)
   })
 
   test('and where the entry cannot be written, nothing is restored, rolled back or copied; a verification goes on', async () => {

@@ -13,6 +13,8 @@ import type { PlaceOptions } from '../options.ts'
 import { addressFor, verifyRequest, verifyTools } from '../../operations/open-repository.ts'
 import { refuseIndexed } from '../../operations/refuse-indexed.ts'
 import { accessOf } from '../access-of.ts'
+import { noteSecrets } from '../note-secrets.ts'
+import { secretsElsewhere } from '../../operations/secrets-elsewhere.ts'
 import type { BackupSystem } from '../../ports/backup-system.ts'
 import type { RepositoryAccess } from '../../ports/repository-access.ts'
 import { withSession } from '../session.ts'
@@ -102,6 +104,17 @@ interface Destination {
 }
 
 /** An address is reached as the options say; a saved repository as it is saved. */
+async function givenDestination(
+  address: RepositoryAddress,
+  options: CopyFlags,
+  context: CommandContext,
+): Promise<Destination> {
+  const access = accessOf(options)
+  const use = { subject: formatAddress(address), purpose: 'copy' }
+  await noteSecrets(secretsElsewhere(address, access), use, context)
+  return { address, access }
+}
+
 async function destinationOf(
   options: CopyFlags,
   system: BackupSystem,
@@ -109,7 +122,7 @@ async function destinationOf(
 ): Promise<Destination> {
   const { to, into, passphraseFile } = options
   if (to !== undefined && into === undefined)
-    return { address: addressFor(system, parseAddress(to)), access: accessOf(options) }
+    return givenDestination(addressFor(system, parseAddress(to)), options, context)
   if (into === undefined || to !== undefined) {
     throw new HoldfastError('usage', {
       what: 'It is not clear where the copy goes.',

@@ -4,6 +4,8 @@ import { postureCounts, postureStateWords, type PostureState } from '../../../sh
 import type { Posture } from '../../../shared/domain/posture.ts'
 import { readPosture } from '../../operations/posture.ts'
 import { accessOf } from '../access-of.ts'
+import { noteSecrets } from '../note-secrets.ts'
+import { secretsElsewhere } from '../../operations/secrets-elsewhere.ts'
 import type { CommandContext } from '../context.ts'
 import { exitStatus, type ExitStatus } from '../exit-status.ts'
 import type { PlaceOptions } from '../options.ts'
@@ -66,13 +68,13 @@ async function ofSystem(options: PlaceOptions, context: CommandContext): Promise
   })
 }
 
-async function ofUnknown(
-  given: string,
-  options: PlaceOptions,
-  { ports, signal }: CommandContext,
-): Promise<Judged> {
+async function ofUnknown(given: string, options: PlaceOptions, context: CommandContext): Promise<Judged> {
+  const { ports, signal } = context
   const address = parseAddress(given)
-  const store = await ports.openStore(address, accessOf(options), 'read')
+  const access = accessOf(options)
+  const use = { subject: formatAddress(address), purpose: 'posture' }
+  await noteSecrets(secretsElsewhere(address, access), use, context)
+  const store = await ports.openStore(address, access, 'read')
   try {
     const judged = await readPosture(store, null, { nowMs: ports.clock.now(), signal })
     return { repository: formatAddress(address), judged }

@@ -10,7 +10,8 @@ import type { MasterKey } from '../../ports/master-key.ts'
 import type { RemoteHost } from '../../ports/remote-host.ts'
 import type { SecretUse } from '../../ports/secrets.ts'
 import type { TlsTrust } from '../../ports/tls-trust.ts'
-import { accessFor, openSavedStore } from '../cluster-repository.ts'
+import { sshKeys } from '../../operations/secrets-elsewhere.ts'
+import { openSavedStore } from '../cluster-repository.ts'
 import type { DeskPorts } from '../ports.ts'
 import { savedRepository } from '../saved.ts'
 
@@ -66,6 +67,7 @@ export function openSession(
   async function openHost(address: string, ssh: SshValues): Promise<RemoteHost> {
     const passwordOf = async (id: string | null): Promise<string | null> =>
       id === null ? null : secrets.password(id, use)
+    await secrets.noteElsewhere(sshKeys(ssh.keyFiles), use)
     const host = await ports.openHost(
       {
         address,
@@ -154,8 +156,8 @@ export function openSession(
       const saved = savedRepository(cluster.repositoryId, ports.state)
       const place = parseAddress(saved.address)
       if (place.kind !== 's3') return null
-      const { credential } = await accessFor(saved.access, use, secrets)
-      return credential.source === 'given' ? { place, pair: credential.pair } : null
+      const { credential } = saved.access
+      return credential.source === 'vault' ? { place, pair: await secrets.s3(credential.id, use) } : null
     },
     async close() {
       ending.abort()

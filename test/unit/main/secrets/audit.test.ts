@@ -68,6 +68,23 @@ test('each use of a secret is an entry, at most one an hour for the same subject
   expect(desk.credentials.get(id)?.usedAt).toBe(new Date(clock.now()).toISOString())
 })
 
+test('so is the use of what is not kept here, under the name of where it lies', async () => {
+  const { secrets, audit } = await chosenDesk()
+  const profile = { kind: 's3', place: 'AWS profile backup' } as const
+  await secrets.noteElsewhere(profile, somewhere)
+  await secrets.noteElsewhere(profile, somewhere)
+  await secrets.noteElsewhere({ kind: 'sshKey', place: 'SSH key /k' }, somewhere)
+  const uses = audit.entries.filter(({ action }) => action === 'secret.used')
+  expect(uses.map(({ subject }) => subject)).toEqual(['AWS profile backup', 'SSH key /k'])
+  expect(uses[0]?.facts).toEqual([
+    { name: 'kind', value: 's3' },
+    { name: 'for', value: 'kiok-prod' },
+    { name: 'purpose', value: 'verify' },
+  ])
+  audit.refuse('The disk is full.')
+  await failure(secrets.noteElsewhere(profile, { ...somewhere, purpose: 'restore' }), 'audit.cannotWrite')
+})
+
 test('a use that could not be written is written at the next try', async () => {
   const { secrets, audit, actions } = await chosenDesk()
   const { id } = await secrets.add('pair', pair)
