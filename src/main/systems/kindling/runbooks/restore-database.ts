@@ -18,7 +18,7 @@ import { choiceAt, restoreChoices } from '../restore/restore-points.ts'
 import { databaseAddress, dataFolder } from '../restore/site.ts'
 import type { UnitsByHost } from '../restore/units.ts'
 import { whyNothingMayStart } from '../restore/hold.ts'
-import { acceptance, fullBackup, opened } from './acceptance.ts'
+import { acceptanceOfThePast, fullBackup, opened } from './acceptance.ts'
 import { endThePast, startClosed } from './closed-database.ts'
 import { holdUnits, whatIsHeld } from './hold-units.ts'
 import { databaseHostsOf, databaseOf, siteOf } from './site.ts'
@@ -150,7 +150,7 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
         ),
       look: async (context) => opened(await lookAllStarted(siteOf(config, context)), context),
     }),
-    ...acceptance(config),
+    ...acceptanceOfThePast(config),
     fullBackup(config),
     lock.giveItBack,
   ]
