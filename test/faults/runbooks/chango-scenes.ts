@@ -113,7 +113,10 @@ function scene(
           places.set(journal, place)
           return (await desk.open(bend, place)).runner
         },
-        answers: { 'accept-canary': () => ({ kind: 'did', note: 'trino-prod' }) },
+        answers: {
+          'accept-canary': () => ({ kind: 'did', note: 'trino-prod' }),
+          'accept-stray': () => ({ kind: 'skip', reason: 'Nothing else runs on these hosts.' }),
+        },
         sent: async () => hosts.record(),
         end: async () => end(hosts),
         hosts: hosts.sshd.map((sshd, index) => ({

@@ -45,8 +45,13 @@ export const ch5: Runbook = {
               },
             )
           }
+          const isUnnamed = !site.hosts.some((host) => isNamed(host, leaderHost ?? ''))
+          const told =
+            site.others.length === 0 || !isUnnamed
+              ? sentence
+              : `${sentence} Which of the hosts that is cannot be told: ${leaderHost ?? 'it has no name'} is none of their names. ${site.first.address} is stopped last; change the answer where another one leads.`
           return leaders.length === 1
-            ? done(sentence, { evidence })
+            ? done(told, { evidence })
             : failed(sentence, {
                 evidence,
                 next: 'CH-2 is for masters that do not serve; CH-4 where none lives.',
