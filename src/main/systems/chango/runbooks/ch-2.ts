@@ -1,3 +1,4 @@
+import { isNamed } from '../../../engine/runbook/named-host.ts'
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { onEachHost, type HostAccess } from '../../../engine/runbook/on-host.ts'
 import { done, failed } from '../../../engine/runbook/outcomes.ts'
@@ -10,7 +11,7 @@ import { keyStatus } from './key-status.ts'
 import { chooseKey } from './master-key.ts'
 import { lastWordsOf, pidsOn, startMaster, stopMaster } from './master-process.ts'
 import { listMasters } from './node-lists.ts'
-import { isNamed, placeOf, siteOf, type Site } from './site.ts'
+import { placeOf, siteOf, type Site } from './site.ts'
 import { quorum } from './zookeeper.ts'
 
 const restarted = 'restart'

@@ -1,3 +1,4 @@
+import { isNamed } from '../../../engine/runbook/named-host.ts'
 import { chooseBackup } from '../../../engine/runbook/choose-backup.ts'
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { done, failed } from '../../../engine/runbook/outcomes.ts'
@@ -10,7 +11,7 @@ import { closing, freshBackup, safetyBackup } from './closing.ts'
 import { stopMaster } from './master-process.ts'
 import { mastersStopped } from './masters-stopped.ts'
 import { listMasters } from './node-lists.ts'
-import { isNamed, placeOf, siteOf, type Site } from './site.ts'
+import { placeOf, siteOf, type Site } from './site.ts'
 
 export const ch5: Runbook = {
   id: 'CH-5',

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import { HoldfastError } from '../../../../shared/domain/error.ts'
 import type { HostAccess } from '../../../engine/runbook/on-host.ts'
 import { parseConnection } from '../../../engine/live/parse-connection.ts'
@@ -86,14 +85,6 @@ export function siteOf({ cluster, inputs }: RunbookSetting): Site {
 /** The same with the first host alone. */
 export function oneHost(site: Site): Site {
   return { ...site, hosts: [site.first], others: [] }
-}
-
-/** Whether a name that the masters use for a host is this one, as far as it can be told. */
-export function isNamed({ address }: HostAccess, name: string): boolean {
-  const bare = address.replace(/^.*@/, '').replace(/:\d+$/, '')
-  // The first part of an address of numbers names its network.
-  if (isIP(bare) !== 0 || isIP(name) !== 0) return bare === name
-  return bare === name || bare.split('.')[0] === name.split('.')[0]
 }
 
 /** A number that stands for the host in names of steps and of what was learnt. */
