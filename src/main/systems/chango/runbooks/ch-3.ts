@@ -104,6 +104,11 @@ export const ch3: Runbook = {
             Promise.resolve([
               'ZooKeeper’s data folders are moved aside on every host; elections and registrations begin anew.',
               'All masters and node managers are stopped meanwhile.',
+              ...(site.others.length === 0
+                ? []
+                : [
+                    `The master on ${site.first.address} is started first, and the others take over what it has: it has to be the one that led last. Where another one did, change the answer first.`,
+                  ]),
             ]),
         }),
         dataGone,
@@ -138,7 +143,7 @@ export const ch3: Runbook = {
         dataGone,
       ),
       needed(zooKeeperAside(site), dataGone),
-      ...openMasters(site).map((step) => needed(step, dataGone)),
+      ...openMasters(site, 'its own stores').map((step) => needed(step, dataGone)),
       ...accepted(site),
       lock.giveItBack,
     ]

@@ -86,7 +86,10 @@ export function opening(site: Site): readonly Step[] {
 }
 
 /** Not yet the components. */
-export function openMasters(site: Site): readonly Step[] {
+export function openMasters(
+  site: Site,
+  has: Parameters<typeof openFirst>[1] = 'the restored state',
+): readonly Step[] {
   return [
     ...zooKeeperUp(site),
     mastersStopped(site, {
@@ -94,7 +97,7 @@ export function openMasters(site: Site): readonly Step[] {
       section: 'restore',
       title: 'Prove that no master was started meanwhile',
     }),
-    ...openFirst(site),
+    ...openFirst(site, has),
     contentIsThere(site, {
       id: 'content-there',
       section: 'restore',

@@ -39,7 +39,7 @@ export function contentIsThere(site: Site, own: Own): CheckStep {
       if (keys.count === 0) {
         return failed('The masters know no key of their keystore.', {
           evidence,
-          next: 'This is not the restored state. Stop the master, and take the restore back.',
+          next: 'It has opened other stores than it should have. Stop the master, and take back what was put into its place.',
         })
       }
       const words = `${countOf(keys.count, 'key')}, ${countOf(inventory.length, 'component cluster')}${patches === null ? '' : `, ${countOf(patches, 'patch', 'patches')}`}.`
