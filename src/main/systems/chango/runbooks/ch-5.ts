@@ -64,7 +64,7 @@ export const ch5: Runbook = {
         name: safetyBackup,
         why: 'The wrong state as it is now: the way back, should the older one be worse.',
       }),
-      ...preparation(site, chooseBackup({ except: heldWrong })),
+      ...preparation(site, chooseBackup({ except: heldWrong, livesUntilRestored: true })),
       ...stopAll(site),
       mastersStopped(site, {
         id: 'masters-stopped',

@@ -75,8 +75,9 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
         if (targetMs === null) {
           return restoreChoices(points, context.failedMs).map((each, place) => optionOf(each, place === 0))
         }
-        const at = choiceAt(points, targetMs, context.failedMs)
-        if (at.ok) return [optionOf(at.choice, true)]
+        const nowMs = context.session.clock.now()
+        const at = choiceAt(points, targetMs, nowMs)
+        if (at.ok) return [optionOf(at.choice, true, nowMs)]
         return [
           {
             id: 'none',

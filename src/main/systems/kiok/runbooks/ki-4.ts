@@ -22,7 +22,7 @@ export const ki4: Runbook = {
     'DAGs with catchup make up for every run since.',
   ],
   inputs: [...siteInputs, canaryInput],
-  steps: (setting) => overwrite(setting, chooseBackup()),
+  steps: (setting) => overwrite(setting, chooseBackup({ livesUntilRestored: true })),
 }
 
 /** The wrong state's own schedule may have written a backup since, which looks like the newest: none is advised. */
@@ -36,7 +36,8 @@ export const ki5: Runbook = {
     'Users, passwords and access keys become those of the backup that is chosen.',
   ],
   inputs: [...siteInputs, canaryInput],
-  steps: (setting) => overwrite(setting, [beforeWrong(), ...chooseBackup({ advises: () => false })]),
+  steps: (setting) =>
+    overwrite(setting, [beforeWrong(), ...chooseBackup({ advises: () => false, livesUntilRestored: true })]),
 }
 
 function beforeWrong(): Step {
