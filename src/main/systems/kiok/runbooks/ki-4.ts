@@ -9,6 +9,7 @@ import { survivorLeads } from './ki-1.ts'
 import { savedLogin, tryLogin } from './logins.ts'
 import { maintenanceOn } from './maintenance.ts'
 import { restoreByHand } from './restore-by-hand.ts'
+import { roomForRestore } from './room.ts'
 import { siteInputs, siteOf, type KiokSite } from './site.ts'
 
 export const ki4: Runbook = {
@@ -63,6 +64,7 @@ function overwrite(setting: RunbookSetting, choose: readonly Step[]): readonly S
     survivorLeads(site),
     ...choose,
     loginOfThen(site),
+    roomForRestore(site),
     ...lock.takeIt,
     maintenanceOn(site),
     manual({
