@@ -123,8 +123,12 @@ describe.skipIf(problem !== null)(
         ok: false,
         sentence: expect.stringContaining('No backup reaches back'),
       })
-      const chosen = choiceAt(points, Date.parse(target), failedMs)
+      const chosen = choiceAt(points, Date.parse(target), Date.parse(target) + 3_600_000)
       if (!chosen.ok) throw new Error(chosen.sentence)
+      expect(chosen.choice).toMatchObject({
+        rpoMs: 3_600_000,
+        sentence: expect.stringMatching(/Lost: all that was committed since, up to now 1\sh\s00\sm\./),
+      })
       ;({ wish } = chosen.choice)
       expect(wish).toEqual({ type: 'time', label: points.points[0]?.label, target })
     })

@@ -63,8 +63,18 @@ function rpoOf(head: RunHead, { state: { known } }: StandingRun): Run['rpo'] {
   const at = known.get(chosenBackup.createdAt) ?? null
   const { leastMs, sentence } = lossOf(
     // Whatever it holds, it was there when it was chosen.
-    { backupId, at, notBefore: null, notAfter: head.startedAt },
-    { lastGoodAt: null, firstBadAt: head.failedAt },
+    {
+      backupId,
+      at,
+      notBefore: null,
+      notAfter: head.startedAt,
+      isReplayed: known.has(chosenBackup.isReplayed),
+    },
+    {
+      lastGoodAt: null,
+      firstBadAt: known.get(chosenBackup.lostUntil) ?? head.failedAt,
+      isRestore: known.has(chosenBackup.lostUntil),
+    },
   )
   return { lostMs: leastMs, sentence }
 }

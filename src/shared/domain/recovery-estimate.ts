@@ -10,12 +10,16 @@ export interface MadeAt {
   readonly notBefore: string | null
   /** It was there at this time; null: nothing is known. */
   readonly notAfter: string | null
+  /** It was made before, and what followed it is replayed up to `at`. */
+  readonly isReplayed?: boolean
 }
 
 /** When it failed: after it was last seen good, and not after it was first seen bad. */
 export interface FailedAt {
   readonly lastGoodAt: string | null
   readonly firstBadAt: string
+  /** It was no failure that ended what is lost: the cluster goes on until it is restored, and that was decided then. */
+  readonly isRestore?: boolean
 }
 
 export interface Loss {
@@ -27,14 +31,18 @@ export interface Loss {
 }
 
 /** What is lost with a backup: everything between it and the failure, as a range where a time is not known. */
-export function lossOf({ backupId, ...made }: MadeAt, { lastGoodAt, firstBadAt }: FailedAt): Loss {
+export function lossOf(
+  { backupId, ...made }: MadeAt,
+  { lastGoodAt, firstBadAt, isRestore = false }: FailedAt,
+): Loss {
   const latest = made.at ?? made.notAfter
   const earliest = made.at ?? made.notBefore
   const failedEarliest = lastGoodAt ?? firstBadAt
   const leastMs = latest === null ? 0 : span(latest, failedEarliest)
   const mostMs = earliest === null ? null : Math.max(leastMs, span(earliest, firstBadAt))
-  const failure =
-    lastGoodAt === null || lastGoodAt === firstBadAt
+  const failure = isRestore
+    ? `to the restore, as decided at ${firstBadAt}`
+    : lastGoodAt === null || lastGoodAt === firstBadAt
       ? `to the failure at ${firstBadAt}`
       : `to the failure, between ${lastGoodAt} and ${firstBadAt}`
   return { leastMs, mostMs, sentence: `${amount(leastMs, mostMs)}: ${origin(backupId, made)}, ${failure}.` }
@@ -51,7 +59,8 @@ function amount(leastMs: number, mostMs: number | null): string {
     : `Between ${ageWords(leastMs)} and ${ageWords(mostMs)} of changes are lost`
 }
 
-function origin(backupId: string, { at, notBefore, notAfter }: Omit<MadeAt, 'backupId'>): string {
+function origin(backupId: string, { at, notBefore, notAfter, isReplayed }: Omit<MadeAt, 'backupId'>): string {
+  if (at !== null && isReplayed === true) return `from ${at}, up to which ${backupId} and its log reach`
   if (at !== null) return `from ${at}, when ${backupId} was made`
   if (notBefore === null && notAfter === null) return `when ${backupId} was made is not known`
   if (notBefore === null) return `from some time before ${notAfter ?? ''}, when ${backupId} was there`

@@ -113,7 +113,11 @@ function scene(
           places.set(journal, place)
           return (await desk.open(bend, place)).runner
         },
-        answers: { 'accept-canary': () => ({ kind: 'did', note: 'trino-prod' }) },
+        answers: {
+          'accept-canary': () => ({ kind: 'did', note: 'trino-prod' }),
+          'stores-lost': () => ({ kind: 'skip', reason: 'They are known to be damaged.' }),
+          'accept-stray': () => ({ kind: 'skip', reason: 'Nothing else runs on these hosts.' }),
+        },
         sent: async () => hosts.record(),
         end: async () => end(hosts),
         hosts: hosts.sshd.map((sshd, index) => ({

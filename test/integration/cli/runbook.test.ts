@@ -118,6 +118,21 @@ test('A run of somebody else is taken over, shown, and given up or finished with
   expect(closed.value.run.closed).toMatchObject({ outcome: 'abandoned', reason: 'Rehearsed already' })
 })
 
+test('What can be done where a step did not end well is told with its command', async () => {
+  const { value } = await runbook('start', 'kiok-lab', 'X-3')
+  const { id } = value.run
+  await runbook('continue', id, '--did', 'said to everybody')
+  const looked = await here.run(['runbook', 'continue', id, '--choose', 'nowhere'])
+  expect(looked.status).toBe(1)
+  expect(looked.stdout).toContain('names no host to look on')
+  expect(looked.stdout).toContain(
+    `Next: holdfast runbook continue ${id}\nOr go past it, with the reason: holdfast runbook continue ${id} --skip REASON\n`,
+  )
+  const past = await here.run(['runbook', 'continue', id, '--skip', 'Looked by hand.'])
+  expect(past.stdout).not.toContain('--skip')
+  expect((await runbook('close', id, '--abandon', 'a test')).status).toBe(0)
+})
+
 test('The time of a failure is UTC wherever it is typed, and no other than that of the window', async () => {
   const begin = async (failedAt: string) =>
     here.json(['runbook', 'start', 'kiok-lab', 'X-2', '--failed-at', failedAt], {

@@ -83,6 +83,18 @@ test('an unpacked rehearsal can be taken back, and is not where somebody else ha
   expect(existsSync(join(drill, 'notes'))).toBe(true)
 })
 
+test('a rehearsal that is given up leaves nothing of what it had unpacked', async () => {
+  const cluster = clusterOf('kiok-stage')
+  const desk = await deskOf(cluster)
+  const run = await goThrough(desk, await startRun(desk, 'X-6', settingOf(cluster)), ({ id }) =>
+    id === 'clean-up' ? 'stop here' : null,
+  )
+  const drill = join(folder, `holdfast-drill-${run.id}`)
+  expect(readdirSync(drill).length).toBeGreaterThan(1)
+  await desk.runner.close(run.id, 'abandoned', 'It is late.')
+  expect(readdirSync(drill).filter((name) => !name.startsWith('.'))).toEqual([])
+})
+
 test('a rehearsal on a host of the cluster is refused before anything is looked at', async () => {
   const cluster = clusterOf('kiok-stage')
   const desk = await deskOf(cluster)

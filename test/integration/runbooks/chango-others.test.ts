@@ -12,7 +12,7 @@ import {
   masterKey,
   said,
 } from '../../support/chango-lab.ts'
-import { goThrough, startRun } from '../../support/runbook-runs.ts'
+import { goThrough, never, startRun } from '../../support/runbook-runs.ts'
 
 test('CH-1 lets a lost master take everything from the one that leads', async (context) => {
   const hosts = await hostsOf(context, 2)
@@ -77,9 +77,17 @@ test('CH-3 lets ZooKeeper begin empty, and the masters keep their stores', async
   const desk = await deskOf(hosts)
   const runner = await desk.open()
   const run = await goThrough(runner, await startRun(runner, 'CH-3', desk.setting), ({ id }) =>
-    id === 'choose-way' ? { kind: 'choose', option: 'gone' } : null,
+    id === 'choose-way' ? { kind: 'choose', option: 'gone' } : id === 'confirm-empty' ? 'stop here' : null,
   )
-  expect(run.current, said(run)).toBeNull()
+  const asking = await runner.runner.ask(run.id, 'confirm-empty', never)
+  const first = hosts.addresses[0] ?? ''
+  expect(asking?.kind === 'confirm' ? asking.says.join(' ') : '').toContain(
+    `The master on ${first} is started first, and the others take over what it has`,
+  )
+  // Nothing was restored, so nothing speaks of it.
+  expect(JSON.stringify(run.list)).not.toContain('restored state')
+  const ended = await goThrough(runner, run)
+  expect(ended.current, said(ended)).toBeNull()
   for (const place of [1, 2]) {
     expect(await storesOn(hosts, place)).toBe(old)
     expect(existsSync(hosts.pathOn(place, `${data}/version-2`))).toBe(false)

@@ -142,6 +142,33 @@ describe('KI-4', () => {
   }, 90_000)
 })
 
+describe('KI-5', () => {
+  test('goes back to the backup of before a restore, and runs something only once maintenance is off again', async (context) => {
+    const wrong = { ...production, dags: ['hello'] }
+    const of = await kiokLabOf(context, { hosts: [wrong] })
+    await of.site.startedBefore(0)
+    await of.site.startedBefore(0, 'worker')
+    const { runbooks } = of.running.desk
+    const answersTo = (wanted: string) => ({
+      'choose-backup': () => ({ kind: 'choose', option: wanted }) as const,
+      'restore-in-ui': () => {
+        of.site.restoreInUi(wanted, { user: 'admin', password })
+        return { kind: 'did', note: wanted } as const
+      },
+    })
+    const first = await goThrough(runbooks, (await begin(of, 'KI-4')).id, answersTo(of.backupIds[1] ?? ''))
+    expect(whereabouts(first)).toBe('all behind')
+    await of.client.runbooks.close({ id: first.id, outcome: 'finished', reason: '' })
+
+    // It was taken in maintenance, so that the restore switches that on.
+    const safety = /has (\S+)\.$/.exec(stepOf(first, 'safety-backup-there')?.sentence ?? '')?.[1] ?? ''
+    const back = await goThrough(runbooks, (await begin(of, 'KI-5')).id, answersTo(safety))
+    expect(whereabouts(back)).toBe('all behind')
+    expect(of.site.state(0)).toMatchObject(wrong)
+    expect(stepOf(back, 'accept-canary')).toMatchObject({ state: 'done' })
+  }, 120_000)
+})
+
 describe.each([
   ['was on before the run stays on', true],
   ['was off is switched off again', false],

@@ -199,4 +199,12 @@ describe('KS-4 and KS-6', () => {
     expect(said['KS-4']).toContain('The data loss cannot be computed.')
     expect(said['KS-6']).toContain('unrecoverable by design')
   }, 120_000)
+
+  test('KS-4 has the lost site fenced before any name leads to the other one, and nobody passes that over', async (context) => {
+    const of = await kisekiLab(context, { nodes: [up] })
+    const { id } = await begin(of, 'KS-4', {})
+    const ended = await goThrough(of.running.desk.runbooks, id, { names: () => null })
+    expect(ended.current).toBe('names')
+    expect(stepOf(ended, 'fence')).toMatchObject({ state: 'done', canSkip: false })
+  }, 120_000)
 })

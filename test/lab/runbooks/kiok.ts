@@ -192,6 +192,8 @@ export async function startKiokSite(
     if (known.mustChange) return send(response, 403, { requirePasswordChange: true })
     const started = /^POST \/api\/v1\/dags\/([^/]+)\/runs$/.exec(route)?.[1]
     if (started !== undefined) {
+      // Documented (cluster-maintenance): a run that somebody asks for is refused meanwhile.
+      if (state.maintenance) return send(response, 503, { error: 'maintenance', maintenanceMode: true })
       if (!state.dags.includes(started)) return send(response, 404, { error: 'no such DAG' })
       const runId = `run-${runs.size + 1}`
       runs.set(runId, 0)

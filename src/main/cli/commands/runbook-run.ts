@@ -128,8 +128,24 @@ function printStep(
     const { address, fingerprint } = step.unknownHost
     output.line(`  ${address} has shown the key ${fingerprint}. Compare it with the host’s own first.`)
   }
-  const answer = answerFor(step, run)
-  output.line(`Next: ${commandLine(['holdfast', 'runbook', 'continue', run.id, ...answer])}`)
+  const way = (answer: readonly string[]): string =>
+    commandLine(['holdfast', 'runbook', 'continue', run.id, ...answer])
+  output.line(`Next: ${way(answerFor(step, run))}`)
+  for (const { words, flags } of otherWays(step)) output.line(`${words}: ${way(flags)}`)
+}
+
+interface OtherWay {
+  readonly words: string
+  readonly flags: readonly string[]
+}
+
+/** Of a step that has ended, and not well. */
+function otherWays({ state, endedAt, canSkip, canTakeBack }: Step): readonly OtherWay[] {
+  if (endedAt === null || state === 'done' || state === 'takenBack') return []
+  return [
+    ...(canTakeBack ? [{ words: 'Or take it back', flags: ['--take-back'] }] : []),
+    ...(canSkip ? [{ words: 'Or go past it, with the reason', flags: ['--skip', 'REASON'] }] : []),
+  ]
 }
 
 function answerFor(step: Step, run: Run): readonly string[] {

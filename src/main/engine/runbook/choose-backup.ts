@@ -5,14 +5,17 @@ import { check, choice } from './steps.ts'
 import { done, failed, knownAs } from './outcomes.ts'
 
 /**
- * What the choice of a backup makes known: its id, its time, and the milliseconds that are lost with it; `onlyTried` where it
- * replaces nothing.
+ * What the choice of a backup makes known: its id, its time, and the milliseconds that are lost with it; `lostUntil` where they are
+ * not those up to the failure but up to the restore, and `onlyTried` where it replaces nothing.
  */
 export const chosenBackup = {
   id: 'backup',
   createdAt: 'backup.createdAt',
   lostMs: 'backup.lostMs',
+  lostUntil: 'backup.lostUntil',
   onlyTried: 'backup.onlyTried',
+  /** Its time is not when it was made, but how far its log is replayed. */
+  isReplayed: 'backup.isReplayed',
 } as const
 
 interface Choosing {
@@ -22,6 +25,8 @@ interface Choosing {
   readonly advises?: (point: RestorePoint, context: StepContext) => boolean
   /** Nothing is replaced by what is chosen, so nothing is lost. */
   readonly isRehearsal?: boolean
+  /** The cluster is up, and what it takes in after the failure is replaced too: lost is all up to the restore. */
+  readonly livesUntilRestored?: boolean
 }
 
 /**
@@ -32,6 +37,7 @@ export function chooseBackup({
   except = () => null,
   advises = isBeforeFailure,
   isRehearsal = false,
+  livesUntilRestored = false,
 }: Choosing = {}): readonly Step[] {
   return [
     choice({
@@ -43,8 +49,10 @@ export function chooseBackup({
         : 'Everything that changed after it is lost.',
       options: async (context) => {
         const points = await context.recovery.points()
+        const { failedMs } = context
+        const lostUntilMs = livesUntilRestored ? context.session.clock.now() : null
         const options = points.map((point) => ({
-          option: optionOf(point, context.failedMs, { refused: except(point, context), isRehearsal }),
+          option: optionOf(point, { failedMs, lostUntilMs, refused: except(point, context), isRehearsal }),
           isFit: advises(point, context),
         }))
         const advised = options.find(({ option, isFit }) => isFit && option.notPossible === null)?.option
@@ -84,11 +92,17 @@ export function isBeforeFailure(
 
 function optionOf(
   point: RestorePoint,
-  failedMs: number,
-  { refused, isRehearsal }: { readonly refused: string | null; readonly isRehearsal: boolean },
+  of: {
+    readonly failedMs: number
+    /** Null: the failure. */
+    readonly lostUntilMs: number | null
+    readonly refused: string | null
+    readonly isRehearsal: boolean
+  },
 ): Option {
+  const { failedMs, lostUntilMs, refused, isRehearsal } = of
   const { backupId, createdAt, verdict, because, verifiedAt, sizeBytes } = point
-  const lostMs = createdAt === null ? null : Math.max(0, failedMs - Date.parse(createdAt))
+  const lostMs = createdAt === null ? null : Math.max(0, (lostUntilMs ?? failedMs) - Date.parse(createdAt))
   const says = [
     lostMs === null
       ? 'What is lost cannot be said: when it was made is not known.'
@@ -109,6 +123,7 @@ function optionOf(
       [chosenBackup.id]: backupId,
       ...(createdAt !== null && { [chosenBackup.createdAt]: createdAt }),
       ...(lostMs !== null && !isRehearsal && { [chosenBackup.lostMs]: String(lostMs) }),
+      ...(lostUntilMs !== null && { [chosenBackup.lostUntil]: new Date(lostUntilMs).toISOString() }),
       ...(isRehearsal && { [chosenBackup.onlyTried]: 'yes' }),
     },
   }

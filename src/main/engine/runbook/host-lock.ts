@@ -1,3 +1,4 @@
+import { isHoldfastError } from '../../../shared/domain/error.ts'
 import { printable } from '../../../shared/domain/printable.ts'
 import type { ActionStep, ChoiceStep, Known, Outcome, StepContext } from '../../ports/runbook.ts'
 import { mustRunOn, notThere, onEachHost, type HostAccess } from './on-host.ts'
@@ -65,7 +66,7 @@ export function hostLock(
         undo: 'The folder is removed at the end, and where the run is abandoned.',
         damage: 0,
         endsWithRun: true,
-        act: async (context) => onEach(context, async (host) => lock(host, context)),
+        act: async (context) => onEach(context, async (host) => lockIfReached(host, context)),
         look: async (context) => onEach(context, async (host) => look(host, context)),
         takeBack: async (context) => onEach(context, async (host) => unlockIfReached(host, context)),
       }),
@@ -118,6 +119,19 @@ function optionsFor(found: readonly FoundLock[]) {
       learnt: { [closedName]: runs.join(' ') },
     },
   ]
+}
+
+/** Nothing was asked of a host that was not reached. */
+async function lockIfReached(host: HostAccess, context: StepContext): Promise<Outcome> {
+  try {
+    return await lock(host, context)
+  } catch (error) {
+    if (!isHoldfastError(error, 'host.unreachable')) throw error
+    const { what, why } = error.text
+    return failed([`${host.address} cannot be locked.`, what, why ?? ''].join(' ').trim(), {
+      next: 'Reach it, and go on. A host that is lost is fenced first (its power, or its way to the others), and taken out of the connection of the cluster; then close this run, and begin it again.',
+    })
+  }
 }
 
 async function lock(host: HostAccess, context: StepContext): Promise<Outcome> {

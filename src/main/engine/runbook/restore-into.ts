@@ -86,13 +86,24 @@ export function restoreInto(of: {
 }
 
 /** In the words of a confirmation. */
-export function whatIsLost({ known, setting }: Pick<StepContext, 'known' | 'setting'>): readonly string[] {
+export function whatIsLost({
+  known,
+  setting,
+  session,
+}: Pick<StepContext, 'known' | 'setting'> & {
+  readonly session: Pick<StepContext['session'], 'clock'>
+}): readonly string[] {
   const createdAt = known.get(chosenBackup.createdAt)
   const lostMs = known.get(chosenBackup.lostMs)
+  if (lostMs === undefined || createdAt === undefined)
+    return [`Everything that ${setting.cluster.name} took in since the backup is lost.`]
+  if (!known.has(chosenBackup.lostUntil))
+    return [
+      `${ageWords(Number(lostMs))} of changes to ${setting.cluster.name} are lost: everything after ${createdAt}.`,
+    ]
+  const untilNowMs = Math.max(0, session.clock.now() - Date.parse(createdAt))
   return [
-    lostMs === undefined || createdAt === undefined
-      ? `Everything that ${setting.cluster.name} took in since the backup is lost.`
-      : `${ageWords(Number(lostMs))} of changes to ${setting.cluster.name} are lost: everything after ${createdAt}.`,
+    `${ageWords(untilNowMs)} of changes to ${setting.cluster.name} are lost, also what was changed since it went wrong: everything after ${createdAt}.`,
   ]
 }
 

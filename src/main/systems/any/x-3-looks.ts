@@ -20,6 +20,8 @@ export const keyState = { kept: 'key.kept', live: 'key.live' } as const
 
 /** How many different keys are on the hosts. */
 const keysOnHosts = 'key.different'
+/** Hosts on which none is known to be. */
+const hostsWithout = 'key.hostsWithout'
 
 /**
  * Whether a key that is kept here opens the newest backup. `demand`: anything less than a proof fails; `demandAny`: having
@@ -94,10 +96,19 @@ export async function lookOnHosts({ places, hosts }: Site, context: StepContext)
     const live = first.isSame ? 'same' : 'other'
     const others =
       different > 1 ? ` They hold ${different} different keys: only one of them is the right one.` : ''
-    return done(`${first.name} holds ${first.value}; ${countOf(told.length, 'place')} in all.${others}`, {
-      evidence,
-      learnt: { [keyState.live]: live, [keysOnHosts]: String(different) },
-    })
+    const unseen = silent.length === 0 ? '' : ` Not looked at: ${silent.join(', ')}.`
+    const without = hosts.filter(({ address }) => !holders.some(({ host }) => host === address))
+    return done(
+      `${first.name} holds ${first.value}; ${countOf(told.length, 'place')} in all.${others}${unseen}`,
+      {
+        evidence,
+        learnt: {
+          [keyState.live]: live,
+          [keysOnHosts]: String(different),
+          [hostsWithout]: without.map(({ address }) => address).join(', '),
+        },
+      },
+    )
   }
   const learnt = { [keyState.live]: 'no' }
   return silent.length === 0
@@ -116,16 +127,24 @@ export async function keptNow(site: Site, context: StepContext): Promise<Outcome
   return proveKey(site.places, context, 'demandAny')
 }
 
-/** Of a key that is a file on every host: it is there, and it is one. */
+/** Of a key that is a file: it is on every host, and it is one. */
 export async function sameOnHosts(site: Site, context: StepContext): Promise<Outcome> {
   const looked = await lookOnHosts(site, context)
   if (looked.state !== 'done') return looked
   if (looked.learnt?.[keyState.live] === 'no')
     return failed(looked.sentence, { next: 'Put the key there again.' })
-  return looked.learnt?.[keysOnHosts] === '1'
+  const { evidence } = looked
+  if (looked.learnt?.[keysOnHosts] !== '1') {
+    return failed(looked.sentence, {
+      evidence,
+      next: 'Find the one with which kindling starts, and copy it to the others.',
+    })
+  }
+  const without = looked.learnt[hostsWithout] ?? ''
+  return without === ''
     ? looked
-    : failed(looked.sentence, {
-        evidence: looked.evidence,
-        next: 'Find the one with which kindling starts, and copy it to the others.',
+    : failed(`${looked.sentence} Not seen on ${without}.`, {
+        evidence,
+        next: 'Put the same file there, or reach the host, and look again. Where kindling has it in another place there, except the row with that.',
       })
 }

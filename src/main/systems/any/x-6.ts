@@ -90,7 +90,8 @@ function unpack(folder: string, name: string): Step {
     title: 'Fetch, decrypt, unpack, and read every byte back',
     why: 'Only a backup that was restored is known to be one.',
     touches: `Fills a folder of its own in ${folder}.`,
-    undo: 'The folder is emptied again.',
+    undo: 'The folder is emptied again, also where the run is abandoned.',
+    endsWithRun: true,
     // On this computer one command does the next step, too; elsewhere the restore says which name confirms it.
     twin: folder.startsWith('/')
       ? sh`holdfast drill BACKUP ${`--cluster=${name}`} --scratch ${folder}`

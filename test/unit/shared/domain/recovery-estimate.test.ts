@@ -44,6 +44,17 @@ describe('what is lost with a backup', () => {
     })
   })
 
+  test('goes on until the restore where the cluster does', () => {
+    const made = { backupId: 'b3', at: '2026-11-20T19:50:00.000Z', notBefore: null, notAfter: null }
+    const ends = { lastGoodAt: null, firstBadAt: '2026-11-21T02:00:00.000Z', isRestore: true }
+    expect(plain(lossOf(made, ends).sentence)).toBe(
+      '6 h 10 m of changes are lost: from 2026-11-20T19:50:00.000Z, when b3 was made, to the restore, as decided at 2026-11-21T02:00:00.000Z.',
+    )
+    expect(lossOf({ ...made, isReplayed: true }, ends).sentence).toContain(
+      'from 2026-11-20T19:50:00.000Z, up to which b3 and its log reach, to the restore',
+    )
+  })
+
   test('is never less than nothing, and the least is never more than the most', () => {
     const time = fc.option(
       fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) }).map((at) => at.toISOString()),

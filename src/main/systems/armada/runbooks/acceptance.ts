@@ -131,8 +131,8 @@ export function acceptance(site: ArmadaConnection): readonly Step[] {
       title: 'Let one client in, and see that it works',
       why: 'Only an application knows whether what it reads is right. Access that was taken away since the backup is there again.',
       does: [
+        'Take away again what was revoked after the backup, before anybody is let in.',
         'Start one client, and let it read and write.',
-        'Take away again what was revoked after the backup.',
       ],
       asks: { label: 'Who looked, and what was seen', learns: 'client' },
     }),

@@ -1,5 +1,6 @@
+import { isNamed } from '../../../engine/runbook/named-host.ts'
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
-import { onEachHost } from '../../../engine/runbook/on-host.ts'
+import { onEachHost, type HostAccess } from '../../../engine/runbook/on-host.ts'
 import { done, failed } from '../../../engine/runbook/outcomes.ts'
 import { check, choice, wait } from '../../../engine/runbook/steps.ts'
 import { sh } from '../../../engine/runbook/twins.ts'
@@ -14,6 +15,8 @@ import { placeOf, siteOf, type Site } from './site.ts'
 import { quorum } from './zookeeper.ts'
 
 const restarted = 'restart'
+/** As far as the masters tell: most of their pages are closed while they are not ready. */
+const nobodyLeads = { leaders: [], leaderHost: null } as const
 
 export const ch2: Runbook = {
   id: 'CH-2',
@@ -79,10 +82,9 @@ export const ch2: Runbook = {
         title: 'Choose the master that is started again',
         why: 'One at a time, and never the one that leads.',
         options: async (context) => {
-          const leads = await listMasters(site, context).then(
-            ({ leaders }) => leaders,
-            () => [],
-          )
+          const { leaders, leaderHost } = await listMasters(site, context).catch(() => nobodyLeads)
+          const leadsOn = (host: HostAccess): boolean =>
+            site.others.length > 0 && leaderHost !== null && isNamed(host, leaderHost)
           return [
             {
               id: 'none',
@@ -99,9 +101,11 @@ export const ch2: Runbook = {
               label: `The master on ${host.address}`,
               says: [
                 'It is stopped if it runs, and started once with the master key.',
-                ...(leads.length === 0 ? [] : [`${leads.join(', ')} leads now: do not choose its host.`]),
+                ...(leaders.length === 0 || site.others.length === 0
+                  ? []
+                  : [`${leaders.join(', ')} leads now: do not choose its host.`]),
               ],
-              notPossible: null,
+              notPossible: leadsOn(host) ? 'It leads: the others take over what they have from it.' : null,
               advised: false,
               learnt: { [restarted]: host.address },
             })),

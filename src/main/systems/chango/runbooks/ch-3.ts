@@ -1,3 +1,4 @@
+import { isNamed } from '../../../engine/runbook/named-host.ts'
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { onEachHost } from '../../../engine/runbook/on-host.ts'
 import { done, failed } from '../../../engine/runbook/outcomes.ts'
@@ -28,6 +29,7 @@ export const ch3: Runbook = {
   steps: (setting) => {
     const site = siteOf(setting)
     const lock = hostLock(site.hosts)
+    const elsewhere = serversElsewhere(site)
     const dataGone = (known: Known) =>
       known.get(way) === 'gone' ? null : 'The original servers come back with their data.'
     return [
@@ -102,8 +104,18 @@ export const ch3: Runbook = {
           of: [way],
           says: async () =>
             Promise.resolve([
-              'ZooKeeper’s data folders are moved aside on every host; elections and registrations begin anew.',
+              'ZooKeeper’s data folders are moved aside on every host of the connection; elections and registrations begin anew.',
               'All masters and node managers are stopped meanwhile.',
+              ...(elsewhere === ''
+                ? []
+                : [
+                    `Of ZooKeeper ${elsewhere} is on no host of the connection: its data is moved aside by hand, else it comes back with the old one.`,
+                  ]),
+              ...(site.others.length === 0
+                ? []
+                : [
+                    `The master on ${site.first.address} is started first, and the others take over what it has: it has to be the one that led last. Where another one did, change the answer first.`,
+                  ]),
             ]),
         }),
         dataGone,
@@ -123,9 +135,17 @@ export const ch3: Runbook = {
         manual({
           id: 'stop-node-managers',
           section: 'restore',
-          title: 'Stop every node manager',
+          title:
+            elsewhere === '' ? 'Stop every node manager' : 'Stop every node manager, and ZooKeeper elsewhere',
           why: 'They register again once ZooKeeper is back; components go on without them.',
-          does: [`On each of their hosts: ${sh`sudo -u ${site.user} ${site.home}/bin/stop-node-manager.sh`}`],
+          does: [
+            `On each of their hosts: ${sh`sudo -u ${site.user} ${site.home}/bin/stop-node-manager.sh`}`,
+            ...(elsewhere === ''
+              ? []
+              : [
+                  `ZooKeeper of ${elsewhere}, on no host of the connection: stop it there too, and move version-2 in its data folder aside; myid and zoo.cfg stay.`,
+                ]),
+          ],
         }),
         dataGone,
       ),
@@ -138,11 +158,19 @@ export const ch3: Runbook = {
         dataGone,
       ),
       needed(zooKeeperAside(site), dataGone),
-      ...openMasters(site).map((step) => needed(step, dataGone)),
+      ...openMasters(site, 'its own stores').map((step) => needed(step, dataGone)),
       ...accepted(site),
       lock.giveItBack,
     ]
   },
+}
+
+/** Of ZooKeeper, as its list names them; empty: every one of them is on a host of the connection, as far as names tell. */
+function serversElsewhere({ zookeeper, hosts }: Site): string {
+  return zookeeper
+    .split(',')
+    .filter((server) => !hosts.some((host) => isNamed(host, server.replace(/:\d+$/, ''))))
+    .join(', ')
 }
 
 export function needed<S extends Step>(step: S, notNeeded: (known: Known) => string | null): S {

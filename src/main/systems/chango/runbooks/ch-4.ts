@@ -19,6 +19,7 @@ import { placeParts } from './placed-patches.ts'
 import { findRoots, rootOn } from './roots.ts'
 import { siteOf, type Site } from './site.ts'
 import { othersAside } from './stores-aside.ts'
+import { storesLost } from './stores-lost.ts'
 import { zooKeeperUp } from './zookeeper.ts'
 
 export const restoreInputs = inputsOf(...ofEveryMaster, 'by')
@@ -43,7 +44,7 @@ export const ch4: Runbook = {
         section: 'before',
         title: 'Prove that every master is stopped',
       }),
-      ...preparation(site),
+      ...preparation(site, chooseBackup(), [storesLost(site)]),
       ...replacement(site),
       ...opening(site),
       ...acceptance(site),
@@ -52,8 +53,12 @@ export const ch4: Runbook = {
   },
 }
 
-/** From the choice of a backup to the confirmation; nothing is changed. */
-export function preparation(site: Site, choose: readonly Step[] = chooseBackup()): readonly Step[] {
+/** From the choice of a backup to the confirmation; nothing is changed. `ofStores`: asked as soon as it is known where they lie. */
+export function preparation(
+  site: Site,
+  choose: readonly Step[],
+  ofStores: readonly Step[] = [],
+): readonly Step[] {
   const [plan, confirm] = restoreSteps(site)
   return [
     hostsReady(site),
@@ -61,6 +66,7 @@ export function preparation(site: Site, choose: readonly Step[] = chooseBackup()
     ...choose,
     tellDialect(site),
     findRoots(site),
+    ...ofStores,
     plan,
     hasSpace(site),
     ...ownToolRestore(site).before,
@@ -86,7 +92,10 @@ export function opening(site: Site): readonly Step[] {
 }
 
 /** Not yet the components. */
-export function openMasters(site: Site): readonly Step[] {
+export function openMasters(
+  site: Site,
+  has: Parameters<typeof openFirst>[1] = 'the restored state',
+): readonly Step[] {
   return [
     ...zooKeeperUp(site),
     mastersStopped(site, {
@@ -94,7 +103,7 @@ export function openMasters(site: Site): readonly Step[] {
       section: 'restore',
       title: 'Prove that no master was started meanwhile',
     }),
-    ...openFirst(site),
+    ...openFirst(site, has),
     contentIsThere(site, {
       id: 'content-there',
       section: 'restore',

@@ -1,3 +1,4 @@
+import { isNamed } from '../../../engine/runbook/named-host.ts'
 import { chooseBackup } from '../../../engine/runbook/choose-backup.ts'
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { done, failed } from '../../../engine/runbook/outcomes.ts'
@@ -10,7 +11,7 @@ import { closing, freshBackup, safetyBackup } from './closing.ts'
 import { stopMaster } from './master-process.ts'
 import { mastersStopped } from './masters-stopped.ts'
 import { listMasters } from './node-lists.ts'
-import { isNamed, placeOf, siteOf, type Site } from './site.ts'
+import { placeOf, siteOf, type Site } from './site.ts'
 
 export const ch5: Runbook = {
   id: 'CH-5',
@@ -45,8 +46,13 @@ export const ch5: Runbook = {
               },
             )
           }
+          const isUnnamed = !site.hosts.some((host) => isNamed(host, leaderHost ?? ''))
+          const told =
+            site.others.length === 0 || !isUnnamed
+              ? sentence
+              : `${sentence} Which of the hosts that is cannot be told: ${leaderHost ?? 'it has no name'} is none of their names. ${site.first.address} is stopped last; change the answer where another one leads.`
           return leaders.length === 1
-            ? done(sentence, { evidence })
+            ? done(told, { evidence })
             : failed(sentence, {
                 evidence,
                 next: 'CH-2 is for masters that do not serve; CH-4 where none lives.',
@@ -58,7 +64,7 @@ export const ch5: Runbook = {
         name: safetyBackup,
         why: 'The wrong state as it is now: the way back, should the older one be worse.',
       }),
-      ...preparation(site, chooseBackup({ except: heldWrong })),
+      ...preparation(site, chooseBackup({ except: heldWrong, livesUntilRestored: true })),
       ...stopAll(site),
       mastersStopped(site, {
         id: 'masters-stopped',

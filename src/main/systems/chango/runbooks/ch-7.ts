@@ -1,3 +1,4 @@
+import { isNamed } from '../../../engine/runbook/named-host.ts'
 import { isHoldfastError } from '../../../../shared/domain/error.ts'
 import { HoldfastError } from '../../../../shared/domain/error.ts'
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
@@ -15,7 +16,7 @@ import { gatesOpen } from './gate.ts'
 import { inputsOf } from './inputs.ts'
 import { pidsOn } from './master-process.ts'
 import { apiOf } from './node-lists.ts'
-import { isNamed, siteOf, type Site } from './site.ts'
+import { siteOf, type Site } from './site.ts'
 
 const leaderHost = 'leader.host'
 const socketPath = 'admin.socket'

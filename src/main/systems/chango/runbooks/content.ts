@@ -1,7 +1,7 @@
 import { countOf } from '../../../../shared/domain/size-words.ts'
 import { demandSuccess, evidenceOf, listOf } from '../../../engine/live/http-replies.ts'
 import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
-import { onEachHost } from '../../../engine/runbook/on-host.ts'
+import { onEachHost, type HostAccess } from '../../../engine/runbook/on-host.ts'
 import { mustShellOn } from '../../../engine/runbook/shell-on.ts'
 import { check, wait } from '../../../engine/runbook/steps.ts'
 import { curlWithToken, sh } from '../../../engine/runbook/twins.ts'
@@ -39,7 +39,7 @@ export function contentIsThere(site: Site, own: Own): CheckStep {
       if (keys.count === 0) {
         return failed('The masters know no key of their keystore.', {
           evidence,
-          next: 'This is not the restored state. Stop the master, and take the restore back.',
+          next: 'It has opened other stores than it should have. Stop the master, and take back what was put into its place.',
         })
       }
       const words = `${countOf(keys.count, 'key')}, ${countOf(inventory.length, 'component cluster')}${patches === null ? '' : `, ${countOf(patches, 'patch', 'patches')}`}.`
@@ -128,43 +128,82 @@ export function strayProcesses(site: Site, own: Own): CheckStep {
     why: 'What was installed after the backup still runs, and the masters do not know it any more.',
     touches: `Lists processes below ${site.components} on ${site.hosts.map(({ address }) => address).join(', ')}.`,
     twin: sh`ls ${site.components}; grep -l ${site.components} /proc/[0-9]*/cmdline`,
-    look: async (context) => {
-      const inventory = await inventoryOf(site, context)
-      const known = new Set(inventory.flatMap(({ id, instances }) => [id, ...instances]))
-      const unasked = await hostsNotAsked(site, context)
-      const onHosts = await onEachHost(site.hosts, context, async (host) => {
-        const said = await mustShellOn(
-          host,
-          { script: look, args: [site.components], asUser: 'root', deadlineMs: 120_000 },
-          context,
-        )
-        const stray = said
-          .split('\n')
-          .map((line) => line.split(' '))
-          .filter(([instance = '', ...running]) => running.length > 0 && !known.has(instance))
-        for (const [instance = '', ...running] of stray) {
-          context.line(
-            'warning',
-            `${instance} runs on ${host.address} (process ${running.join(', ')}) and is not in the inventory: it is newer than the backup.`,
-          )
-        }
-        return done(
-          stray.length === 0
-            ? `All that runs on ${host.address} is in the inventory.`
-            : `On ${host.address} ${stray.map(([instance]) => instance).join(', ')} ${stray.length === 1 ? 'runs' : 'run'} and ${stray.length === 1 ? 'is' : 'are'} not in the inventory; nothing of it is deleted.`,
-          {
-            evidence: stray.map(([instance = '', ...running]) => ({
-              name: `${host.address} ${instance}`,
-              value: `process ${running.join(', ')}`,
-            })),
-          },
-        )
-      })
-      if (onHosts.state !== 'done' || unasked.length === 0) return onHosts
-      const sentence = `${onHosts.sentence} Not looked at, for they are not among the hosts of the connection: ${unasked.join(', ')}.`
-      return { ...onHosts, sentence }
-    },
+    look: async (context) => (await processesSeen(site, context)).outcome,
   })
+}
+
+/** The same as a row of the sheet: green only where all that runs was seen, and is known. */
+export function nothingStray(site: Site, own: Own): CheckStep {
+  return {
+    ...strayProcesses(site, own),
+    skip: 'operator',
+    look: async (context) => {
+      const { outcome, unasked } = await processesSeen(site, context)
+      if (outcome.state !== 'done') return outcome
+      if (outcome.evidence.length > 0) {
+        return {
+          ...outcome,
+          state: 'failed',
+          next: 'Decide for each of them: install it again in chango, or stop it. Else except the row with what becomes of it.',
+        }
+      }
+      return unasked.length === 0
+        ? outcome
+        : {
+            ...outcome,
+            state: 'notYet',
+            next: 'Look there by hand, and except the row with what was found; or give these hosts to the connection.',
+          }
+    },
+  }
+}
+
+/** `outcome`: what runs and is not in the inventory, a fact of evidence each; `unasked`: hosts that nobody looked at. */
+async function processesSeen(
+  site: Site,
+  context: StepContext,
+): Promise<{ readonly outcome: Outcome; readonly unasked: readonly string[] }> {
+  const inventory = await inventoryOf(site, context)
+  const known = new Set(inventory.flatMap(({ id, instances }) => [id, ...instances]))
+  const unasked = await hostsNotAsked(site, context)
+  const onHosts = await onEachHost(site.hosts, context, async (host) => straysOn(host, site, known, context))
+  if (onHosts.state !== 'done' || unasked.length === 0) return { outcome: onHosts, unasked }
+  const sentence = `${onHosts.sentence} Not looked at, for they are not among the hosts of the connection: ${unasked.join(', ')}.`
+  return { outcome: { ...onHosts, sentence }, unasked }
+}
+
+async function straysOn(
+  host: HostAccess,
+  site: Site,
+  known: ReadonlySet<string>,
+  context: StepContext,
+): Promise<Outcome> {
+  const said = await mustShellOn(
+    host,
+    { script: look, args: [site.components], asUser: 'root', deadlineMs: 120_000 },
+    context,
+  )
+  const stray = said
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter(([instance = '', ...running]) => running.length > 0 && !known.has(instance))
+  for (const [instance = '', ...running] of stray) {
+    context.line(
+      'warning',
+      `${instance} runs on ${host.address} (process ${running.join(', ')}) and is not in the inventory: it is newer than the backup.`,
+    )
+  }
+  return done(
+    stray.length === 0
+      ? `All that runs on ${host.address} is in the inventory.`
+      : `On ${host.address} ${stray.map(([instance]) => instance).join(', ')} ${stray.length === 1 ? 'runs and is' : 'run and are'} not in the inventory; nothing of it is deleted.`,
+    {
+      evidence: stray.map(([instance = '', ...running]) => ({
+        name: `${host.address} ${instance}`,
+        value: `process ${running.join(', ')}`,
+      })),
+    },
+  )
 }
 
 async function hostsNotAsked(site: Site, context: StepContext): Promise<readonly string[]> {

@@ -11,22 +11,22 @@ import { placeOf, type Site } from './site.ts'
 /** Documented (cluster-readiness): 120 s, after which the master ends itself. */
 const gateMs = 120_000
 
-/** Starts the first master alone, and waits until it serves and leads. */
-export function openFirst(site: Site): readonly Step[] {
+/** Starts the first master alone, and waits until it serves and leads. `has`: what it has that the others take over. */
+export function openFirst(site: Site, has: 'the restored state' | 'its own stores'): readonly Step[] {
   const { first } = site
   return [
     startMaster(first, site, {
       id: 'start-first',
       section: 'restore',
       title: `Start the master on ${first.address} alone`,
-      why: 'It has the restored state; every other master has to take it over from this one.',
+      why: `It has ${has}; every other master takes over what this one has.`,
     }),
     waitForGate(site, first, 1, 'wait-first'),
     wait({
       id: 'one-leader',
       section: 'restore',
       title: 'Wait for one leader',
-      why: 'The others take their state from the leader, so it has to be the one that was restored.',
+      why: 'The others take their state from the leader, so it has to be this one.',
       touches: 'Asks for the list of masters.',
       twin: curlWithToken('MASTER/admin/api/nodes/masters'),
       atMostMs: gateMs,

@@ -87,12 +87,6 @@ export function oneHost(site: Site): Site {
   return { ...site, hosts: [site.first], others: [] }
 }
 
-/** Whether a name that the masters use for a host is this one, as far as it can be told. */
-export function isNamed({ address }: HostAccess, name: string): boolean {
-  const bare = address.replace(/^.*@/, '').replace(/:\d+$/, '')
-  return bare === name || bare.split('.')[0] === name.split('.')[0]
-}
-
 /** A number that stands for the host in names of steps and of what was learnt. */
 export function placeOf(host: HostAccess, { hosts }: Pick<Site, 'hosts'>): number {
   return hosts.indexOf(host) + 1

@@ -1,3 +1,4 @@
+import { chooseBackup } from '../../../engine/runbook/choose-backup.ts'
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
 import { demandDone } from '../../../engine/live/http-replies.ts'
 import { done, notYet } from '../../../engine/runbook/outcomes.ts'
@@ -13,6 +14,7 @@ import { componentPath, detailsOf } from './inventory.ts'
 import { mastersStopped } from './masters-stopped.ts'
 import { apiOf } from './node-lists.ts'
 import { siteOf, type Site } from './site.ts'
+import { storesLost } from './stores-lost.ts'
 
 const kiokData = 'kiok.data'
 
@@ -84,7 +86,7 @@ export const x5: Runbook = {
         section: 'before',
         title: 'Prove that every master of chango is stopped',
       }),
-      ...preparation(site),
+      ...preparation(site, chooseBackup(), [storesLost(site)]),
       ...replacement(site),
       ...openMasters(site),
       ...openComponents(site, ({ kind }) => kind === 'kiok'),

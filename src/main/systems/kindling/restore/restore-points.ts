@@ -1,4 +1,4 @@
-import { spanWords } from '../../../../shared/domain/size-words.ts'
+import { ageWords, spanWords } from '../../../../shared/domain/size-words.ts'
 import type { RestoreWish } from './pgdata-journal.ts'
 
 /** A backup to begin a restore with. */
@@ -27,7 +27,7 @@ export interface RestoreChoice {
   readonly wish: RestoreWish
   /** The last moment whose changes can be there; null: it is not known. */
   readonly reachesMs: number | null
-  /** What was committed in this time before the failure is lost; null: it is not known. Never below 0. */
+  /** What was committed in this time before the failure, or up to now, is lost; null: it is not known. Never below 0. */
   readonly rpoMs: number | null
   readonly sentence: string
 }
@@ -63,11 +63,11 @@ export function restoreChoices(
   ]
 }
 
-/** The way to a point in time, or why there is none. Null for what is not known: PostgreSQL itself decides then. */
+/** The way to a point in time of a database that goes on until it is restored, or why there is none. */
 export function choiceAt(
   { points, archivedUntilMs }: RestorePoints,
   targetMs: number,
-  failedMs: number,
+  nowMs: number,
 ): { readonly ok: true; readonly choice: RestoreChoice } | { readonly ok: false; readonly sentence: string } {
   const at = new Date(targetMs).toISOString()
   // A backup has to be consistent before the target: its own end is the first moment that it can be restored to.
@@ -88,8 +88,8 @@ export function choiceAt(
       sentence: `The last WAL arrived at ${until}: PostgreSQL cannot reach ${at}, and would not start.`,
     }
   }
-  const rpoMs = Math.max(0, failedMs - targetMs)
+  const rpoMs = Math.max(0, nowMs - targetMs)
   const wish: RestoreWish = { type: 'time', label: point.label, target: at }
-  const sentence = `${point.label} and the WAL until ${at}. Lost: what was committed in the last ${spanWords(rpoMs)} before the failure.`
+  const sentence = `${point.label} and the WAL until ${at}. Lost: all that was committed since, up to now ${ageWords(rpoMs)}.`
   return { ok: true, choice: { wish, reachesMs: targetMs, rpoMs, sentence } }
 }

@@ -69,7 +69,7 @@ export async function unitsStopped(site: Site): Promise<Outcome> {
       `Whether kindling runs there is not known: ${silent.map(({ address }) => address).join(', ')}.`,
       {
         evidence,
-        next: 'Fence these hosts (power, or their way to PostgreSQL) before the database is restored.',
+        next: 'Fence these hosts (power, or their way to PostgreSQL). This does not go on while they belong to the connection of the cluster: then take them out of it, abandon this run, and begin it again.',
       },
     )
   }

@@ -17,6 +17,25 @@ import { siteOf } from './site.ts'
 
 const section = 'accept'
 
+/** The sheet after the database was restored: what it brings back to life is a row of its own. */
+export function acceptanceOfThePast(config: KindlingConnection): readonly Step[] {
+  return acceptance(config).flatMap((step) => (step.id === 'accept-canary' ? [revoked(), step] : [step]))
+}
+
+function revoked(): Step {
+  return manual({
+    id: 'accept-revoked',
+    section,
+    title: 'Take back access that came to life again',
+    why: 'Users, API keys and sessions that were revoked after the backup are in the restored database.',
+    does: [
+      'Compare users, API keys and members of organisations with who left or was blocked since the moment that was restored; the report of this run has the audit rows where they could be read.',
+      'Revoke again what must not be, and end its sessions.',
+    ],
+    asks: { label: 'Who looked, and what was revoked again, or: nothing', learns: 'accept.revoked' },
+  })
+}
+
 /** The sheet after the database was restored or changed hands. */
 export function acceptance(config: KindlingConnection): readonly Step[] {
   const probed = (id: string, title: string, why: string, ids: readonly string[]): Step =>
@@ -102,7 +121,6 @@ export function acceptance(config: KindlingConnection): readonly Step[] {
       does: [
         'Deploy an application that harms nobody, and open its address.',
         'Look into one guest whether its data is there.',
-        'Take away again the users, keys and sessions that were revoked after the backup.',
       ],
       asks: { label: 'Who looked, and what was seen', learns: 'canary' },
     }),

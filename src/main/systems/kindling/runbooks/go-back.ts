@@ -7,7 +7,7 @@ import { lookAllStarted, openPostgresAndStartAllUnits } from '../restore/open-al
 import { databaseAddress, dataFolder } from '../restore/site.ts'
 import { whyNothingMayStart } from '../restore/hold.ts'
 import { stillHeld } from '../restore/units.ts'
-import { acceptance, fullBackup, opened } from './acceptance.ts'
+import { acceptanceOfThePast, fullBackup, opened } from './acceptance.ts'
 import { areOperationsEnded, endThePast, startClosed } from './closed-database.ts'
 import { holdUnits, whatIsHeld } from './hold-units.ts'
 import { databaseHostsOf, databaseOf, siteOf } from './site.ts'
@@ -87,7 +87,7 @@ export function goBack(setting: RunbookSetting): readonly Step[] {
       act: async (context) => opened(await openPostgresAndStartAllUnits(siteOf(config, context)), context),
       look: async (context) => opened(await lookAllStarted(siteOf(config, context)), context),
     }),
-    ...acceptance(config),
+    ...acceptanceOfThePast(config),
     fullBackup(config),
     lock.giveItBack,
   ]

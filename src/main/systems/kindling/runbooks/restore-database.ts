@@ -18,7 +18,7 @@ import { choiceAt, restoreChoices } from '../restore/restore-points.ts'
 import { databaseAddress, dataFolder } from '../restore/site.ts'
 import type { UnitsByHost } from '../restore/units.ts'
 import { whyNothingMayStart } from '../restore/hold.ts'
-import { acceptance, fullBackup, opened } from './acceptance.ts'
+import { acceptanceOfThePast, fullBackup, opened } from './acceptance.ts'
 import { endThePast, startClosed } from './closed-database.ts'
 import { holdUnits, whatIsHeld } from './hold-units.ts'
 import { databaseHostsOf, databaseOf, siteOf } from './site.ts'
@@ -75,8 +75,9 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
         if (targetMs === null) {
           return restoreChoices(points, context.failedMs).map((each, place) => optionOf(each, place === 0))
         }
-        const at = choiceAt(points, targetMs, context.failedMs)
-        if (at.ok) return [optionOf(at.choice, true)]
+        const nowMs = context.session.clock.now()
+        const at = choiceAt(points, targetMs, nowMs)
+        if (at.ok) return [optionOf(at.choice, true, nowMs)]
         return [
           {
             id: 'none',
@@ -150,7 +151,7 @@ export function restoreDatabase(setting: RunbookSetting, to: 'newest' | 'time'):
         ),
       look: async (context) => opened(await lookAllStarted(siteOf(config, context)), context),
     }),
-    ...acceptance(config),
+    ...acceptanceOfThePast(config),
     fullBackup(config),
     lock.giveItBack,
   ]

@@ -1,5 +1,5 @@
 import { printable } from '../../../../shared/domain/printable.ts'
-import { bytesWords } from '../../../../shared/domain/size-words.ts'
+import { ageWords, bytesWords } from '../../../../shared/domain/size-words.ts'
 import { HoldfastError } from '../../../../shared/domain/error.ts'
 import { done, failed, knownAs, notYet, unknown } from '../../../engine/runbook/outcomes.ts'
 import { chosenBackup } from '../../../engine/runbook/choose-backup.ts'
@@ -68,16 +68,20 @@ export function restoreVolume(setting: RunbookSetting): readonly Step[] {
       title: 'Choose the backup of the volume',
       why: 'What was written after it is lost.',
       options: async (context) =>
-        withVolumes(config, context, async (volumes) =>
-          (await volumes.backups(project)).map((backup, place) => ({
+        withVolumes(config, context, async (volumes) => {
+          const backups = await volumes.backups(project)
+          const advised = backups.find(
+            (backup) => notPossible(backup) === null && !isAfter(backup, context.failedMs),
+          )
+          return backups.map((backup) => ({
             id: backup.id,
             label: `${backup.id} (${backup.completed_at ?? 'not completed'})`,
-            says: [bytesWords(backup.size_bytes)],
+            says: [lossOf(backup, context.failedMs), bytesWords(backup.size_bytes)],
             notPossible: notPossible(backup),
-            advised: place === 0 && notPossible(backup) === null,
+            advised: backup === advised,
             learnt: learntOf(backup, context.failedMs),
-          })),
-        ),
+          }))
+        }),
     }),
     check({
       id: 'object',
@@ -213,6 +217,19 @@ function notPossible({ status, size_bytes: sizeBytes }: VolumeBackup): string | 
   return minutes > mostMinutes
     ? `At ${bytesWords(assumedBytesPerSecond)} a second (assumed) it needs more than ${mostMinutes} min, and kindling ends every operation after 45.`
     : null
+}
+
+/** Such as the one that another run has taken before it overwrote the disk. */
+function isAfter({ completed_at: completedAt }: VolumeBackup, failedMs: number): boolean {
+  return Date.parse(completedAt ?? '') > failedMs
+}
+
+function lossOf(backup: VolumeBackup, failedMs: number): string {
+  const at = Date.parse(backup.completed_at ?? '')
+  if (Number.isNaN(at)) return 'What is lost cannot be said: when it was made is not known.'
+  return isAfter(backup, failedMs)
+    ? 'It was made after the failure: it may hold what went wrong.'
+    : `${ageWords(failedMs - at)} of changes are lost.`
 }
 
 function learntOf({ id, completed_at: completedAt }: VolumeBackup, failedMs: number): Record<string, string> {

@@ -30,7 +30,12 @@ export function timeOf(text: string): number {
   })
 }
 
-export function optionOf({ wish, reachesMs, rpoMs, sentence }: RestoreChoice, advised: boolean): Option {
+/** `lostUntilMs`: of a database that goes on until it is restored; left out: up to the failure. */
+export function optionOf(
+  { wish, reachesMs, rpoMs, sentence }: RestoreChoice,
+  advised: boolean,
+  lostUntilMs?: number,
+): Option {
   return {
     id: JSON.stringify(wish),
     label: wishWords(wish),
@@ -41,7 +46,9 @@ export function optionOf({ wish, reachesMs, rpoMs, sentence }: RestoreChoice, ad
       [wishName]: JSON.stringify(wish),
       [chosenBackup.id]: wish.label ?? 'the newest backup',
       ...(reachesMs !== null && { [chosenBackup.createdAt]: new Date(reachesMs).toISOString() }),
+      ...(wish.type !== 'immediate' && { [chosenBackup.isReplayed]: 'yes' }),
       ...(rpoMs !== null && { [chosenBackup.lostMs]: String(rpoMs) }),
+      ...(lostUntilMs !== undefined && { [chosenBackup.lostUntil]: new Date(lostUntilMs).toISOString() }),
     },
   }
 }

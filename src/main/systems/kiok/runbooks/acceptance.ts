@@ -111,18 +111,18 @@ export function accept(site: KiokSite, setting: RunbookSetting): readonly Step[]
       does: ['Open the log of a task that ended before the failure.'],
       asks: { label: 'Which run and task', learns: 'accept.log' },
     }),
-    ...canaryRun(site, canary),
     action({
       ...row,
       id: 'maintenance-off',
       title: 'Switch maintenance off',
-      why: 'After a restore it is as the backup had it.',
+      why: 'After a restore it is as the backup had it, and while it is on nobody can run anything. DAGs with catchup begin as soon as it is off: pause before what must not run.',
       touches: 'The whole cluster: it schedules again.',
       damage: 1,
       act: async (context) => set(false, site, context),
       look: async (context) =>
         (await read(site, context)) === true ? notYet('Maintenance is on.') : done('Maintenance is off.'),
     }),
+    ...canaryRun(site, canary),
     manual({
       ...row,
       id: 'accept-wider',

@@ -1,16 +1,17 @@
 import { hostLock } from '../../../engine/runbook/host-lock.ts'
-import { onEachHost, runOn } from '../../../engine/runbook/on-host.ts'
-import { done, failed, notYet } from '../../../engine/runbook/outcomes.ts'
+import { isNamed } from '../../../engine/runbook/named-host.ts'
+import { done, failed } from '../../../engine/runbook/outcomes.ts'
 import { probesSay } from '../../../engine/runbook/probes.ts'
 import { check, choice, manual, wait } from '../../../engine/runbook/steps.ts'
 import type { Known, Runbook, Step } from '../../../ports/runbook.ts'
 import { kiokDriver } from '../live/driver.ts'
+import { health } from './health.ts'
 import { hostsReady, keyIsThere, zooKeeperHolds } from './hosts.ts'
 import { askEach, isReady, saysYes } from './masters.ts'
 import { startRole } from './start-role.ts'
 import { stopRole } from './stop-role.ts'
 import { storesOn } from './stores.ts'
-import { siteInputs, siteOf, as, userOn, type KiokSite } from './site.ts'
+import { siteInputs, siteOf, type KiokSite } from './site.ts'
 
 const doneName = 'chosen'
 const onlyFor = (what: string) => (known: Known) =>
@@ -84,7 +85,12 @@ export const ki2: Runbook = {
               says: [
                 'The others go on without it once it is gone from ZooKeeper. It is started again when its fault is mended.',
               ],
-              notPossible: site.masters.length < 2 ? 'It is the only master.' : null,
+              notPossible:
+                site.masters.length < 2
+                  ? 'It is the only master.'
+                  : answers.some(({ of, reply }) => saysYes(reply) && !isOn({ address }, of))
+                    ? null
+                    : 'No other master answers: nothing would be left that goes on.',
               advised: false,
               learnt: { [doneName]: `stop-${place + 1}` },
             })),
@@ -189,6 +195,11 @@ export const ki2: Runbook = {
   },
 }
 
+/** `of`: as the masters are asked, with a port. */
+function isOn(host: { readonly address: string }, of: string): boolean {
+  return isNamed(host, new URL(`http://${of}`).hostname)
+}
+
 function gate(site: KiokSite): Step {
   return check({
     id: 'gate',
@@ -222,47 +233,5 @@ function gate(site: KiokSite): Step {
             next: 'Close this run and begin KI-3.',
           })
     },
-  })
-}
-
-const facts = `df -Pk -- "$1" | tail -n 1 | awk '{print "free " $4}'
-tail -n 200 -- "$2/logs/kiok.log" 2>/dev/null | grep -c -e AEADBadTagException -e 'unseal' | sed 's/^/unseal /'`
-
-function health(site: KiokSite): Step {
-  return check({
-    id: 'health',
-    section: 'before',
-    title: 'Look at disks and logs of the masters',
-    why: 'A full disk or another key keeps a master from ever getting ready.',
-    touches: `Reads free space and logs/kiok.log on ${site.masters.map(({ address }) => address).join(', ')}.`,
-    skip: 'operator',
-    look: async (context) =>
-      onEachHost(site.masters, context, async (host) => {
-        const { stdout } = await runOn(
-          host,
-          {
-            argv: ['/bin/sh', '-c', facts, 'sh', site.dataFolder, site.installFolder],
-            ...as(userOn(site, host)),
-            deadlineMs: 30_000,
-          },
-          context,
-        )
-        const number = (name: string): number =>
-          Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(stdout)?.[1] ?? '0')
-        const freeMiB = Math.floor(number('free') / 1024)
-        const evidence = [
-          { name: `free on ${host.address}`, value: `${freeMiB} MiB` },
-          { name: `failures to unseal in the log of ${host.address}`, value: String(number('unseal')) },
-        ]
-        if (number('unseal') > 0) {
-          return notYet(`${host.address} could not open its stores with the key that it was given.`, {
-            evidence,
-            next: 'Start it with the key of the cluster.',
-          })
-        }
-        return freeMiB < 100
-          ? notYet(`${host.address} has ${freeMiB} MiB left.`, { evidence, next: 'Give it room.' })
-          : done(`${host.address} has ${freeMiB} MiB left.`, { evidence })
-      }),
   })
 }

@@ -13,6 +13,7 @@ import { maintenanceOn } from './maintenance.ts'
 import { isReady } from './masters.ts'
 import { otherMasters } from './other-masters.ts'
 import { restoreByHand } from './restore-by-hand.ts'
+import { roomForRestore } from './room.ts'
 import { startRole } from './start-role.ts'
 import { siteInputs, siteOf, unfit, type KiokSite } from './site.ts'
 import { noSurvivor, storesAside } from './stores.ts'
@@ -62,6 +63,7 @@ export const ki3: Runbook = {
       zooKeeperHolds(site),
       ...chooseBackup(),
       onlyDefaultTarget(),
+      roomForRestore(site),
       countBackups(),
       ...lock.takeIt,
       storesAside({

@@ -9,6 +9,7 @@ import { survivorLeads } from './ki-1.ts'
 import { savedLogin, tryLogin } from './logins.ts'
 import { maintenanceOn } from './maintenance.ts'
 import { restoreByHand } from './restore-by-hand.ts'
+import { roomForRestore } from './room.ts'
 import { siteInputs, siteOf, type KiokSite } from './site.ts'
 
 export const ki4: Runbook = {
@@ -22,7 +23,7 @@ export const ki4: Runbook = {
     'DAGs with catchup make up for every run since.',
   ],
   inputs: [...siteInputs, canaryInput],
-  steps: (setting) => overwrite(setting, chooseBackup()),
+  steps: (setting) => overwrite(setting, chooseBackup({ livesUntilRestored: true })),
 }
 
 /** The wrong state's own schedule may have written a backup since, which looks like the newest: none is advised. */
@@ -36,7 +37,8 @@ export const ki5: Runbook = {
     'Users, passwords and access keys become those of the backup that is chosen.',
   ],
   inputs: [...siteInputs, canaryInput],
-  steps: (setting) => overwrite(setting, [beforeWrong(), ...chooseBackup({ advises: () => false })]),
+  steps: (setting) =>
+    overwrite(setting, [beforeWrong(), ...chooseBackup({ advises: () => false, livesUntilRestored: true })]),
 }
 
 function beforeWrong(): Step {
@@ -62,6 +64,7 @@ function overwrite(setting: RunbookSetting, choose: readonly Step[]): readonly S
     survivorLeads(site),
     ...choose,
     loginOfThen(site),
+    roomForRestore(site),
     ...lock.takeIt,
     maintenanceOn(site),
     manual({

@@ -61,7 +61,7 @@ export const ki6: Runbook = {
         id: 'accept-access',
         section: 'accept',
         title: 'Log in with the saved password',
-        why: 'It has to hold on every master.',
+        why: 'A reset that the tool reports has not let anybody in yet. One master is asked; the leader hands it on to the others.',
         skip: 'operator',
         look: async (context) => {
           const login = await savedLogin(site, context)

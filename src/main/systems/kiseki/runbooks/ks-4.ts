@@ -46,6 +46,21 @@ export const ks4: Runbook = {
       does: ['Ask each tenant’s own KMS directly whether it answers.'],
     }),
     manual({
+      id: 'fence',
+      section: 'restore',
+      title: 'Fence the lost site',
+      why: 'Where it comes back by itself, two sites take writes, and nothing ever merges them. No call of this console switches a site off.',
+      touches: 'The lost site, and its way to the clients.',
+      undo: 'It is let in again, once nobody writes at the second site any more.',
+      damage: 1,
+      skip: 'nobody',
+      does: [
+        'Switch its nodes off, or cut it off from every client, and make sure that nothing starts it again.',
+        'Where nobody can reach it: cut it off in front of it, at the load balancer or the network.',
+      ],
+      asks: { label: 'Who fenced it, and how', learns: 'fence' },
+    }),
+    manual({
       id: 'names',
       section: 'restore',
       title: 'Turn names or the load balancer to the second site',
@@ -53,10 +68,7 @@ export const ks4: Runbook = {
       touches: 'DNS or the load balancer.',
       undo: 'They are turned back.',
       damage: 1,
-      does: [
-        'Change the names of the S3 and NFS addresses to the second site.',
-        'Fence the lost site first: where it comes back by itself, two sites take writes and nothing ever merges them.',
-      ],
+      does: ['Change the names of the S3 and NFS addresses to the second site.'],
       asks: { label: 'Which names, and when', learns: 'names' },
     }),
     manual({

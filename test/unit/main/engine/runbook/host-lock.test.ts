@@ -124,6 +124,17 @@ describe('The lock on the hosts of a cluster', () => {
     expect(existsSync(folder)).toBe(false)
   })
 
+  test('says of a host that cannot be reached how a run goes on without it', async () => {
+    const desk = await deskOf('lena@one')
+    unreachable = ['host-2']
+    const run = await locked(desk, 'T-2')
+    expect(stepOf(run, 'take-lock')).toMatchObject({
+      state: 'failed',
+      sentence: 'host-2 cannot be locked. host-2 does not answer.',
+      next: expect.stringMatching(/fenced .* taken out of the connection/),
+    })
+  })
+
   test('that was left is offered to be taken away once its run is closed, and only then', async () => {
     const left = await deskOf('lena@one')
     const mine = await locked(left)

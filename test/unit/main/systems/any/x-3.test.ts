@@ -219,6 +219,30 @@ describe('X-3', () => {
     expect(same.list.find(({ id }) => id === 'key-proved')).toMatchObject({ state: 'done' })
   })
 
+  test.each([
+    ['is missing', () => fakeHost(() => ({ stdout: 'end\n' }), { clock: systemClock, name: 'root@m2' })],
+    [
+      'cannot be looked at',
+      () => {
+        throw new HoldfastError('host.unreachable', { what: 'm2 does not answer.' })
+      },
+    ],
+  ] as const)('kindling’s key is not on every host where on one it %s', async (_, second) => {
+    const first = `holds ${'a'.repeat(64)} /etc/kindling/master.key\nend\n`
+    const desk = await deskWith({
+      host: async (name) =>
+        name === 'root@m2' ? second() : fakeHost(() => ({ stdout: first }), { clock: systemClock, name }),
+    })
+    const begun = await startRun(desk, 'X-3', setting('kindling', ['root@m1', 'root@m2']))
+    const run = await goThrough(desk, begun, ({ id, endedAt }) =>
+      id === 'key-proved' && endedAt !== null ? 'stop here' : null,
+    )
+    expect(run.list.find(({ id }) => id === 'key-proved')).toMatchObject({
+      state: 'failed',
+      sentence: expect.stringContaining('root@m2'),
+    })
+  })
+
   test('is refused for systems that have no key, and for hosts that cannot be ones', () => {
     expect(() => lostKey.steps(setting('kiseki'))).toThrow('take KS-6')
     expect(() => lostKey.steps(setting('armada'))).toThrow('has no master key to lose')

@@ -31,6 +31,25 @@ function stepOf(id: string) {
   return { look: step.look.bind(step) }
 }
 
+test.each([
+  ['KD-1', {}, true],
+  ['KD-2', { time: '2026-11-20T01:55:00Z' }, true],
+  ['KD-5', { run: 'run-0123456789ab' }, true],
+  ['KD-3', { standby: 'admin@db-2' }, false],
+])(
+  '%s asks for access that came to life again where a past state was put back: %s %s',
+  (id, inputs, asks) => {
+    const cluster = { name: 'eu', system: 'kindling' as const, connection }
+    const rows = kindlingRunbooks
+      .find((each) => each.id === id)
+      ?.steps({ cluster, inputs })
+      .filter(({ section }) => section === 'accept')
+    const row = rows?.find((each) => each.id === 'accept-revoked')
+    expect(row?.kind === 'manual' && row.asks !== null).toBe(asks)
+    expect(JSON.stringify(rows).includes('revoked')).toBe(asks)
+  },
+)
+
 const administrator = { authenticated: true, platform_admin: true }
 const settings = { public_base_url: 'https://kindling.example' }
 

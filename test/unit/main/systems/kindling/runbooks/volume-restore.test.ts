@@ -6,7 +6,14 @@ import type { Run } from '../../../../../../src/shared/contract/runbooks.ts'
 import { fakeSession } from '../../../../../fakes/session.ts'
 import { memoryStore } from '../../../../../fakes/memory-store.ts'
 import { labVolume } from '../../../../../lab/kindling.ts'
-import { goThrough, openRunbookDesk, startRun } from '../../../../../support/runbook-runs.ts'
+import {
+  begun,
+  goThrough,
+  never,
+  openRunbookDesk,
+  rested,
+  startRun,
+} from '../../../../../support/runbook-runs.ts'
 
 const project = '00000000-0000-4000-8000-000000000021'
 const volumeId = '00000000-0000-4000-8000-000000000011'
@@ -36,7 +43,7 @@ const row = (id: string, completedAt: string): Row => ({
 })
 
 /** One volume, whose operations are over as soon as they are asked for. `own`: what is told of it; null: it is deleted. */
-async function goes(own: object | null, kept: readonly string[] = ['old']) {
+async function deskWith(own: object | null, kept: readonly string[]) {
   const rows = kept.map((id, place) => row(id, `2026-11-${String(19 - place)}T02:00:00Z`))
   const store = memoryStore()
   for (const { id } of rows) await store.put(`project-volumes/${volumeId}/backups/${id}.qcow2`, labVolume())
@@ -82,6 +89,11 @@ async function goes(own: object | null, kept: readonly string[] = ['old']) {
           }),
       }),
   })
+  return { desk, asked }
+}
+
+async function goes(own: object | null, kept: readonly string[] = ['old']) {
+  const { desk, asked } = await deskWith(own, kept)
   const run = await goThrough(desk, await startRun(desk, 'KD-6', setting), ({ id }) =>
     id === 'choose-backup' ? { kind: 'choose', option: kept.at(-1) ?? '' } : null,
   )
@@ -123,4 +135,17 @@ test('a volume that was deleted is to be created again before anything is chosen
   const { run, stepOf } = await goes(null)
   expect(run.current).toBe('volume')
   expect(stepOf('volume')?.next).toMatch(/mount path that it had .* makes a blank disk/)
+})
+
+test.each([
+  ['2026-11-18T12:00:00Z', 'old', 'It was made after the failure: it may hold what went wrong.'],
+  ['2026-11-20T00:00:00Z', 'new', '22\u00a0h\u00a000\u00a0m of changes are lost.'],
+])('the newest backup of before the failure is advised (%s)', async (failedAt, advised, ofNewest) => {
+  const { desk } = await deskWith({}, ['new', 'old'])
+  const { id } = await desk.runner.start({ ...begun('KD-6', setting), failedAt })
+  await rested(desk.runner, id)
+  const asking = await desk.runner.ask(id, 'choose-backup', never)
+  const options = asking?.kind === 'choice' ? asking.options : []
+  expect(options.filter((option) => option.advised).map((option) => option.id)).toEqual([advised])
+  expect(options[0]?.says).toContain(ofNewest)
 })
