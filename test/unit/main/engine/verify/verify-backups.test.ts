@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { HoldfastError, type ErrorCode } from '../../../../../src/shared/domain/error.ts'
+import type { BackupSystem, InventoryBackup } from '../../../../../src/main/ports/backup-system.ts'
 import type { ObjectStore } from '../../../../../src/main/ports/object-store.ts'
 import type { VerifiableLevel } from '../../../../../src/shared/domain/level.ts'
 import { memoryOfThisRun } from '../../../../../src/main/engine/verify/no-memory.ts'
@@ -116,4 +117,28 @@ test('What was proved before a drill that did not come out is read again, and un
   expect(await verdict('rememberedOnly', '2026-11-20T15:00:00Z')).toBe('unknown')
   expect(await verdict('whereNeeded', '2026-11-20T16:00:00Z')).toBe('bad')
   expect(await verdict('rememberedOnly', '2026-11-20T17:00:00Z')).toBe('bad')
+})
+
+test('A part of which a level failed is never called good, though no finding says why', async () => {
+  const { store, ids } = await kiokRepository()
+  const failing: BackupSystem = {
+    ...kiok,
+    readInventory: async (...given) => {
+      const { backups, ...rest } = await kiok.readInventory(...given)
+      const judged = backups.map((backup): InventoryBackup => ({
+        ...backup,
+        judge: (evidence) => {
+          const report = backup.judge(evidence)
+          const failed = (name: string) => (name === 'iam' ? ('matches' as const) : null)
+          return {
+            ...report,
+            stores: report.stores.map((each) => ({ ...each, failedAt: failed(each.store) })),
+          }
+        },
+      }))
+      return { ...rest, backups: judged }
+    },
+  }
+  const { said } = await verifyRepository(store, failing, { keys: [masterKey] })
+  expect(ids.map((id) => said[id]?.verdict)).toEqual(ids.map(() => 'unknown'))
 })

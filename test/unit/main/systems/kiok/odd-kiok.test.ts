@@ -114,6 +114,18 @@ describe('Plain stores of one to three bytes', () => {
   })
 })
 
+describe('A plain store whose bytes are the recorded ones', () => {
+  test('is bad all the same where the manifest gives them another size', async () => {
+    const { store, ids } = await kiokRepository({ plain: true })
+    const [id = ''] = ids.slice(-1)
+    await editManifest(store, id, (manifest) => void (entryOf(manifest, 'iam')['size'] = 901))
+    expect(await said(store, id)).toMatchObject({
+      verdict: 'bad',
+      stores: { iam: 'matches object.sizeMismatch backup.unencrypted', kms: 'matches backup.unencrypted' },
+    })
+  })
+})
+
 describe('A backup of hundreds of plain stores', () => {
   test('is judged by looking at each neighbour once, and not once for each of them', async () => {
     const { store, ids } = await kiokRepository({ plain: true })
