@@ -115,6 +115,22 @@ describe('Plain stores of one to three bytes', () => {
 })
 
 describe('A plain store whose bytes are the recorded ones', () => {
+  test('had its envelope taken off where only a neighbour that no backup asked for is sealed', async () => {
+    const { store, ids } = await kiokRepository()
+    const [, , holder = '', , id = ''] = ids
+    const bytes = Buffer.from('a plain store')
+    await store.put(`${holder}/iam.enc`, bytes)
+    for (const each of ids) {
+      await editManifest(store, each, (manifest) => {
+        const hash = sha256(bytes)
+        const entry = { sha256: hash, size: bytes.length, objectSha256: hash, objectSize: bytes.length }
+        Object.assign(entryOf(manifest, 'iam'), entry, { keyId: undefined, keyVersion: undefined })
+      })
+    }
+    const { said: all } = await verifyRepository(store, kiok, { keys, only: [id] })
+    expect(all[id]).toMatchObject({ verdict: 'bad', stores: { iam: 'matches backup.unencrypted' } })
+  })
+
   test('is bad all the same where the manifest gives them another size', async () => {
     const { store, ids } = await kiokRepository({ plain: true })
     const [id = ''] = ids.slice(-1)
