@@ -191,8 +191,10 @@ function judge(backup: InventoryBackup, evidence: Evidence, drills: readonly Dri
   const findings = [...report.findings, ...report.stores.flatMap((store) => store.findings)]
   // Nothing at all proves nothing, unless that is what the backup is: it holds no part.
   const isToldEmpty = findings.some(({ code }) => code === 'backup.empty')
+  // A failure without a finding of its own would be called good: it leaves the question open at least.
   const provedToTheEnd =
-    (report.stores.length > 0 || isToldEmpty) && report.stores.every((store) => !store.stoppedShort)
+    (report.stores.length > 0 || isToldEmpty) &&
+    report.stores.every((store) => !store.stoppedShort && store.failedAt === null)
   const verdict = verdictOf(findings, provedToTheEnd)
   const restored =
     verdict === 'good' || verdict === 'warning' ? restoredBefore(backup, evidence, drills) : null

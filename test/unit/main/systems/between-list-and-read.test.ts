@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { ObjectStore } from '../../../../src/main/ports/object-store.ts'
 import { armada } from '../../../../src/main/systems/armada/armada.ts'
+import { chango } from '../../../../src/main/systems/chango/chango.ts'
 import { kindling } from '../../../../src/main/systems/kindling/kindling.ts'
 import { kiseki } from '../../../../src/main/systems/kiseki/kiseki.ts'
 import { HoldfastError, type ErrorCode } from '../../../../src/shared/domain/error.ts'
 import { memoryStore } from '../../../fakes/memory-store.ts'
 import { makeArmadaBackup } from '../../../lab/armada.ts'
+import { makeChangoArchive } from '../../../lab/chango.ts'
 import { labVolume, segmentName } from '../../../lab/kindling.ts'
 import { verifyRepository } from '../../../lab/verify-repository.ts'
 import { chainIn, full } from './kindling/bucket/fixture.ts'
@@ -77,3 +79,22 @@ describe('An object that was listed and is no more what it was when it is read:'
     expect(gone.said[backupId]?.verdict).toMatch(/bad|unknown/)
   })
 })
+
+test('A sidecar of chango that was listed and cannot be read leaves the verdict open; one that is gone says nothing', async () => {
+  const store = memoryStore()
+  const archive = await makeChangoArchive({ dialect: 1, seed: 'beside', when: '2026-05-30T02:00:00Z' })
+  await store.put(archive.key, await bytesOf(archive.pieces()))
+  await store.put(`${archive.key}.sha256`, Buffer.from(await archive.sidecar()))
+  const saidOf = async (code: ErrorCode) =>
+    (await verifyRepository(failing(store, '.sha256', code), chango)).said[archive.backupId]
+  for (const code of ['object.unreadable', 'repository.accessDenied'] as const)
+    expect(await saidOf(code)).toMatchObject({ verdict: 'unknown', codes: ['object.unreachable'] })
+  expect(await saidOf('object.missing')).toMatchObject({ verdict: 'good', codes: [] })
+  await expect(saidOf('repository.unreachable')).rejects.toMatchObject({ code: 'repository.unreachable' })
+})
+
+async function bytesOf(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  for await (const piece of pieces) parts.push(piece)
+  return Buffer.concat(parts)
+}

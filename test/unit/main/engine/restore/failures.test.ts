@@ -99,6 +99,21 @@ describe('a restore that fails', () => {
     expect(shapeOf(at.dir)['metadata']).toBe(newTree['metadata'])
   })
 
+  test('before the first move of its swap is taken back by the next run, though it could be finished', async () => {
+    await using at = await placeFor()
+    let isDead = false
+    const before = (operation: string): void => {
+      isDead ||= operation === 'move'
+      if (isDead) throw new Error('The disk is gone.')
+    }
+    await failureOf(restoreInto(hooked(at.target, { before })))
+    const target = await openTarget(at.dir, { processes: laterProcesses })
+    const recovery = await recoverRestore({ target, clock })
+    await target.close()
+    expect(recovery).toMatchObject({ job: 'restore', outcome: 'undone' })
+    expect(shapeOf(at.dir)).toEqual(at.old)
+  })
+
   test('because what is read back is not what was written goes back to the old state', async () => {
     await using at = await placeFor()
     const after = (operation: string, [from]: readonly unknown[]): void => {

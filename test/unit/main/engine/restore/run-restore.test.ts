@@ -1,10 +1,11 @@
-import { lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { inspectTarget } from '../../../../../src/main/engine/restore/inspect-target.ts'
 import { managedNames, planHash, planRestore } from '../../../../../src/main/engine/restore/plan-restore.ts'
-import { runRestore } from '../../../../../src/main/engine/restore/run-restore.ts'
+import { runRestore, type RestoreParts } from '../../../../../src/main/engine/restore/run-restore.ts'
 import type { StagedEntry } from '../../../../../src/main/ports/staged-entry.ts'
+import type { RestorePlan } from '../../../../../src/shared/domain/restore-plan.ts'
 import { failureOf, placeFor, restoreInto } from './fixture-place.ts'
 import {
   clock,
@@ -189,7 +190,45 @@ describe('a plan', () => {
       runRestore(plan, entriesOf(newTree), { target: at.target, clock, random: countingRandom(), generate }),
     )
     expect(error.code).toBe('plan.changed')
+    expect(error.text.unchanged).toBe('Nothing was restored.')
     expect(shapeOf(at.dir)).toEqual(old)
+    expect((await at.target.readJournal()).byteLength).toBe(0)
+  })
+
+  test.each<[string, (plan: RestorePlan) => RestorePlan, string, string]>([
+    ['is for another folder', (plan) => ({ ...plan, targetDir: '/other' }), 'plan.changed', 'is for /other'],
+    [
+      'gives a name to another account than what stands there',
+      ({ items: [first, ...rest], ...plan }) => {
+        if (first === undefined) throw new Error('no item')
+        return { ...plan, items: [{ ...first, owner: { uid: 4321, gid: 4321 } }, ...rest] }
+      },
+      'plan.changed',
+      'their owners changed',
+    ],
+    ['needs more room than there is now', (plan) => ({ ...plan, spaceBytes: 2 ** 52 }), 'target.full', ''],
+  ])('does not begin where it %s', async (_, change, code, why) => {
+    await using at = await placeFor()
+    const plan = change(await planFor(at.target))
+    const parts = { target: at.target, clock, random: countingRandom(), generate }
+    const error = await failureOf(runRestore(plan, entriesOf(newTree), parts))
+    expect(error.code).toBe(code)
+    expect(error.message).toContain(why)
+    expect(shapeOf(at.dir)).toEqual(at.old)
+    expect((await at.target.readJournal()).byteLength).toBe(0)
+  })
+
+  test('that no longer fits what stands there once everything is staged replaces nothing', async () => {
+    await using at = await placeFor()
+    let isMade = false
+    const onProgress: RestoreParts['onProgress'] = ({ phase }) => {
+      if (phase !== 'sync' || isMade) return
+      isMade = true
+      writeFileSync(join(at.dir, 'iam'), 'made meanwhile')
+    }
+    const error = await failureOf(restoreInto(at.target, newTree, { onProgress }))
+    expect(error.code).toBe('plan.changed')
+    expect(shapeOf(at.dir)).toEqual({ ...at.old, iam: 'made meanwhile' })
   })
 })
 

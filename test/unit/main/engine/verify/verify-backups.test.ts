@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
 import { HoldfastError, type ErrorCode } from '../../../../../src/shared/domain/error.ts'
+import type { BackupSystem, InventoryBackup } from '../../../../../src/main/ports/backup-system.ts'
 import type { ObjectStore } from '../../../../../src/main/ports/object-store.ts'
 import type { VerifiableLevel } from '../../../../../src/shared/domain/level.ts'
+import { contentOf } from '../../../../../src/main/engine/drill/content.ts'
 import { memoryOfThisRun } from '../../../../../src/main/engine/verify/no-memory.ts'
 import { kiok } from '../../../../../src/main/systems/kiok/kiok.ts'
 import { drillOf } from '../../../../support/drills.ts'
 import { verifyRepository } from '../../../../lab/verify-repository.ts'
-import { kiokRepository, masterKey } from '../../systems/kiok/fixture.ts'
+import { editManifest, kiokRepository, masterKey } from '../../systems/kiok/fixture.ts'
 
 /** The store, but opening this key fails. */
 function failing(store: ObjectStore, key: string | undefined, code: ErrorCode): ObjectStore {
@@ -116,4 +118,57 @@ test('What was proved before a drill that did not come out is read again, and un
   expect(await verdict('rememberedOnly', '2026-11-20T15:00:00Z')).toBe('unknown')
   expect(await verdict('whereNeeded', '2026-11-20T16:00:00Z')).toBe('bad')
   expect(await verdict('rememberedOnly', '2026-11-20T17:00:00Z')).toBe('bad')
+})
+
+test('A drill of these very bytes makes a backup restored, dated by the later of the two, unless it is bad', async () => {
+  const { store, ids } = await kiokRepository()
+  const backupId = ids[4] ?? ''
+  const memory = memoryOfThisRun()
+  const seen = async (at: string) => {
+    const { backups } = await verifyRepository(store, kiok, { keys: [masterKey], memory, at })
+    const newest = backups.find(({ backup }) => backup.backupId === backupId)
+    const [part] = newest?.report.stores ?? []
+    return [newest?.verdict, newest?.restoredAt, part?.levelReached, part?.verifiedAt]
+  }
+  const [first, drilled] = ['2026-11-20T12:00:00.000Z', '2026-11-20T14:00:00.000Z']
+  expect(await seen(first)).toEqual(['good', null, 'matches', first])
+  const { backups, evidence } = await verifyRepository(store, kiok, { keys: [masterKey], memory })
+  const { backup } = backups.find((each) => each.backup.backupId === backupId) ?? {}
+  const content = contentOf(
+    (backup?.objects ?? []).map(({ key }) => {
+      const object = evidence.object(key)
+      return { key, sha256: object.kind === 'read' ? object.facts.sha256 : null }
+    }),
+  )
+  memory.rememberDrill(drillOf({ backupId, content, finishedAt: drilled }))
+  expect(await seen('2026-11-20T15:00:00Z')).toEqual(['good', drilled, 'restored', drilled])
+  memory.rememberDrill(drillOf({ backupId, content, finishedAt: '2026-11-20T11:00:00.000Z' }))
+  expect((await seen('2026-11-20T15:00:00Z')).at(-1)).toBe(first)
+
+  await editManifest(store, backupId, (manifest) => void (manifest['backupId'] = '20260101T000000Z-00000000'))
+  expect(await seen('2026-11-20T16:00:00Z')).toEqual(['bad', null, 'matches', first])
+})
+
+test('A part of which a level failed is never called good, though no finding says why', async () => {
+  const { store, ids } = await kiokRepository()
+  const failing: BackupSystem = {
+    ...kiok,
+    readInventory: async (...given) => {
+      const { backups, ...rest } = await kiok.readInventory(...given)
+      const judged = backups.map((backup): InventoryBackup => ({
+        ...backup,
+        judge: (evidence) => {
+          const report = backup.judge(evidence)
+          const failed = (name: string) => (name === 'iam' ? ('matches' as const) : null)
+          return {
+            ...report,
+            stores: report.stores.map((each) => ({ ...each, failedAt: failed(each.store) })),
+          }
+        },
+      }))
+      return { ...rest, backups: judged }
+    },
+  }
+  const { said } = await verifyRepository(store, failing, { keys: [masterKey] })
+  expect(ids.map((id) => said[id]?.verdict)).toEqual(ids.map(() => 'unknown'))
 })

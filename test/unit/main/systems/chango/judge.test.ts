@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { reaches, type VerifiableLevel } from '../../../../../src/shared/domain/level.ts'
-import type { EnvelopeFacts, ObjectFacts } from '../../../../../src/shared/domain/object-facts.ts'
+import type { EnvelopeFacts, ObjectFacts, SealedBody } from '../../../../../src/shared/domain/object-facts.ts'
 import { verdictOf } from '../../../../../src/shared/domain/verdict.ts'
 import { HeldMasterKey } from '../../../../../src/main/engine/master-key.ts'
 import type {
@@ -179,8 +179,11 @@ describe('the hash of the stored bytes', () => {
     const facts = await factsOf(archive)
     const name = archive.key.slice('prod/'.length)
     const backup = await listed(archive.key, `${other}  ${name}\n`)
-    expect(codes(backup.judge(evidence(read(facts))))).toEqual(['object.hashMismatch'])
+    const blamed = backup.judge(evidence(read(facts)))
+    expect([codes(blamed), verdict(blamed)]).toEqual([['object.hashMismatch'], 'bad'])
+    expect(blamed.stores.map(({ failedAt }) => failedAt)).toEqual(Array(3).fill('intact'))
     const report = backup.judge(evidence(read(facts, before(facts, { source: 'run' }))))
+    expect(report.stores.map(({ failedAt }) => failedAt)).toEqual([null, null, null])
     expect(codes(report)).toEqual(['object.hashMismatch'])
     expect(report.findings[0]?.message).toContain('it is the sidecar that is wrong')
   })
@@ -245,6 +248,10 @@ describe('what the manifest says beyond the archive', () => {
     expect(codes(judged(wrong))).toEqual(['key.mismatch'])
     expect(judged(wrong).stores[0]?.levelReached).toBe('wellFormed')
     expect(verdict(judged(wrong))).toBe('bad')
+    const unmarked = await makeChangoArchive(older)
+    const seen = read(await factsOf(unmarked))
+    const report = (await listed(unmarked.key)).judge(evidence(seen, { masterKeys: [wrong] }))
+    expect([codes(report), verdict(report)]).toEqual([[], 'good'])
   })
 
   test('a flaw of one part stands with that part and leaves the others be', async () => {
@@ -264,6 +271,40 @@ describe('what the manifest says beyond the archive', () => {
     ])
   })
 
+  test('a flaw of the archive as a whole leaves no part well-formed', async () => {
+    const archive = await makeChangoArchive({ ...older, withFiles: true })
+    const facts = await factsOf(archive)
+    const content = JSON.parse(JSON.stringify(facts.content))
+    const reportOf = async (change: object) =>
+      (await listed(archive.key)).judge(evidence(read({ ...facts, content: { ...content, ...change } })))
+    const malformed = await reportOf({
+      findings: [{ code: 'archive.malformed', part: null, message: 'x' }],
+    })
+    expect([codes(malformed), verdict(malformed)]).toEqual([['archive.malformed'], 'bad'])
+    expect(malformed.stores.map(({ failedAt }) => failedAt)).toEqual(Array(3).fill('wellFormed'))
+    const endedEarly = await reportOf({ complete: false })
+    expect(endedEarly.stores.map(({ failedAt }) => failedAt)).toEqual(Array(3).fill('matches'))
+    const unlisted = await reportOf({ complete: false, manifest: { ...content.manifest, listsFiles: false } })
+    expect(unlisted.stores.map(({ failedAt }) => failedAt)).toEqual(Array(3).fill('wellFormed'))
+  })
+
+  test('patches are a part where the archive has them, its manifest promises them, or a finding blames them', async () => {
+    const archive = await makeChangoArchive(older)
+    const facts = await factsOf(archive)
+    const content = JSON.parse(JSON.stringify(facts.content))
+    const partsOf = async (change: object) => {
+      const seen = read({ ...facts, content: { ...content, ...change } })
+      return (await listed(archive.key)).judge(evidence(seen)).stores.map(({ store }) => store)
+    }
+    const withPatches = ['kms', 'iam', 'metadata', 'patches']
+    const patches = { part: 'patches', files: 1, sizeBytes: 1, digest: 'd', tables: null }
+    expect(await partsOf({})).toEqual(['kms', 'iam', 'metadata'])
+    expect(await partsOf({ parts: [...content.parts, patches] })).toEqual(withPatches)
+    expect(await partsOf({ manifest: { ...content.manifest, patchesIncluded: true } })).toEqual(withPatches)
+    const missing = { code: 'archive.missingPart', part: 'patches', message: 'x' }
+    expect(await partsOf({ findings: [missing] })).toEqual(withPatches)
+  })
+
   test('facts that cannot be understood count as not read', async () => {
     const archive = await makeChangoArchive(older)
     for (const content of [null, 7, {}, { format: 'chango-walk/1' }]) {
@@ -275,8 +316,8 @@ describe('what the manifest says beyond the archive', () => {
 
 describe('an archive that is sealed', () => {
   async function judged(
-    outcome: 'noKey' | 'noKeyFits' | 'opened',
-    change: { backupId?: string; level?: VerifiableLevel; changed?: boolean } = {},
+    outcome: 'noKey' | 'noKeyFits' | 'notDerived' | 'opened',
+    change: { backupId?: string; level?: VerifiableLevel; changed?: boolean; body?: SealedBody } = {},
   ): Promise<BackupReport> {
     const archive = await makeChangoArchive(older)
     const header = {
@@ -290,9 +331,11 @@ describe('an archive that is sealed', () => {
       backupId: change.backupId ?? archive.backupId,
       plainSizeBytes: 1,
     }
-    const body = { outcome: 'authentic', plainSha256: '', plainSizeBytes: 1 } as const
+    const { body = { outcome: 'authentic', plainSha256: '', plainSizeBytes: 1 } } = change
     const opening =
-      outcome === 'opened' ? ({ outcome, keyFingerprint: '', body } as const) : ({ outcome } as const)
+      outcome === 'opened'
+        ? ({ outcome, keyFingerprint: '', body } as const)
+        : ({ outcome, reason: 'x' } as const)
     const envelope: EnvelopeFacts = { outcome: 'sealed', header, opening }
     const facts = await factsOf(archive, { beginning: 'envelope', envelope })
     const content = outcome === 'opened' ? facts.content : null
@@ -314,8 +357,15 @@ describe('an archive that is sealed', () => {
     )
   })
 
+  test('and opened, but not authentic to its end, does not decrypt', async () => {
+    const report = await judged('opened', { body: { outcome: 'tampered', segment: 0, atByte: 9 } })
+    expect([codes(report), verdict(report)]).toEqual([['envelope.tampered'], 'bad'])
+    expect(report.stores.map(({ failedAt }) => failedAt)).toEqual(Array(3).fill('decrypts'))
+  })
+
   test('and not opened for want of a key is unknown', async () => {
     const left = await judged('noKey')
+    expect(left.stores.map(({ failedAt }) => failedAt)).toEqual([null, null, null])
     expect([codes(left), verdict(left), left.findings[0]?.severity]).toEqual([
       ['key.missing'],
       'unknown',
@@ -328,6 +378,23 @@ describe('an archive that is sealed', () => {
       'error',
     ])
     expect(codes(await judged('noKey', { level: 'intact' }))).toEqual([])
+  })
+
+  test('and whose header cannot be used fails to decrypt, by the name of what is wrong with it', async () => {
+    const archive = await makeChangoArchive(older)
+    for (const outcome of ['truncated', 'headerInvalid', 'unknown'] as const) {
+      const envelope: EnvelopeFacts = { outcome, reason: 'x' }
+      const facts = await factsOf(archive, { beginning: 'envelope', envelope, content: null })
+      const report = (await listed(archive.key)).judge(evidence(read(facts)))
+      expect([codes(report), verdict(report)]).toEqual([[`envelope.${outcome}`], 'bad'])
+      expect(report.stores.map(({ failedAt }) => failedAt)).toEqual(Array(3).fill('decrypts'))
+    }
+  })
+
+  test('and on which no key was tried is unknown', async () => {
+    const report = await judged('notDerived')
+    expect([codes(report), verdict(report)]).toEqual([['key.missing'], 'unknown'])
+    expect(report.stores.map(({ failedAt }) => failedAt)).toEqual([null, null, null])
   })
 
   test('and not opened by the given key has the wrong key, unless its bytes were changed', async () => {

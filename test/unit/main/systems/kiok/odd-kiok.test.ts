@@ -114,6 +114,34 @@ describe('Plain stores of one to three bytes', () => {
   })
 })
 
+describe('A plain store whose bytes are the recorded ones', () => {
+  test('had its envelope taken off where only a neighbour that no backup asked for is sealed', async () => {
+    const { store, ids } = await kiokRepository()
+    const [, , holder = '', , id = ''] = ids
+    const bytes = Buffer.from('a plain store')
+    await store.put(`${holder}/iam.enc`, bytes)
+    for (const each of ids) {
+      await editManifest(store, each, (manifest) => {
+        const hash = sha256(bytes)
+        const entry = { sha256: hash, size: bytes.length, objectSha256: hash, objectSize: bytes.length }
+        Object.assign(entryOf(manifest, 'iam'), entry, { keyId: undefined, keyVersion: undefined })
+      })
+    }
+    const { said: all } = await verifyRepository(store, kiok, { keys, only: [id] })
+    expect(all[id]).toMatchObject({ verdict: 'bad', stores: { iam: 'matches backup.unencrypted' } })
+  })
+
+  test('is bad all the same where the manifest gives them another size', async () => {
+    const { store, ids } = await kiokRepository({ plain: true })
+    const [id = ''] = ids.slice(-1)
+    await editManifest(store, id, (manifest) => void (entryOf(manifest, 'iam')['size'] = 901))
+    expect(await said(store, id)).toMatchObject({
+      verdict: 'bad',
+      stores: { iam: 'matches object.sizeMismatch backup.unencrypted', kms: 'matches backup.unencrypted' },
+    })
+  })
+})
+
 describe('A backup of hundreds of plain stores', () => {
   test('is judged by looking at each neighbour once, and not once for each of them', async () => {
     const { store, ids } = await kiokRepository({ plain: true })

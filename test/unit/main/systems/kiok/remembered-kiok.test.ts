@@ -66,6 +66,31 @@ describe('What is remembered', () => {
     expect((await said(store, ids[4], { keys, memory }))?.verdict).toBe('good')
   })
 
+  test.each([
+    [
+      'the same',
+      (text: string) => text.replace(/"ct":"./, (from) => `"ct":"${from.endsWith('A') ? 'B' : 'A'}`),
+      'tampered',
+    ],
+    ['another', (text: string) => text.replace('"iterations":1000', '"iterations":1001'), 'wrongKey'],
+  ])(
+    'to have opened proves a key that no longer opens an object with %s derivation',
+    async (_, edit, expected) => {
+      const { store, ids } = await kiokRepository()
+      const memory = memoryOfThisRun()
+      await verifyRepository(store, kiok, { keys, memory })
+      const bytes = await editObject(store, `${ids[4]}/metadata.enc`, (stored) =>
+        Buffer.from(edit(Buffer.from(stored).toString('latin1')), 'latin1'),
+      )
+      await editManifest(store, ids[4] ?? '', (manifest) =>
+        recordObject(entryOf(manifest, 'metadata'), bytes),
+      )
+      const { said: all, objectsRead } = await verifyRepository(store, kiok, { keys, memory })
+      expect(objectsRead).toBe(1)
+      expect(all[ids[4] ?? '']?.stores['metadata']).toContain(`envelope.${expected}`)
+    },
+  )
+
   test('gives away an object and a manifest that were rewritten together', async () => {
     const { store, ids } = await kiokRepository()
     const other = await kiokRepository({ seed: 'another history' })
