@@ -52,6 +52,18 @@ describe('A backup whose time nobody knows', () => {
   })
 })
 
+describe('A backup that lacks a store', () => {
+  test('is no measure for the holders of the next one, which did not go by it', async () => {
+    const { store, ids } = await kiokRepository()
+    const [, , , lacking = '', next] = ids
+    await editManifest(store, lacking, (manifest) => {
+      Object.assign(entryOf(manifest, 'iam'), { holder: lacking })
+      delete (manifest['stores'] as Json)['kms']
+    })
+    expect(await said(store, next)).toMatchObject({ verdict: 'good', stores: { iam: 'matches' } })
+  })
+})
+
 describe('A name with a colon', () => {
   test.each([
     ['a:b', 'a:b'],

@@ -130,6 +130,15 @@ describe('The cluster that a repository belongs to', () => {
   })
 })
 
+test('A manifest that names no cluster is none of another cluster', async () => {
+  const { store, ids } = await kiokRepository()
+  const memory = memoryOfThisRun()
+  await verifyRepository(store, kiok, { keys, memory })
+  await editManifest(store, ids[4] ?? '', (manifest) => void delete manifest['cluster'])
+  const report = await said(store, ids[4], { keys, memory })
+  expect(report?.codes).not.toContain('manifest.clusterMismatch')
+})
+
 test('A repository that was sealed when it was first verified does not become plain unnoticed', async () => {
   const sealed = await kiokRepository()
   const memory = memoryOfThisRun()
