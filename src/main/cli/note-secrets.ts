@@ -1,4 +1,4 @@
-import { useEvent, type UsedSecret } from '../operations/secret-use-event.ts'
+import { secretUseEntry } from '../../shared/domain/secret-use.ts'
 import type { SecretElsewhere, SecretUse } from '../ports/secrets.ts'
 import { noteInAudit } from './audited.ts'
 import type { CommandContext } from './context.ts'
@@ -10,9 +10,6 @@ export async function noteSecrets(
   context: CommandContext,
 ): Promise<void> {
   if (secrets.length === 0) return
-  const events = secrets.map(({ kind, place }) => {
-    const used: UsedSecret = { id: null, kind, label: place }
-    return useEvent(used, use)
-  })
+  const events = secrets.map(({ kind, place }) => secretUseEntry({ id: null, kind, label: place }, use))
   await noteInAudit(async () => Promise.resolve(events), context, 'the use of a secret')
 }

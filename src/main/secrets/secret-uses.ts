@@ -1,6 +1,6 @@
 import type { AuditLog } from '../ports/audit-log.ts'
 import type { Clock } from '../ports/clock.ts'
-import { useEvent, type UsedSecret } from '../operations/secret-use-event.ts'
+import { secretUseEntry, type UsedSecret } from '../../shared/domain/secret-use.ts'
 import type { SecretUse } from '../ports/secrets.ts'
 
 const onceInMs = 3_600_000
@@ -23,7 +23,7 @@ export function noteUses(audit: AuditLog, clock: Pick<Clock, 'now'>): NoteUse {
       return false
     }
     for (const [other, { atMs }] of noted) if (Math.abs(nowMs - atMs) >= onceInMs) noted.delete(other)
-    const done = audit.append(useEvent({ id, label, kind }, { subject, purpose }))
+    const done = audit.append(secretUseEntry({ id, label, kind }, { subject, purpose }))
     noted.set(key, { atMs: nowMs, done })
     try {
       await done

@@ -1,16 +1,16 @@
-import type { AuditEvent } from '../ports/audit-log.ts'
-import type { SavedCredential } from '../ports/desk-state.ts'
-import type { SecretElsewhere, SecretUse } from '../ports/secrets.ts'
-
 export interface UsedSecret {
   /** Null for one that is not kept here: its label tells where it lies. */
   readonly id: string | null
   readonly label: string
-  readonly kind: SavedCredential['kind'] | SecretElsewhere['kind']
+  /** `s3`, `masterKey`, `sshKey`, … */
+  readonly kind: string
 }
 
-/** The use of a secret as an entry of the chain. */
-export function useEvent({ id, label, kind }: UsedSecret, { subject, purpose }: SecretUse): AuditEvent {
+/** The use of a secret as an entry of the audit chain. */
+export function secretUseEntry(
+  { id, label, kind }: UsedSecret,
+  { subject, purpose }: { readonly subject: string; readonly purpose: string },
+) {
   return {
     action: 'secret.used',
     subject: label,
