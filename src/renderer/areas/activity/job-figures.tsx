@@ -4,7 +4,7 @@ import { CheckLine, tookWords } from '../../ui/check-line.tsx'
 import { useNow } from '../../ui/now.ts'
 import type { Tone } from '../../ui/status.tsx'
 import { Moment } from '../../ui/time.tsx'
-import { doneShare } from './model.ts'
+import { doneShare, ranMs } from './model.ts'
 import s from './activity.module.css'
 
 /** How much is done, how fast, and how long it takes. */
@@ -50,7 +50,8 @@ function Left({ job: { leftMs } }: { readonly job: Job }) {
   )
 }
 
-function Times({ job: { state, startedAt, finishedAt, phases } }: { readonly job: Job }) {
+function Times({ job }: { readonly job: Job }) {
+  const { state, startedAt } = job
   const nowMs = useNow(1_000)
   if (startedAt === null) {
     return (
@@ -60,13 +61,7 @@ function Times({ job: { state, startedAt, finishedAt, phases } }: { readonly job
       </div>
     )
   }
-  const startMs = Date.parse(startedAt)
-  const tookMs =
-    state === 'running'
-      ? Math.max(0, nowMs - startMs)
-      : finishedAt === null
-        ? phases.reduce((sum, phase) => sum + (phase.tookMs ?? 0), 0)
-        : Date.parse(finishedAt) - startMs
+  const tookMs = state === 'running' ? Math.max(0, nowMs - Date.parse(startedAt)) : ranMs(job)
   return (
     <>
       <div>

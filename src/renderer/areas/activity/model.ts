@@ -55,6 +55,17 @@ export function lineOf({ state, phase, outcome, failure }: Job): string {
 }
 
 /** At the end of the row: what is left, or when it ended (UTC). */
+/** How long it worked: the time in which an interrupted one lay there until somebody dismissed it is none of it. */
+export function ranMs({
+  startedAt,
+  finishedAt,
+  phases,
+}: Pick<Job, 'startedAt' | 'finishedAt' | 'phases'>): number {
+  const measured = phases.flatMap(({ tookMs }) => (tookMs === null ? [] : [tookMs]))
+  if (measured.length > 0) return measured.reduce((sum, tookMs) => sum + tookMs, 0)
+  return startedAt === null || finishedAt === null ? 0 : Date.parse(finishedAt) - Date.parse(startedAt)
+}
+
 export function rightOf({ state, leftMs, finishedAt }: Job): string {
   if (state === 'running') return leftMs === null ? '' : `${spanWords(leftMs)} left`
   return finishedAt === null ? '' : finishedAt.slice(11, 16)

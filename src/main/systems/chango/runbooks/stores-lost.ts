@@ -7,8 +7,9 @@ import type { CheckStep } from '../../../ports/runbook.ts'
 import { rootOn, stores } from './roots.ts'
 import type { Site } from './site.ts'
 
-/** RocksDB has a CURRENT in each store that was ever opened. */
-const look = `cd -- "$1" 2>/dev/null || exit 0
+/** RocksDB has a CURRENT in each store that was ever opened. A folder that is there and cannot be entered has not been looked at. */
+const look = `[ -d "$1" ] || exit 0
+cd -- "$1" || exit 1
 shift
 for name; do [ -s "$name/CURRENT" ] && echo "$name"; done
 :`

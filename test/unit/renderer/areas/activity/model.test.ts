@@ -6,6 +6,7 @@ import {
   doneShare,
   groupJobs,
   lineOf,
+  ranMs,
   rightOf,
   stateWord,
   toneOf,
@@ -105,4 +106,16 @@ test('A verification that ran to its end and found damage does not just say “D
 test('only where Holdfast does not end with its window it is said that the window may be closed', () => {
   expect(closingWords('browser')).toContain('You can close this window')
   expect(closingWords('electron')).toContain('Closing it ends Holdfast, and asks first')
+})
+
+test('What an interrupted job took ends with its last sign of life, also once it is dismissed', () => {
+  const phase = (name: string, tookMs: number | null) => ({ name, state: 'done', tookMs }) as const
+  const dismissed = job('cut', {
+    state: 'cancelled',
+    phases: [phase('List', 2_000), phase('Read', 40_000), phase('Record', null)],
+    finishedAt: '2026-11-23T01:00:00Z',
+  })
+  expect(ranMs(dismissed)).toBe(42_000)
+  expect(ranMs(job('no phases'))).toBe(60_000)
+  expect(ranMs(job('never begun', { startedAt: null, finishedAt: null }))).toBe(0)
 })
