@@ -76,8 +76,13 @@ async function everything() {
     files: await filesBelow(lab.dir),
     jobs: (await lab.client.jobs.list()).map(({ id, state }) => `${id} ${state}`),
     entries: entries
-      // The end of the job before is written a moment after it.
-      .filter(({ subject, action }) => subject !== 'browser window' && action !== 'job.ended')
+      // The end of the job before is written a moment after it, and masters are asked how they are whatever happens here.
+      .filter(
+        ({ subject, action, facts }) =>
+          subject !== 'browser window' &&
+          action !== 'job.ended' &&
+          !facts.some(({ name, value }) => name === 'purpose' && value === 'probe'),
+      )
       .map(({ action }) => action),
     targets: await lab.client.restore.targets(),
   }
