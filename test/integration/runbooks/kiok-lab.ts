@@ -80,13 +80,16 @@ export async function openKiokLab(of: {
   }
   const ago = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString()
   const backupIds = [await backUp(ago(30)), await backUp(ago(6))]
+  let lastMs = 0
   const site = await startKiokSite({
     masterKey,
     hosts: of.hosts,
     diskBytes: of.diskBytes,
     backups: Object.fromEntries(backupIds.map((id) => [id, production])),
     takeBackup: async () => {
-      const id = await backUp(ago(0))
+      // Two of one second would have one id, as the time is all that tells them apart.
+      lastMs = Math.max(Date.now(), lastMs + 1_000)
+      const id = await backUp(new Date(lastMs).toISOString())
       await of.bucket?.copyFrom(join(folder, 'backups'))
       return id
     },
